@@ -1,0 +1,44 @@
+# Everything a developer does, one word each. `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench screenshots lock translations clean
+MAKEFLAGS += --no-print-directory
+
+python := .venv/bin/python
+
+help: ## List these commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | awk -F '\t' '{ printf "  make %-13s %s\n", $$1, $$2 }'
+
+setup: ## Build .venv from the lock file, when that changed
+	@.ci/setup
+
+run: setup ## Serve the site on http://127.0.0.1:8000 (PORT=8001 make run for another port)
+	@.ci/serve
+
+test: setup ## Run every test
+	@$(python) -m pytest -n auto -p no:benchmark
+
+lint: setup ## Check style, format and types
+	@echo "Style"
+	@$(python) -m ruff check --quiet
+	@echo "Format"
+	@$(python) -m ruff format --check --quiet || { echo "Some files are not formatted: run .venv/bin/ruff format." >&2; exit 1; }
+	@echo "Types"
+	@$(python) -m mypy
+
+bench: setup ## Run the benchmarks
+	@$(python) -m pytest tests/benchmarks
+
+screenshots: setup ## Take the pictures of the pages
+	@echo "Taking pictures"
+	@$(python) tests/browser/screenshots.py
+
+lock: ## Resolve the dependencies anew and rewrite both lock files
+	@.ci/lock
+
+translations: setup ## Collect the strings, update and compile the catalogues
+	@.ci/translations
+
+clean: ## Remove what make built, never the data in instance/
+	@rm -rf .venv build dist .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Clean. The data in instance/ is untouched."

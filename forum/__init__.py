@@ -1,0 +1,125 @@
+"""Circle Back: a forum where an essay is the prompt and every answer names a lever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter, IntegerConverter
+
+from . import assets, commands, config, errors, headers, languages, limits, logs, pages, worker
+from .accounts import login
+from .accounts.views import bp as accounts_pages
+from .backup import commands as backing_up
+from .briefs.shortlist_views import bp as shortlists_pages
+from .briefs.views import bp as briefs_pages
+from .db import db
+from .demo import loading as demo
+from .drafts.views import bp as drafts_pages
+from .essays import importing as essay_importing
+from .essays.views import bp as essays_pages
+from .exports import commands as exporting
+from .exports.job_views import bp as export_jobs_pages
+from .exports.views import bp as exports_pages
+from .feeds import postings
+from .feeds.views import bp as feeds_pages
+from .forms import csrf
+from .moderation import counting as review_counting
+from .moderation.views import bp as moderation_pages
+from .reading import words
+from .reading.views import bp as reading_pages
+from .replies import commands as rendering
+from .replies.views import bp as replies_pages
+from .version import __version__
+from .votes import importing as vote_importing
+from .votes import recounting
+from .votes.views import bp as votes_pages
+
+__all__ = ["__version__", "create_app"]
+
+HERE = Path(__file__).resolve().parent
+
+FEATURES = (
+    accounts_pages,
+    drafts_pages,
+    essays_pages,
+    replies_pages,
+    votes_pages,
+    moderation_pages,
+    exports_pages,
+    export_jobs_pages,
+    shortlists_pages,
+    briefs_pages,
+    reading_pages,
+    feeds_pages,
+)
+"""The pages and commands of every feature, from left to right."""
+
+COMMANDS = (
+    essay_importing,
+    vote_importing,
+    exporting,
+    review_counting,
+    recounting,
+    rendering,
+    backing_up,
+    worker,
+    demo,
+)
+"""The commands that read or write much at once."""
+
+
+class IdConverter(IntegerConverter):
+    """The number of a row, as the database can hold it; anything larger is no page."""
+
+    def __init__(self, map: Any) -> None:
+        super().__init__(map, min=1, max=2**63 - 1)
+
+
+class SlugConverter(BaseConverter):
+    """The name of an essay in an address; anything else is no page."""
+
+    regex = "[a-z0-9-]{1,80}"
+
+
+def folder(name: str) -> str:
+    """Return a folder of files: beside the package in a checkout, inside it once installed."""
+    beside, inside = HERE.parent / name, HERE / name
+    return str(inside if inside.is_dir() else beside)
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Return the forum; ``settings`` overrule those of the environment."""
+    configuration = {**config.load(), **(settings or {})}
+    app = Flask(
+        __name__,
+        instance_path=configuration["INSTANCE_PATH"],
+        template_folder=folder("templates"),
+        static_folder=folder("static"),
+    )
+    app.config.update(configuration)
+    app.url_map.converters.update(id=IdConverter, slug=SlugConverter)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
+    db.init_app(app)
+    Migrate(app, db, directory=str(HERE / "migrations"))
+    csrf.init_app(app)
+    for part in (logs, errors, headers, languages, limits, assets, pages, words, commands):
+        part.init_app(app)
+    postings.init_app(app)
+    login.init_app(app)
+    register_features(app)
+    return app
+
+
+def register_features(app: Flask) -> None:
+    """Give the application every feature's pages, then the larger commands."""
+    for feature in FEATURES:
+        app.register_blueprint(feature)
+    for command in COMMANDS:
+        command.init_app(app)

@@ -1,0 +1,73 @@
+"""What may be typed to join, to come in, and to change one's account."""
+
+from __future__ import annotations
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, HiddenField, PasswordField, ValidationError
+
+from ..forms import Form, Line, Name, at_least, at_most, required
+from .models import EMAIL_LENGTH, NAME_LENGTH, name_is_guarded
+from .passwords import is_common
+
+PASSWORD_LENGTH = 8
+PASSWORD_MOST = 256
+
+
+class SignUpForm(Form):
+    """A new account."""
+
+    name = Name(
+        _l("Display name"),
+        [required(), at_most(NAME_LENGTH)],
+        description=_l("Shown beside what you write. It need not be your legal name."),
+    )
+    email = Line(
+        _l("E-mail address"),
+        [required(), at_most(EMAIL_LENGTH)],
+        description=_l("Never shown to anyone."),
+    )
+    password = PasswordField(
+        _l("Password"),
+        [required(), at_least(PASSWORD_LENGTH), at_most(PASSWORD_MOST)],
+        description=_l("At least 8 characters; a few unrelated words make a good one."),
+    )
+    next = HiddenField()
+    kept = HiddenField()
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse a name that looks like a moderator's, a facilitator's or an administrator's."""
+        if name_is_guarded(field.data):
+            raise ValidationError(_l("This name looks too much like that of a forum official."))
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what is not an address; whether it can be reached is not asked here."""
+        try:
+            validate_email(field.data, check_deliverability=False)
+        except EmailNotValidError as error:
+            raise ValidationError(_l("This is not an e-mail address.")) from error
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse the passwords that everybody tries first."""
+        if is_common(field.data):
+            raise ValidationError(_l("This password is one of the first that anyone would try."))
+
+
+class SignInForm(Form):
+    """The way in."""
+
+    email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
+    password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
+    next = HiddenField()
+    kept = HiddenField()
+
+
+class AccountForm(Form):
+    """What a person may change about themselves."""
+
+    name = Name(_l("Display name"), [required(), at_most(NAME_LENGTH)])
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse a name that looks like another official's; one's own stays allowed."""
+        if field.data != field.object_data and name_is_guarded(field.data):
+            raise ValidationError(_l("This name looks too much like that of a forum official."))

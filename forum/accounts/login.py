@@ -1,0 +1,56 @@
+"""Flask-Login on sign-ins that live in the database, so that signing out ends them there."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, login_user, logout_user
+
+from .models import User, close_sign_in, open_sign_in, user_by_key
+
+KEY = "sign_in"
+
+manager = LoginManager()
+manager.session_protection = None
+
+
+@manager.user_loader  # type: ignore[untyped-decorator]
+def load(_user_id: str) -> User | None:
+    """Return the person whose browser this is; the key decides, never the number beside it."""
+    return user_by_key(str(session.get(KEY, "")))
+
+
+def sign_in(user: User) -> None:
+    """Sign the person in with a new session; what the browser held before is forgotten."""
+    session.clear()
+    g.pop("csrf_token", None)  # made for the session that ends here
+    session.permanent = True
+    session[KEY] = open_sign_in(user)
+    login_user(user)
+
+
+def sign_out() -> None:
+    """End this browser's sign-in in the database as well as in the browser."""
+    close_sign_in(str(session.get(KEY, "")))
+    logout_user()
+    session.clear()
+
+
+def safe_next(target: str) -> str:
+    """Return the target if it is a page of this site, otherwise the home page."""
+    parts = urlsplit(target)
+    plain = target.startswith("/") and not target.startswith(("//", "/\\"))
+    if not plain or parts.scheme or parts.netloc or any(ord(c) < 33 or c == "\\" for c in target):
+        return "/"
+    return target
+
+
+def next_asked() -> str:
+    """Return the page to go on to after sign-in, as the address asks."""
+    return safe_next(request.args.get("next", "/"))
+
+
+def init_app(app: Flask) -> None:
+    """Know people by their sign-ins."""
+    manager.init_app(app)

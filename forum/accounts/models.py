@@ -1,0 +1,198 @@
+"""People, and the sign-ins by which a browser is known to be theirs."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from .. import text
+from ..db import Base, UtcDateTime, db, now
+
+ROLES = ("reader", "moderator", "facilitator", "admin")
+NAME_LENGTH = 50
+EMAIL_LENGTH = 254
+FIRST_DAY = timedelta(days=1)
+FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
+"""Until when a person is suspended who is not to come back."""
+
+hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+NOBODY = hasher.hash(secrets.token_urlsafe())
+"""A hash that fits no password: checked where no account exists, so that the time tells nothing."""
+
+
+class User(UserMixin, Base):  # type: ignore[misc]
+    """A person; one without an e-mail address and password is a pseudonym that cannot sign in."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("role IN ('reader', 'moderator', 'facilitator', 'admin')", name="role"),
+        CheckConstraint("(email IS NULL) = (password_hash IS NULL)", name="sign_in"),
+        Index("ix_users_source", "source", unique=True),
+        Index("ix_users_name_skeleton", "name_skeleton"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    name_skeleton: Mapped[str] = mapped_column(String(NAME_LENGTH * 4))
+    email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20), default="reader")
+    source: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moderated: Mapped[list[Moderator]] = relationship(
+        foreign_keys="Moderator.user_id", viewonly=True
+    )
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the first-day limit holds: a day young, and no moderator vouched."""
+        return (
+            self.role == "reader"
+            and self.approved_at is None
+            and now() - self.created_at < FIRST_DAY
+        )
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the person may only read for now."""
+        return self.suspended_until is not None and now() < self.suspended_until
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether a moderator let something of theirs stand, or the person has a role."""
+        return self.role != "reader" or self.approved_at is not None
+
+    def moderates(self, essay_id: int) -> bool:
+        """Say whether the person was made a moderator of this essay's discussion."""
+        return any(each.essay_id == essay_id for each in self.moderated)
+
+    def has_password(self, password: str) -> bool:
+        """Say whether this is the person's password."""
+        return check_password(self.password_hash, password)
+
+
+class Moderator(Base):
+    """A person who moderates one essay's discussion; the role is for all of them."""
+
+    __tablename__ = "moderators"
+
+    essay_id: Mapped[int] = mapped_column(
+        ForeignKey("essays.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class SignIn(Base):
+    """One browser signed in as one person; deleting the row signs it out."""
+
+    __tablename__ = "sign_ins"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    user: Mapped[User] = relationship(lazy="joined")
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *, key_hash: str, user: User) -> None: ...
+
+
+class EmailTaken(ValueError):
+    """An account with this address exists."""
+
+
+def folded_email(email: str) -> str:
+    """Return the address as it is kept: without regard to case."""
+    return email.strip().casefold()
+
+
+def check_password(password_hash: str | None, password: str) -> bool:
+    """Say whether the password fits the hash; takes the same time where there is no hash."""
+    try:
+        return hasher.verify(password_hash or NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def add_user(name: str, email: str, password: str, role: str = "reader") -> User:
+    """Add a person who can sign in; raise EmailTaken where the address has an account."""
+    email = folded_email(email)
+    if user_by_email(email) is not None:
+        raise EmailTaken(email)
+    user = User(
+        name=name,
+        name_skeleton=text.skeleton(name),
+        email=email,
+        password_hash=hasher.hash(password),
+        role=role,
+    )
+    db.session.add(user)
+    db.session.flush()
+    return user
+
+
+def user_by_email(email: str) -> User | None:
+    """Return the person with this address."""
+    return db.session.scalar(select(User).where(User.email == folded_email(email)))
+
+
+def user_by_password(email: str, password: str) -> User | None:
+    """Return the person if address and password fit; the time taken does not tell which failed."""
+    user = user_by_email(email)
+    if user is None:
+        check_password(None, password)
+        return None
+    return user if user.has_password(password) else None
+
+
+def name_is_guarded(name: str) -> bool:
+    """Say whether the name looks like that of someone who speaks for the forum."""
+    alike = select(User.id).where(User.name_skeleton == text.skeleton(name), User.role != "reader")
+    return db.session.scalar(select(func.count()).select_from(alike.subquery())) != 0
+
+
+def set_role(user: User, role: str) -> None:
+    """Give the person a role, and end their sign-ins so that the new one holds at once."""
+    if role not in ROLES:
+        raise ValueError(f"There is no role {role!r}; the roles are {', '.join(ROLES)}.")
+    user.role = role
+
+
+def key_hash(key: str) -> str:
+    """Return what is stored of a browser's key, so that a leaked database signs nobody in."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def open_sign_in(user: User) -> str:
+    """Record a sign-in and return the key that the browser keeps in its session."""
+    key = secrets.token_urlsafe(32)
+    db.session.add(SignIn(key_hash=key_hash(key), user=user))
+    return key
+
+
+def close_sign_in(key: str) -> None:
+    """End the sign-in with this key."""
+    row = db.session.get(SignIn, key_hash(key))
+    if row is not None:
+        db.session.delete(row)
+
+
+def user_by_key(key: str) -> User | None:
+    """Return the person signed in with this key."""
+    loads = joinedload(SignIn.user).joinedload(User.moderated)
+    row = db.session.get(SignIn, key_hash(key), options=[loads])
+    return row.user if row else None

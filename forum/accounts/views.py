@@ -1,0 +1,96 @@
+"""Joining, coming in, going out, and one's own account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from .. import text
+from ..db import db
+from ..errors import kept_fields
+from ..limits import account_and_address, limited
+from ..permissions import SIGN_IN, YES, require
+from . import login
+from .forms import AccountForm, SignInForm, SignUpForm
+from .models import EmailTaken, User, add_user, user_by_password
+
+bp = Blueprint("accounts", __name__)
+
+
+def failed(answer: Response) -> bool:
+    """Say whether a sign-in failed: only those count towards the limit."""
+    return answer.status_code == 422
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@limited("sign_up")
+def sign_up() -> ResponseReturnValue:
+    """Make an account and come in with it."""
+    form = SignUpForm()
+    if form.validate_on_submit():
+        try:
+            user = add_user(form.name.data, form.email.data, form.password.data)
+        except EmailTaken:
+            form.email.errors = [
+                _("No account can be made with this address. If it is yours, sign in.")
+            ]
+        else:
+            return come_in(user, form)
+    return page("accounts/sign_up.html", form)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@limited("sign_in", key=account_and_address, counts=failed)
+@limited("sign_in_address", counts=failed)
+def sign_in() -> ResponseReturnValue:
+    """Come in with address and password."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        user = user_by_password(form.email.data, form.password.data)
+        if user is not None:
+            return come_in(user, form)
+        form.password.errors = [_("Address and password do not fit each other.")]
+    return page("accounts/sign_in.html", form)
+
+
+def page(template: str, form: SignInForm | SignUpForm) -> ResponseReturnValue:
+    """Show the form, with the place to go on to and the words to go on with."""
+    if not form.is_submitted():
+        form.next.data = login.next_asked()
+    return render_template(template, form=form), 422 if form.errors else 200
+
+
+def come_in(user: User, form: SignInForm | SignUpForm) -> ResponseReturnValue:
+    """Sign the person in, and go on where they were, with what they had typed."""
+    login.sign_in(user)
+    db.session.commit()
+    target = login.safe_next(form.next.data or "/")
+    fields = kept_fields(form.kept.data or "")
+    if fields:
+        return render_template("errors/resend.html", action=target, fields=fields)
+    return redirect(target, 303)
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    """Go out; the sign-in ends on the server too."""
+    login.sign_out()
+    db.session.commit()
+    flash(_("You are signed out."))
+    return redirect(url_for("reading.home"), 303)
+
+
+@bp.route("/account", methods=["GET", "POST"])
+def account() -> ResponseReturnValue:
+    """Show and change what the forum knows about the visitor."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
+    form = AccountForm(obj=current_user)
+    if form.validate_on_submit():
+        current_user.name = form.name.data
+        current_user.name_skeleton = text.skeleton(form.name.data)
+        db.session.commit()
+        flash(_("Your account is changed."))
+        return redirect(url_for("accounts.account"), 303)
+    return render_template("accounts/account.html", form=form), 422 if form.errors else 200

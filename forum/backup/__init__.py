@@ -1,0 +1,1 @@
+"""Backups: the whole database in one file while the site runs, and back from it."""

@@ -1,0 +1,79 @@
+"""``flask backup`` and ``flask restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from ..console import BadFile, plain_errors
+from ..db import db
+from . import postgresql, sqlite
+
+FILE = click.Path(path_type=Path)
+OLD = "It is of an earlier version: run flask db upgrade now."
+
+
+def sqlite_file() -> Path | None:
+    """Return the file of the SQLite database in use, or nothing where it is PostgreSQL."""
+    url = db.engine.url
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:":
+        raise click.ClickException("The database is in memory only; there is no file to copy.")
+    return Path(url.database)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@with_appcontext
+@plain_errors()
+def backup(file: Path) -> None:
+    """Copy the whole database into a new FILE.
+
+    The site may run meanwhile. FILE is a SQLite database or, with PostgreSQL, a dump in pg_dump's
+    own format. It holds e-mail addresses and password hashes: keep it safe. What else lies in the
+    instance folder, such as the secret key, is not in it.
+    """
+    database = sqlite_file()
+    if database is None:
+        postgresql.back_up(file)
+    else:
+        sqlite.back_up(database, file)
+    click.echo(f"The database is in {file}, {file.stat().st_size:,} bytes, and was checked.")
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+@plain_errors()
+def restore(file: Path, yes: bool) -> None:
+    """Replace the whole database by a backup.
+
+    FILE, made by flask backup, is checked first. It is all or nothing: what fails leaves the
+    database as it was.
+    """
+    if not file.is_file():
+        raise BadFile(file, "There is no such file.")
+    database = sqlite_file()
+    today = sqlite.check(file, file) if database else postgresql.check(file, file)
+    if not yes:
+        where = db.engine.url.render_as_string(hide_password=True)
+        click.confirm(f"Everything in {where} is replaced. Go on?", abort=True)
+    db.session.remove()
+    db.engine.dispose()
+    if database:
+        sqlite.restore(file, database)
+    else:
+        postgresql.restore(file)
+    click.echo(f"The database is as it was in {file}. {'' if today else OLD}".rstrip())
+    click.echo("Restart the site, so that it forgets the pages it holds in memory.")
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the commands."""
+    app.cli.add_command(backup)
+    app.cli.add_command(restore)

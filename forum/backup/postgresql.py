@@ -1,0 +1,104 @@
+"""Backup and restore of PostgreSQL, by its own programs, which must be installed beside it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
+
+import click
+from psycopg.conninfo import make_conninfo
+
+from ..console import BadFile
+from ..db import db
+from .files import check_contents, new_file
+
+LOCK_TIMEOUT = 30_000
+"""Milliseconds to wait until nobody uses the tables."""
+TABLE = re.compile(r"^\d+; \d+ \d+ TABLE \S+ (\S+)", re.MULTILINE)
+REVISION = re.compile(r"^COPY .*alembic_version .*;\n(\w+)$", re.MULTILINE)
+
+
+def back_up(file: Path) -> None:
+    """Copy the database as it stands now into a new file, and check the copy."""
+    program("pg_dump")
+    with new_file(file) as part:
+        click.echo("Copying")
+        run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}",
+            f"--dbname={conninfo()}")  # fmt: skip
+        check(part, file)
+
+
+def check(path: Path, name: Path) -> bool:
+    """Raise BadFile unless the file is sound; say whether it is of today's migration."""
+    program("pg_restore")
+    try:
+        run("pg_restore", f"--file={os.devnull}", str(path))  # reads it to its end
+        tables = TABLE.findall(run("pg_restore", "--list", str(path)))
+        version = run("pg_restore", "--data-only", "--table=alembic_version", "--file=-", str(path))
+    except click.ClickException as error:
+        raise BadFile(name, "It is not a sound backup of a PostgreSQL database.") from error
+    revision = REVISION.search(version)
+    return check_contents(name, tables, revision.group(1) if revision else None)
+
+
+DROP_TRIGGERS = """
+    DO $$ DECLARE each regprocedure; BEGIN
+        FOR each IN
+            SELECT oid FROM pg_proc
+            WHERE proname LIKE 'refuse\\_to\\_change\\_%'
+            AND pronamespace = current_schema()::regnamespace
+        LOOP EXECUTE format('DROP FUNCTION %s', each); END LOOP;
+    END $$
+"""
+"""Drops what the tables' triggers ran: functions of ours, which do not go with the tables."""
+
+
+def restore(file: Path) -> None:
+    """Put what the file holds in place of the forum's tables, all of it or nothing."""
+    program("psql")
+    ours = ", ".join(["alembic_version", *db.metadata.tables])
+    with TemporaryDirectory() as folder:
+        script = Path(folder) / "restore.sql"
+        run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
+        run("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
+            f"--dbname={conninfo()}", f"--command=SET lock_timeout = {LOCK_TIMEOUT}",
+            f"--command=DROP TABLE IF EXISTS {ours} CASCADE", f"--command={DROP_TRIGGERS}",
+            f"--file={script}")  # fmt: skip
+
+
+def program(name: str) -> str:
+    """Return the path of one of PostgreSQL's programs, or say that it is missing."""
+    if found := which(name):
+        return found
+    raise click.ClickException(
+        f"The program {name} is needed and was not found: install the PostgreSQL client programs "
+        "(on Debian: apt-get install postgresql-client)."
+    )
+
+
+def run(name: str, *arguments: str) -> str:
+    """Run a program and return what it printed; its last words are the error where it fails."""
+    done = subprocess.run(  # noqa: S603 - the program is found by name, the arguments are ours
+        [program(name), *arguments],
+        env={**os.environ, "PGPASSWORD": password() or os.environ.get("PGPASSWORD", "")},
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    if done.returncode:
+        words = done.stderr.strip().splitlines() or ["no reason given"]
+        raise click.ClickException(f"{name} failed: {words[-1]}")
+    return done.stdout
+
+
+def conninfo() -> str:
+    """Return how to reach the database, without the password, which others could see."""
+    _, how = db.engine.dialect.create_connect_args(db.engine.url)
+    return make_conninfo(**{name: how[name] for name in how if name not in {"context", "password"}})
+
+
+def password() -> str | None:
+    """Return the password of the database, if its address holds one."""
+    return db.engine.url.password

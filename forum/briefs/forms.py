@@ -1,0 +1,110 @@
+"""What may be typed on a shortlist, and in a brief before it is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import NumberRange
+
+from ..forms import Choice, Form, Line, Words, at_most, optional, renders, required
+from .models import INTRODUCTION_LENGTH, NAME_LENGTH, NOTE_LENGTH, BriefDraft
+from .shortlisting import Move
+
+PER_LEVER_MOST = 40
+VERSION = NumberRange(min=0, max=2**31)
+ID = NumberRange(min=1, max=2**63 - 1)
+
+
+class ShortlistForm(Form):
+    """A new shortlist, and the essay it belongs to."""
+
+    name = Line(
+        _l("Name of the shortlist"), [required(), at_most(NAME_LENGTH)],
+        description=_l("For facilitators only, such as “For the deputy minister”."),
+    )  # fmt: skip
+    essay = Choice(_l("Proposals of"), choices=[("", _l("Several discussions"))])
+
+    def offer(self, essays: list[Any]) -> ShortlistForm:
+        """Let the shortlist belong to one of these essays."""
+        several = ("", _l("Several discussions"))
+        self.essay.choices = [*((essay.slug, essay.title) for essay in essays), several]
+        return self
+
+
+class NameForm(Form):
+    """Another name for a shortlist; ``was`` is the one that stood on the page."""
+
+    name = Line(_l("Name of the shortlist"), [required(), at_most(NAME_LENGTH)])
+    was = HiddenField()
+
+
+class PickForm(Form):
+    """The proposal to pick."""
+
+    reply = IntegerField(validators=[required(), ID])
+
+
+class MoveForm(Form):
+    """Where an item goes, and in front of which other."""
+
+    to = Choice(choices=[(move.value, move.value) for move in Move])
+    before = IntegerField(validators=[optional(), ID])
+
+
+class NoteForm(Form):
+    """A facilitator's note on a proposal, and the version of it that they read."""
+
+    note = Words(_l("Facilitator’s note"), [at_most(NOTE_LENGTH), renders])
+    version = IntegerField(validators=[VERSION])
+
+
+class DraftForm(Form):
+    """The words of a brief, and which earlier brief it takes the place of."""
+
+    title = Line(_l("Title"), [required(), at_most(NAME_LENGTH)])
+    introduction = Words(
+        _l("Introduction"), [at_most(INTRODUCTION_LENGTH), renders],
+        description=_l("What was asked, how people answered, and what you ask of the reader. "
+                       "Markdown, without HTML."),
+    )  # fmt: skip
+    language = Choice(
+        _l("Language of headings and sentences"), choices=[("en", "English"), ("fr", "Français")]
+    )
+    per_lever = IntegerField(
+        _l("Proposals of each lever, from the top"), [NumberRange(min=1, max=PER_LEVER_MOST)]
+    )
+    min_voters = IntegerField(
+        _l("Only with at least so many voters"), [optional(), NumberRange(min=1, max=10**6)]
+    )
+    supersedes = Choice(_l("Takes the place of"), choices=[("", _l("No earlier brief"))])
+    version = IntegerField(validators=[VERSION], default=1)
+
+    def offer(self, references: list[tuple[str, str]], of_shortlist: bool) -> DraftForm:
+        """Let the brief supersede one of these; a shortlist is not cut by numbers."""
+        self.supersedes.choices = [("", _l("No earlier brief")), *references]
+        if of_shortlist:
+            del self.per_lever, self.min_voters
+        return self
+
+    def words(self) -> dict[str, Any]:
+        """Return what was typed, as a draft keeps it."""
+        numbers = {name: self[name].data for name in ("per_lever", "min_voters") if name in self}
+        return {name: self[name].data or "" for name in ("title", "introduction", "language")} | (
+            numbers
+        )
+
+    @classmethod
+    def of(cls, draft: BriefDraft) -> DraftForm:
+        """Return the form filled with a draft."""
+        names = ("title", "introduction", "language", "per_lever", "min_voters", "version")
+        kept = {name: getattr(draft, name) for name in names}
+        supersedes = draft.supersedes.reference if draft.supersedes else ""
+        return cls(data={**kept, "supersedes": supersedes})
+
+
+class PublishForm(Form):
+    """The mark of what was read in the preview."""
+
+    seen = HiddenField()

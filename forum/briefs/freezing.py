@@ -1,0 +1,118 @@
+"""What a brief holds: the proposals of a shortlist or of the top of an essay, at one moment.
+
+The rows are those of every export, so that every writer of exports can write a brief.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from ..db import now
+from ..exports.comments import discussions
+from ..exports.fields import Row
+from ..exports.provenance import Digest, Provenance
+from ..exports.rows import Ranks, as_row, seconds
+from ..exports.rules import Rules
+from ..exports.snapshot import open_snapshot
+from ..exports.tables import FORMULAS, SENTENCES, table_of
+from ..replies.filters import SORT_LABELS, Filter, Sort
+from ..replies.listing import listed
+from ..replies.models import Reply
+from ..version import __version__
+from .models import BriefDraft, Shortlist, ShortlistItem
+
+TOP = Filter(sort=Sort.TOP)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The proposals of a brief as they stand at one moment, and where they come from."""
+
+    rows: list[Row]
+    provenance: Provenance
+    left_out: int = 0
+    """Items of the shortlist that nobody may read any more."""
+
+    def at(self, address: str) -> Frozen:
+        """Return the same with the address at which the brief can be read."""
+        return replace(self, provenance=replace(self.provenance, url=address))
+
+    def mark(self, draft: BriefDraft) -> str:
+        """Return the mark of every word in the brief, by which a preview is known to be current.
+
+        Votes go on while someone reads, so numbers are no part of it; which proposals there are,
+        and in which order, is.
+        """
+        words = [(row["id"], row["title"], row["body"], row["note"]) for row in self.rows]
+        said = [draft.version, draft.title, draft.introduction, draft.supersedes_id, words]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def freeze(draft: BriefDraft) -> Frozen:
+    """Return what the draft would hold if it were published now, in the draft's language."""
+    with closing(open_snapshot()) as snapshot, force_locale(draft.language):
+        if draft.shortlist is not None:
+            return of_shortlist(snapshot, draft.shortlist)
+        return of_top(snapshot, draft)
+
+
+def of_top(snapshot: Connection, draft: BriefDraft) -> Frozen:
+    """Return the top proposals of each lever of an essay."""
+    rules = Rules(per_lever=draft.per_lever, min_voters=draft.min_voters)
+    table = table_of(snapshot, TOP, rules, draft.essay)
+    return sealed(list(table.rows()), table.provenance)
+
+
+def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
+    """Return the proposals of a shortlist in its order, with their notes."""
+    items = snapshot.execute(
+        select(ShortlistItem.reply_id, ShortlistItem.note)
+        .where(ShortlistItem.shortlist_id == shortlist.id, ShortlistItem.removed_at.is_(None))
+        .order_by(ShortlistItem.position, ShortlistItem.id)
+    ).all()
+    shown = current_app.config.get("EXPORT_AUTHORS", "shown") != "withheld"
+    rows = list(picked_rows(snapshot, items, shown))
+    order = _("Chosen and put in order by the facilitators. The score is that of %(top)s: "
+              "%(sentence)s", top=SORT_LABELS[Sort.TOP], sentence=SENTENCES[Sort.TOP])  # fmt: skip
+    provenance = Provenance(
+        site=current_app.config["BASE_URL"],
+        url="",
+        filter=_("Shortlist “%(name)s”", name=shortlist.name),
+        order=order,
+        formula=FORMULAS[Sort.TOP],
+        authors="shown" if shown else "withheld",
+        made_at=seconds(now()),
+        software=f"Circle Back {__version__}",
+        rows=len(rows),
+    )
+    return replace(sealed(rows, provenance), left_out=len(items) - len(rows))
+
+
+def picked_rows(snapshot: Connection, items: Sequence[Any], authors_shown: bool) -> Iterator[Row]:
+    """Yield the proposals that everyone may read, each ranked by its place."""
+    ids = [item.reply_id for item in items]
+    found = listed(TOP, None, Sort.TOP, None, Reply.body, Reply.evidence)
+    rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
+    said = discussions(snapshot, list(rows))
+    ranks = Ranks()
+    for place, item in enumerate((item for item in items if item.reply_id in rows), 1):
+        row = rows[item.reply_id]
+        ranking = ranks.next(place), ranks.within(row.lever, place)
+        fields = as_row(row, said[row.id], ranking, Sort.TOP, authors_shown)
+        yield {**fields, "note": item.note}
+
+
+def sealed(rows: list[Row], provenance: Provenance) -> Frozen:
+    """Return the rows with the checksum over them."""
+    return Frozen(rows, replace(provenance, rows=len(rows), sha256=str(Digest(rows))))

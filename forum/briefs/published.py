@@ -1,0 +1,178 @@
+"""Finding and showing published briefs, and keeping back what moderators have withdrawn since.
+
+A brief is frozen, and hidden text is for nobody to read. So the words of a reply that is hidden
+today are left out of every page, and the files, which hold them, wait until it is shown again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload, undefer
+
+from .. import html
+from ..db import db
+from ..exports.fields import Row
+from ..exports.json_reader import as_row
+from ..moderation.models import Action
+from ..replies.models import Reply
+from .models import Brief, BriefDraft, BriefFile, BriefQuote
+from .publishing import comments_of, rendered
+
+REFERENCE = re.compile(r"(\d{4})-([1-9]\d{0,8})")
+READABLE = ("visible", "merged")
+"""Merging says that two proposals are one; it says nothing against the words of either."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One proposal of a brief as readers may see it today.
+
+    ``withdrawn`` holds the fields whose words are kept back, each with the time at which a
+    moderator hid them (none where it is not known); "body" stands for the proposal as a whole.
+    """
+
+    row: Row
+    html: dict[str, Markup]
+    withdrawn: dict[str, datetime | None] = field(default_factory=dict)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the proposal itself is kept back."""
+        return "body" in self.withdrawn
+
+
+def brief_by_reference(reference: str) -> Brief | None:
+    """Return the brief of this number, such as 2026-3."""
+    found = REFERENCE.fullmatch(reference)
+    if found is None:
+        return None
+    query = select(Brief).where(Brief.year == int(found[1]), Brief.number == int(found[2]))
+    return db.session.scalar(
+        query.options(joinedload(Brief.supersedes), joinedload(Brief.published_by))
+    )
+
+
+def with_words(brief: Brief) -> Brief:
+    """Return the brief with its rows and its HTML loaded."""
+    query = select(Brief).where(Brief.id == brief.id)
+    loads = (undefer(Brief.rows), undefer(Brief.html), undefer(Brief.introduction))
+    return db.session.scalars(query.options(*loads)).one()
+
+
+def briefs(essay_id: int | None = None, most: int = 200) -> list[Brief]:
+    """Return the published briefs, of one essay or of all, the newest first."""
+    query = (
+        select(Brief)
+        .options(joinedload(Brief.essay), joinedload(Brief.published_by))
+        .order_by(Brief.year.desc(), Brief.number.desc())
+        .limit(most)
+    )
+    if essay_id is not None:
+        query = query.where(Brief.essay_id == essay_id)
+    return list(db.session.scalars(query))
+
+
+def successor_of(brief: Brief) -> Brief | None:
+    """Return the brief that supersedes this one."""
+    return db.session.scalar(select(Brief).where(Brief.supersedes_id == brief.id))
+
+
+def superseded(ids: Sequence[int]) -> set[int]:
+    """Return those of these briefs that a newer one supersedes."""
+    query = select(Brief.supersedes_id).where(Brief.supersedes_id.in_(ids))
+    return {int(number) for number in db.session.scalars(query) if number is not None}
+
+
+def drafts(most: int = 100) -> list[BriefDraft]:
+    """Return the drafts that are not published, the newest first."""
+    query = (
+        select(BriefDraft)
+        .where(BriefDraft.brief_id.is_(None))
+        .options(joinedload(BriefDraft.created_by))
+        .order_by(BriefDraft.id.desc())
+        .limit(most)
+    )
+    return list(db.session.scalars(query))
+
+
+def files_of(brief: Brief) -> list[BriefFile]:
+    """Return the files of a brief without their content, in the order of the formats."""
+    query = select(BriefFile).where(BriefFile.brief_id == brief.id)
+    return list(db.session.scalars(query.order_by(BriefFile.size)))
+
+
+def file_of(brief: Brief, extension: str) -> BriefFile | None:
+    """Return one file of a brief with its content."""
+    query = select(BriefFile).where(
+        BriefFile.brief_id == brief.id, BriefFile.extension == extension
+    )
+    return db.session.scalar(query.options(undefer(BriefFile.content)))
+
+
+def readable(brief: Brief) -> set[int]:
+    """Return the replies quoted in a brief that everyone may read today."""
+    thread = aliased(Reply)
+    query = (
+        select(BriefQuote.reply_id)
+        .join(Reply, Reply.id == BriefQuote.reply_id)
+        .outerjoin(thread, thread.id == Reply.thread_id)
+        .where(BriefQuote.brief_id == brief.id, Reply.status.in_(READABLE))
+        .where(thread.id.is_(None) | thread.status.in_(READABLE))
+    )
+    return set(db.session.scalars(query))
+
+
+def withdrawn_from(brief: Brief) -> set[int]:
+    """Return the replies whose words stand in a brief and may not be read any more."""
+    held = {number for row in brief.rows for number in (row["id"], *comments_of(row))}
+    return held - readable(brief)
+
+
+def hidden_at(ids: set[int]) -> dict[int, datetime]:
+    """Return when each of these replies was last hidden by a moderator."""
+    query = (
+        select(Action.reply_id, func.max(Action.at))
+        .where(Action.reply_id.in_(ids), Action.kind == "hide")
+        .group_by(Action.reply_id)
+    )
+    return {int(number): at for number, at in db.session.execute(query) if number is not None}
+
+
+def shown(brief: Brief) -> list[Shown]:
+    """Return the proposals of a brief without the words that moderators have withdrawn since."""
+    out = withdrawn_from(brief)
+    times = hidden_at(out) if out else {}
+    words = words_of(brief)["rows"]
+    return [shown_row(as_row(row), words[str(row["id"])], out, times) for row in brief.rows]
+
+
+def words_of(brief: Brief) -> dict[str, Any]:
+    """Return the HTML of a brief: as stored, or anew where the sanitiser has changed since."""
+    if brief.renderer == html.RENDERER:
+        return brief.html
+    return rendered(brief.introduction, brief.rows)
+
+
+def shown_row(
+    given: Row, words: dict[str, str], out: Collection[int] = (),
+    times: Mapping[int, datetime] | None = None,
+) -> Shown:  # fmt: skip
+    """Return one proposal, with what may not be read taken out of row and HTML alike."""
+    row, times = dict(given), times or {}
+    withdrawn: dict[str, datetime | None] = {}
+    for number, name in comments_of(given).items():
+        if number in out:
+            withdrawn[name] = times.get(number)
+            row |= {name: "", f"{name}_author": "", f"{name}_permalink": ""}
+    if given["id"] in out:
+        withdrawn = {"body": times.get(cast(int, row["id"]))}
+        row = {name: row[name] for name in ("id", "rank", "rank_in_lever", "lever")}
+    kept = {name: Markup(text) for name, text in words.items() if row.get(name)}  # noqa: S704
+    return Shown(row, kept, withdrawn)

@@ -1,0 +1,51 @@
+"""The flask commands that belong to no single feature."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from .accounts.models import ROLES, EmailTaken, add_user, set_role, user_by_email
+from .db import db
+
+users = AppGroup("user", help="Add people and give them roles.")
+
+
+@users.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="The display name.")
+@click.option("--role", type=click.Choice(ROLES), default="reader", show_default=True)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(email: str, name: str, role: str, password_stdin: bool) -> None:
+    """Add a person who signs in with EMAIL; asks for the password."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        add_user(name, email, password, role)
+    except EmailTaken as error:
+        raise click.ClickException(f"There is an account with the address {email}.") from error
+    db.session.commit()
+    click.echo(f"{name} is added as {role}.")
+
+
+@users.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice(ROLES))
+def change_role(email: str, role: str) -> None:
+    """Give the person with EMAIL another ROLE."""
+    user = user_by_email(email)
+    if user is None:
+        raise click.ClickException(f"There is no account with the address {email}.")
+    set_role(user, role)
+    db.session.commit()
+    click.echo(f"{user.name} is now {role}.")
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its commands."""
+    app.cli.add_command(users)

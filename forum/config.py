@@ -1,0 +1,170 @@
+"""Settings from the environment, checked once at start-up.
+
+Every setting has a default that works on one machine with nothing else installed; the table of
+all of them stands in the README.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+LIMITS = {
+    "sign_up": "50 per hour",
+    "sign_in": "10 per 5 minutes",
+    "sign_in_address": "30 per hour",
+    "replies": "20 per hour",
+    "first_day": "3 per day",
+    "votes": "300 per hour",
+    "edits": "30 per hour",
+    "reports": "20 per day",
+    "exports": "30 per hour",
+    "drafts": "1200 per hour",
+    "previews": "1200 per hour",
+    "similar": "600 per hour",
+    "shortlists": "600 per hour",
+    "briefs": "60 per hour",
+    "downloads": "300 per hour",
+}
+"""How often one person (or one address, before sign-in) may do a thing; each can be overruled by
+``FORUM_LIMIT_<NAME>``."""
+
+
+class BadSetting(Exception):
+    """A setting cannot be used; the message says which, and what to do."""
+
+
+def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Return the Flask configuration for this environment; raise BadSetting with one clear line."""
+    instance = Path(environ.get("FORUM_INSTANCE_PATH") or ROOT / "instance").resolve()
+    make_folder(instance)
+    base_url = environ.get("FORUM_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}"
+    secure = checked_base_url(base_url) == "https"
+    return {
+        "INSTANCE_PATH": str(instance),
+        "SECRET_KEY": environ.get("FORUM_SECRET_KEY") or kept_secret(instance / "secret-key"),
+        "SQLALCHEMY_DATABASE_URI": database_url(environ.get("FORUM_DATABASE_URL", ""), instance),
+        "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
+        "BASE_URL": base_url.rstrip("/"),
+        "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
+        "LANGUAGES": {"en": "English", "fr": "Français"},
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": environ.get("FORUM_TIMEZONE", "UTC"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "forum" / "translations"),
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 200,
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "WTF_CSRF_TIME_LIMIT": 12 * 60 * 60,
+        "WTF_CSRF_SSL_STRICT": False,
+        "RATELIMIT_ENABLED": environ.get("FORUM_LIMITS", "on").lower() not in {"off", "0", "no"},
+        "RATELIMIT_STRATEGY": "moving-window",
+        "RATELIMIT_STORAGE_URI": environ.get("FORUM_REDIS_URL") or "memory://",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(environ.get("FORUM_REDIS_URL")),
+        "RATELIMIT_HEADERS_ENABLED": False,
+        "LIMITS": {
+            name: environ.get(f"FORUM_LIMIT_{name.upper()}", limit)
+            for name, limit in LIMITS.items()
+        },
+        "MODERATORS_SHOWN": shown_or_withheld(environ, "FORUM_MODERATORS"),
+        "TRUSTED_PROXIES": whole_number(environ, "FORUM_TRUSTED_PROXIES", 0),
+        "EXPORT_AUTHORS": one_of(environ, "FORUM_EXPORT_AUTHORS", "shown", "withheld"),
+    }
+
+
+def make_folder(folder: Path) -> None:
+    """Make the instance folder where it is missing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"The instance folder {folder} cannot be made: {error.strerror}. "
+            "Set FORUM_INSTANCE_PATH to a folder you can write to."
+        ) from error
+
+
+def checked_base_url(url: str) -> str:
+    """Return the URL's scheme, or raise BadSetting unless it is a plain http(s) address."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        raise BadSetting(f"FORUM_BASE_URL must look like https://forum.example.org, not {url!r}.")
+    return parts.scheme
+
+
+def contact(where: str) -> str:
+    """Return the address for reports of flaws as security.txt writes it, or raise BadSetting."""
+    if "@" in where and ":" not in where:
+        where = f"mailto:{where}"
+    if where and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]\S*", where):
+        raise BadSetting(
+            "FORUM_SECURITY_CONTACT must be an e-mail address or begin with https://, "
+            f"not {where!r}."
+        )
+    return where
+
+
+def database_url(url: str, instance: Path) -> str:
+    """Return the database to use: the one named, or forum.sqlite in the instance folder."""
+    if not url:
+        return f"sqlite:///{instance / 'forum.sqlite'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting(
+            "FORUM_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, "
+            f"not {url.split(':', 1)[0]!r}."
+        )
+    return url
+
+
+def shown_or_withheld(environ: Mapping[str, str], name: str) -> bool:
+    """Return whether a setting says shown, as it does by default, or raise BadSetting."""
+    word = environ.get(name, "").strip().lower() or "shown"
+    if word not in {"shown", "withheld"}:
+        raise BadSetting(f"{name} must be shown or withheld, not {word!r}.")
+    return word == "shown"
+
+
+def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
+    """Return a setting that counts something, or raise BadSetting."""
+    text = environ.get(name, "").strip() or str(default)
+    if not text.isdigit():
+        raise BadSetting(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
+def one_of(environ: Mapping[str, str], name: str, default: str, *others: str) -> str:
+    """Return a setting that is one of these words, or raise BadSetting."""
+    word = environ.get(name, "").strip().lower() or default
+    if word not in {default, *others}:
+        raise BadSetting(f"{name} must be {' or '.join((default, *others))}, not {word!r}.")
+    return word
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret kept in this file, made once and readable by the owner alone."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise BadSetting(
+            f"The secret key cannot be kept in {path}: {error.strerror}. "
+            "Set FORUM_SECRET_KEY or make the folder writable."
+        ) from error
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secret + "\n")
+    return secret

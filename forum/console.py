@@ -1,0 +1,69 @@
+"""What every command does alike: it reads files carefully and says in one sentence what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from .db import db
+
+OLD_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+
+
+class BadFile(click.ClickException):
+    """A file that cannot be used; the message names the file, the line where known, and why."""
+
+    def __init__(self, path: Path, reason: str, line: int | None = None) -> None:
+        where = f"{path}, line {line}" if line else str(path)
+        super().__init__(f"{where}: {reason}")
+        self.reason = reason
+        self.line = line
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Say what is wrong with the database in a sentence; nothing half-done stays in it."""
+    try:
+        yield
+    except DBAPIError as error:
+        db.session.rollback()
+        raise click.ClickException(trouble(error)) from error
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def trouble(error: DBAPIError) -> str:
+    """Return the sentence for an error of the database."""
+    cause = f"{type(error.orig).__name__}: {error.orig}"
+    if any(sign in cause for sign in OLD_TABLES):
+        return "The database is not up to date. Run flask db upgrade first."
+    if "locked" in cause:
+        return "The database is busy with another writer. Try again in a moment."
+    return f"The database refused: {str(error.orig).splitlines()[0]}"
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Return what a file holds; raise BadFile above so many bytes, and where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        raise BadFile(path, f"It cannot be read: {error.strerror}.") from error
+    if len(content) > most:
+        raise BadFile(path, f"It is larger than {most:,} bytes.")
+    return content
+
+
+def decoded_lines(path: Path, lines: Iterator[bytes]) -> Iterator[str]:
+    """Yield the lines as text, without a byte order mark; raise BadFile at what is not UTF-8."""
+    for number, line in enumerate(lines, start=1):
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadFile(path, "This is not text in UTF-8.", number) from error
+        yield text.removeprefix("\ufeff") if number == 1 else text

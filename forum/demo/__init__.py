@@ -1,0 +1,1 @@
+"""The demo: three fictional essays, what fictional people answered, and how they voted."""

@@ -1,0 +1,90 @@
+"""``flask demo``: an empty forum filled with something to read, vote on and moderate."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from flask import Flask
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..console import plain_errors
+from ..db import db, now
+from ..essays.front_matter import EssayFile, read_essay
+from ..essays.importing import import_essay
+from ..essays.models import Essay
+from . import accounts
+from .discussion import Discussion, Event
+
+HERE = Path(__file__).parent
+BEGAN = timedelta(weeks=10)
+"""How long ago the people of the demo joined."""
+FILLED = "The database holds something already. The demo needs an empty one."
+OTHERS = "The database is in use, so the demo was left out."
+
+
+def is_empty() -> bool:
+    """Say whether nobody and nothing is there yet."""
+    first = select(User.id).limit(1), select(Essay.id).limit(1)
+    return all(db.session.scalar(query) is None for query in first)
+
+
+def load() -> str:
+    """Fill the database; return the lines that say who can sign in. The caller commits."""
+    today = now()
+    people, lines = accounts.add_people(read("people.yaml")["people"], today - BEGAN)
+    voters = accounts.add_voters(today - BEGAN)
+    events: list[Event] = []
+    for place, path in enumerate(sorted((HERE / "essays").glob("*.md"))):
+        file = read_essay(path)
+        essay = import_essay(file, by=people["fay"], slug=path.stem).essay
+        begins, ends = span(file, place, today)
+        discussion = Discussion(essay, people, voters, begins, ends, file.closed)
+        events.extend(discussion.events(read(f"replies/{path.stem}.yaml")))
+    events.sort(key=lambda event: event[0])
+    with click.progressbar(events, label="Playing the demo through") as shown:
+        for at, happen in shown:
+            happen(at)
+    return lines
+
+
+def span(file: EssayFile, place: int, today: datetime) -> tuple[datetime, datetime]:
+    """Return when a discussion began and ended, or until when it has gone on so far."""
+    if file.closed:
+        return today - timedelta(weeks=8), today - timedelta(weeks=2)
+    return today - timedelta(weeks=2 + place), today - timedelta(minutes=20)
+
+
+def read(name: str) -> Any:
+    """Return what a file of the demo holds."""
+    return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+
+
+@click.command()
+@click.option("--if-empty", is_flag=True, help="Leave a database that is in use as it is.")
+@with_appcontext
+@plain_errors()
+def demo(if_empty: bool) -> None:
+    """Fill an empty database with the demo and say who signs in.
+
+    The accounts are kept in demo-accounts.txt in the instance folder.
+    """
+    if is_empty():
+        lines = load()
+        accounts.keep(lines)  # first, so that nobody is left with passwords that were lost
+        db.session.commit()
+        click.echo(lines)
+    elif not if_empty:
+        raise click.ClickException(FILLED)
+    else:
+        click.echo(accounts.kept() if accounts.is_loaded() else OTHERS)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the command."""
+    app.cli.add_command(demo)

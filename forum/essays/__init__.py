@@ -1,0 +1,1 @@
+"""Essays: what is discussed, its history, and whether its discussion is open."""

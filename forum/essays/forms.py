@@ -1,0 +1,124 @@
+"""What may be typed as an essay, and why a discussion is closed or reopened."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, ValidationError
+
+from .. import html
+from ..forms import Choice, Form, Line, Words, at_most, optional, required
+from .models import BODY_LENGTH, CONTENT, PROMPT_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Essay
+
+READING_MOST = 20
+
+
+class EssayForm(Form):
+    """An essay: its words, where it came from, and the question it puts to readers."""
+
+    title = Line(_l("Title"), [required(), at_most(TITLE_LENGTH)])
+    summary = Words(
+        _l("Summary"),
+        [at_most(SUMMARY_LENGTH)],
+        description=_l("Two or three sentences, shown in lists."),
+    )
+    body = Words(
+        _l("Text"), [required(), at_most(BODY_LENGTH)], description=_l("Markdown, without HTML.")
+    )
+    prompt = Words(
+        _l("Prompt"),
+        [required(), at_most(PROMPT_LENGTH)],
+        description=_l("The question put to readers: what should they circle back with?"),
+    )
+    byline = Line(_l("Author"), [at_most(200)])
+    source_name = Line(_l("First published in"), [at_most(200)])
+    source_url = Line(_l("Address of the first publication"), [at_most(2000)])
+    first_published = DateField(_l("Date of the first publication"), [optional()])
+    reading = Words(
+        _l("Reading list"),
+        [at_most(10_000)],
+        description=_l("One item a line: a title, then its address after a vertical bar."),
+    )
+    language = Choice(_l("Language of the essay"), choices=[("en", "English"), ("fr", "Français")])
+    closes_on = DateField(
+        _l("Last day of the discussion"), [optional()], description=_l("Empty: open until closed.")
+    )
+    note = Line(_l("What changed"), [at_most(300)])
+
+    def validate_body(self, field: Field) -> None:
+        """Refuse a text too tangled to show."""
+        try:
+            html.render(field.data or "", heading_offset=1)
+        except html.TooComplex as error:
+            raise ValidationError(str(error)) from error
+
+    def validate_source_url(self, field: Field) -> None:
+        """Refuse what is not the address of a web page."""
+        if field.data and not is_web_address(field.data):
+            raise ValidationError(
+                _l("This must be an address that begins with https:// or http://.")
+            )
+
+    def validate_reading(self, field: Field) -> None:
+        """Refuse too long a list, and addresses that are none."""
+        items = reading_from(field.data or "")
+        if len(items) > READING_MOST:
+            raise ValidationError(_l("Please list 20 items at most."))
+        if any(item.get("url") and not is_web_address(item["url"]) for item in items):
+            raise ValidationError(
+                _l("An address in this list does not begin with https:// or http://.")
+            )
+
+    def content(self) -> dict[str, Any]:
+        """Return the essay's content as its editions keep it."""
+        data = {name: value for name, value in self.data.items() if name in CONTENT}
+        return {**data, "reading": reading_from(self.reading.data or "")}
+
+    def closes_at(self) -> datetime | None:
+        """Return the end of the last day, in UTC."""
+        day = self.closes_on.data
+        return datetime.combine(day, time(23, 59, 59), UTC) if day else None
+
+    @classmethod
+    def of(cls, essay: Essay) -> EssayForm:
+        """Return the form filled with an essay."""
+        form = cls(obj=essay)
+        if not form.is_submitted():
+            form.reading.data = reading_lines(essay.reading)
+            form.closes_on.data = essay.closes_at.date() if essay.closes_at else None
+        return form
+
+
+class StateForm(Form):
+    """Why a discussion is closed or reopened."""
+
+    reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay's page."))
+
+
+def is_web_address(address: str) -> bool:
+    """Say whether this is the address of a web page that a reader can safely follow."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and not parts.username
+
+
+def reading_from(lines: str) -> list[dict[str, str]]:
+    """Read a reading list: one item a line, "title | address"."""
+    items = []
+    for line in filter(None, map(str.strip, lines.splitlines())):
+        title, _bar, url = (part.strip() for part in line.rpartition("|"))
+        items.append({"title": title, "url": url} if title else {"title": url, "url": ""})
+    return items
+
+
+def reading_lines(items: list[dict[str, str]]) -> str:
+    """Write a reading list as it is typed."""
+    return "\n".join(
+        f"{item['title']} | {item['url']}" if item.get("url") else item["title"] for item in items
+    )

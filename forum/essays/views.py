@@ -1,0 +1,106 @@
+"""The facilitator's side of an essay: write, edit, publish, close, reopen; and its history."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from .. import differences
+from ..db import db
+from ..limits import limited
+from ..permissions import can_facilitate, can_see_essay, require
+from . import models
+from .forms import EssayForm, StateForm
+from .models import Essay, EssayEdition, edit_essay, essay_by_slug, write_essay
+
+bp = Blueprint("essays", __name__)
+
+
+def essay_or_404(slug: str) -> Essay:
+    """Return the essay if the visitor may see it."""
+    essay = essay_by_slug(slug)
+    if essay is None or not can_see_essay(current_user, essay):
+        abort(404)
+    return essay
+
+
+@bp.route("/essays/new", methods=["GET", "POST"])
+@limited("edits")
+def write() -> ResponseReturnValue:
+    """Write a new essay as a draft."""
+    require(can_facilitate(current_user))
+    form = EssayForm()
+    if form.validate_on_submit():
+        essay = write_essay(current_user, form.content())
+        essay.closes_at = form.closes_at()
+        db.session.commit()
+        flash(_("The draft is saved. Read it through, then publish it."))
+        return redirect(url_for("reading.essay", slug=essay.slug), 303)
+    return render_template("essays/edit.html", form=form, essay=None), 422 if form.errors else 200
+
+
+@bp.route("/essays/<slug:slug>/edit", methods=["GET", "POST"])
+@limited("edits")
+def edit(slug: str) -> ResponseReturnValue:
+    """Edit an essay; every edition is kept."""
+    essay = essay_or_404(slug)
+    require(can_facilitate(current_user))
+    form = EssayForm.of(essay)
+    if form.validate_on_submit():
+        changed = edit_essay(essay, current_user, form.content(), form.note.data or "")
+        if essay.closes_at != form.closes_at():
+            essay.closes_at, changed = form.closes_at(), True
+            models.touch(essay.id)
+        db.session.commit()
+        flash(_("The essay is changed.") if changed else _("Nothing was changed."))
+        return redirect(url_for("reading.essay", slug=essay.slug), 303)
+    return render_template("essays/edit.html", form=form, essay=essay), 422 if form.errors else 200
+
+
+@bp.post("/essays/<slug:slug>/<any(publish, close, reopen):change>")
+@limited("edits")
+def change_state(slug: str, change: str) -> ResponseReturnValue:
+    """Publish a draft, close a discussion, or open it again."""
+    essay = essay_or_404(slug)
+    require(can_facilitate(current_user))
+    form = StateForm()
+    if not form.validate_on_submit():
+        abort(422)
+    try:
+        if change == "publish":
+            models.publish(essay, current_user)
+        else:
+            verb = models.close if change == "close" else models.reopen
+            verb(essay, current_user, form.reason.data or "")
+    except models.WrongState:
+        abort(409)
+    db.session.commit()
+    flash(said(change))
+    return redirect(url_for("reading.essay", slug=essay.slug), 303)
+
+
+def said(change: str) -> str:
+    """Return the sentence that confirms a change of state."""
+    return {
+        "publish": _("The essay is published and its discussion is open."),
+        "close": _("The discussion is closed. It stays readable."),
+        "reopen": _("The discussion is open again."),
+    }[change]
+
+
+@bp.get("/essays/<slug:slug>/history")
+def history(slug: str) -> ResponseReturnValue:
+    """Show every edition of an essay and what changed in each."""
+    essay = essay_or_404(slug)
+    query = (
+        select(EssayEdition)
+        .where(EssayEdition.essay_id == essay.id)
+        .options(joinedload(EssayEdition.by))
+        .order_by(EssayEdition.edition)
+    )
+    editions = differences.between(list(db.session.scalars(query)))
+    return render_template("essays/history.html", essay=essay, editions=editions)

@@ -1,0 +1,56 @@
+"""How many proposals each choice of a filter would leave, everything else as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from ..essays.models import Essay
+from ..replies.models import Reply
+from .rows import Listing
+
+THRESHOLDS = (1, 5, 10, 20, 50, 100)
+
+
+@dataclass(frozen=True)
+class Facets:
+    """The number of proposals by value of each tag, and by least number of voters."""
+
+    levers: dict[str, int]
+    jurisdictions: dict[str, int]
+    ambitions: dict[str, int]
+    voters: dict[int, int]
+    open: int
+
+
+def facets(connection: Connection, listing: Listing) -> Facets:
+    """Return the counts beside the choices; limits are not applied, as they cut the whole list."""
+    uncut = replace(listing, rules=replace(listing.rules, limit=None, per_lever=None))
+
+    def by(column: Any, part: str) -> dict[str, int]:
+        without: dict[str, Any] = {part: ()}
+        rest = replace(uncut, chosen=replace(uncut.chosen, **without))
+        counted = counting(rest, column, func.count()).group_by(column)
+        return {str(value): int(number) for value, number in connection.execute(counted)}
+
+    voters = Reply.support + Reply.oppose + Reply.neutral
+    anyone = replace(uncut, rules=replace(uncut.rules, min_voters=None))
+    sums = [func.count().filter(voters >= least) for least in THRESHOLDS]
+    found = connection.execute(counting(anyone, *sums)).one()
+    running = replace(uncut, rules=replace(uncut.rules, open=True))
+    return Facets(
+        by(Reply.lever, "levers"),
+        by(Reply.jurisdiction, "jurisdictions"),
+        by(Reply.ambition, "ambitions"),
+        dict(zip(THRESHOLDS, found, strict=True)),
+        int(connection.scalar(counting(running, func.count())) or 0),
+    )
+
+
+def counting(listing: Listing, *columns: Any) -> Any:
+    """Return a query of these columns over a whole list."""
+    query = select(*columns).select_from(Reply).join(Essay, Essay.id == Reply.essay_id)
+    return query.where(*listing.conditions)

@@ -1,0 +1,100 @@
+"""The formats of an export: how each is written, checked, named, and how much it can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from flask_babel import gettext as _
+
+from . import (
+    csv_reader,
+    csv_writer,
+    docx_reader,
+    docx_writer,
+    json_reader,
+    json_writer,
+    markdown_reader,
+    markdown_writer,
+    pdf_reader,
+    pdf_writer,
+    report,
+    xlsx_reader,
+    xlsx_writer,
+)
+from .checking import Check
+from .tables import Table
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: its name for people, its file ending and type, and its two directions.
+
+    ``most`` is the number of proposals that it can hold; none where it can hold any.
+    """
+
+    name: str
+    extension: str
+    mimetype: str
+    write: Callable[[Table], Iterator[bytes]]
+    check: Check
+    most: int | None = None
+
+    def holds(self, rows: int) -> bool:
+        """Say whether so many proposals go into a file of this format."""
+        return self.most is None or rows <= self.most
+
+    def begin(self, table: Table) -> Iterator[bytes]:
+        """Return the file with its first piece already made, so that what fails fails here.
+
+        Raises Refused where the table is too much for the format.
+        """
+        rows = table.provenance.rows
+        if not self.holds(rows):
+            raise Refused(
+                _(
+                    "%(format)s holds %(most)d proposals at most, and these are %(rows)d.",
+                    format=self.name, most=self.most, rows=rows,
+                )
+            )  # fmt: skip
+        pieces = self.write(table)
+        try:
+            return chain([next(pieces)], pieces)
+        except report.TooLong as error:
+            most = report.TEXT_MOST
+            raise Refused(
+                _(
+                    "%(format)s holds %(most)d characters of text at most, and these are more.",
+                    format=self.name, most=most,
+                )
+            ) from error  # fmt: skip
+
+
+class Refused(ValueError):
+    """A list is too much for a format; ``str(error)`` says why, in the reader's language."""
+
+    @property
+    def advice(self) -> str:
+        """What to do instead."""
+        return _("Take fewer of them, or one of the formats that hold any number.")
+
+
+def format_of(name: str, writer: Any, reader: Any, most: int | None = None) -> Format:
+    """Return the format that a writer and a reader make up."""
+    return Format(name, writer.EXTENSION, writer.MIMETYPE, writer.write, reader.check, most)
+
+
+FORMATS = {
+    format.extension: format
+    for format in (
+        format_of("CSV", csv_writer, csv_reader),
+        format_of("XLSX", xlsx_writer, xlsx_reader, xlsx_writer.MOST),
+        format_of("JSON", json_writer, json_reader),
+        format_of("Markdown", markdown_writer, markdown_reader),
+        format_of("DOCX", docx_writer, docx_reader, report.MOST),
+        format_of("PDF", pdf_writer, pdf_reader, report.MOST),
+    )
+}
+"""Every format by its file ending."""

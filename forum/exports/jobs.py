@@ -1,0 +1,117 @@
+"""Exports made in the background: asked for as a row, written by ``flask worker``, fetched later.
+
+The row is all there is of a job, so it survives any restart; a file stands under its name only when
+it is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import structlog
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy import insert, select, update
+from werkzeug.datastructures import MultiDict
+
+from ..db import db, now
+from ..essays.models import Essay
+from ..replies.filters import Filter
+from ..worker import WORK, give_sign
+from .fields import Row
+from .files import written_whole
+from .formats import FORMATS
+from .models import Export, State
+from .rules import Rules
+from .snapshot import open_snapshot
+from .tables import Table, table_of
+
+STEP = 500
+"""Proposals between two records of how far a file is."""
+
+KEPT = timedelta(days=7)
+"""How long a file is kept to be fetched."""
+
+log = structlog.get_logger("forum.exports")
+
+
+def ask_for(**values: Any) -> int:
+    """Record that an export is wanted; return its number."""
+    wanted = insert(Export).values(**values, state=State.WAITING.value).returning(Export.id)
+    return int(db.session.execute(wanted).scalar_one())
+
+
+def file_of(export: Export) -> Path:
+    """Return where the file of an export stands, once it is done."""
+    return Path(current_app.instance_path) / "exports" / f"{export.id}.{export.format}"
+
+
+def make_next() -> bool:
+    """Make the export that has waited longest; say whether there was one.
+
+    One that a worker had begun when it stopped is begun again: there is one worker, and it is this.
+    """
+    wanted = select(Export.id).where(Export.state.in_((State.WAITING.value, State.MAKING.value)))
+    with open_snapshot() as snapshot:
+        number = snapshot.scalar(wanted.order_by(Export.id).limit(1))
+    if number is None:
+        return False
+    export = db.session.get_one(Export, number)
+    essay = db.session.get(Essay, export.essay_id) if export.essay_id else None
+    db.session.close()
+    note(export.id, state=State.MAKING, written=0)
+    try:
+        make(export, essay)
+        note(export.id, state=State.DONE, written=export.rows, finished_at=now())
+    except Exception as error:
+        log.exception("export failed", export=export.id, kind=type(error).__name__)
+        note(export.id, state=State.FAILED, finished_at=now())
+    return True
+
+
+def make(export: Export, essay: Essay | None) -> None:
+    """Write the file of an export, as the list stands now."""
+    args = MultiDict(parse_qsl(export.query))
+    chosen, rules = Filter.from_query(args)[0], Rules.from_query(args)[0]
+    path = file_of(export)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with force_locale(export.language), open_snapshot() as snapshot:
+        table = counted(table_of(snapshot, chosen, rules, essay), export.id)
+        with written_whole(path) as file:
+            file.writelines(FORMATS[export.format].begin(table))
+
+
+def counted(table: Table, export_id: int) -> Table:
+    """Return the table so that reading it records how far it is."""
+
+    def read() -> Iterator[Row]:
+        for number, row in enumerate(table.rows()):
+            if number % STEP == 0 and number:
+                note(export_id, written=number)
+                give_sign()
+            yield row
+
+    return replace(table, read=read)
+
+
+def note(export_id: int, **values: Any) -> None:
+    """Record how an export goes, in a transaction of its own."""
+    with db.engine.connect() as connection, connection.begin():
+        connection.execute(update(Export).where(Export.id == export_id).values(**values))
+
+
+def clear_out() -> bool:
+    """Remove files that were kept long enough; there is never more to do."""
+    folder = Path(current_app.instance_path) / "exports"
+    for path in folder.glob("*.*") if folder.is_dir() else ():
+        if now().timestamp() - path.stat().st_mtime > KEPT.total_seconds():
+            path.unlink(missing_ok=True)
+    return False
+
+
+WORK.extend((make_next, clear_out))

@@ -1,0 +1,86 @@
+"""Every export that was ever asked for: who took which list out of the forum, how, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, insert, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from ..accounts.models import User
+from ..db import Base, UtcDateTime, db, now
+from ..essays.models import Essay
+from .tables import Table
+
+
+class State(StrEnum):
+    """How far an export is: sent while it was written, or made in the background and kept."""
+
+    SENT = "sent"
+    WAITING = "waiting"
+    MAKING = "making"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Export(Base):
+    """One export: what was asked for, as an address has it and in words, and what became of it.
+
+    ``by`` is nobody where it was asked for in the shell. ``rows`` counts the proposals of the list
+    and ``written`` those that stand in a kept file so far.
+    """
+
+    __tablename__ = "exports"
+    __table_args__ = (
+        CheckConstraint("state IN ('sent', 'waiting', 'making', 'done', 'failed')", name="state"),
+        Index("ix_exports_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    essay_id: Mapped[int | None] = mapped_column(ForeignKey("essays.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(120))
+    query: Mapped[str] = mapped_column(Text)
+    filter: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(5))
+    rows: Mapped[int]
+    written: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(8))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    by: Mapped[User | None] = relationship()
+    essay: Mapped[Essay | None] = relationship()
+
+
+def description(table: Table, essay: Essay | None, query: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is recorded of a list that is taken out."""
+    return {
+        "essay_id": essay.id if essay else None,
+        "name": table.name,
+        "query": urlencode(query, doseq=True),
+        "filter": table.provenance.filter,
+        "language": table.language,
+        "rows": table.provenance.rows,
+    }
+
+
+def record_sent(**values: object) -> None:
+    """Record an export that is sent at once, in a transaction of its own.
+
+    It is written before the first byte leaves, and the page that asked for it goes on reading.
+    """
+    with db.engine.connect().execution_options(reading=False) as connection, connection.begin():
+        connection.execute(insert(Export).values(state=State.SENT.value, **values))
+
+
+def exports_log(before: int | None, most: int) -> list[Export]:
+    """Return the exports, the newest first, from before this one on."""
+    query = select(Export).options(joinedload(Export.by), joinedload(Export.essay))
+    if before is not None:
+        query = query.where(Export.id < before)
+    return list(db.session.scalars(query.order_by(Export.id.desc()).limit(most)))

@@ -1,0 +1,113 @@
+"""What documents say about a proposal, in the reader's language: tags, numbers, dates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ..replies.levers import Ambition, Jurisdiction, Lever, Stance, label
+from .fields import Row
+
+STRONGEST: dict[str, Any] = {
+    "strongest_support": _l("Strongest supporting comment"),
+    "strongest_challenge": _l("Strongest challenging comment"),
+}
+STATUSES: dict[str, Any] = {"open": _l("Open"), "closed": _l("Closed")}
+
+
+def tags(row: Row) -> list[str]:
+    """Return the lever, the jurisdiction and the ambition in words."""
+    return [
+        label(str(row["lever"]), Lever),
+        label(str(row["jurisdiction"]), Jurisdiction),
+        label(str(row["ambition"]), Ambition),
+    ]
+
+
+def ranks(row: Row) -> str:
+    """Return the proposal's ranks: in the whole list, and within its lever."""
+    return _(
+        "Rank %(rank)d, %(within)d within its lever",
+        rank=row["rank"], within=row["rank_in_lever"],
+    )  # fmt: skip
+
+
+def votes(row: Row) -> str:
+    """Return the votes in words."""
+    return _(
+        "%(support)s support, %(oppose)s oppose, %(neutral)s not sure",
+        support=whole(row["support"]), oppose=whole(row["oppose"]), neutral=whole(row["neutral"]),
+    )  # fmt: skip
+
+
+def standing(row: Row) -> str:
+    """Return the score and the interval in words."""
+    return _(
+        "Score %(score)s; share of support between %(low)s and %(high)s (95%%)",
+        score=decimal(row["score"]), low=decimal(row["low"]), high=decimal(row["high"]),
+    )  # fmt: skip
+
+
+def discussed(row: Row) -> str:
+    """Return the comments by stance in words; nothing where there are none."""
+    said = {
+        Stance.SUPPORT: _("%(num)s supporting", num=whole(row["comments_support"])),
+        Stance.CHALLENGE: _("%(num)s challenging", num=whole(row["comments_challenge"])),
+        Stance.REFINE: _("%(num)s refining", num=whole(row["comments_refine"])),
+        Stance.EVIDENCE: _("%(num)s with evidence", num=whole(row["comments_evidence"])),
+        Stance.QUESTION: _("%(num)s asking", num=whole(row["comments_question"])),
+    }
+    present = [text for stance, text in said.items() if row[f"comments_{stance.value}"]]
+    number = cast(int, row["comments"])
+    if not number:
+        return _("No comments")
+    counted = ngettext("One comment", "%(num)d comments", number)
+    if not present:
+        return str(counted)
+    return str(_("%(name)s: %(value)s", name=counted, value=", ".join(present)))
+
+
+def byline(row: Row) -> str:
+    """Return who wrote the proposal, and when."""
+    written = day(row["created"])
+    if row["author"]:
+        said = _("By %(author)s, %(day)s", author=row["author"], day=written)
+    else:
+        said = _("Author withheld, %(day)s", day=written)
+    if row["edited"]:
+        said = _("%(said)s; edited %(day)s", said=said, day=day(row["edited"]))
+    return str(said)
+
+
+def attribution(author: str) -> str:
+    """Return a comment's author in words."""
+    return author or _("author withheld")
+
+
+def status(row: Row) -> str:
+    """Return how things stand with the proposal."""
+    return str(STATUSES.get(str(row["status"]), row["status"]))
+
+
+def whole(number: Any) -> str:
+    """Return a count in the reader's language."""
+    return str(format_decimal(number))
+
+
+def decimal(number: Any) -> str:
+    """Return a score to three decimals in the reader's language."""
+    return str(format_decimal(round(float(number), 3) + 0.0, "0.000"))
+
+
+def day(moment: Any) -> str:
+    """Return a date in full, in the reader's language."""
+    return str(format_date(moment, "long")) if isinstance(moment, datetime) else ""
+
+
+def says_more(row: Row) -> bool:
+    """Say whether the text holds more than the title, as that of an imported statement does not."""
+    return str(row["body"]).strip() not in {"", str(row["title"]).strip()}

@@ -1,0 +1,109 @@
+"""Where a table came from, and the checksum by which a file is known to be unaltered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from flask_babel import gettext as _
+
+from .fields import Row, Value
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a table came from: enough to find the same list again and to check its order.
+
+    ``rows`` counts the proposals, ``authors`` is "shown" or "withheld". ``sha256`` is the checksum
+    of the rows; it is empty until the last of them has been read.
+    """
+
+    site: str
+    url: str
+    filter: str
+    order: str
+    formula: str
+    authors: str
+    made_at: datetime
+    software: str
+    rows: int
+    sha256: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the provenance as files for programs write it."""
+        return {**asdict(self), "made_at": iso(self.made_at)}
+
+    @classmethod
+    def from_dict(cls, given: dict[str, Any]) -> Self:
+        """Read the provenance back; raises KeyError, TypeError or ValueError for anything else."""
+        values = {field.name: given[field.name] for field in fields(cls)}
+        moment = datetime.fromisoformat(str(values["made_at"]))
+        return cls(**{**values, "made_at": moment, "rows": int(values["rows"])})
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Return the provenance for people: pairs of heading and text."""
+        authors = {"shown": _("Shown"), "withheld": _("Withheld")}
+        return [
+            (_("Site"), self.site),
+            (_("List"), self.url),
+            (_("Filter"), self.filter),
+            (_("Order"), self.order),
+            (_("Formula"), self.formula),
+            (_("Authors"), authors.get(self.authors, self.authors)),
+            (_("Made at"), iso(self.made_at)),
+            (_("Software"), self.software),
+            (_("Proposals"), str(self.rows)),
+            (_("SHA-256 of the rows"), self.sha256),
+        ]
+
+
+def iso(moment: datetime) -> str:
+    """Return a moment as files write it: UTC, whole seconds, ``2025-01-31T12:00:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def canonical(row: Row) -> bytes:
+    """Return the row as the checksum reads it: one line of JSON, its names in order.
+
+    Numbers with decimals are texts of exactly twelve decimals and moments end in Z, so that any
+    language can write the same line (docs/exports.md).
+    """
+    values = {name: plain(value) for name, value in row.items()}
+    line = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return line.encode() + b"\n"
+
+
+def plain(value: Value) -> Any:
+    """Return a value as the canonical line holds it."""
+    if isinstance(value, float):
+        return format(value + 0.0, ".12f")
+    return iso(value) if isinstance(value, datetime) else value
+
+
+class Digest:
+    """The checksum of rows as they pass: SHA-256 over their canonical lines."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self.rows = 0
+        self._hash = hashlib.sha256()
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Row) -> str:
+        """Take in one more row; return the checksum of all so far."""
+        self._hash.update(canonical(row))
+        self.rows += 1
+        return str(self)
+
+    def through(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield the rows as they are, and take each in."""
+        for row in rows:
+            self.add(row)
+            yield row
+
+    def __str__(self) -> str:
+        return self._hash.hexdigest()

@@ -1,0 +1,196 @@
+"""A table as a document for people: its words, numbers and blocks, in order, in no format yet.
+
+DOCX and PDF are set from the same report, so that they say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import format_datetime, ngettext
+from flask_babel import gettext as _
+
+from ..replies.levers import Lever, label
+from . import phrases
+from .fields import Row
+from .figures import Figures, figures_of, number, percent
+from .provenance import Digest, Provenance
+from .tables import Table
+from .words import Block, Span, blocks_of
+
+RUNNING_LENGTH = 80
+"""Characters of a title that fit the head of a page."""
+
+MOST = 500
+"""Proposals that a document can hold; nobody reads a longer one."""
+
+TEXT_MOST = 1_000_000
+"""Characters that a document can hold; setting more takes too long and too much memory."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some words under a small heading, and who is quoted, if anyone."""
+
+    heading: str
+    blocks: list[Block]
+    author: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One proposal as a document shows it; ``facts`` are pairs of heading and number."""
+
+    rank: str
+    title: str
+    lever: str
+    language: str
+    tags: list[str]
+    facts: list[tuple[str, str]]
+    share: float | None
+    low: float
+    high: float
+    ranks: str
+    discussed: str
+    byline: str
+    parts: list[Part]
+    evidence: list[str]
+    permalink: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole document. ``said`` are the words of its frame, by name."""
+
+    title: str
+    language: str
+    said: dict[str, str]
+    numbers: list[tuple[str, str]]
+    figures: Figures
+    introduction: list[Block]
+    sections: list[Section]
+    origin: Provenance
+
+
+LONG = ("body", "note", "strongest_support", "strongest_challenge")
+
+
+class TooLong(ValueError):
+    """The proposals hold more text than a document can."""
+
+
+def report_of(table: Table) -> Report:
+    """Return the document of a table; raises TooLong above TEXT_MOST characters."""
+    rows = list(table.rows())
+    if sum(len(str(row[name])) for row in rows for name in LONG) > TEXT_MOST:
+        raise TooLong
+    origin = replace(table.provenance, sha256=str(Digest(rows)))
+    made = format_datetime(origin.made_at, "long")
+    return Report(
+        title=on_one_line(table.title),
+        language=table.language,
+        said={
+            "subtitle": _("What readers propose, in the order of their support"),
+            "count": ngettext("One proposal", "%(num)d proposals", len(rows)),
+            "made": _("As the list stood on %(moment)s", moment=made),
+            "summary": _("At a glance"),
+            "introduction": _("Introduction"),
+            "contents": _("Contents"),
+            "proposals": _("The proposals"),
+            "origin": _("Where this comes from"),
+            "bars": _("Share of support among people who took a side, with its 95% interval"),
+            "counts": _("Proposals by lever and jurisdiction"),
+            "total": _("All"),
+            "evidence": _("Evidence"),
+            "page": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
+            "figure": _("Figure"),
+            "missing": _(
+                "□ stands for a character that the typefaces of this file do not hold. "
+                "The permalink of the proposal shows it."
+            ),
+            "check": _("To check this file: flask export --verify, then its name."),
+        },
+        numbers=numbers(rows),
+        figures=figures_of(rows),
+        introduction=blocks_of(table.introduction, origin.site) if table.introduction else [],
+        sections=[section(row, origin.site) for row in rows],
+        origin=origin,
+    )
+
+
+def numbers(rows: list[Row]) -> list[tuple[str, str]]:
+    """Return the numbers of the summary: proposals by lever, votes and comments in all."""
+    votes = sum(number(row[name]) for row in rows for name in ("support", "oppose", "neutral"))
+    comments = sum(number(row["comments"]) for row in rows)
+    return [
+        *(
+            (label(lever), phrases.whole(sum(row["lever"] == lever.value for row in rows)))
+            for lever in Lever
+        ),
+        (_("Votes"), phrases.whole(int(votes))),
+        (_("Comments"), phrases.whole(int(comments))),
+    ]
+
+
+def section(row: Row, site: str) -> Section:
+    """Return the section of one proposal."""
+    support, oppose = number(row["support"]), number(row["oppose"])
+    evidence = row["evidence"]
+    return Section(
+        rank=phrases.whole(row["rank"]), title=on_one_line(row["title"]), lever=str(row["lever"]),
+        language=str(row["language"]), tags=[*phrases.tags(row), phrases.status(row)],
+        facts=facts(row), share=support / (support + oppose) if support + oppose else None,
+        low=number(row["low"]), high=number(row["high"]), ranks=phrases.ranks(row),
+        discussed=phrases.discussed(row), byline=phrases.byline(row),
+        parts=list(parts(row, site)),
+        evidence=list(evidence) if isinstance(evidence, list) else [],
+        permalink=str(row["permalink"]),
+    )  # fmt: skip
+
+
+def facts(row: Row) -> list[tuple[str, str]]:
+    """Return the numbers of one proposal, each with its heading."""
+    likely = f"{percent(number(row['low']))} – {percent(number(row['high']))}"
+    return [
+        (_("Support"), phrases.whole(row["support"])),
+        (_("Oppose"), phrases.whole(row["oppose"])),
+        (_("Not sure"), phrases.whole(row["neutral"])),
+        (_("Score"), phrases.decimal(row["score"])),
+        (_("Likely support"), likely),
+    ]
+
+
+def parts(row: Row, site: str) -> Iterator[Part]:
+    """Yield the words of one proposal: its text, then what was added to it."""
+    if phrases.says_more(row):
+        yield Part("", blocks_of(str(row["body"]), site))
+    if row["trade_off"]:
+        yield Part(_("Trade-off"), blocks_of_line(row["trade_off"]))
+    if row["note"]:
+        yield Part(_("Facilitator’s note"), blocks_of(str(row["note"]), site))
+    for name, heading in phrases.STRONGEST.items():
+        if row[f"{name}_permalink"]:
+            author = phrases.attribution(str(row[f"{name}_author"]))
+            yield Part(str(heading), blocks_of(str(row[name]), site), author)
+
+
+def blocks_of_line(text: Any) -> list[Block]:
+    """Return one paragraph of plain words."""
+    return [Block("paragraph", spans=[Span(str(text))])]
+
+
+def shortened(title: str) -> str:
+    """Return a title that fits the head of a page."""
+    return title if len(title) <= RUNNING_LENGTH else f"{title[:RUNNING_LENGTH].rstrip()}…"
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is an address on the web, and so can be followed."""
+    return text.startswith(("http://", "https://"))
+
+
+def on_one_line(text: Any) -> str:
+    """Return a text without line breaks."""
+    return " ".join(str(text).split())

@@ -1,0 +1,209 @@
+"""Reading the rows of an export from the database: chunk by chunk, ranked as they pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Select, func, select
+from sqlalchemy.engine import Connection
+
+from .. import text
+from ..essays.models import Essay, takes_replies
+from ..replies.filters import Filter, Sort
+from ..replies.levers import Stance
+from ..replies.listing import CHUNK, COLUMNS, ORDERS, Card, Cursor, listed
+from ..replies.models import Reply
+from ..votes import ranking
+from .comments import Comment, Discussion, discussions
+from .fields import Row
+from .rules import Rules
+
+DECIMALS = 12
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which proposals, in which order: of one essay, or of all where there is none."""
+
+    chosen: Filter
+    rules: Rules
+    essay_id: int | None
+    authors_shown: bool = True
+
+    @property
+    def conditions(self) -> list[Any]:
+        """The WHERE of the list, joined with its essays; drafts are on no list of all essays."""
+        found = [*self.chosen.conditions(self.essay_id), *self.rules.conditions()]
+        return found if self.essay_id is not None else [*found, Essay.state != "draft"]
+
+    def numbered(self) -> Select[Any]:
+        """Return the whole list as rows of number, lever, place and rank within the lever."""
+        order = [column.desc() for column in ORDERS[self.chosen.order]]
+        return (
+            select(
+                Reply.id, Reply.lever, ORDERS[self.chosen.order][0].label("score"),
+                func.row_number().over(partition_by=Reply.lever, order_by=order).label("place"),
+                func.rank().over(partition_by=Reply.lever, order_by=order[0]).label("rank"),
+            )
+            .join(Essay, Essay.id == Reply.essay_id)
+            .where(*self.conditions)
+        )  # fmt: skip
+
+    def query(self, after: Cursor | None) -> Select[Any]:
+        """Return the next chunk of the list."""
+        query = listed(
+            self.chosen, self.essay_id, self.chosen.order, after, Reply.body, Reply.evidence
+        ).where(*self.rules.conditions())
+        if self.rules.per_lever:
+            numbered = self.numbered().subquery()
+            query = query.join(numbered, numbered.c.id == Reply.id).where(
+                numbered.c.place <= self.rules.per_lever
+            )
+        return query.limit(min(CHUNK, self.rules.limit or CHUNK))
+
+
+def count(connection: Connection, listing: Listing) -> dict[str, int]:
+    """Return how many proposals of each lever the list holds, ``limit`` not yet applied."""
+    query = (
+        select(Reply.lever, func.count())
+        .join(Essay, Essay.id == Reply.essay_id)
+        .where(*listing.conditions)
+        .group_by(Reply.lever)
+    )
+    most = listing.rules.per_lever
+    found = {str(lever): int(number) for lever, number in connection.execute(query)}
+    return {lever: min(number, most) if most else number for lever, number in found.items()}
+
+
+def tied_out(connection: Connection, listing: Listing) -> int:
+    """Return how many proposals were cut off although they rank with the last one taken."""
+    rules, cut = listing.rules, 0
+    numbered = listing.numbered().subquery()
+    if rules.per_lever:
+        most = rules.per_lever
+        tied = select(func.count()).where(numbered.c.rank <= most, numbered.c.place > most)
+        cut += int(connection.scalar(tied) or 0)
+    if rules.limit:
+        taken = select(numbered.c.score.label("score"))
+        if rules.per_lever:
+            taken = taken.where(numbered.c.place <= rules.per_lever)
+        scores = taken.subquery()
+        over = select(
+            func.row_number().over(order_by=scores.c.score.desc()).label("place"),
+            func.rank().over(order_by=scores.c.score.desc()).label("rank"),
+        ).subquery()
+        tied = select(func.count()).where(over.c.rank <= rules.limit, over.c.place > rules.limit)
+        cut += int(connection.scalar(tied) or 0)
+    return cut
+
+
+@dataclass
+class Ranks:
+    """Ranks given out as rows pass: equal scores share a rank, and the next one counts them all."""
+
+    given: int = 0
+    rank: int = 0
+    score: Any = None
+    levers: dict[str, Ranks] = field(default_factory=dict)
+
+    def next(self, score: Any) -> int:
+        """Return the rank of the next row, which has this score."""
+        self.given += 1
+        if self.given == 1 or score != self.score:
+            self.rank, self.score = self.given, score
+        return self.rank
+
+    def within(self, lever: str, score: Any) -> int:
+        """Return the rank of the next row among those with its lever."""
+        return self.levers.setdefault(lever, Ranks()).next(score)
+
+
+def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
+    """Yield every row of the list in its order, holding no more than a chunk at a time."""
+    order = listing.chosen.order
+    ranks, after = Ranks(), None
+    while True:
+        found = connection.execute(listing.query(after)).all()
+        said = discussions(connection, [row.id for row in found])
+        for row in found:
+            score = ORDERS[order][0].key
+            value = getattr(row, str(score))
+            place = ranks.next(value), ranks.within(row.lever, value)
+            yield as_row(row, said[row.id], place, order, listing.authors_shown)
+            if listing.rules.limit and ranks.given >= listing.rules.limit:
+                return
+        if len(found) < CHUNK:
+            return
+        after = Cursor.after(Card(*found[-1][: len(COLUMNS)]), order, 0)
+
+
+def as_row(
+    row: Any, said: Discussion, place: tuple[int, int], order: Sort, authors_shown: bool
+) -> Row:
+    """Return the fields of one proposal."""
+    low, high = ranking.interval(row.support, row.oppose)
+    return {
+        "rank": place[0],
+        "rank_in_lever": place[1],
+        "title": words(row.title),
+        "lever": row.lever,
+        "jurisdiction": row.jurisdiction,
+        "ambition": row.ambition,
+        "trade_off": words(row.trade_off),
+        "body": words(row.body),
+        "evidence": [line for item in row.evidence if (line := " ".join(words(item).split()))],
+        "author": words(row.author_name) if authors_shown else "",
+        "created": seconds(row.created_at),
+        "edited": seconds(row.edited_at) if row.edited_at else None,
+        "support": row.support,
+        "oppose": row.oppose,
+        "neutral": row.neutral,
+        "score": score_of(row, order),
+        "low": round(low, DECIMALS),
+        "high": round(high, DECIMALS),
+        "comments": sum(said.counts.values()),
+        **{f"comments_{stance.value}": said.counts[stance.value] for stance in Stance},
+        **strongest(said, Stance.SUPPORT, row.id, authors_shown),
+        **strongest(said, Stance.CHALLENGE, row.id, authors_shown),
+        "status": "open" if takes_replies(row.essay_state, row.closes_at) else "closed",
+        "note": "",
+        "essay": words(row.essay_title),
+        "language": row.language,
+        "permalink": permalink(row.id),
+        "id": row.id,
+    }
+
+
+def score_of(row: Any, order: Sort) -> float:
+    """Return the score by which the list is ordered; Top where it is ordered by time."""
+    return round(getattr(row, Sort.TOP if order is Sort.NEWEST else order), DECIMALS)
+
+
+def strongest(said: Discussion, stance: Stance, thread: int, authors_shown: bool) -> Row:
+    """Return the fields of the strongest comment of a stance; empty where there is none."""
+    name = f"strongest_{stance.value}"
+    comment = said.strongest.get(stance, Comment(0, "", ""))
+    return {
+        name: words(comment.body),
+        f"{name}_author": words(comment.author) if authors_shown else "",
+        f"{name}_permalink": f"{permalink(thread)}#reply-{comment.id}" if comment.id else "",
+    }
+
+
+def words(written: str | None) -> str:
+    """Return a text as every format can hold it; what was cleaned at writing passes unchanged."""
+    return text.scrub(written or "")
+
+
+def seconds(moment: datetime) -> datetime:
+    """Return a moment in whole seconds, which is as fine as a spreadsheet shows it."""
+    return moment.replace(microsecond=0)
+
+
+def permalink(reply_id: int) -> str:
+    """Return the address at which a reply stands."""
+    return f"{current_app.config['BASE_URL']}/replies/{reply_id}"

@@ -1,0 +1,136 @@
+"""Taking lists out of the forum as files, for facilitators: choosing, sending, who took what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    render_template,
+    request,
+    stream_with_context,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from .. import worker
+from ..essays.models import Essay, essay_by_slug
+from ..limits import limited
+from ..permissions import can_export, can_see_essay, require
+from ..replies.filters import Filter
+from .facets import facets
+from .formats import FORMATS, Format, Refused
+from .models import description, exports_log, record_sent
+from .rows import read_rows
+from .rules import Rules
+from .snapshot import open_snapshot, until_read
+from .tables import listing_of, table_of
+
+bp = Blueprint("exports", __name__)
+
+ANY = f"<any({', '.join(FORMATS)}):extension>"
+PREVIEW = 50
+LOG_PAGE = 50
+LONG = 2_000
+"""Proposals from which on a file may as well be made in the background."""
+
+
+@bp.get(f"/essays/<slug:slug>/proposals.{ANY}")
+@limited("exports", methods=("GET",))
+def of_essay(slug: str, extension: str) -> ResponseReturnValue:
+    """Send the proposals of an essay as the filter in the address shows them."""
+    essay = essay_or_404(slug)
+    require(can_export(current_user))
+    return sent(essay, FORMATS[extension])
+
+
+@bp.get(f"/proposals.{ANY}")
+@limited("exports", methods=("GET",))
+def of_site(extension: str) -> ResponseReturnValue:
+    """Send the proposals of all essays as the filter in the address shows them."""
+    require(can_export(current_user))
+    return sent(None, FORMATS[extension])
+
+
+@bp.get("/essays/<slug:slug>/export")
+def choose_of_essay(slug: str) -> ResponseReturnValue:
+    """Choose which proposals of an essay to take out, and see them."""
+    essay = essay_or_404(slug)
+    require(can_export(current_user))
+    return chosen_page(essay)
+
+
+@bp.get("/export")
+def choose_of_site() -> ResponseReturnValue:
+    """Choose which proposals of all essays to take out, and see them."""
+    require(can_export(current_user))
+    return chosen_page(None)
+
+
+@bp.get("/exports")
+def log() -> ResponseReturnValue:
+    """Show who took which list out of the forum."""
+    require(can_export(current_user))
+    before = request.args.get("before", type=int)
+    found = exports_log(before if before and 0 < before < 2**63 else None, LOG_PAGE + 1)
+    following = found[LOG_PAGE - 1].id if len(found) > LOG_PAGE else None
+    return render_template("exports/log.html", exports=found[:LOG_PAGE], following=following)
+
+
+def essay_or_404(slug: str) -> Essay:
+    """Return the essay that the address names, for a visitor who may read it."""
+    essay = essay_by_slug(slug)
+    if essay is None or not can_see_essay(current_user, essay):
+        abort(404)
+    return essay
+
+
+def chosen_page(essay: Essay | None) -> ResponseReturnValue:
+    """Show the list that the address describes, with the number that every other choice leaves."""
+    chosen, notices = Filter.from_query(request.args)
+    rules, more = Rules.from_query(request.args)
+    for notice in notices + more:
+        flash(notice, "notice")
+    with open_snapshot() as snapshot:
+        table = table_of(snapshot, chosen, rules, essay)
+        listing = listing_of(chosen, rules, essay)
+        first = replace(rules, limit=min(rules.limit or PREVIEW, PREVIEW))
+        shown = list(read_rows(snapshot, replace(listing, rules=first)))
+        counts = facets(snapshot, listing)
+    return render_template(
+        "exports/choose.html", essay=essay, chosen=chosen, rules=rules, table=table, shown=shown,
+        counts=counts, query=chosen.query() | rules.query(), formats=FORMATS.values(),
+        offer=table.provenance.rows >= LONG and worker.is_running(),
+    )  # fmt: skip
+
+
+def sent(essay: Essay | None, format: Format) -> ResponseReturnValue:
+    """Return the file, written while it is sent, as the database stood when it was asked for."""
+    chosen, _notices = Filter.from_query(request.args)
+    rules, _more = Rules.from_query(request.args)
+    query = chosen.query(sort=chosen.order) | rules.query()
+    snapshot = open_snapshot()
+    try:
+        table = table_of(snapshot, chosen, rules, essay)
+        content = until_read(snapshot, format.begin(table))
+        if request.method == "GET":
+            taken = description(table, essay, query)
+            record_sent(**taken, by_id=current_user.id, format=format.extension)
+    except Refused as error:
+        snapshot.close()
+        page = render_template(
+            "exports/refused.html", error=error, essay=essay, query=query, table=table,
+            formats=FORMATS.values(),
+        )  # fmt: skip
+        return page, 422
+    except BaseException:
+        snapshot.close()
+        raise
+    response = Response(stream_with_context(content), mimetype=format.mimetype)
+    response.call_on_close(snapshot.close)
+    name = f"{table.name}.{format.extension}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,162 @@
+"""Atom feeds, sitemaps, and what robots and finders of flaws are told.
+
+A feed reader brings no account: everyone is given what a stranger may read, so that one answer
+serves all. It carries an ETag but no date of change, since a reply that was hidden makes a feed
+older than it was and must still leave the readers' copies.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
+
+from ..accounts.models import User
+from ..db import db, now
+from ..essays.models import Essay, essay_by_slug
+from ..permissions import can_see_essay
+from ..reading.models import replies_by
+from ..replies.filters import Filter
+from . import models
+from .addresses import full_url
+from .entries import Entry, of_essay, of_proposal, of_reply
+
+bp = Blueprint("feeds", __name__)
+
+STRANGER = AnonymousUserMixin()
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+EXPIRES_AFTER = timedelta(days=180)
+TEXT = "text/plain"
+
+
+def tagged(body: str, mimetype: str) -> Response:
+    """Return the answer, or 304 to those who have it already."""
+    response = Response(body, mimetype=mimetype)
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def feed(title: str, page: str, own: dict[str, Any], entries: list[Entry]) -> Response:
+    """Return entries as an Atom feed; ``page`` shows the same to people."""
+    body = render_template(
+        "feeds/feed.xml",
+        title=title,
+        page=page,
+        own=full_url(str(request.endpoint), **own),
+        updated=max((entry.updated for entry in entries), default=LONG_AGO),
+        entries=entries,
+    )
+    return tagged(body, "application/atom+xml")
+
+
+@bp.get("/feed.atom")
+def site() -> ResponseReturnValue:
+    """Tell of essays and proposals from the whole site."""
+    told = [of_essay(row) for row in models.newest_essays()]
+    told += [of_proposal(new) for new in models.newest_proposals(Filter(), None)]
+    told.sort(key=lambda entry: entry.published, reverse=True)
+    title = _("Circle Back: essays and proposals")
+    return feed(title, full_url("reading.home"), {}, told[: models.NEWEST])
+
+
+@bp.get("/proposals/feed.atom")
+def proposals() -> ResponseReturnValue:
+    """Tell of the proposals of all essays that the filter in the address lets through."""
+    chosen, _notices = Filter.from_query(request.args)
+    query = chosen.query(sort=Filter().sort)
+    told = [of_proposal(new) for new in models.newest_proposals(chosen, None)]
+    title = _("Circle Back: proposals (%(filter)s)", filter=chosen.in_words())
+    return feed(title, full_url("reading.proposals", **query), query, told)
+
+
+@bp.get("/essays/<slug:slug>/feed.atom")
+def essay(slug: str) -> ResponseReturnValue:
+    """Tell of the proposals of one essay that the filter in the address lets through."""
+    found = published_essay(slug)
+    chosen, _notices = Filter.from_query(request.args)
+    query = {"slug": slug, **chosen.query(sort=Filter().sort)}
+    told = [of_proposal(new) for new in models.newest_proposals(chosen, found.id)]
+    title = _("Circle Back: %(essay)s", essay=found.title)
+    if not chosen.is_empty:
+        title = f"{title} ({chosen.in_words()})"
+    return feed(title, full_url("reading.essay", **query), query, told)
+
+
+def published_essay(slug: str) -> Essay:
+    """Return the essay if a stranger may see it."""
+    found = essay_by_slug(slug)
+    if found is None or not can_see_essay(STRANGER, found):
+        abort(404)
+    return found
+
+
+@bp.get("/people/<id:user_id>/feed.atom")
+def person(user_id: int) -> ResponseReturnValue:
+    """Tell of what a person has written."""
+    found = db.session.get(User, user_id)
+    if found is None:
+        abort(404)
+    told = [of_reply(reply, found.name) for reply in replies_by(found, None, models.NEWEST)]
+    title = _("Circle Back: %(name)s", name=found.name)
+    page = full_url("reading.person", user_id=user_id)
+    return feed(title, page, {"user_id": user_id}, told)
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Name the sitemaps: one of essays, one of every so many replies."""
+    maps = [full_url("feeds.essays_map")]
+    maps += [full_url("feeds.replies_map", number=number) for number in models.reply_maps()]
+    return tagged(render_template("feeds/sitemaps.xml", maps=maps), "application/xml")
+
+
+@bp.get("/sitemap-essays.xml")
+def essays_map() -> Response:
+    """Name every published essay, and the pages that list them."""
+    pages: list[tuple[str, datetime | None]] = [
+        (full_url("reading.home"), None),
+        (full_url("reading.proposals"), None),
+    ]
+    for page in models.essays_listed():
+        pages.append((full_url("reading.essay", slug=page.name), page.changed_at))
+    return tagged(render_template("feeds/sitemap.xml", pages=pages), "application/xml")
+
+
+@bp.get("/sitemap-replies-<int(min=1, max=999999999):number>.xml")
+def replies_map(number: int) -> Response:
+    """Name the replies with a page of their own, of one range of numbers."""
+    if number not in models.reply_maps():
+        abort(404)
+    pages = [
+        (full_url("reading.reply", reply_id=page.name), page.changed_at)
+        for page in models.replies_listed(number)
+    ]
+    return tagged(render_template("feeds/sitemap.xml", pages=pages), "application/xml")
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """Tell robots what is not worth their visit, and where the sitemaps are."""
+    return tagged(render_template("feeds/robots.txt", sitemap=full_url("feeds.sitemap")), TEXT)
+
+
+@bp.get("/.well-known/security.txt")
+def security() -> Response:
+    """Say whom to tell of a flaw (RFC 9116), where the settings name someone."""
+    contact = current_app.config["SECURITY_CONTACT"]
+    if not contact:
+        abort(404)
+    midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    body = render_template(
+        "feeds/security.txt",
+        contact=contact,
+        expires=midnight + EXPIRES_AFTER,
+        canonical=full_url("feeds.security"),
+        languages=", ".join(current_app.config["LANGUAGES"]),
+    )
+    return tagged(body, TEXT)

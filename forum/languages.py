@@ -1,0 +1,60 @@
+"""Which language a page speaks: the address decides, then the cookie, then the browser."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, g, has_request_context, request, url_for
+from flask_babel import Babel, get_locale
+
+COOKIE = "language"
+A_YEAR = 365 * 24 * 60 * 60
+
+babel = Babel()
+
+
+def chosen() -> str:
+    """Return the language for this request, or the site's own outside a request."""
+    languages = list(current_app.config["LANGUAGES"])
+    if forced := g.get("language"):
+        return str(forced)
+    if has_request_context():
+        for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
+            if wish in languages:
+                return str(wish)
+        return request.accept_languages.best_match(languages) or languages[0]
+    return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def current_language() -> str:
+    """Return the code of the language in use, as in the lang attribute."""
+    return str(get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def remember(response: Response) -> Response:
+    """Keep the language that the address asked for, in a cookie that says nothing else."""
+    wish = request.args.get("lang", "")
+    if wish in current_app.config["LANGUAGES"] and wish != request.cookies.get(COOKIE):
+        response.set_cookie(
+            COOKIE,
+            wish,
+            max_age=A_YEAR,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def same_page_in(language: str) -> str:
+    """Return the address of this same page, filters kept, in another language."""
+    if request.endpoint is None or request.method not in {"GET", "HEAD"}:
+        return url_for("reading.home", lang=language)
+    query = request.args.to_dict(flat=False)
+    query["lang"] = [language]
+    return url_for(request.endpoint, **{**query, **(request.view_args or {})})
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language of every request and offer the others to the templates."""
+    babel.init_app(app, locale_selector=chosen)
+    app.after_request(remember)
+    app.jinja_env.globals.update(current_language=current_language, same_page_in=same_page_in)

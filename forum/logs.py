@@ -1,0 +1,64 @@
+"""The log: one JSON object a line, with who asked for what; never a text, password or token."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from .visitor import loaded_visitor
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+log = structlog.get_logger("forum.requests")
+
+
+def start() -> None:
+    """Give the request its number: the proxy's where it sent a sound one."""
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def finish(response: Response) -> Response:
+    """Write one line for the request."""
+    if request.endpoint in {"static", "assets.style", "health.healthz"}:
+        return response
+    visitor = loaded_visitor()
+    log.info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        person=visitor.id if visitor else None,
+        milliseconds=round((time.perf_counter() - g.get("started", 0.0)) * 1000, 1),
+    )
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Log every request of this application, as JSON and to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if app.testing else logging.INFO
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    app.before_request(start)
+    app.after_request(finish)

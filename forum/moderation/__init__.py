@@ -1,0 +1,1 @@
+"""Moderation: reports, and what moderators did about them; nothing vanishes silently."""

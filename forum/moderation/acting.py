@@ -1,0 +1,179 @@
+"""Doing and undoing: every action is one row, and what it changed can be put back exactly."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..db import db, now
+from ..essays.models import Essay
+from ..replies.changing import CannotChange
+from ..replies.models import Reply, reply_for_update
+from ..replies.reasons import Reason
+from . import merging, on_others, on_replies
+from .fields import as_json
+from .kinds import ESSAY, KINDS, PERSON, REPLY, Kind, Options
+from .models import SUBJECT_LENGTH, Action, NothingToDo
+from .notices import tell
+from .settling import reopen, settle
+
+__all__ = ["CannotChange", "ChangedSince", "NothingToDo", "act", "kind_of", "merging",
+           "on_others", "on_replies", "root_of", "said", "subject_of", "undo"]  # fmt: skip
+
+HIDING = ("hide", "ask_rewrite")
+
+
+class ChangedSince(ValueError):
+    """What the action did is no longer as it left it, so undoing would undo something else too."""
+
+
+def act(
+    kind: Kind, subject: Any, by: User | None, because: Reason, note: str = "",
+    private_note: str = "", options: Options | None = None, at: datetime | None = None,
+) -> Action:  # fmt: skip
+    """Do it to a subject whose row is held; raise NothingToDo where it would change nothing.
+
+    ``at`` is when it was done, where that is not now: an action's time cannot be changed later.
+    """
+    if not kind.possible(subject):
+        raise NothingToDo
+    asked = kind.becomes(subject, options or {})
+    before = kind.read(subject, asked)
+    wanted = {name: value for name, value in asked.items() if as_json(value) != before[name]}
+    if asked and not wanted:
+        raise NothingToDo
+    kind.put(subject, wanted, by, note)
+    action = record(
+        kind.name, subject, by, because, note, private_note,
+        before={name: before[name] for name in wanted},
+        after=kind.read(subject, wanted),
+        undoes_id=hidden_by(subject) if kind.name == "restore" else None, at=at,
+    )  # fmt: skip
+    if kind.decides and isinstance(subject, Reply) and by is not None:
+        settle(subject, action)
+    if kind.tells or "status" in wanted:
+        tell(action)
+    return action
+
+
+def undo(
+    action: Action, subject: Any, by: User, because: Reason, note: str = "", private_note: str = ""
+) -> Action:
+    """Put back exactly what the action changed, as a row of its own.
+
+    Raises ChangedSince where what it changed has changed again or is undone already; the caller
+    rolls back.
+    """
+    kind = KINDS[root_of(action).kind]
+    if is_undone(action) or kind.read(subject, action.after) != action.after:
+        raise ChangedSince
+    kind.put(subject, action.before, by, note)
+    if kind.read(subject, action.before) != action.before:
+        raise ChangedSince
+    undone = record(
+        "undo", subject, by, because, note, private_note,
+        before=action.after, after=action.before, undoes_id=action.id,
+    )  # fmt: skip
+    if kind.decides and isinstance(subject, Reply):
+        if is_done(undone):
+            settle(subject, undone)
+        else:
+            reopen(subject, action)
+    if kind.tells or "status" in action.after:
+        tell(undone)
+    return undone
+
+
+def kind_of(action: Action) -> Kind | None:
+    """Return the kind of what was done, or undone in the end; none where it is not known here."""
+    return KINDS.get(root_of(action).kind)
+
+
+def root_of(action: Action) -> Action:
+    """Return the action that a chain of undoing goes back to."""
+    while action.kind == "undo" and action.undoes is not None:
+        action = action.undoes
+    return action
+
+
+def said(action: Action) -> str:
+    """Return what the log calls an action, in the reader's language."""
+    kind = kind_of(action)
+    what = str(kind.done) if kind else root_of(action).kind
+    if action.kind != "undo":
+        return what
+    if is_done(action):
+        return _("Done again: %(what)s", what=what)
+    return _("Undone: %(what)s", what=what)
+
+
+def is_done(action: Action) -> bool:
+    """Say whether the action leaves what was first done in force: undone not at all, or twice."""
+    depth = 0
+    while action.kind == "undo" and action.undoes is not None:
+        action, depth = action.undoes, depth + 1
+    return depth % 2 == 0
+
+
+def is_undone(action: Action) -> bool:
+    """Say whether the action was undone."""
+    query = select(Action.id).where(Action.undoes_id == action.id, Action.kind == "undo")
+    return db.session.scalar(query) is not None
+
+
+def hidden_by(reply: Reply) -> int | None:
+    """Return the action that last hid the reply."""
+    query = select(Action.id).where(Action.reply_id == reply.id, Action.kind.in_(HIDING))
+    return db.session.scalar(query.order_by(Action.id.desc()).limit(1))
+
+
+def subject_of(action: Action) -> Any:
+    """Return what the action was about with its row held, or nothing where that is gone."""
+    kind = kind_of(action)
+    about = kind.about if kind else ""
+    if about == REPLY and action.reply_id is not None:
+        return reply_for_update(action.reply_id, beside=action.target_id)
+    model: Any = {ESSAY: Essay, PERSON: User}.get(about)
+    number = action.essay_id if about == ESSAY else action.user_id
+    return held(model, number) if model is not None and number is not None else None
+
+
+def held(model: Any, number: int) -> Any:
+    """Return a row by its number, held until the transaction ends."""
+    query = select(model).where(model.id == number).with_for_update(of=model, key_share=True)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def record(
+    kind: str, subject: Any, by: User | None, because: Reason, note: str, private_note: str,
+    before: dict[str, Any], after: dict[str, Any], undoes_id: int | None,
+    at: datetime | None = None,
+) -> Action:  # fmt: skip
+    """Write an action into the log, with the names that it needs to be read by for ever."""
+    action = Action(
+        kind=kind, reason=because.value, note=note, private_note=private_note,
+        by_id=by.id if by else None, by_name=by.name if by else "",
+        before=before, after=after, undoes_id=undoes_id, at=at or now(), **names(subject),
+        target_id=after.get("merged_into_id") or before.get("merged_into_id"),
+    )  # fmt: skip
+    db.session.add(action)
+    db.session.flush()
+    return action
+
+
+def names(subject: Reply | Essay | User) -> dict[str, Any]:
+    """Return what the subject is, and what it is called now."""
+    if isinstance(subject, Reply):
+        called = subject.title or subject.excerpt
+        essay = db.session.get_one(Essay, subject.essay_id)
+        return {
+            "reply_id": subject.id, "user_id": subject.author_id, "essay_id": essay.id,
+            "subject": called[:SUBJECT_LENGTH], "essay_title": essay.title,
+        }  # fmt: skip
+    if isinstance(subject, Essay):
+        return {"essay_id": subject.id, "essay_title": subject.title}
+    return {"user_id": subject.id, "subject": subject.name}

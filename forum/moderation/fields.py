@@ -1,0 +1,89 @@
+"""Reading the fields of a reply, an essay or a person as an action keeps them, and putting them
+back by the verbs that keep every count beside them true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from ..accounts.models import User
+from ..db import db
+from ..essays.models import Essay, EssayEvent, touch
+from ..replies.changing import change_reply
+from ..replies.models import Reply
+from ..votes.models import move_votes
+from .models import Report
+
+OF_THE_AUTHOR = frozenset({"approved_at"})
+"""Fields that an action on a reply changes on its author."""
+EVENTS = {("open", "closed"): "close", ("closed", "open"): "reopen"}
+
+
+def read(subject: Reply | Essay | User, names: Iterable[str]) -> dict[str, Any]:
+    """Return the present values, moments as text with their zone."""
+    return {name: as_json(getattr(owner(subject, name), name)) for name in names}
+
+
+def owner(subject: Reply | Essay | User, name: str) -> Reply | Essay | User:
+    """Return what carries the field."""
+    return subject.author if isinstance(subject, Reply) and name in OF_THE_AUTHOR else subject
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as JSON keeps it."""
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def from_json(name: str, value: Any) -> Any:
+    """Return a value as the column takes it."""
+    is_moment = name.endswith(("_at", "_until")) and isinstance(value, str)
+    return datetime.fromisoformat(value) if is_moment else value
+
+
+def put(
+    subject: Reply | Essay | User, values: Mapping[str, Any], by: User | None, note: str
+) -> None:
+    """Give the fields these values and keep what follows from them true."""
+    given = {name: from_json(name, value) for name, value in values.items()}
+    if isinstance(subject, Reply):
+        put_reply(subject, given, by, note)
+    elif isinstance(subject, Essay):
+        put_essay(subject, given, by, note)
+    else:
+        set_all(subject, given)
+    db.session.flush()
+
+
+def set_all(subject: Any, values: Mapping[str, Any]) -> None:
+    """Set plain columns."""
+    for name, value in values.items():
+        setattr(subject, name, value)
+
+
+def put_reply(reply: Reply, values: dict[str, Any], by: User | None, note: str) -> None:
+    """Change a reply and its author; votes and reports stay with a reply that moves."""
+    set_all(reply.author, {name: values.pop(name) for name in OF_THE_AUTHOR & values.keys()})
+    if not values:
+        return
+    change_reply(reply, values, by, note)
+    if "essay_id" in values:
+        move_votes(reply)
+        discussion = select(Reply.id).where((Reply.id == reply.id) | (Reply.thread_id == reply.id))
+        theirs = update(Report).where(Report.reply_id.in_(discussion))
+        db.session.execute(theirs.values(essay_id=reply.essay_id))
+
+
+def put_essay(essay: Essay, values: dict[str, Any], by: User | None, note: str) -> None:
+    """Change an essay's discussion, and keep who opened or closed it and why."""
+    kind = EVENTS.get((essay.state, values.get("state", essay.state)))
+    if kind:
+        db.session.add(
+            EssayEvent(essay_id=essay.id, kind=kind, reason=note, by_id=by.id if by else None)
+        )
+    set_all(essay, values)
+    db.session.flush()
+    touch(essay.id)
+    db.session.refresh(essay, ["version"])

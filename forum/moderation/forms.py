@@ -1,0 +1,197 @@
+"""What may be typed in a report, in a moderator's decision, and in the rules of a discussion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import NumberRange
+
+from ..forms import Choice, Form, Line, Words, at_most, optional, required
+from ..replies.levers import Ambition, Jurisdiction, Lever, choices
+from ..replies.models import TITLE_LENGTH, Reply
+from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
+from .models import NOTE_LENGTH
+
+MINUTES = (1, 5, 15, 60)
+DAYS = (1, 3, 7, 30)
+
+
+def reasons(chosen: Sequence[Reason]) -> list[tuple[str, Any]]:
+    """Return reasons as a list to choose from, with nothing chosen first."""
+    return [("", _l("Choose a reason")), *((each.value, REASON_LABELS[each]) for each in chosen)]
+
+
+class ReportForm(Form):
+    """Why a reader thinks that moderators should look."""
+
+    reason = Choice(_l("What is wrong with it?"), [required()], choices=reasons(REPORTABLE))
+    note = Words(_l("Anything the moderators should know"), [at_most(NOTE_LENGTH)])
+
+
+class ActionForm(Form):
+    """Why a moderator acts. ``version`` is that of the reply on the page where they decided."""
+
+    reason = Choice(_l("Reason"), [required()], choices=reasons(tuple(Reason)))
+    note = Words(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
+    private_note = Words(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
+    version = HiddenField()
+
+    def options(self) -> dict[str, Any]:
+        """Return what was chosen beside the reason, as the kind of action takes it."""
+        return {}
+
+    def begin(self, _reply: Reply) -> None:
+        """Fill in what is so now, before anything was sent."""
+
+
+class TagForm(ActionForm):
+    """The three tags of a proposal."""
+
+    lever = Choice(_l("Lever"), [required()], choices=choices(Lever))
+    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
+    ambition = Choice(_l("How far it goes"), [required()], choices=choices(Ambition))
+
+    def options(self) -> dict[str, Any]:
+        """Return the tags."""
+        return {
+            "lever": self.lever.data, "jurisdiction": self.jurisdiction.data,
+            "ambition": self.ambition.data,
+        }  # fmt: skip
+
+    def begin(self, reply: Reply) -> None:
+        """Begin with the tags as they are."""
+        self.lever.data = reply.lever or Lever.POLICY.value
+        self.jurisdiction.data = reply.jurisdiction or Jurisdiction.ANY.value
+        self.ambition.data = reply.ambition or Ambition.IMPROVES.value
+
+
+class TitleForm(ActionForm):
+    """The title of a proposal, in one sentence."""
+
+    title = Line(_l("Title"), [required(), at_most(TITLE_LENGTH)])
+
+    def options(self) -> dict[str, Any]:
+        """Return the title."""
+        return {"title": self.title.data}
+
+    def begin(self, reply: Reply) -> None:
+        """Begin with the title as it is."""
+        self.title.data = reply.title or ""
+
+
+class ProposalForm(TagForm):
+    """What a comment needs to become a proposal."""
+
+    title = Line(_l("In one sentence, what should change?"), [required(), at_most(TITLE_LENGTH)])
+
+    def options(self) -> dict[str, Any]:
+        """Return the tags and the title."""
+        return {**super().options(), "title": self.title.data}
+
+
+class MoveForm(ActionForm):
+    """The essay to move a reply to; the view fills in the choices."""
+
+    essay = Choice(_l("Essay"), [required()], choices=[])
+    ids: dict[str, int]
+
+    def offer(self, essays: Sequence[Any]) -> None:
+        """Offer these essays: rows of number, slug and title."""
+        self.ids = {slug: number for number, slug, _title in essays}
+        self.essay.choices = [("", _l("Choose an essay")), *((s, t) for _n, s, t in essays)]
+
+    def options(self) -> dict[str, Any]:
+        """Return the essay's number."""
+        return {"essay_id": self.ids[self.essay.data]}
+
+
+class MergeForm(ActionForm):
+    """The proposal to merge another into, in the version that was shown beside it."""
+
+    into = HiddenField()
+    target_version = HiddenField()
+
+
+class SlowForm(ActionForm):
+    """How many minutes must lie between two comments of one person."""
+
+    minutes = Choice(
+        _l("Minutes between one person’s comments"), [required()],
+        choices=[(str(minutes), str(minutes)) for minutes in MINUTES],
+    )  # fmt: skip
+
+    def options(self) -> dict[str, Any]:
+        """Return the minutes."""
+        return {"minutes": int(self.minutes.data)}
+
+
+class SuspendForm(ActionForm):
+    """For how many days a person may only read."""
+
+    days = Choice(
+        _l("For how long"), [required()],
+        choices=[*((str(d), _l("%(days)d days", days=d)) for d in DAYS), ("0", _l("For good"))],
+    )  # fmt: skip
+
+    def options(self) -> dict[str, Any]:
+        """Return the days; none at all for good."""
+        return {"days": int(self.days.data)}
+
+
+class UndoForm(Form):
+    """Why something is undone; correcting a mistake needs no more words."""
+
+    reason = Choice(
+        _l("Reason"), [required()], choices=reasons(tuple(Reason)), default=Reason.MISTAKE.value
+    )
+    note = Words(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
+    private_note = Words(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
+
+
+class PolicyForm(ActionForm):
+    """The rules of one discussion."""
+
+    premoderation = Choice(
+        _l("What waits for a moderator before it is shown"), [required()],
+        choices=[
+            ("open", _l("Nothing")),
+            ("first_post", _l("What people write before a moderator has let something stand")),
+            ("full", _l("Everything, and every edit of it")),
+        ],
+    )  # fmt: skip
+    replies_from = Choice(
+        _l("Who may reply"), [required()],
+        choices=[
+            ("everyone", _l("Everyone who is signed in")),
+            ("vouched", _l("People whom a moderator has vouched for")),
+            ("staff", _l("Facilitators and moderators only")),
+        ],
+    )  # fmt: skip
+    report_threshold = IntegerField(
+        _l("Hide a reply until it is reviewed after this many reports"),
+        [optional(), NumberRange(1, 1000, _l("Give a number from 1 to 1000, or none."))],
+        description=_l("Empty: reports alone hide nothing."),
+    )
+
+    def options(self) -> dict[str, Any]:
+        """Return the rules."""
+        return {
+            "premoderation": self.premoderation.data, "replies_from": self.replies_from.data,
+            "report_threshold": self.report_threshold.data,
+        }  # fmt: skip
+
+
+class ModeratorForm(Form):
+    """The person who is to moderate a discussion."""
+
+    email = Line(_l("E-mail address of the account"), [required(), at_most(254)])
+
+
+FORMS: dict[str, type[ActionForm]] = {
+    "retag": TagForm, "edit_title": TitleForm, "to_proposal": ProposalForm, "move": MoveForm,
+    "slow": SlowForm, "suspend": SuspendForm, "policy": PolicyForm,
+}  # fmt: skip
+"""The form of each kind of action that asks for more than a reason."""

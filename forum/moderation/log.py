@@ -1,0 +1,121 @@
+"""The log: what moderators did, for everyone; and the same as a file for moderators."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from ..db import db
+from ..essays.models import Essay
+from ..replies.models import Reply
+from .models import Action
+
+PAGE = 50
+CHUNK = 500
+COLUMNS = (
+    "id", "at", "kind", "undoes", "reason", "note", "essay", "reply", "person", "by", "before",
+    "after",
+)  # fmt: skip
+GUARDED = ("'", "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a cell may not begin with unless one apostrophe stands in front."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which actions; an empty part leaves nothing out."""
+
+    essay: Essay | None = None
+    kind: str = ""
+
+    def query(self) -> dict[str, str]:
+        """Return the filter as a query string's fields."""
+        fields = {"essay": self.essay.slug if self.essay else "", "kind": self.kind}
+        return {name: value for name, value in fields.items() if value}
+
+
+def log(chosen: Chosen, before: int | None, most: int) -> list[Action]:
+    """Return actions, the newest first, from before this one on."""
+    reply = joinedload(Action.reply)
+    loads = (
+        joinedload(Action.by), joinedload(Action.essay), reply.joinedload(Reply.thread),
+        joinedload(Action.undoes).joinedload(Action.undoes), joinedload(Action.user),
+        joinedload(Action.target),
+    )  # fmt: skip
+    query = chosen_actions(chosen).options(*loads).order_by(Action.id.desc()).limit(most)
+    return list(db.session.scalars(query if before is None else query.where(Action.id < before)))
+
+
+def chosen_actions(chosen: Chosen) -> Select[Any]:
+    """Return the query of the actions that the filter shows."""
+    query: Select[Any] = select(Action)
+    if chosen.essay is not None:
+        query = query.where(Action.essay_id == chosen.essay.id)
+    return query.where(Action.kind == chosen.kind) if chosen.kind else query
+
+
+def names_shown() -> bool:
+    """Say whether the site tells readers which moderator acted; files follow it too."""
+    return bool(current_app.config["MODERATORS_SHOWN"])
+
+
+def name_of(action: Action) -> str:
+    """Return the name of whoever acted, as it is now or was last; empty for the forum itself."""
+    return action.by.name if action.by else action.by_name
+
+
+def csv_lines(chosen: Chosen) -> Iterator[str]:
+    """Yield the file: a byte order mark and a heading, then an action a line, the oldest first."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    yield "\ufeff" + taken(buffer)
+    last = 0
+    while True:
+        query = chosen_actions(chosen).where(Action.id > last).order_by(Action.id)
+        loads = (joinedload(Action.by), joinedload(Action.essay))
+        found = list(db.session.scalars(query.options(*loads).limit(CHUNK)))
+        for action in found:
+            writer.writerow([cell(value) for value in row(action)])
+        if found:
+            yield taken(buffer)
+            last = found[-1].id
+        db.session.expunge_all()
+        if len(found) < CHUNK:
+            return
+
+
+def row(action: Action) -> list[Any]:
+    """Return an action's cells; private notes and hidden words stay out of files."""
+    return [
+        action.id, action.at.isoformat(timespec="seconds"), action.kind, action.undoes_id,
+        action.reason, action.note, action.essay_title, action.reply_id, action.user_id,
+        name_of(action) if names_shown() else "", status(action.before), status(action.after),
+    ]  # fmt: skip
+
+
+def status(values: dict[str, Any]) -> str:
+    """Return the changed fields that are codes or moments, not anyone's words."""
+    kept = {name: value for name, value in values.items() if name not in {"title", "trade_off"}}
+    return "; ".join(f"{name}={'' if value is None else value}" for name, value in kept.items())
+
+
+def cell(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value.startswith(GUARDED) else value
+
+
+def taken(buffer: io.StringIO) -> str:
+    """Return what has been written since last time."""
+    written = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return written

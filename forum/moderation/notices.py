@@ -1,0 +1,106 @@
+"""What the forum tells a person about a decision: on what they wrote, or on what they reported."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from ..accounts.models import User
+from ..db import Base, UtcDateTime, db, now
+from ..replies.models import Reply
+from .models import Action, Report
+
+
+class Notice(Base):
+    """One decision told to one person; what it says is read off the action."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        CheckConstraint("about IN ('yours', 'report')", name="about"),
+        Index("ix_notices_user", "user_id", "id"),
+        Index(
+            "ix_notices_unread", "user_id",
+            sqlite_where=sql("read_at IS NULL"), postgresql_where=sql("read_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
+    about: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    action: Mapped[Action] = relationship()
+
+
+def tell(action: Action) -> None:
+    """Tell the person acted upon, unless it was their own doing."""
+    if action.user_id is not None and action.user_id != action.by_id:
+        db.session.add(
+            Notice(user_id=action.user_id, action_id=action.id, about="yours", at=action.at)
+        )
+
+
+def tell_reporters(action: Action) -> None:
+    """Tell everyone whose report the action decided what came of it."""
+    deciders = select(
+        Report.reporter_id, literal(action.id), literal("report"), literal(action.at, UtcDateTime)
+    ).where(Report.action_id == action.id, Report.reporter_id != action.by_id)
+    columns = ["user_id", "action_id", "about", "at"]
+    db.session.execute(insert(Notice).from_select(columns, deciders, include_defaults=False))
+
+
+def notices_of(user: User, before: int | None, most: int) -> list[Notice]:
+    """Return what a person was told, the newest first."""
+    action = joinedload(Notice.action, innerjoin=True)
+    query = (
+        select(Notice)
+        .where(Notice.user_id == user.id)
+        .options(
+            action.joinedload(Action.reply).joinedload(Reply.thread),
+            action.joinedload(Action.essay),
+            action.joinedload(Action.undoes),
+        )
+        .order_by(Notice.id.desc())
+        .limit(most)
+    )
+    return list(db.session.scalars(query if before is None else query.where(Notice.id < before)))
+
+
+def unread_by(user: User) -> int:
+    """Return how many notices a person has not marked as read."""
+    if not user.is_authenticated:
+        return 0
+    query = select(func.count()).where(Notice.user_id == user.id, Notice.read_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def mark_read(user: User, until: int) -> None:
+    """Take the notices up to this one as read."""
+    mine = Notice.user_id == user.id, Notice.read_at.is_(None), Notice.id <= until
+    db.session.execute(update(Notice).where(*mine).values(read_at=now()))
+
+
+def not_shown(user: User, most: int = 50) -> list[Reply]:
+    """Return what of a person's replies readers do not see at present, the newest first."""
+    query = (
+        select(Reply)
+        .where(Reply.author_id == user.id, Reply.status.in_(["hidden", "waiting"]))
+        .options(joinedload(Reply.essay), joinedload(Reply.thread))
+        .order_by(Reply.id.desc())
+        .limit(most)
+    )
+    return list(db.session.scalars(query))

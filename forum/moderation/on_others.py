@@ -1,0 +1,44 @@
+"""What moderators can do to a discussion and to a person, and facilitators to its rules."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from ..accounts.models import FOR_GOOD, User
+from ..db import now
+from ..essays.models import Essay
+from .kinds import ESSAY, PERSON, Kind, Options, register
+
+POLICY = ("premoderation", "replies_from", "report_threshold")
+"""The fields of an essay's rules."""
+
+
+def reopen(essay: Essay, _options: Options) -> dict[str, Any]:
+    """Open a closed discussion again; a closing date that has passed is taken off."""
+    passed = essay.closes_at is not None and essay.closes_at <= now()
+    return {"state": "open", **({"closes_at": None} if passed else {})}
+
+
+def suspend(_person: User, options: Options) -> dict[str, Any]:
+    """Let a person only read, for so many days or for good."""
+    days = options["days"]
+    return {"suspended_until": now() + timedelta(days=days) if days else FOR_GOOD}
+
+
+register(
+    Kind("close", ESSAY, _l("Discussion closed"), _l("Close the discussion"),
+         lambda _essay, _options: {"state": "closed"},
+         lambda essay: bool(essay.state == "open" and not essay.is_over)),
+    Kind("reopen", ESSAY, _l("Discussion opened again"), _l("Open the discussion again"), reopen,
+         lambda essay: bool(essay.is_over)),
+    Kind("policy", ESSAY, _l("Rules of the discussion changed"), _l("Change the rules"),
+         lambda _essay, options: {name: options[name] for name in POLICY}, asks=POLICY),
+    Kind("warn", PERSON, _l("Warned"), _l("Warn"), lambda _person, _options: {}),
+    Kind("suspend", PERSON, _l("Suspended"), _l("Suspend"), suspend, asks=("days",)),
+    Kind("lift", PERSON, _l("Readmitted"), _l("Lift the suspension"),
+         lambda _person, _options: {"suspended_until": None},
+         lambda person: bool(person.is_suspended)),
+)  # fmt: skip

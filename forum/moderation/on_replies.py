@@ -1,0 +1,108 @@
+"""What moderators can do to a reply and to its discussion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from ..db import now
+from ..replies.models import Reply
+from ..replies.reviews import review_of
+from .kinds import REPLY, Kind, Options, register
+from .models import NothingToDo
+
+
+def vouched(reply: Reply) -> dict[str, Any]:
+    """Return that the reply's author is vouched for from now on, where nobody had done so."""
+    return {} if reply.author.approved_at else {"approved_at": now()}
+
+
+def keep(reply: Reply, _options: Options) -> dict[str, Any]:
+    """Let it stand; one that waits is published."""
+    waits = {"status": "visible"} if reply.status == "waiting" else {}
+    return {**waits, **vouched(reply)}
+
+
+def retag(_reply: Reply, options: Options) -> dict[str, Any]:
+    """Correct the tags of a proposal."""
+    return {name: options[name] for name in ("lever", "jurisdiction", "ambition")}
+
+
+def to_comment(reply: Reply, _options: Options) -> dict[str, Any]:
+    """Take the lever off; votes keep their rows and count for nothing until it has one again."""
+    return dict.fromkeys(("lever", "title", "jurisdiction", "ambition", "trade_off"))
+
+
+def to_proposal(reply: Reply, options: Options) -> dict[str, Any]:
+    """Give a comment a lever and a title, and a place of its own with what was said below it."""
+    tags = {name: options[name] for name in ("lever", "title", "jurisdiction", "ambition")}
+    place = {} if reply.parent_id is None else {"parent_id": None}
+    return {**tags, **place, "stance": None}
+
+
+def move(reply: Reply, options: Options) -> dict[str, Any]:
+    """Let it answer another essay, with its votes and its discussion."""
+    if options["essay_id"] == reply.essay_id:
+        raise NothingToDo
+    return {"essay_id": options["essay_id"]}
+
+
+def is_shown_or_waits(reply: Reply) -> bool:
+    """Say whether the reply can be taken from sight."""
+    return reply.status in {"visible", "waiting"}
+
+
+def is_proposal(reply: Reply) -> bool:
+    """Say whether the reply names a lever, and is not part of another."""
+    return reply.is_proposal and reply.status != "merged"
+
+
+def begins(reply: Reply) -> bool:
+    """Say whether a discussion hangs on this reply, rather than it being part of one."""
+    return reply.thread_id is None and reply.status != "merged"
+
+
+register(
+    Kind("keep", REPLY, _l("Kept"), _l("Keep"), keep, is_shown_or_waits, "k", decides=True,
+         tells=False),
+    Kind("hide", REPLY, _l("Hidden"), _l("Hide"), lambda _reply, _options: {"status": "hidden"},
+         is_shown_or_waits, "h", decides=True),
+    Kind("ask_rewrite", REPLY, _l("Sent back for a rewrite"), _l("Ask for a rewrite"),
+         lambda _reply, _options: {"status": "hidden"}, is_shown_or_waits, "w", decides=True),
+    Kind("restore", REPLY, _l("Restored"), _l("Show it again"),
+         lambda reply, _options: {"status": "visible", **vouched(reply)},
+         lambda reply: bool(reply.status == "hidden"), "r", decides=True),
+    Kind("uphold", REPLY, _l("Left hidden"), _l("Leave it hidden"), lambda _reply, _options: {},
+         lambda reply: reply.status == "hidden" and review_of(reply) is not None, "u",
+         decides=True),
+    Kind("retag", REPLY, _l("Tagged anew"), _l("Tag anew"), retag, is_proposal, "t",
+         asks=("lever", "jurisdiction", "ambition")),
+    Kind("edit_title", REPLY, _l("Title edited for clarity"), _l("Edit the title"),
+         lambda _reply, options: {"title": options["title"]}, is_proposal, "e", asks=("title",)),
+    Kind("to_comment", REPLY, _l("Turned into a comment"), _l("Turn into a comment"), to_comment,
+         is_proposal, "c"),
+    Kind("to_proposal", REPLY, _l("Turned into a proposal"), _l("Turn into a proposal"),
+         to_proposal, lambda reply: not reply.is_proposal and reply.status != "merged", "p",
+         asks=("title", "lever", "jurisdiction", "ambition")),
+    Kind("move", REPLY, _l("Moved to another essay"), _l("Move to another essay"), move, begins,
+         "m", asks=("essay",)),
+    Kind("lock", REPLY, _l("Discussion locked"), _l("Lock the discussion"),
+         lambda _reply, _options: {"locked": True},
+         lambda reply: begins(reply) and not reply.locked, "l"),
+    Kind("unlock", REPLY, _l("Discussion unlocked"), _l("Unlock the discussion"),
+         lambda _reply, _options: {"locked": False},
+         lambda reply: begins(reply) and reply.locked, "l"),
+    Kind("slow", REPLY, _l("Discussion slowed"), _l("Slow the discussion"),
+         lambda _reply, options: {"slow_minutes": options["minutes"]}, begins, "s",
+         asks=("minutes",)),
+    Kind("unslow", REPLY, _l("Discussion no longer slowed"), _l("Slow it no longer"),
+         lambda _reply, _options: {"slow_minutes": 0},
+         lambda reply: begins(reply) and reply.slow_minutes > 0, "s"),
+    Kind("feature", REPLY, _l("Featured"), _l("Feature"),
+         lambda _reply, _options: {"featured": True},
+         lambda reply: reply.is_proposal and reply.status == "visible" and not reply.featured,
+         "f"),
+    Kind("unfeature", REPLY, _l("No longer featured"), _l("Feature no longer"),
+         lambda _reply, _options: {"featured": False}, lambda reply: bool(reply.featured), "f"),
+)  # fmt: skip

@@ -1,0 +1,21 @@
+"""The pages of moderation: reporting, the desk with its actions, the log, rules and notices."""
+
+from . import (
+    acting,
+    bulk,
+    desk,
+    duplicates,
+    log,
+    merging,
+    notices,
+    overview,
+    people,
+    policy,
+    reporting,
+)
+from .blueprint import bp
+
+__all__ = [
+    "acting", "bp", "bulk", "desk", "duplicates", "log", "merging", "notices", "overview", "people",
+    "policy", "reporting",
+]  # fmt: skip

@@ -1,0 +1,115 @@
+"""Acting on one reply, and undoing an action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ...accounts.login import safe_next
+from ...accounts.models import User
+from ...db import db
+from ...essays.models import Essay
+from ...permissions import (
+    Answer,
+    can_moderate,
+    can_moderate_all,
+    can_moderate_in,
+    can_set_policy,
+    can_warn,
+    require,
+)
+from ...replies.models import Reply, reply_by_id, reply_for_update
+from ...replies.reasons import Reason
+from ..acting import CannotChange, ChangedSince, NothingToDo, root_of, subject_of, undo
+from ..deciding import Held, Stale, decide, why_not
+from ..forms import FORMS, ActionForm, UndoForm
+from ..kinds import KINDS, REPLY
+from ..merging import CannotMerge
+from ..models import Action, action_by_id
+from .blueprint import bp, forget, remember
+from .desk import at_desk, offer
+
+ON_REPLIES = ", ".join(
+    kind.name for kind in KINDS.values() if kind.about == REPLY and not kind.apart
+)
+
+
+@bp.post(f"/moderation/<id:reply_id>/<any({ON_REPLIES}):action>")
+def act(reply_id: int, action: str) -> ResponseReturnValue:
+    """Do one thing to a reply, with a reason."""
+    require(can_moderate(current_user))
+    reply = reply_for_update(reply_id)
+    if reply is None:
+        abort(404)
+    require(can_moderate(current_user, reply))
+    kind, form = KINDS[action], FORMS.get(action, ActionForm)()
+    offer(form)
+    if not form.validate_on_submit():
+        return at_desk(reply, form, kind), 422
+    try:
+        done = decide(
+            kind, reply, current_user, Reason(form.reason.data), form.note.data or "",
+            form.private_note.data or "", form.options(), form.version.data or "",
+        )  # fmt: skip
+    except (Held, Stale, NothingToDo, CannotChange) as error:
+        return not_done(reply_id, form, action, why_not(error))
+    remember(done)
+    db.session.commit()
+    flash(_("Done, and written into the public log."))
+    return redirect(safe_next(request.form.get("next") or url_for("moderation.queue")), 303)
+
+
+def not_done(reply_id: int, form: ActionForm, action: str, why: str) -> ResponseReturnValue:
+    """Show the reply as it now is and the decision as it was typed; nothing was changed."""
+    db.session.rollback()
+    reply = reply_by_id(reply_id)
+    if reply is None:
+        abort(404)
+    form.version.data = str(reply.version)
+    return at_desk(reply, form, KINDS[action], why), 409
+
+
+@bp.post("/moderation/actions/<id:action_id>/undo")
+def undo_action(action_id: int) -> ResponseReturnValue:
+    """Put back exactly what an action changed."""
+    action = action_by_id(action_id)
+    if action is None:
+        abort(404)
+    subject = subject_of(action)
+    require(can_undo(current_user, action, subject))
+    form = UndoForm()
+    if not form.validate_on_submit():
+        abort(422)
+    if subject is None:
+        abort(409, description=_("What it was about is gone."))
+    try:
+        undone = undo(
+            action, subject, current_user, Reason(form.reason.data), form.note.data or "",
+            form.private_note.data or "",
+        )  # fmt: skip
+    except CannotMerge as error:
+        abort(409, description=str(error))
+    except (ChangedSince, CannotChange):
+        abort(409, description=_("What this changed has changed since, so it cannot be undone."))
+    forget()
+    remember(undone)
+    db.session.commit()
+    flash(_("Undone: everything is as it was before, and the log says so."))
+    return redirect(safe_next(request.form.get("next") or url_for("moderation.queue")), 303)
+
+
+def can_undo(user: User, action: Action, subject: Any) -> Answer:
+    """Say whether the person may undo an action: whoever may take it."""
+    if isinstance(subject, Reply):
+        return can_moderate_all(user, subject, action.target)
+    if isinstance(subject, User):
+        return can_warn(user, subject)
+    if isinstance(subject, Essay):
+        if root_of(action).kind == "policy":
+            return can_set_policy(user, subject)
+        return can_moderate_in(user, subject.id)
+    return can_moderate(user)

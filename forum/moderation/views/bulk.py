@@ -1,0 +1,74 @@
+"""One decision on many replies: each stands or falls by itself, and each result is listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ...db import db
+from ...permissions import can_moderate, require
+from ...replies.models import Reply, reply_by_id, reply_for_update
+from ...replies.reasons import Reason
+from ..acting import CannotChange, NothingToDo
+from ..deciding import Held, Stale, decide, why_not
+from ..forms import ActionForm
+from ..kinds import KINDS
+from ..models import Action
+from .blueprint import bp
+
+BULK = ("keep", "hide", "ask_rewrite", "restore")
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one of the chosen replies: the action, or why there is none."""
+
+    number: int
+    reply: Reply | None
+    action: Action | None
+    why: str = ""
+
+
+@bp.post(f"/moderation/bulk/<any({', '.join(BULK)}):action>")
+def bulk(action: str) -> ResponseReturnValue:
+    """Do one thing to every chosen reply; one that fails does not hold up the others."""
+    require(can_moderate(current_user))
+    form = ActionForm()
+    chosen = list(dict.fromkeys(request.form.getlist("item")))[:MOST]
+    results = []
+    if form.validate_on_submit() and chosen:
+        for each in chosen:
+            number, _colon, version = each.partition(":")
+            if number.isdigit() and 0 < int(number) < 2**63:
+                results.append(one(int(number), version, action, form))
+    page = render_template(
+        "moderation/bulk.html", results=results, kind=KINDS[action], form=form, chosen=chosen
+    )
+    return page, 200 if results else 422
+
+
+def one(number: int, version: str, action: str, form: ActionForm) -> Result:
+    """Decide on one reply in a transaction of its own."""
+    reply = reply_for_update(number)
+    if reply is None:
+        db.session.rollback()
+        return Result(number, None, None, _("There is no such reply."))
+    answer = can_moderate(current_user, reply)
+    try:
+        if not answer:
+            raise PermissionError
+        done = decide(
+            KINDS[action], reply, current_user, Reason(form.reason.data), form.note.data or "",
+            form.private_note.data or "", version=version,
+        )  # fmt: skip
+    except (PermissionError, Held, Stale, NothingToDo, CannotChange) as error:
+        why = str(answer.why) if isinstance(error, PermissionError) else why_not(error)
+        db.session.rollback()
+        return Result(number, reply_by_id(number), None, why)
+    db.session.commit()
+    return Result(number, reply, done)

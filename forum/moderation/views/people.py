@@ -1,0 +1,74 @@
+"""A person as moderators see them: their record, and warning, suspending and readmitting them."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...accounts.models import User
+from ...db import db
+from ...permissions import can_moderate_everywhere, can_warn, require
+from ...replies.reasons import Reason
+from ..acting import NothingToDo, act, held
+from ..forms import FORMS, ActionForm
+from ..kinds import KINDS, PERSON, Kind, kinds_for
+from ..models import Action
+from ..records import records_of
+from .blueprint import bp, last_action, remember
+
+ACTIONS = 50
+
+
+@bp.get("/moderation/people/<id:user_id>")
+def person(user_id: int) -> ResponseReturnValue:
+    """Show a person's record and what can be done."""
+    require(can_moderate_everywhere(current_user))
+    found = db.session.get(User, user_id)
+    if found is None:
+        abort(404)
+    return record_page(found)
+
+
+def record_page(found: User, sent: ActionForm | None = None, kind: Kind | None = None) -> str:
+    """Return the page of a person's record, with a form as it was sent."""
+    query = select(Action).where(Action.user_id == found.id).order_by(Action.id.desc())
+    loads = (joinedload(Action.by), joinedload(Action.undoes))
+    kinds = kinds_for(found, PERSON)
+    return render_template(
+        "moderation/person.html", person=found, record=records_of([found.id])[found.id],
+        actions=list(db.session.scalars(query.options(*loads).limit(ACTIONS))), sent=kind,
+        kinds=kinds, last=last_action(),
+        forms={
+            each.name: sent if sent and each is kind
+            else FORMS.get(each.name, ActionForm)(formdata=None)
+            for each in kinds
+        },
+    )  # fmt: skip
+
+
+@bp.post("/moderation/people/<id:user_id>/<any(warn, suspend, lift):action>")
+def act_on_person(user_id: int, action: str) -> ResponseReturnValue:
+    """Warn or suspend a person, or let them take part again."""
+    require(can_moderate_everywhere(current_user))
+    found = held(User, user_id)
+    if found is None:
+        abort(404)
+    require(can_warn(current_user, found))
+    kind, form = KINDS[action], FORMS.get(action, ActionForm)()
+    if not form.validate_on_submit():
+        return record_page(found, form, kind), 422
+    try:
+        done = act(
+            kind, found, current_user, Reason(form.reason.data), form.note.data or "",
+            form.private_note.data or "", form.options(),
+        )  # fmt: skip
+    except NothingToDo:
+        abort(409)
+    remember(done)
+    db.session.commit()
+    flash(_("Done, and written into the public log."))
+    return redirect(url_for("moderation.person", user_id=user_id), 303)

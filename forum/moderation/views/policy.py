@@ -1,0 +1,140 @@
+"""The rules of one discussion and who moderates it; closing it, and opening it again."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import delete, select
+
+from ...accounts.models import Moderator, User, user_by_email
+from ...db import db, upsert
+from ...essays.models import Essay, essay_by_slug
+from ...permissions import can_moderate_in, can_set_policy, require
+from ...replies.reasons import Reason
+from ..acting import NothingToDo, act, held
+from ..forms import ActionForm, ModeratorForm, PolicyForm
+from ..kinds import ESSAY, KINDS, kinds_for
+from ..on_others import POLICY
+from .blueprint import bp, last_action, remember
+
+
+def essay_held(slug: str) -> Essay:
+    """Return an essay with its row held, or end with 404."""
+    found = essay_by_slug(slug)
+    if found is None:
+        abort(404)
+    essay: Essay = held(Essay, found.id)
+    return essay
+
+
+@bp.route("/essays/<slug:slug>/policy", methods=["GET", "POST"])
+def policy(slug: str) -> ResponseReturnValue:
+    """Show and change what waits for a moderator here, who may reply, and what reports do."""
+    essay = essay_by_slug(slug)
+    if essay is None:
+        abort(404)
+    require(can_set_policy(current_user, essay))
+    form = PolicyForm()
+    if form.validate_on_submit():
+        essay = essay_held(slug)
+        try:
+            done = act(
+                KINDS["policy"], essay, current_user, Reason(form.reason.data),
+                form.note.data or "", form.private_note.data or "", form.options(),
+            )  # fmt: skip
+        except NothingToDo:
+            flash(_("Nothing was changed."))
+        else:
+            remember(done)
+            db.session.commit()
+            flash(_("The rules are changed, and the log says so."))
+        return redirect(url_for("moderation.policy", slug=slug), 303)
+    if not form.is_submitted():
+        for name in POLICY:
+            form[name].data = getattr(essay, name)
+    return page(essay, form, ModeratorForm(formdata=None)), 422 if form.errors else 200
+
+
+def page(essay: Essay, form: PolicyForm, adding: ModeratorForm) -> str:
+    """Return the page of an essay's rules."""
+    people = select(User).join(Moderator, Moderator.user_id == User.id)
+    people = people.where(Moderator.essay_id == essay.id).order_by(User.name)
+    return render_template(
+        "moderation/policy.html", essay=essay, form=form, adding=adding,
+        moderators=list(db.session.scalars(people)), last=last_action(),
+    )  # fmt: skip
+
+
+@bp.post("/essays/<slug:slug>/moderators")
+def add_moderator(slug: str) -> ResponseReturnValue:
+    """Let a person moderate this discussion."""
+    essay = essay_held(slug)
+    require(can_set_policy(current_user, essay))
+    form = ModeratorForm()
+    person = user_by_email(form.email.data) if form.validate_on_submit() else None
+    if person is None:
+        if not form.errors:
+            form.email.errors = [_("No account has this address.")]
+        policy_form = PolicyForm(formdata=None, obj=essay)
+        return page(essay, policy_form, form), 422
+    row = upsert(Moderator).values(essay_id=essay.id, user_id=person.id, made_by_id=current_user.id)
+    db.session.execute(row.on_conflict_do_nothing(index_elements=["essay_id", "user_id"]))
+    db.session.commit()
+    flash(_("%(name)s moderates this discussion from now on.", name=person.name))
+    return redirect(url_for("moderation.policy", slug=slug), 303)
+
+
+@bp.post("/essays/<slug:slug>/moderators/<id:user_id>/remove")
+def remove_moderator(slug: str, user_id: int) -> ResponseReturnValue:
+    """Let a person no longer moderate this discussion."""
+    essay = essay_held(slug)
+    require(can_set_policy(current_user, essay))
+    row = delete(Moderator).where(Moderator.essay_id == essay.id, Moderator.user_id == user_id)
+    db.session.execute(row)
+    db.session.commit()
+    flash(_("They no longer moderate this discussion."))
+    return redirect(url_for("moderation.policy", slug=slug), 303)
+
+
+@bp.route("/moderation/essays/<slug:slug>", methods=["GET"])
+def essay(slug: str) -> ResponseReturnValue:
+    """Show what moderators can do with a discussion as a whole."""
+    found = essay_by_slug(slug)
+    if found is None or found.state == "draft":
+        abort(404)
+    require(can_moderate_in(current_user, found.id))
+    return render_template(
+        "moderation/essay.html", essay=found, kinds=closing(found), last=last_action(),
+        form=ActionForm(formdata=None),
+    )  # fmt: skip
+
+
+def closing(essay: Essay) -> list[object]:
+    """Return what can be done: close the discussion, or open it again."""
+    return [kind for kind in kinds_for(essay, ESSAY) if not kind.asks]
+
+
+@bp.post("/moderation/essays/<slug:slug>/<any(close, reopen):action>")
+def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
+    """Close a discussion, or open it again."""
+    found = essay_held(slug)
+    require(can_moderate_in(current_user, found.id))
+    form = ActionForm()
+    if not form.validate_on_submit():
+        page = render_template(
+            "moderation/essay.html", essay=found, kinds=closing(found), last=None, form=form
+        )
+        return page, 422
+    try:
+        done = act(
+            KINDS[action], found, current_user, Reason(form.reason.data), form.note.data or "",
+            form.private_note.data or "",
+        )  # fmt: skip
+    except NothingToDo:
+        abort(409)
+    remember(done)
+    db.session.commit()
+    flash(_("Done, and written into the public log."))
+    return redirect(url_for("moderation.essay", slug=slug), 303)

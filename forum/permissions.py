@@ -1,0 +1,238 @@
+"""Who may do what: one question each, asked alike by views and templates.
+
+An answer is true or false and, where it is no, says why in the reader's language, so that a page
+can explain a missing button instead of leaving a gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import abort
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+if TYPE_CHECKING:
+    from .accounts.models import User
+    from .essays.models import Essay
+    from .replies.models import Reply
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A yes, or a no with its reason; ``sign_in`` when signing in could turn it into a yes."""
+
+    allowed: bool
+    why: Any = ""
+    sign_in: bool = False
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Answer(True)
+SIGN_IN = Answer(False, _l("Sign in to take part."), sign_in=True)
+SIGN_IN_TO_KEEP = Answer(
+    False,
+    _l("You are signed out. Your words are still here: sign in on another page, then type on."),
+    sign_in=True,
+)
+NOT_YOURS = Answer(False, _l("Your account may not do this."))
+MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
+
+
+def require(answer: Answer) -> None:
+    """Go on if the answer is yes; otherwise 401 for a stranger and 403 for everyone else."""
+    if not answer:
+        abort(401 if not current_user.is_authenticated else 403, description=answer.why)
+
+
+def has_role(user: User, *roles: str) -> Answer:
+    """Say whether the person holds one of these roles; an administrator holds all of them."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    return YES if user.role in (*roles, "admin") else NOT_YOURS
+
+
+def can_facilitate(user: User) -> Answer:
+    """Say whether the person may write, publish, close and reopen essays."""
+    return has_role(user, "facilitator")
+
+
+def can_moderate(user: User, reply: Reply | None = None) -> Answer:
+    """Say whether the person may moderate, and this reply in particular: never their own."""
+    if reply is not None:
+        answer = can_moderate_in(user, reply.essay_id)
+        if answer and reply.author_id == user.id:
+            return Answer(False, _l("Nobody moderates their own reply."))
+        return answer
+    answer = has_role(user, "moderator")
+    if not answer and user.is_authenticated and user.moderated:
+        return can_take_part(user)
+    return answer
+
+
+def can_moderate_all(user: User, *replies: Reply | None) -> Answer:
+    """Say whether the person may moderate each of these replies; none of them may be their own."""
+    answers = [can_moderate(user, reply) for reply in replies if reply is not None]
+    return next((answer for answer in answers if not answer), can_moderate(user))
+
+
+def can_moderate_in(user: User, essay_id: int) -> Answer:
+    """Say whether the person moderates this discussion: by their role all, or this one."""
+    answer = has_role(user, "moderator")
+    if not answer and user.is_authenticated and user.moderates(essay_id):
+        return can_take_part(user)
+    return answer
+
+
+def can_moderate_everywhere(user: User) -> Answer:
+    """Say whether the person moderates all discussions."""
+    return has_role(user, "moderator")
+
+
+def can_warn(user: User, person: User) -> Answer:
+    """Say whether the person may warn, suspend and readmit another: readers, not colleagues."""
+    if user.is_authenticated and user.id == person.id:
+        return Answer(False, _l("Nobody moderates themselves."))
+    if person.role != "reader":
+        return has_role(user)
+    return can_moderate_everywhere(user)
+
+
+def can_set_policy(user: User, essay: Essay) -> Answer:
+    """Say whether the person may decide who replies to an essay and what waits for a moderator."""
+    return can_facilitate(user)
+
+
+def can_see_essay(user: User, essay: Essay) -> Answer:
+    """Say whether the essay may be read: a draft only by those who facilitate."""
+    return YES if essay.state != "draft" else can_facilitate(user)
+
+
+def can_see(user: User, reply: Reply) -> Answer:
+    """Say whether a reply's text may be read: what is hidden, only by its author and moderators.
+
+    What was merged stays readable at its own address, and stands nowhere else.
+    """
+    if reply.thread is not None and not can_see(user, reply.thread):
+        return NOT_YOURS
+    if reply.status in {"visible", "merged"}:
+        return YES
+    if user.is_authenticated and reply.author_id == user.id:
+        return YES
+    return can_moderate_in(user, reply.essay_id)
+
+
+def can_see_history(user: User, reply: Reply) -> Answer:
+    """Say whether a reply's earlier versions may be read: of what was merged, not by everyone."""
+    if reply.status == "merged" and not (user.is_authenticated and reply.author_id == user.id):
+        return can_moderate_in(user, reply.essay_id)
+    return can_see(user, reply)
+
+
+def can_take_part(user: User) -> Answer:
+    """Say whether the person may do more than read: signed in, and not suspended."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    if user.is_suspended:
+        return Answer(False, _l("Your account is suspended; your notices say why and how long."))
+    return YES
+
+
+def can_post(user: User, essay: Essay) -> Answer:
+    """Say whether the person may add a reply or a comment to this discussion."""
+    if not essay.is_open:
+        return Answer(False, _l("This discussion is closed."))
+    answer = can_take_part(user)
+    if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
+        return answer
+    if essay.replies_from == "staff":
+        return Answer(False, _l("In this discussion only its facilitators and moderators reply."))
+    if not user.is_vouched_for:
+        return Answer(
+            False, _l("In this discussion only people reply whom a moderator has vouched for.")
+        )
+    return YES
+
+
+def is_staff(user: User, essay: Essay) -> bool:
+    """Say whether the person holds a role in this discussion."""
+    return bool(user.is_authenticated and (user.role != "reader" or user.moderates(essay.id)))
+
+
+def can_publish(user: User, essay: Essay) -> Answer:
+    """Say whether what the person writes here is shown at once; if not, why it waits."""
+    if essay.premoderation == "open" or is_staff(user, essay):
+        return YES
+    if essay.premoderation == "full":
+        return Answer(False, _l("In this discussion a moderator reads every reply first."))
+    if not user.is_vouched_for:
+        return Answer(False, _l("A moderator reads your first reply before it is shown."))
+    return YES
+
+
+def can_comment(user: User, reply: Reply) -> Answer:
+    """Say whether the person may comment on this reply."""
+    if reply.status == "merged":
+        return MERGED
+    if reply.status != "visible" or (reply.thread and reply.thread.status != "visible"):
+        return Answer(False, _l("This reply is not open to comments."))
+    if (reply.thread or reply).locked:
+        return Answer(False, _l("Moderators have locked this discussion; it stays readable."))
+    return can_post(user, reply.essay)
+
+
+def can_edit(user: User, reply: Reply) -> Answer:
+    """Say whether the person may edit this reply: its author, while the discussion is open."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    if reply.author_id != user.id:
+        return Answer(False, _l("Only its author may edit a reply."))
+    if reply.status == "merged":
+        return MERGED
+    if not reply.essay.is_open:
+        return Answer(False, _l("This discussion is closed."))
+    return can_take_part(user)
+
+
+def can_keep_drafts(user: User) -> Answer:
+    """Say whether the forum keeps drafts for the person."""
+    return YES if user.is_authenticated else SIGN_IN_TO_KEEP
+
+
+def can_vote(user: User, reply: Reply) -> Answer:
+    """Say whether the person may vote on this reply."""
+    if reply.lever is None:
+        return Answer(False, _l("Votes are for proposals."))
+    if reply.status == "merged":
+        return MERGED
+    if reply.status != "visible" or not reply.essay.is_open:
+        return Answer(False, _l("Voting on this proposal is closed."))
+    if not user.is_authenticated:
+        return Answer(False, _l("Sign in to vote."), sign_in=True)
+    if reply.author_id == user.id:
+        return Answer(False, _l("Nobody votes on their own proposal."))
+    return can_take_part(user)
+
+
+def can_report(user: User, reply: Reply) -> Answer:
+    """Say whether the person may report this reply to the moderators."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    if reply.author_id == user.id:
+        return Answer(False, _l("You cannot report your own reply; you can edit it."))
+    if reply.status == "merged":
+        return MERGED
+    return can_take_part(user)
+
+
+def can_export(user: User) -> Answer:
+    """Say whether the person may take the lists out of the forum as files."""
+    return has_role(user, "facilitator")
+
+
+def can_administer(user: User) -> Answer:
+    """Say whether the person may change the roles of others."""
+    return has_role(user)

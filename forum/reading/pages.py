@@ -1,0 +1,81 @@
+"""What stands on one page of proposals: cards, the visitor's votes, where the next begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from ..accounts.models import User
+from ..replies.filters import Filter, Sort
+from ..replies.levers import Lever
+from ..replies.listing import PAGE, Card, Cursor, cards
+from ..votes.models import Vote, votes_by
+
+TOP_CARDS = 14
+EYES_CARDS = 6
+
+
+@dataclass(frozen=True)
+class Place:
+    """One card on the page: its rank in the list, or none where it is there for more eyes."""
+
+    card: Card
+    rank: int | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list of proposals."""
+
+    places: list[Place]
+    counts: dict[Lever, int]
+    total: int
+    votes: dict[int, Vote]
+    following: str
+
+
+def page_of(
+    chosen: Filter, essay_id: int | None, user: User, after: Cursor | None, mixed: bool
+) -> Page:
+    """Return the page after the cursor; the first page of a mixed list is the reading page."""
+    counts = chosen.counts(essay_id)
+    total = chosen.total(counts)
+    if mixed and after is None:
+        places, following = reading_page(chosen, essay_id, total)
+    else:
+        places, following = plain_page(chosen, essay_id, after)
+    votes = votes_by(user, [place.card.id for place in places])
+    return Page(places, counts, total, votes, following)
+
+
+def plain_page(
+    chosen: Filter, essay_id: int | None, after: Cursor | None, most: int = PAGE
+) -> tuple[list[Place], str]:
+    """Return the next cards of one order, ranked, and the cursor of the page after them."""
+    found = cards(chosen, essay_id, most + 1, chosen.order, after)
+    shown = after.shown if after else 0
+    places = [Place(card, shown + n) for n, card in enumerate(found[:most], 1)]
+    if len(found) <= most:
+        return places, ""
+    return places, str(Cursor.after(found[most - 1], chosen.order, shown + most))
+
+
+def reading_page(chosen: Filter, essay_id: int | None, total: int) -> tuple[list[Place], str]:
+    """Return 14 Top proposals with 6 that need more eyes spread between, none twice."""
+    top, following = plain_page(chosen, essay_id, None, TOP_CARDS)
+    seen = {place.card.id for place in top}
+    eyes = cards(chosen, essay_id, TOP_CARDS + EYES_CARDS, Sort.EYES) if following else []
+    unseen = islice((Place(card, None) for card in eyes if card.id not in seen), EYES_CARDS)
+    places = spread(top, list(unseen))
+    return places, following if total > len(places) else ""
+
+
+def spread(top: list[Any], eyes: list[Any]) -> list[Any]:
+    """Return the top places with one for more eyes after every second or third of them."""
+    mixed: list[Any] = []
+    for n, place in enumerate(top, 1):
+        mixed.append(place)
+        due = n * len(eyes) // len(top) - (n - 1) * len(eyes) // len(top)
+        mixed.extend(eyes[(n - 1) * len(eyes) // len(top) :][:due])
+    return mixed

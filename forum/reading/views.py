@@ -1,0 +1,170 @@
+"""The pages that people read: home, an essay with its proposals, a reply, a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ..accounts.models import User
+from ..briefs.published import briefs
+from ..briefs.shortlists import Picks, picks
+from ..db import db
+from ..drafts.places import OpenDraft, open_draft
+from ..essays.forms import StateForm
+from ..essays.models import essay_by_slug
+from ..forms import Form
+from ..moderation.events import among, events_in
+from ..moderation.forms import ActionForm
+from ..moderation.kinds import REPLY, kinds_for
+from ..moderation.merging import successor_of
+from ..moderation.models import actions_on
+from ..permissions import Answer, can_comment, can_facilitate, can_moderate, can_see_essay
+from ..replies.filters import Filter, Sort
+from ..replies.finding import visible_reply
+from ..replies.forms import CommentForm
+from ..replies.listing import Cursor
+from ..replies.models import Reply, comments_on, comments_on_essay
+from ..replies.quoting import with_quotation
+from ..votes.models import votes_by
+from . import models
+from .pages import Page, page_of
+
+bp = Blueprint("reading", __name__)
+
+PERSON_PAGE = 50
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """Show the open discussions, and what came of past ones."""
+    drafts = models.essays_in("draft") if can_facilitate(current_user) else []
+    listed = models.essays_in("open", "closed")
+    return render_template(
+        "reading/home.html",
+        drafts=drafts,
+        running=[each for each in listed if each.essay.is_open],
+        over=[each for each in listed if each.essay.is_over],
+    )
+
+
+@bp.get("/essays/<slug:slug>")
+def essay(slug: str) -> ResponseReturnValue:
+    """Show an essay, its prompt, and its proposals in the order and selection asked for."""
+    found = essay_by_slug(slug)
+    if found is None or not can_see_essay(current_user, found):
+        abort(404)
+    chosen, after = asked()
+    mixed = found.is_open and chosen.sort is Sort.READING
+    page = page_of(chosen, found.id, current_user, after, mixed)
+    return render_template(
+        "reading/essay.html",
+        essay=found,
+        chosen=chosen,
+        page=page,
+        picks=picks_on(page, found.id),
+        briefs=briefs(found.id, most=3),
+        is_first=after is None,
+        comments=comments_on_essay(found),
+        events=models.events_of(found),
+        state_form=form_for(can_facilitate(current_user), StateForm),
+    )
+
+
+@bp.get("/proposals")
+def proposals() -> ResponseReturnValue:
+    """Show the proposals of all essays in the order and selection asked for."""
+    chosen, after = asked()
+    page = page_of(chosen, None, current_user, after, mixed=False)
+    return render_template(
+        "reading/proposals.html", chosen=chosen, page=page, is_first=after is None,
+        picks=picks_on(page, None),
+    )  # fmt: skip
+
+
+def picks_on(page: Page, essay_id: int | None) -> Picks | None:
+    """Return what facilitators need to pick proposals from a page; nothing for others."""
+    if not can_facilitate(current_user):
+        return None
+    return picks([place.card.id for place in page.places], essay_id)
+
+
+def asked() -> tuple[Filter, Cursor | None]:
+    """Return the filter and the cursor in the address; say what in it was left out."""
+    chosen, notices = Filter.from_query(request.args)
+    cursor = request.args.get("after", "")
+    after = Cursor.read(cursor) if cursor else None
+    if cursor and after is None:
+        notices.append(_("The place in the list could not be read; this is its beginning."))
+    for notice in notices:
+        flash(notice, "notice")
+    return chosen, after
+
+
+@bp.get("/replies/<id:reply_id>")
+def reply(reply_id: int) -> ResponseReturnValue:
+    """Show a reply, its votes, its discussion and what became of it."""
+    found = visible_reply(reply_id)
+    root = found.thread or found
+    comments, successor = comments_on(root), successor_of(root)
+    votes = votes_by(current_user, [each.id for each in (root, successor) if each])
+    comment_form, draft = answer_to(root, comments)
+    return render_template(
+        "reading/reply.html",
+        reply=root,
+        linked=found,
+        comments=comments,
+        rank=models.rank_of(root) if root.is_proposal and root.status == "visible" else None,
+        vote=votes.get(root.id),
+        successor=successor,
+        successor_vote=votes.get(successor.id) if successor else None,
+        actions=actions_on(found),
+        events=among(comments, events_in(root)),
+        kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
+        picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,
+        comment_form=comment_form,
+        draft=draft,
+        action_form=form_for(can_moderate(current_user), ActionForm),
+    )
+
+
+def answer_to(
+    root: Reply, comments: list[Reply]
+) -> tuple[CommentForm, OpenDraft] | tuple[None, None]:
+    """Return the form for a comment, for those who may send it, with what they typed before.
+
+    ``quote`` in the address adds the words of that comment, if it is one that is shown here.
+    """
+    if not can_comment(current_user, root):
+        return None, None
+    draft = open_draft("replies.comment", reply_id=root.id)
+    form = CommentForm(draft.words, on_proposal=root.is_proposal)
+    wanted = request.args.get("quote", type=int)
+    for each in [root, *comments]:
+        if each.id == wanted:
+            form.body.data = with_quotation(form.body.data or "", each)
+    return form, draft
+
+
+def form_for(answer: Answer, make: Callable[..., Form]) -> Form | None:
+    """Return an empty form for those who may send it: a form's token would give others a cookie."""
+    return make(formdata=None) if answer else None
+
+
+@bp.get("/people/<id:user_id>")
+def person(user_id: int) -> ResponseReturnValue:
+    """Show what a person has written."""
+    found = db.session.get(User, user_id)
+    if found is None:
+        abort(404)
+    before = request.args.get("before", type=int)
+    replies = models.replies_by(
+        found, before if before and 0 < before < 2**63 else None, PERSON_PAGE + 1
+    )
+    following = replies[PERSON_PAGE - 1].id if len(replies) > PERSON_PAGE else None
+    return render_template(
+        "reading/person.html", person=found, replies=replies[:PERSON_PAGE], following=following
+    )

@@ -1,0 +1,191 @@
+"""Lists of proposals, page by page: rows, not entities, and never a count or an offset.
+
+A page begins after a cursor (the score and the number of the last proposal shown), so that page
+one of ten million costs what page one of a hundred costs.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from ..accounts.models import User
+from ..db import db
+from ..essays.models import Essay, takes_replies
+from .filters import Filter, Sort
+from .models import Reply
+
+PAGE = 20
+CHUNK = 500
+ID_MOST = 2**63 - 1
+
+ORDERS: dict[Sort, tuple[Any, Any]] = {
+    Sort.TOP: (Reply.top, Reply.id),
+    Sort.EYES: (Reply.eyes, Reply.draw),
+    Sort.CONTESTED: (Reply.contested, Reply.id),
+    Sort.NEWEST: (Reply.created_at, Reply.id),
+}
+
+COLUMNS = (
+    Reply.id, Reply.essay_id, Reply.author_id, Reply.lever, Reply.title, Reply.excerpt,
+    Reply.jurisdiction, Reply.ambition, Reply.trade_off, Reply.language, Reply.status,
+    Reply.version, Reply.created_at, Reply.edited_at, Reply.support, Reply.oppose, Reply.neutral,
+    Reply.comments, Reply.featured, Reply.top, Reply.eyes, Reply.contested, Reply.draw,
+    User.name.label("author_name"), Essay.slug, Essay.title.label("essay_title"),
+    Essay.state.label("essay_state"), Essay.closes_at,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One proposal as a list shows it."""
+
+    id: int
+    essay_id: int
+    author_id: int
+    lever: str
+    title: str
+    excerpt: str
+    jurisdiction: str
+    ambition: str
+    trade_off: str | None
+    language: str
+    status: str
+    version: int
+    created_at: datetime
+    edited_at: datetime | None
+    support: int
+    oppose: int
+    neutral: int
+    comments: int
+    featured: bool
+    top: float
+    eyes: float
+    contested: float
+    draw: int
+    author_name: str
+    slug: str
+    essay_title: str
+    essay_state: str
+    closes_at: datetime | None
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether the card is of a proposal: always, as on a reply."""
+        return True
+
+    @property
+    def essay(self) -> Discussion:
+        """The discussion the card stands in, so that permissions take a card as they do a reply."""
+        return Discussion(self.essay_state, self.closes_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """An essay's discussion as far as a list needs it: whether it is open."""
+
+    state: str
+    closes_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether replies and votes are taken, as on an essay."""
+        return takes_replies(self.state, self.closes_at)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins: after this score and tie-breaker, and after this many proposals."""
+
+    score: float
+    tie: int
+    shown: int
+
+    FORMAT = ">dqI"
+
+    def __str__(self) -> str:
+        packed = struct.pack(self.FORMAT, self.score, self.tie, min(self.shown, 2**32 - 1))
+        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, written: str) -> Self | None:
+        """Read a cursor back; nonsense is no cursor."""
+        try:
+            packed = base64.b64decode(written + "=" * (-len(written) % 4), b"-_", validate=True)
+            score, tie, shown = struct.unpack(cls.FORMAT, packed)
+        except (ValueError, binascii.Error, struct.error):
+            return None
+        return cls(score, tie, shown) if math.isfinite(score) and tie >= 0 else None
+
+    @classmethod
+    def after(cls, card: Card, sort: Sort, shown: int) -> Self:
+        """Return the cursor of the page that follows this card."""
+        if sort is Sort.NEWEST:
+            return cls(microseconds(card.created_at), card.id, shown)
+        return cls(getattr(card, sort.value), card.draw if sort is Sort.EYES else card.id, shown)
+
+
+def microseconds(moment: datetime) -> float:
+    """Return the moment as microseconds since 1970: whole, and exact in a double until 2255."""
+    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return float((delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds)
+
+
+def beyond(cursor: Cursor, sort: Sort) -> ColumnElement[bool]:
+    """Return the condition that a row stands after the cursor."""
+    score, tie = ORDERS[sort]
+    value: Any = cursor.score
+    if sort is Sort.NEWEST:
+        try:
+            value = datetime.fromtimestamp(cursor.score // 1_000_000, UTC).replace(
+                microsecond=int(cursor.score % 1_000_000)
+            )
+        except (OverflowError, OSError, ValueError):
+            value = datetime(1970, 1, 1, tzinfo=UTC)
+    return and_(score <= value, or_(score < value, tie < cursor.tie))
+
+
+def listed(
+    chosen: Filter, essay_id: int | None, sort: Sort, after: Cursor | None, *more: Any
+) -> Select[*tuple[Any, ...]]:
+    """Return the query of a list in one order, from the cursor on; ``more`` are further columns."""
+    score, tie = ORDERS[sort]
+    query: Select[*tuple[Any, ...]] = (
+        select(*COLUMNS, *more)
+        .join(User, User.id == Reply.author_id)
+        .join(Essay, Essay.id == Reply.essay_id)
+        .where(*chosen.conditions(essay_id))
+        .order_by(score.desc(), tie.desc())
+    )
+    if essay_id is None:
+        query = query.where(Essay.state != "draft")
+    return query if after is None else query.where(beyond(after, sort))
+
+
+def cards(
+    chosen: Filter, essay_id: int | None, most: int, sort: Sort, after: Cursor | None = None
+) -> list[Card]:
+    """Return at most so many proposals of the list."""
+    rows = db.session.execute(listed(chosen, essay_id, sort, after).limit(most))
+    return [Card(*row) for row in rows]
+
+
+def every_row(chosen: Filter, essay_id: int | None, *more: Any) -> Iterator[Any]:
+    """Yield every row of the list in its order, a chunk at a time, for as long as there are any."""
+    after: Cursor | None = None
+    while True:
+        query = listed(chosen, essay_id, chosen.order, after, *more).limit(CHUNK)
+        rows = db.session.execute(query).all()
+        yield from rows
+        if len(rows) < CHUNK:
+            return
+        last = Card(*rows[-1][: len(COLUMNS)])
+        after = Cursor.after(last, chosen.order, 0)

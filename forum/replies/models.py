@@ -1,0 +1,236 @@
+"""Replies on one table: proposals (with a lever) and comments (without), and all their versions.
+
+The columns ``support`` to ``comments`` are counts made from rows, and ``top`` to ``contested``
+scores made from counts (see votes/ranking.py); ``flask recount`` rebuilds them all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from ..accounts.models import User
+from ..db import Base, UtcDateTime, db, now
+from ..essays.models import Essay
+
+TITLE_LENGTH = 120
+BODY_LENGTH = 10_000
+TRADE_OFF_LENGTH = 300
+EVIDENCE_MOST = 10
+DRAW = 2**31
+
+PROPOSAL = """
+    (lever IS NULL AND title IS NULL AND jurisdiction IS NULL AND ambition IS NULL
+        AND trade_off IS NULL)
+    OR (lever IS NOT NULL AND title IS NOT NULL AND jurisdiction IS NOT NULL
+        AND ambition IS NOT NULL AND stance IS NULL AND parent_id IS NULL)
+"""
+
+
+ORDERS = {"top": "id", "eyes": "draw", "contested": "id", "created_at": "id"}
+"""The column that each list is ordered by, and the one that breaks its ties."""
+
+
+def list_index(name: str, *columns: str) -> Index:
+    """Return an index from which a list of proposals is read off, backwards, page by page."""
+    proposals = text("lever IS NOT NULL")
+    return Index(f"ix_replies_{name}", *columns, sqlite_where=proposals, postgresql_where=proposals)
+
+
+def pointer_index(table: str, column: str) -> Index:
+    """Return an index of a column that is empty in nearly every row."""
+    there = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=there, postgresql_where=there)
+
+
+class Reply(Base):
+    """What a reader answered with, as it stands now.
+
+    A proposal that was merged points to its successor (``merged_into_id``); a comment that a merge
+    moved keeps the proposal under which it was written (``origin_id``).
+    """
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        CheckConstraint(PROPOSAL, name="proposal"),
+        CheckConstraint("lever IN ('policy', 'regulatory', 'market')", name="lever"),
+        CheckConstraint(
+            "jurisdiction IN ('national', 'provincial', 'municipal', 'indigenous', 'any')",
+            name="jurisdiction",
+        ),
+        CheckConstraint("ambition IN ('improves', 'replaces')", name="ambition"),
+        CheckConstraint(
+            "stance IN ('support', 'challenge', 'refine', 'evidence', 'question')", name="stance"
+        ),
+        CheckConstraint("status IN ('visible', 'hidden', 'waiting', 'merged')", name="status"),
+        CheckConstraint("(parent_id IS NULL) = (thread_id IS NULL)", name="thread"),
+        CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
+        UniqueConstraint("author_id", "fingerprint"),
+        Index("ix_replies_source", "essay_id", "source", unique=True),
+        Index("ix_replies_thread", "thread_id", "status", "id"),
+        Index("ix_replies_author", "author_id", "status", "id"),
+        *(pointer_index("replies", column) for column in ("merged_into_id", "origin_id")),
+        *(
+            list_index(f"{order}_{place}", *columns, "status", order, tie)
+            for order, tie in ORDERS.items()
+            for place, columns in (("essay", ("essay_id",)), ("site", ()))
+        ),
+        list_index("top_essay_lever", "essay_id", "lever", "status", "top", "id"),
+        list_index("top_site_lever", "lever", "status", "top", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("replies.id", ondelete="CASCADE"), index=True
+    )
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"))
+
+    lever: Mapped[str | None] = mapped_column(String(12))
+    title: Mapped[str | None] = mapped_column(String(TITLE_LENGTH))
+    body: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    excerpt: Mapped[str] = mapped_column(Text)
+    renderer: Mapped[str] = mapped_column(String(200))
+    jurisdiction: Mapped[str | None] = mapped_column(String(12))
+    ambition: Mapped[str | None] = mapped_column(String(12))
+    trade_off: Mapped[str | None] = mapped_column(Text)
+    evidence: Mapped[list[str]] = mapped_column(JSON, default=list)
+    stance: Mapped[str | None] = mapped_column(String(12))
+    language: Mapped[str] = mapped_column(String(5), default="en")
+    search: Mapped[str] = mapped_column(Text)
+
+    status: Mapped[str] = mapped_column(String(10), default="visible")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    locked: Mapped[bool] = mapped_column(default=False)
+    slow_minutes: Mapped[int] = mapped_column(default=0)
+    featured: Mapped[bool] = mapped_column(default=False)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id", ondelete="SET NULL"))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str | None] = mapped_column(String(200))
+
+    support: Mapped[int] = mapped_column(default=0)
+    oppose: Mapped[int] = mapped_column(default=0)
+    neutral: Mapped[int] = mapped_column(default=0)
+    comments: Mapped[int] = mapped_column(default=0)
+    top: Mapped[float] = mapped_column(default=0.0)
+    eyes: Mapped[float] = mapped_column(default=1.0)
+    contested: Mapped[float] = mapped_column(default=0.0)
+    draw: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(DRAW))
+
+    essay: Mapped[Essay] = relationship()
+    author: Mapped[User] = relationship()
+    parent: Mapped[Reply | None] = relationship(remote_side=[id], foreign_keys=[parent_id])
+    thread: Mapped[Reply | None] = relationship(remote_side=[id], foreign_keys=[thread_id])
+    merged_into: Mapped[Reply | None] = relationship(
+        remote_side=[id], foreign_keys=[merged_into_id]
+    )
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether the reply names a lever."""
+        return self.lever is not None
+
+
+class ReplyVersion(Base):
+    """A reply as it stood at one time: as first written, and after every edit."""
+
+    __tablename__ = "reply_versions"
+    __table_args__ = (UniqueConstraint("reply_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    by: Mapped[User | None] = relationship()
+
+
+def reply_by_id(reply_id: int) -> Reply | None:
+    """Return the reply with its essay and author."""
+    loads = (joinedload(Reply.essay), joinedload(Reply.author))
+    return db.session.get(Reply, reply_id, options=loads)
+
+
+def reply_for_update(reply_id: int, beside: int | None = None) -> Reply | None:
+    """Return the reply with its row locked until the transaction ends.
+
+    The lock (FOR NO KEY UPDATE) lets others add rows that point to this one, so that two people
+    who comment at once wait for each other instead of dying of each other. The reply that a
+    comment stands under is locked first, since its comments are counted there; what begins a
+    discussion is locked in the order of the numbers. ``beside`` names a further row to lock.
+    """
+    root = select(Reply.thread_id).where(Reply.id == reply_id).scalar_subquery()
+    locked = (
+        select(Reply)
+        .where(Reply.id.in_([reply_id, root, *([] if beside is None else [beside])]))
+        .order_by(Reply.thread_id.is_not(None), Reply.id)
+        .with_for_update(of=Reply, key_share=True)
+        .options(joinedload(Reply.essay, innerjoin=True), joinedload(Reply.author, innerjoin=True))
+        .execution_options(populate_existing=True)
+    )
+    return next((each for each in db.session.scalars(locked) if each.id == reply_id), None)
+
+
+def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
+    """Return the reply that an author sent with these words in this place."""
+    return db.session.scalars(
+        select(Reply).where(Reply.author_id == author_id, Reply.fingerprint == mark)
+    ).one()
+
+
+def versions_of(reply: Reply) -> list[ReplyVersion]:
+    """Return every version of the reply, the first one first."""
+    query = (
+        select(ReplyVersion)
+        .where(ReplyVersion.reply_id == reply.id)
+        .options(joinedload(ReplyVersion.by))
+        .order_by(ReplyVersion.version)
+    )
+    return list(db.session.scalars(query))
+
+
+def comments_on(reply: Reply) -> list[Reply]:
+    """Return the comments shown under a reply, the oldest first, with their authors."""
+    query = (
+        select(Reply)
+        .where(Reply.thread_id == reply.id, Reply.status == "visible")
+        .options(joinedload(Reply.author))
+        .order_by(Reply.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def comments_on_essay(essay: Essay, most: int = 200) -> list[Reply]:
+    """Return the comments on the essay itself, the oldest first, with their authors."""
+    query = (
+        select(Reply)
+        .where(
+            Reply.essay_id == essay.id, Reply.lever.is_(None), Reply.thread_id.is_(None),
+            Reply.status == "visible",
+        )
+        .options(joinedload(Reply.author))
+        .order_by(Reply.created_at, Reply.id)
+        .limit(most)
+    )  # fmt: skip
+    return list(db.session.scalars(query))

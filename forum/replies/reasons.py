@@ -1,0 +1,46 @@
+"""Why a reply is reported or acted upon: one code, its words, and who may give it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+
+class Reason(StrEnum):
+    """A coded reason; what is particular to a case stands in the note beside it."""
+
+    OFF_TOPIC = "off_topic"
+    SPAM = "spam"
+    ABUSE = "abuse"
+    PERSONAL = "personal"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+    FITS = "fits"
+    UNCLEAR = "unclear"
+    MISPLACED = "misplaced"
+    HEATED = "heated"
+    GOOD = "good"
+    MISTAKE = "mistake"
+
+
+REPORTABLE = (
+    Reason.OFF_TOPIC, Reason.SPAM, Reason.ABUSE, Reason.PERSONAL, Reason.DUPLICATE, Reason.OTHER,
+)  # fmt: skip
+"""The reasons that a reader can give; the others are for decisions only."""
+
+REASON_LABELS: dict[Reason, Any] = {
+    Reason.OFF_TOPIC: _l("Off topic"),
+    Reason.SPAM: _l("Advertising or spam"),
+    Reason.ABUSE: _l("Abusive"),
+    Reason.PERSONAL: _l("Gives away personal information"),
+    Reason.DUPLICATE: _l("A duplicate"),
+    Reason.OTHER: _l("Another reason"),
+    Reason.FITS: _l("Within the rules"),
+    Reason.UNCLEAR: _l("Hard to understand"),
+    Reason.MISPLACED: _l("In the wrong place or wrongly tagged"),
+    Reason.HEATED: _l("A heated discussion"),
+    Reason.GOOD: _l("Worth everyone’s attention"),
+    Reason.MISTAKE: _l("Correcting an earlier decision"),
+}

@@ -1,0 +1,214 @@
+"""Answering: a proposal or a comment on an essay, a comment on a reply, and edits with history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_timedelta
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from .. import differences, html, text
+from ..db import db, now
+from ..drafts.places import keeps_drafts, open_draft
+from ..errors import wants_json
+from ..essays.models import Essay, essay_by_slug
+from ..limits import limited, on_first_day
+from ..permissions import (
+    can_comment,
+    can_edit,
+    can_post,
+    can_publish,
+    can_see_essay,
+    can_see_history,
+    require,
+)
+from .finding import visible_reply
+from .forms import CommentForm, ReplyForm
+from .models import Reply, versions_of
+from .pace import slowed_until
+from .reviews import look_again, send_reply
+from .similar import Similar, similar
+from .writing import edit_reply
+
+bp = Blueprint("replies", __name__)
+
+
+def place_of(reply: Reply) -> str:
+    """Return the address at which a reply stands: its own page, or its place under another."""
+    page = reply.thread_id if reply.thread_id and reply.status == "visible" else reply.id
+    return url_for("reading.reply", reply_id=page, _anchor=f"reply-{reply.id}")
+
+
+def is_preview() -> bool:
+    """Say whether the form was sent to be looked at rather than stored."""
+    return "preview" in request.form
+
+
+def said(reply: Reply, new: bool, published: str) -> str:
+    """Return what a person is told whose reply was stored, waits, or had been sent before."""
+    if not new:
+        return _("You had sent this before; here it is.")
+    return waits(reply) if reply.status == "waiting" else published
+
+
+def waits(reply: Reply) -> str:
+    """Return why a reply waits, and what its author can do meanwhile."""
+    why = can_publish(current_user, reply.essay).why
+    return f"{why} ".lstrip() + _("You can edit it while it waits.")
+
+
+def rendered(body: str | None) -> Markup | None:
+    """Return the preview of a body, or nothing where it was not asked for or cannot be shown."""
+    try:
+        return html.render(text.clean(body or "")) if is_preview() else None
+    except (html.TooComplex, text.BadText):
+        return None
+
+
+@bp.route("/essays/<slug:slug>/reply", methods=["GET", "POST"])
+@keeps_drafts()
+@limited("replies", only_if=lambda: not is_preview())
+@limited("first_day", only_if=lambda: on_first_day() and not is_preview())
+def write(slug: str) -> ResponseReturnValue:
+    """Answer an essay with a proposal, or with a comment where no lever is named."""
+    essay = essay_by_slug(slug)
+    if essay is None or not can_see_essay(current_user, essay):
+        abort(404)
+    require(can_post(current_user, essay))
+    draft = open_draft("replies.write", slug=slug)
+    form = ReplyForm(draft.words)
+    valid = form.validate_on_submit()
+    if valid and not is_preview():
+        at_once = bool(can_publish(current_user, essay))
+        reply, new = send_reply(essay, current_user, form.content(), at_once=at_once)
+        draft.forget()
+        db.session.commit()
+        flash(said(reply, new, _("Your reply is published.")))
+        return redirect(place_of(reply), 303)
+    if draft.words is None and request.args.get("lever") is not None:
+        form.lever.data = request.args["lever"]
+    page = render_template(
+        "replies/write.html", form=form, essay=essay, draft=draft,
+        preview=rendered(form.body.data), alike=alike(essay, form) if is_preview() else [],
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/replies/<id:reply_id>/comment")
+@keeps_drafts(page="reading.reply", anchor="comment")
+@limited("replies", only_if=lambda: not is_preview())
+@limited("first_day", only_if=lambda: on_first_day() and not is_preview())
+def comment(reply_id: int) -> ResponseReturnValue:
+    """Comment on a reply."""
+    parent = visible_reply(reply_id, lock=True)
+    require(can_comment(current_user, parent))
+    draft = open_draft("replies.comment", reply_id=reply_id)
+    form = CommentForm(draft.words, on_proposal=parent.is_proposal)
+    valid = form.validate_on_submit()
+    again = slowed_until(parent.thread or parent, current_user) if valid else None
+    if again is not None and not is_preview():
+        return too_soon(form, parent, again)
+    if valid and not is_preview():
+        at_once = bool(can_publish(current_user, parent.essay))
+        reply, new = send_reply(parent.essay, current_user, form.content(), parent, at_once)
+        draft.forget()
+        db.session.commit()
+        flash(said(reply, new, _("Your comment is published.")))
+        return redirect(place_of(reply), 303)
+    page = render_template(
+        "replies/comment.html", form=form, parent=parent, draft=draft,
+        preview=rendered(form.body.data),
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+def too_soon(form: CommentForm, parent: Reply, again: datetime) -> ResponseReturnValue:
+    """Show a comment back to its author, who has to wait before the next one here."""
+    wait = again - now()
+    form.body.errors = [
+        _(
+            "Moderators have slowed this discussion. You can comment again in %(time)s.",
+            time=format_timedelta(wait, threshold=1.5),
+        )
+    ]
+    draft = open_draft("replies.comment", reply_id=parent.id)
+    page = render_template(
+        "replies/comment.html", form=form, parent=parent, draft=draft, preview=None
+    )
+    return page, 429, {"Retry-After": str(max(1, round(wait.total_seconds())))}
+
+
+@bp.route("/replies/<id:reply_id>/edit", methods=["GET", "POST"])
+@keeps_drafts()
+@limited("edits", only_if=lambda: not is_preview())
+def edit(reply_id: int) -> ResponseReturnValue:
+    """Edit one's own reply; every version is kept."""
+    reply = visible_reply(reply_id, lock=request.method == "POST")
+    require(can_edit(current_user, reply))
+    draft = open_draft("replies.edit", reply_id=reply_id)
+    form = edit_form(reply, draft.words)
+    valid = form.validate_on_submit()
+    if valid and not is_preview():
+        changed = edit_reply(reply, current_user, form.content(), form.note.data or "")
+        draft.forget()
+        if changed:
+            look_again(reply, bool(can_publish(current_user, reply.essay)))
+        db.session.commit()
+        flash(said_of_edit(reply, changed))
+        return redirect(place_of(reply), 303)
+    page = render_template(
+        "replies/edit.html", form=form, reply=reply, draft=draft,
+        preview=rendered(form.body.data),
+    )  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+def said_of_edit(reply: Reply, changed: bool) -> str:
+    """Return what an author is told after an edit."""
+    if not changed:
+        return _("Nothing was changed.")
+    if reply.status == "hidden":
+        return _("Your reply is changed. A moderator will look at it again.")
+    return waits(reply) if reply.status == "waiting" else _("Your reply is changed.")
+
+
+def edit_form(reply: Reply, words: MultiDict[str, str] | None) -> ReplyForm | CommentForm:
+    """Return the form in which this reply was written, filled with these words or with its own."""
+    if reply.thread_id is None:
+        return ReplyForm.of(reply, words)
+    on_proposal = reply.parent is not None and reply.parent.is_proposal
+    return CommentForm(words, obj=reply, on_proposal=on_proposal)
+
+
+def alike(essay: Essay, form: ReplyForm) -> list[Similar]:
+    """Return the proposals like the one in the form, where it is one."""
+    return similar(essay.id, form.title.data or "") if form.lever.data else []
+
+
+@bp.get("/essays/<slug:slug>/similar")
+@limited("similar", methods=("GET",))
+def likeness(slug: str) -> ResponseReturnValue:
+    """Show the proposals of a discussion that are worded like a title, while it is being typed."""
+    essay = essay_by_slug(slug)
+    if essay is None or not can_see_essay(current_user, essay):
+        abort(404)
+    require(can_post(current_user, essay))
+    found = similar(essay.id, request.args.get("title", ""))
+    if wants_json():
+        return jsonify([each.as_json() for each in found])
+    return render_template("replies/similar.html", found=found)
+
+
+@bp.get("/replies/<id:reply_id>/history")
+def history(reply_id: int) -> ResponseReturnValue:
+    """Show every version of a reply and what changed in each."""
+    reply = visible_reply(reply_id)
+    if not can_see_history(current_user, reply):
+        abort(404)
+    steps = differences.between(versions_of(reply))
+    return render_template("replies/history.html", reply=reply, steps=steps)

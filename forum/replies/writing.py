@@ -1,0 +1,156 @@
+"""Writing, editing, showing and withdrawing replies, with every count beside them kept true."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from .. import html, text
+from ..accounts.models import User
+from ..db import db, now, upsert
+from ..essays.models import Essay, touch
+from .models import Reply, ReplyVersion, reply_by_fingerprint
+from .tallies import count_proposal
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person wrote: a proposal where it names a lever, a comment where it does not."""
+
+    body: str
+    lever: str | None = None
+    title: str | None = None
+    jurisdiction: str | None = None
+    ambition: str | None = None
+    trade_off: str | None = None
+    evidence: list[str] = field(default_factory=list)
+    stance: str | None = None
+
+
+EXCERPT_LENGTH = 220
+FIELDS = tuple(each.name for each in fields(Content))
+
+
+def write_reply(
+    essay: Essay,
+    author: User,
+    content: Content,
+    parent: Reply | None = None,
+    status: str = "visible",
+) -> tuple[Reply, bool]:
+    """Add a reply; return it and whether it is new.
+
+    The same words sent twice by one author in one place are one reply: the second sending
+    returns the first, however close together the two arrive.
+    """
+    values = {
+        **stored(content),
+        "essay_id": essay.id,
+        "author_id": author.id,
+        "parent_id": parent.id if parent else None,
+        "thread_id": (parent.thread_id or parent.id) if parent else None,
+        "language": essay.language,
+        "status": status,
+        "fingerprint": fingerprint(essay.id, parent.id if parent else None, content),
+    }
+    inserted = db.session.scalar(insert_once(values))
+    if inserted is None:
+        return reply_by_fingerprint(author.id, values["fingerprint"]), False
+    reply = db.session.get_one(Reply, inserted)
+    keep_version(reply, author, "")
+    came_or_went(reply, +1 if status == "visible" else 0)
+    return reply, True
+
+
+def insert_once(values: dict[str, Any]) -> Any:
+    """Return the INSERT that does nothing where the author has sent the same words before."""
+    once = upsert(Reply).values(**values)
+    return once.on_conflict_do_nothing(index_elements=["author_id", "fingerprint"]).returning(
+        Reply.id
+    )
+
+
+def fingerprint(essay_id: int, parent_id: int | None, content: Content) -> str:
+    """Return what makes two sendings the same: place and words."""
+    words = json.dumps([essay_id, parent_id, asdict(content)], sort_keys=True)
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
+def stored(content: Content) -> dict[str, Any]:
+    """Return the content's columns together with all that is derived from them."""
+    words = (content.title, content.body, content.trade_off)
+    body = html.render(content.body, heading_offset=3)
+    return {
+        **asdict(content),
+        "body_html": str(body),
+        "excerpt": html.excerpt(body, EXCERPT_LENGTH),
+        "renderer": html.RENDERER,
+        "search": text.fold(" ".join(word for word in words if word)),
+    }
+
+
+def content_of(reply: Reply) -> Content:
+    """Return what the reply says now."""
+    return Content(**{name: getattr(reply, name) for name in FIELDS})
+
+
+def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool:
+    """Change the reply and keep the new version; say False where nothing changed."""
+    if content == content_of(reply):
+        return False
+    shown = int(reply.status == "visible")
+    came_or_went(reply, -shown)
+    for name, value in stored(content).items():
+        setattr(reply, name, value)
+    reply.version += 1
+    reply.edited_at = now()
+    db.session.flush()
+    came_or_went(reply, +shown)
+    keep_version(reply, by, note)
+    return True
+
+
+def keep_version(reply: Reply, by: User | None, note: str) -> None:
+    """Record the reply as it now stands."""
+    db.session.add(
+        ReplyVersion(
+            reply_id=reply.id, version=reply.version, content=asdict(content_of(reply)),
+            note=note, by_id=by.id if by else None,
+        )
+    )  # fmt: skip
+
+
+def set_status(reply: Reply, status: str) -> None:
+    """Show or withdraw a reply, and keep the counts beside it true."""
+    if reply.status == status:
+        return
+    before, reply.status = reply.status, status
+    db.session.flush()
+    came_or_went(reply, (status == "visible") - (before == "visible"))
+
+
+def came_or_went(reply: Reply, change: int) -> None:
+    """Count a reply that came to be shown (+1) or ceased to be (-1) where it is counted.
+
+    Rows are locked in one order everywhere, a thread before its essay before its tallies, so that
+    writers wait for each other and never deadlock.
+    """
+    if change and reply.thread_id is not None:
+        count_comments(reply.thread_id)
+    touch(reply.essay_id)
+    if change and reply.is_proposal:
+        count_proposal(reply.essay_id, reply.lever, reply.jurisdiction, reply.ambition, change)
+
+
+def count_comments(thread_id: int) -> None:
+    """Count the comments shown under a reply, from their rows and under the reply's lock."""
+    held = select(Reply.id).where(Reply.id == thread_id).with_for_update(key_share=True)
+    db.session.execute(held)
+    shown = select(func.count()).where(Reply.thread_id == thread_id, Reply.status == "visible")
+    db.session.execute(
+        update(Reply).where(Reply.id == thread_id).values(comments=shown.scalar_subquery())
+    )

@@ -1,0 +1,228 @@
+"""What any typed text goes through: cleaned before it is stored, folded before it is compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+
+# Controls but tab and newline, lone surrogates, and noncharacters (the last two of each plane).
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(
+        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
+    + "]"
+)
+# Overrides show letters in another order than they are stored: they have no honest use.
+# Embeddings and isolates do, but end with the paragraph only, so no line may carry them.
+OVERRIDES = re.compile("[\u202d\u202e]")
+BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Characters that show nothing, beyond the categories of spaces, controls and formats.
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+_MARKS = frozenset({"Mn", "Mc", "Me"})
+# Unicode's own bound for a run of marks; beyond it normalising costs the square of the run.
+_LONGEST_RUN_OF_MARKS = 30
+
+_LOOK_ALIKE = _l("This name contains characters that are easily taken for others.")
+
+
+class BadText(ValueError):
+    """A text that is refused; ``str(error)`` is the reason, in the reader's language."""
+
+
+def clean(text: str) -> str:
+    """Return a text of several lines as it is stored: NFC, lines end in LF, no space at the end.
+
+    A text that shows nothing becomes empty. Raises BadText for what cannot be stored or shown.
+    """
+    text = _lines(text)
+    if _UNSTORABLE.search(text):
+        raise BadText(_l("This text contains a character that cannot be stored."))
+    if OVERRIDES.search(text):
+        raise BadText(_l("This text contains a character that turns the reading order around."))
+    if _has_run_of_marks(text, _LONGEST_RUN_OF_MARKS):
+        raise BadText(_l("This text has too many accents on one letter."))
+    if not any(map(_shows, text)):
+        return ""
+    return unicodedata.normalize("NFC", text).rstrip().lstrip("\n")
+
+
+def clean_line(text: str) -> str:
+    """Return a text of one line as it is stored: as ``clean``, runs of white space made one space.
+
+    No-break spaces stay, as French needs them. Raises BadText as ``clean`` does, and for every
+    character that would reorder the words that follow it on the page.
+    """
+    line = re.sub("[ \t\n]+", " ", clean(text)).strip()
+    if BIDI.search(line):
+        raise BadText(_l("This text contains a character that turns the reading order around."))
+    return line
+
+
+def clean_name(text: str) -> str:
+    """Return a display name as it is stored: visible, pronounceable, and not posing as another.
+
+    Raises BadText for invisible characters, stacked accents, letters of two alphabets in one
+    word, letters dressed up as others (𝐀, Ａ, ⓐ), and names without a letter.
+    """
+    name = clean_line(text).replace("\u2010", "-").replace("\u2011", "-")
+    name = " ".join(name.split())
+    if any(map(_is_invisible, name)):
+        raise BadText(_l("This name contains a character that cannot be seen."))
+    if _is_stacked(name):
+        raise BadText(_l("This name has too many accents on one letter."))
+    if unicodedata.normalize("NFKC", name) != name:
+        raise BadText(_LOOK_ALIKE)
+    if any(len(_alphabets(word)) > 1 for word in re.split(r"[\s\-–/&(),·・]+", name)):
+        raise BadText(_LOOK_ALIKE)
+    if not any(map(str.isalpha, name)):
+        raise BadText(_l("Please use at least one letter."))
+    return name
+
+
+def scrub(text: str) -> str:
+    """Return a refused text so that it can be shown again: what cannot be stored becomes �."""
+    return OVERRIDES.sub("\ufffd", _UNSTORABLE.sub("\ufffd", _lines(text)))
+
+
+def fold(text: str) -> str:
+    """Return the key under which a text is searched: no case, no accents, one space between words.
+
+    ``fold("Œuvre de l’État") == "oeuvre de l'etat"``.
+    """
+    return " ".join(_bare(text).translate(_SPELT_OUT).split())
+
+
+def skeleton(name: str) -> str:
+    """Return a key that is equal for two names that look alike, as "O’Brien" and "0'ΒRΙΕN" do.
+
+    It holds letters and digits only, and errs on the side of alike: l, i and 1 are one, and so are
+    rn and m.
+    """
+    letters = _bare(name).translate(_SPELT_OUT).translate(_TWINS)
+    letters = "".join(char for char in letters if _is_letter_or_digit(char))
+    return letters.replace("rn", "m").replace("vv", "w")
+
+
+def _lines(text: str) -> str:
+    """Return the text with every kind of line end as a newline."""
+    return re.sub("\r\n?|[\u2028\u2029]", "\n", text)
+
+
+def _shows(char: str) -> bool:
+    """Say whether a character leaves anything on the page."""
+    return unicodedata.category(char)[0] not in "ZC" and not _BLANK.match(char)
+
+
+def _is_invisible(char: str) -> bool:
+    """Say whether a character shows nothing or has no agreed shape; a plain space is visible."""
+    return char != " " and not _shows(char)
+
+
+def _is_letter_or_digit(char: str) -> bool:
+    """Say whether a character spells: the vowel signs of Hindi or Thai are marks, not letters."""
+    return _shows(char) and (char.isalnum() or unicodedata.category(char) in _MARKS)
+
+
+def _has_run_of_marks(text: str, longest: int) -> bool:
+    """Say whether more combining marks than this stand in a row."""
+    if text.isascii():
+        return False
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.category(char) in _MARKS else 0
+        if run > longest:
+            return True
+    return False
+
+
+def _is_stacked(name: str) -> bool:
+    """Say whether marks pile up as no script needs: Burmese takes four, of them one an accent."""
+    marks: list[str] = []
+    for before, char in zip(" " + name, name, strict=False):
+        if unicodedata.category(char) not in _MARKS:
+            marks = []
+            continue
+        marks.append(char)
+        accents = sum(unicodedata.combining(mark) >= 200 for mark in marks)
+        loose = before == " " or unicodedata.category(char) == "Me"
+        if loose or before == char or accents > 2 or len(marks) > 4:
+            return True
+    return False
+
+
+def _alphabets(word: str) -> set[str]:
+    """Return the alphabets of a word's letters; Chinese, Japanese and Korean mix with any one."""
+    firsts = {unicodedata.name(char, "?").split()[0] for char in word if char.isalpha()}
+    return firsts - _MIX_WITH_ANY
+
+
+def _bare(text: str) -> str:
+    """Return the text in small letters without accents, compatible forms made plain."""
+    if text.isascii():
+        return text.lower()
+    # A character at a time: normalising a whole text costs the square of its longest run of marks.
+    apart = "".join(map(_decomposed, "".join(map(_decomposed, text)).casefold()))
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+def _decomposed(char: str) -> str:
+    return unicodedata.normalize("NFKD", char)
+
+
+# Letters that stand beside those of any alphabet: Japanese mixes three kinds with Latin words.
+_MIX_WITH_ANY = frozenset(
+    [
+        "CJK",
+        "IDEOGRAPHIC",
+        "HIRAGANA",
+        "KATAKANA",
+        "KATAKANA-HIRAGANA",
+        "HANGUL",
+        "BOPOMOFO",
+        "MODIFIER",
+    ]
+)
+_SPELT_OUT = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"}
+    | dict.fromkeys("‘’‛ʼʻ′`", "'")
+    | dict.fromkeys("“”„«»", '"')
+    | dict.fromkeys("‐‒–—―−", "-")
+)
+# Small letters, as casefolding leaves them. Where the small and the capital letter resemble two
+# (ν is like v, Ν is N), the capital decides: it is the same drawing in most typefaces.
+_TWINS = {
+    ord(twin): plain
+    for plain, twins in {
+        "a": "аαɑᎪ",
+        "b": "вьβᏼ",
+        "c": "сᏟ",
+        "d": "ԁᎠ",
+        "e": "еєεᎬ",
+        "f": "ғϝ",
+        "g": "ɡԍցᏀ",
+        "h": "нһηհᎻ",
+        "j": "јϳյᎫ",
+        "k": "кκᏦ",
+        "l": "1|iıіιɩӏᏞ",
+        "m": "мμᎷ",
+        "n": "νոп",
+        "o": "0оοօס",
+        "p": "рρᏢ",
+        "q": "ԛզ",
+        "r": "гᎡ",
+        "s": "ѕᏚ",
+        "t": "тτᎢ",
+        "u": "ս",
+        "v": "ѵᏙ",
+        "w": "ԝωᏔ",
+        "x": "хχ",
+        "y": "уүγυ",
+        "z": "ζᏃ",
+    }.items()
+    for twin in twins
+}

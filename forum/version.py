@@ -1,0 +1,3 @@
+"""The version of the software, as exports and pages state it."""
+
+__version__ = "0.1.0"

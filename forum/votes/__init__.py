@@ -1,0 +1,1 @@
+"""Votes, and the scores that are made from them."""

@@ -1,0 +1,113 @@
+"""One person's vote on one proposal, and the counts and scores that the votes add up to."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..accounts.models import User
+from ..db import Base, UtcDateTime, db, now, upsert
+from ..essays.models import touch
+from ..replies.models import DRAW, Reply, pointer_index
+from .ranking import scores
+
+
+class Value(StrEnum):
+    """What a vote says; NONE takes the vote back and is never stored."""
+
+    SUPPORT = "support"
+    OPPOSE = "oppose"
+    NEUTRAL = "neutral"
+    NONE = "none"
+
+
+class Vote(Base):
+    """A person's vote, and the version of the proposal they gave it to.
+
+    A vote that a merge carried over names the proposal on which it was given (``carried_from_id``)
+    until its owner votes here themselves; the version is then that of this one at the merge.
+    """
+
+    __tablename__ = "votes"
+    __table_args__ = (
+        CheckConstraint("value IN ('support', 'oppose', 'neutral')", name="value"),
+        Index("ix_votes_counted", "reply_id", "value"),
+        Index("ix_votes_user", "user_id"),
+        pointer_index("votes", "carried_from_id"),
+    )
+
+    reply_id: Mapped[int] = mapped_column(
+        ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
+    value: Mapped[str] = mapped_column(String(8))
+    version: Mapped[int]
+    voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    carried_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("replies.id", ondelete="SET NULL")
+    )
+
+
+def cast_vote(user: User, reply: Reply, value: Value) -> None:
+    """Record, change or take back a person's vote on the proposal as it now stands.
+
+    The caller holds the proposal's row (``reply_for_update``), so that the votes of many people
+    at once are each counted once.
+    """
+    if value is Value.NONE:
+        db.session.execute(delete(Vote).where(Vote.reply_id == reply.id, Vote.user_id == user.id))
+    else:
+        vote = upsert(Vote).values(
+            reply_id=reply.id, user_id=user.id, essay_id=reply.essay_id, value=value.value,
+            version=reply.version, voted_at=now(), carried_from_id=None,
+        )  # fmt: skip
+        db.session.execute(
+            vote.on_conflict_do_update(
+                index_elements=["reply_id", "user_id"],
+                set_={
+                    name: vote.excluded[name]
+                    for name in ("value", "version", "voted_at", "carried_from_id")
+                },
+            )
+        )
+    count_votes(reply)
+    touch(reply.essay_id)
+
+
+def count_votes(reply: Reply) -> None:
+    """Count the proposal's votes from their rows and store the scores that follow from them."""
+    counted = select(Vote.value, func.count()).where(Vote.reply_id == reply.id).group_by(Vote.value)
+    counts = {str(value): int(number) for value, number in db.session.execute(counted)}
+    support, oppose, neutral = (
+        counts.get(value.value, 0) for value in (Value.SUPPORT, Value.OPPOSE, Value.NEUTRAL)
+    )
+    score = scores(support, oppose, neutral)
+    values = {
+        "support": support, "oppose": oppose, "neutral": neutral,
+        "top": score.top, "eyes": score.eyes, "contested": score.contested,
+        "draw": secrets.randbelow(DRAW),
+    }  # fmt: skip
+    db.session.execute(update(Reply).where(Reply.id == reply.id).values(**values))
+
+
+def move_votes(reply: Reply) -> None:
+    """Let the votes on a reply and on what stands under it belong to the essay it now answers."""
+    discussion = select(Reply.id).where((Reply.id == reply.id) | (Reply.thread_id == reply.id))
+    theirs = update(Vote).where(Vote.reply_id.in_(discussion))
+    db.session.execute(theirs.values(essay_id=reply.essay_id))
+
+
+def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, Vote]:
+    """Return the person's votes on these replies, by reply."""
+    if not user.is_authenticated:
+        return {}
+    query = select(Vote).where(Vote.user_id == user.id, Vote.reply_id.in_(list(reply_ids)))
+    return {vote.reply_id: vote for vote in db.session.scalars(query)}

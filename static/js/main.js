@@ -1,0 +1,5 @@
+// Everything works without this file; with it, some things need no new page.
+import { voteInPlace } from "./vote.js";
+
+document.addEventListener("submit", voteInPlace);
+if (document.querySelector("[data-draft], [data-count]")) import("./writing.js");

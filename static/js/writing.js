@@ -1,0 +1,10 @@
+// What helps while writing; every form works without it.
+import { count } from "./counter.js";
+import { keepDraft } from "./draft.js";
+import { preview } from "./preview.js";
+import { showSimilar } from "./similar.js";
+
+document.querySelectorAll("[data-count]").forEach(count);
+document.querySelectorAll("[data-preview]").forEach(preview);
+document.querySelectorAll("[data-similar]").forEach(showSimilar);
+document.querySelectorAll('[data-draft="save"]').forEach(keepDraft);

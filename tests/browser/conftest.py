@@ -1,0 +1,94 @@
+"""Real Chromium against a real server: the application in a thread, and people at its windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.cast import Make
+from tests.databases import DATABASES, Database, chromium, need
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+PATIENCE = 30_000
+"""For how many milliseconds a busy machine may keep a page from showing something."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One database is enough for pages: what they show does not depend on it."""
+    with DATABASES["sqlite"](tmp_path_factory.mktemp("browser")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium."""
+    path = chromium() or need("chromium", "no browser is installed")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """The address of the application, served for the length of a test."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def window(browser: Browser, site: str, make: Make) -> Iterator[Callable[..., Page]]:
+    """Return a window of a person, signed in; of a stranger where there is nobody.
+
+    Whatever the page reports as an error fails the test: scripts, and breaches of the policy.
+    """
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def heard(message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    def open_window(user: Any = None, **options: Any) -> Page:
+        context = browser.new_context(base_url=site, **options)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if user is not None:
+            page.goto("/sign-in")
+            page.fill("[name=email]", user.email)
+            page.fill("[name=password]", make.PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url("**/")
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,136 @@
+"""Pictures of every page, wide and narrow, light and dark, in both languages.
+
+Run by ``make screenshots``; they land in ``screenshots/``, which is not committed. With a word on
+the command line, only the pages whose name contains it are taken.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+from threading import Thread
+
+from flask import Flask
+from flask_migrate import upgrade
+from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+SIZES = {"wide": (1280, 900), "phone": (360, 740)}
+THEMES = ("light", "dark")
+LANGUAGES = ("en", "fr")
+
+
+def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """Yield the name, address and visitor of every page of the demo."""
+    from forum.db import db
+    from forum.essays.models import Essay
+    from forum.replies.models import Reply
+
+    with app.app_context():
+        essay = db.session.scalars(select(Essay).where(Essay.state == "open")).first()
+        shown = select(Reply).where(Reply.status == "visible", Reply.lever.is_not(None))
+        reply = db.session.scalars(shown.order_by(Reply.version.desc(), Reply.id)).first()
+        assert essay is not None
+        assert reply is not None
+        one, its = f"/essays/{essay.slug}", f"/replies/{reply.id}"
+        author = reply.author_id
+    yield from (
+        ("home", "/", ""),
+        ("essay", one, ""),
+        ("essay-filtered", f"{one}?lever=market&sort=contested", ""),
+        ("essay-empty", f"{one}?q=nothing-like-it", ""),
+        ("essay-reader", one, "ben"),
+        ("essay-facilitator", one, "fay"),
+        ("essay-history", f"{one}/history", ""),
+        ("essay-edit", f"{one}/edit", "fay"),
+        ("proposals", "/proposals", ""),
+        ("reply", its, ""),
+        ("reply-reader", its, "ben"),
+        ("reply-moderator", its, "dee"),
+        ("reply-history", f"{its}/history", ""),
+        ("reply-report", f"{its}/report", "ben"),
+        ("write", f"{one}/reply", "ben"),
+        ("person", f"/people/{author}", ""),
+        ("sign-in", "/sign-in", ""),
+        ("sign-up", "/sign-up", ""),
+        ("account", "/account", "ben"),
+        ("moderation", "/moderation", "dee"),
+        ("log", "/moderation/log", ""),
+        ("error-404", "/no-such-page", ""),
+    )
+
+
+def take(browser: Browser, site: str, app: Flask, passwords: dict[str, str], only: str) -> int:
+    """Take every picture; return how many."""
+    taken = 0
+    chosen = [page for page in pages(app) if only in page[0]]
+    for size, (width, height) in SIZES.items():
+        for theme in THEMES:
+            for language in LANGUAGES:
+                windows = {}
+                for name, path, who in chosen:
+                    if who not in windows:
+                        context = browser.new_context(
+                            base_url=site,
+                            viewport={"width": width, "height": height},
+                            color_scheme=theme,  # type: ignore[arg-type]
+                            locale=language,
+                        )
+                        windows[who] = context.new_page()
+                        if who:
+                            windows[who].goto("/sign-in")
+                            windows[who].fill("[name=email]", f"{who}@demo.example")
+                            windows[who].fill("[name=password]", passwords[who])
+                            windows[who].press("[name=password]", "Enter")
+                            windows[who].wait_for_url("**/")
+                    page = windows[who]
+                    page.goto(path)
+                    file = FOLDER / f"{name}-{size}-{theme}-{language}.png"
+                    page.screenshot(path=file, full_page=True)
+                    taken += 1
+                for page in windows.values():
+                    page.context.close()
+        print(f"{size}: done", flush=True)
+    return taken
+
+
+def main(only: str = "") -> None:
+    """Serve the demo for as long as it takes, and take the pictures."""
+    chromium = which("chromium") or which("chromium-browser")
+    if not chromium:
+        sys.exit("Screenshots need Chromium: install the package chromium.")
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as instance:
+        os.environ["FORUM_INSTANCE_PATH"] = instance
+        os.environ["FORUM_LIMITS"] = "off"
+        os.environ.pop("FORUM_DATABASE_URL", None)
+        from forum import create_app
+
+        app = create_app()
+        with app.app_context():
+            upgrade()
+        told = app.test_cli_runner().invoke(args=["demo"]).output
+        passwords = {
+            line.split()[1].split("@")[0]: line.split()[2]
+            for line in told.splitlines()
+            if "@demo.example" in line
+        }
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        Thread(target=server.serve_forever, daemon=True).start()
+        site = f"http://127.0.0.1:{server.server_port}"
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+            print(f"{take(browser, site, app, passwords, only)} pictures in {FOLDER.name}/")
+            browser.close()
+        server.shutdown()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

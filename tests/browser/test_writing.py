@@ -1,0 +1,200 @@
+"""Writing in a real browser: words survive, pages never overwrite each other, help is at hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete
+
+from forum.accounts.models import SignIn, User
+from forum.db import db
+from tests.cast import Make
+
+Window = Callable[..., Page]
+
+FEE = "Refund half the permit fee whenever the city misses its own date"
+
+
+@pytest.fixture
+def place(make: Make) -> str:
+    """The address of the form that answers an essay."""
+    essay = make.essay()
+    make.proposal(essay, title=FEE)
+    return f"/essays/{essay.slug}/reply"
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-draft=said]")).to_contain_text("Draft saved at")
+
+
+def other_tab(page: Page, place: str) -> Page:
+    tab = page.context.new_page()
+    tab.goto(place)
+    return tab
+
+
+def sign_in(page: Page, user: User) -> None:
+    page.goto("/sign-in")
+    page.fill("[name=email]", str(user.email))
+    page.fill("[name=password]", Make.PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/")
+
+
+def test_a_closed_tab_loses_nothing(make: Make, window: Window, place: str) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    page.check("input[value=market]")
+    page.fill("[name=title]", "Pay on results")
+    page.fill("[name=body]", "Half a thought")
+    saved(page)
+    tab = other_tab(page, place)
+    page.close()
+    expect(tab.get_by_text("is restored")).to_be_visible()
+    expect(tab.locator("[name=title]")).to_have_value("Pay on results")
+    expect(tab.locator("input[value=market]")).to_be_checked()
+    tab.get_by_role("button", name="Discard the draft").click()
+    expect(tab.get_by_text("The draft is discarded.")).to_be_visible()
+    expect(tab.locator("[name=title]")).to_have_value("")
+
+
+def test_a_double_click_publishes_once(make: Make, window: Window, place: str) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    page.fill("[name=title]", "Pay on results")
+    page.fill("[name=body]", "A whole thought.")
+    page.get_by_role("button", name="Publish").dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pay on results")
+    page.goto(place)
+    expect(page.locator("[name=title]")).to_have_value("")
+    page.goto(place.removesuffix("/reply"))
+    expect(page.get_by_role("link", name="Pay on results")).to_have_count(1)
+
+
+def test_two_tabs_never_overwrite_each_other(make: Make, window: Window, place: str) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    tab = other_tab(page, place)
+    page.fill("[name=body]", "From the first")
+    saved(page)
+    tab.fill("[name=body]", "From the second")
+    clash = tab.locator("[data-draft=clash]")
+    expect(clash).to_contain_text("Both are kept here.")
+    body = tab.locator("[name=body]")
+    tab.get_by_role("button", name="Show the other text").click()
+    expect(body).to_have_value("From the first")
+    tab.get_by_role("button", name="Show the other text").click()
+    expect(body).to_have_value("From the second")
+    tab.get_by_role("button", name="Keep the text shown").click()
+    saved(tab)
+    expect(clash).to_be_hidden()
+    page.reload()
+    expect(page.locator("[name=body]")).to_have_value("From the second")
+
+
+def test_a_session_that_ends_stops_no_one(make: Make, window: Window, place: str) -> None:
+    ben = make.user("Ben")
+    page = window(ben)
+    page.goto(place)
+    tab = other_tab(page, "/")
+    tab.get_by_role("button", name="Sign out").click()
+    expect(tab.get_by_role("link", name="Sign in").first).to_be_visible()
+    page.fill("[name=body]", "Half a thought")
+    expect(page.locator("[data-draft=said]")).to_contain_text("signed out")
+    sign_in(tab, ben)
+    page.fill("[name=body]", "Half a thought, and more")
+    saved(page)
+    tab.goto(place)
+    expect(tab.locator("[name=body]")).to_have_value("Half a thought, and more")
+
+
+def test_a_comment_is_kept_quoted_and_previewed(make: Make, window: Window, place: str) -> None:
+    reply = make.proposal(make.essay())
+    make.comment(reply, make.user("Cam"), body="Too slow.")
+    page = window(make.user("Ben"))
+    page.goto(f"/replies/{reply.id}")
+    page.get_by_role("link", name="Quote").click()
+    expect(page.locator("[name=body]")).to_have_value("> Cam wrote:\n>\n> Too slow.\n\n")
+    page.get_by_text("How it will look").click()
+    page.locator("[name=body]").press_sequentially("It is **not**.")
+    shown = page.locator(".live-preview .words")
+    expect(shown.locator("blockquote")).to_contain_text("Too slow.")
+    expect(shown.locator("strong")).to_have_text("not")
+    saved(page)
+
+
+def test_similar_proposals_show_while_typing(make: Make, window: Window, place: str) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    page.locator("[name=title]").press_sequentially("Refund the permit fee")
+    like = page.get_by_role("link", name=FEE)
+    expect(like).to_be_visible()
+    expect(page.get_by_text("Shares the words: Refund, permit, fee.")).to_be_visible()
+    page.get_by_role("button", name="do not show these").click()
+    expect(like).to_be_hidden()
+    page.locator("[name=title]").press_sequentially(" at once")
+    page.wait_for_timeout(600)
+    expect(like).to_be_hidden()
+
+
+def test_the_counter_counts_as_the_server_does(make: Make, window: Window, place: str) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    count = page.locator("[data-count=title]")
+    expect(count).to_be_hidden()
+    page.fill("[name=title]", "🙂" * 110)
+    expect(count).to_have_text("Characters left: 10")
+    page.fill("[name=title]", "x" * 125)
+    expect(count).to_have_text("Characters left: -5")
+
+
+def test_without_scripts_drafts_are_a_button_away(make: Make, window: Window, place: str) -> None:
+    page = window(make.user("Ben"), java_script_enabled=False)
+    page.goto(place)
+    tab = other_tab(page, place)
+    page.fill("[name=title]", "Pay on results")
+    page.get_by_role("button", name="Save as a draft").click()
+    expect(page.get_by_text("Draft saved at")).to_be_visible()
+    expect(page.locator("[name=title]")).to_have_value("Pay on results")
+    tab.fill("[name=title]", "Pay in advance")
+    tab.get_by_role("button", name="Save as a draft").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Two drafts")
+    tab.get_by_role("button", name="Go on with this one").click()
+    expect(tab.locator("[name=title]")).to_have_value("Pay in advance")
+    tab.fill("[name=body]", "Because.")
+    tab.press("[name=title]", "Enter")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Pay in advance")
+
+
+def test_data_for_programs_breaks_no_policy(make: Make, window: Window) -> None:
+    essay = make.essay("Who </script><b>waits</b>?")
+    reply = make.proposal(essay, title="<!-- <script> -->")
+    page = window()
+    page.add_init_script(
+        "window.broken = [];"
+        "addEventListener('securitypolicyviolation', (e) => broken.push(e.violatedDirective));"
+    )
+    for path in (f"/essays/{essay.slug}", f"/replies/{reply.id}"):
+        page.goto(path)
+        data = page.locator('script[type="application/ld+json"]')
+        assert json.loads(data.inner_text())["@type"] == "DiscussionForumPosting"
+        assert page.evaluate("broken") == []
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_no_sign_in_page_among_similar_proposals(
+    make: Make, window: Window, app: Flask, place: str
+) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    with app.app_context():
+        db.session.execute(delete(SignIn))
+        db.session.commit()
+    with page.expect_event("requestfinished", lambda asked: "similar" in asked.url):
+        page.fill("[name=title]", "Refund the permit fee")
+    page.wait_for_timeout(500)
+    expect(page.locator("[name=password]")).to_have_count(0)

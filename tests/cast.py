@@ -1,0 +1,208 @@
+"""The maker of people, essays, replies and votes: a story states only what matters to it."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from flask import Flask
+
+from forum.accounts import models as accounts
+from forum.accounts.models import User
+from forum.briefs import files, publishing, shortlisting, shortlists
+from forum.briefs.freezing import freeze
+from forum.briefs.models import Brief, BriefDraft, Shortlist
+from forum.db import db
+from forum.essays import models as essays
+from forum.essays.models import Essay
+from forum.moderation.acting import act
+from forum.moderation.kinds import KINDS
+from forum.moderation.reporting import file_report
+from forum.replies.models import Reply, reply_for_update
+from forum.replies.reasons import Reason
+from forum.replies.writing import Content, set_status, write_reply
+from forum.text import skeleton
+from forum.votes.models import Value, cast_vote
+
+HASH = accounts.hasher.hash("tulip orbit 42")
+
+
+class Make:
+    """Makes things as the forum's own verbs make them, each in a transaction of its own."""
+
+    PASSWORD = "tulip orbit 42"
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.numbers = count(1)
+
+    def user(self, name: str = "", role: str = "reader", **changes: Any) -> User:
+        """Make a person; all have the same password, hashed once."""
+        number = next(self.numbers)
+        name = name or f"Reader {number}"
+        with self.app.app_context():
+            user = User(
+                name=name,
+                name_skeleton=skeleton(name),
+                email=f"{name.split()[0].lower()}{number}@example.org",
+                password_hash=HASH,
+                role=role,
+                **changes,
+            )
+            db.session.add(user)
+            db.session.commit()
+            return user
+
+    def essay(
+        self, title: str = "Who answers for the queue?", state: str = "open", **content: Any
+    ) -> Essay:
+        """Make an essay in a state."""
+        words = {"body": "An essay about queues.", "prompt": "What should change?", **content}
+        with self.app.app_context():
+            essay = essays.write_essay(None, {"title": title, **words})
+            if state != "draft":
+                essays.publish(essay, None)
+            if state == "closed":
+                essays.close(essay, None, "Time is up.")
+            db.session.commit()
+            return essay
+
+    def proposal(
+        self, essay: Essay, author: User | None = None, *, support: int = 0, oppose: int = 0,
+        neutral: int = 0, status: str = "visible", **content: Any,
+    ) -> Reply:  # fmt: skip
+        """Make a proposal with so many votes of so many people."""
+        number = next(self.numbers)
+        words = {
+            "title": f"Publish waiting times, number {number}",
+            "body": f"Every office publishes how long people wait. ({number})",
+            "lever": "policy",
+            "jurisdiction": "any",
+            "ambition": "improves",
+            **content,
+        }
+        reply = self.reply(essay, author, status, words)
+        for value, times in (("support", support), ("oppose", oppose), ("neutral", neutral)):
+            for _ in range(times):
+                self.vote(self.user(), reply, value)
+        return self.fresh(reply)
+
+    def comment(
+        self,
+        on: Reply | Essay,
+        author: User | None = None,
+        *,
+        status: str = "visible",
+        **content: Any,
+    ) -> Reply:
+        """Make a comment on a proposal, on another comment, or on the essay itself."""
+        words = {"body": f"I have a thought. ({next(self.numbers)})", **content}
+        if isinstance(on, Essay):
+            return self.reply(on, author, status, words)
+        words.setdefault("stance", "support")
+        return self.reply(on.essay, author, status, words, on)
+
+    def reply(
+        self, essay: Essay, author: User | None, status: str, words: dict[str, Any],
+        parent: Reply | None = None,
+    ) -> Reply:  # fmt: skip
+        """Make a reply of any kind."""
+        author = author or self.user()
+        with self.app.app_context():
+            parent = db.session.get(Reply, parent.id) if parent else None
+            reply, _new = write_reply(essay, author, Content(**words), parent)
+            set_status(reply, status)
+            db.session.commit()
+            return self.fresh(reply)
+
+    def vote(self, user: User, reply: Reply, value: str = "support") -> None:
+        """Let a person vote."""
+        with self.app.app_context():
+            held = reply_for_update(reply.id)
+            assert held is not None
+            cast_vote(user, held, Value(value))
+            db.session.commit()
+
+    def report(self, reply: Reply, by: User | None = None, reason: str = "spam") -> None:
+        """Let a person report a reply."""
+        by = by or self.user()
+        with self.app.app_context():
+            held = reply_for_update(reply.id)
+            assert held is not None
+            file_report(held, by, Reason(reason), "")
+            db.session.commit()
+
+    def decide(self, kind: str, reply: Reply, by: User, reason: str = "spam") -> None:
+        """Let a moderator act on a reply."""
+        with self.app.app_context():
+            held = reply_for_update(reply.id)
+            assert held is not None
+            act(KINDS[kind], held, by, Reason(reason))
+            db.session.commit()
+
+    def shortlist(
+        self, by: User, *replies: Reply, essay: Essay | None = None, name: str = ""
+    ) -> Shortlist:
+        """Make a shortlist of these proposals, in this order."""
+        name = name or f"For the minister, number {next(self.numbers)}"
+        with self.app.app_context():
+            made, _new = shortlisting.start_shortlist(by, name, essay)
+            held = shortlisting.shortlist_for_update(made.id)
+            assert held is not None
+            for reply in replies:
+                proposal = reply_for_update(reply.id)
+                assert proposal is not None
+                shortlisting.pick(held, proposal, by)
+                db.session.flush()
+            db.session.commit()
+            return held
+
+    def take_off(self, by: User, shortlist: Shortlist, reply: Reply) -> None:
+        """Take a proposal off a shortlist."""
+        with self.app.app_context():
+            held = shortlisting.shortlist_for_update(shortlist.id)
+            assert held is not None
+            for item in shortlists.order_of(held):
+                if item.reply_id == reply.id:
+                    shortlisting.remove(held, item, by)
+            db.session.commit()
+
+    def mark(self, draft: BriefDraft) -> str:
+        """Return the mark of a draft's preview, as one who has just read it sends it."""
+        with self.app.test_request_context():
+            held = db.session.get_one(BriefDraft, draft.id)
+            return freeze(held).mark(held)
+
+    def draft(
+        self, by: User, source: Shortlist | Essay, *, supersedes: Brief | None = None, **words: Any
+    ) -> BriefDraft:
+        """Make the draft of a brief of a shortlist, or of the top five per lever of an essay."""
+        said = {"title": f"Brief number {next(self.numbers)}", "introduction": "", "language": "en"}
+        shortlist = source if isinstance(source, Shortlist) else None
+        essay = source if isinstance(source, Essay) else None
+        numbers = {} if shortlist else {"per_lever": 5, "min_voters": None}
+        with self.app.app_context():
+            draft = publishing.start_draft(
+                by, {**said, **numbers, **words}, shortlist, essay, supersedes
+            )
+            db.session.commit()
+            return draft
+
+    def brief(self, by: User, source: Shortlist | Essay, **words: Any) -> Brief:
+        """Publish a brief."""
+        made = self.draft(by, source, **words)
+        with self.app.test_request_context():
+            draft = publishing.draft_for_update(made.id)
+            assert draft is not None
+            brief = publishing.publish(draft, by, freeze(draft).mark(draft))
+            files.store(files.write(brief, files.unwritten(brief)))
+            db.session.commit()
+            return brief
+
+    def fresh(self, reply: Reply) -> Reply:
+        """Return the reply as the database has it now."""
+        with self.app.app_context():
+            db.session.rollback()
+            found = reply_for_update(reply.id)
+            assert found is not None
+            return found

@@ -1,0 +1,129 @@
+"""The stage: an application on each real database, browsers' clients, and the cast.
+
+Ada administers, Ben proposes, Cam votes, Dee moderates, Fay facilitates, Zed is a stranger.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+
+from forum import create_app
+from forum.db import db
+from forum.limits import limiter
+from tests.cast import Make
+from tests.databases import DATABASES, Database, unmet
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that it can be chosen or left out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly what was skipped because this machine lacks it."""
+    for name, why in sorted(unmet().items()):
+        terminalreporter.write_line(f"SKIPPED without {name}: {why}", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session", params=list(DATABASES))
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A migrated database of each kind, made once and emptied between tests."""
+    with DATABASES[request.param](tmp_path_factory.mktemp(request.param)) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def shared_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on one database; tests take it through ``app``."""
+    os.environ["FORUM_INSTANCE_PATH"] = str(tmp_path_factory.mktemp("instance"))
+    app = create_app(
+        {
+            "TESTING": True,
+            "PROPAGATE_EXCEPTIONS": True,
+            "SECRET_KEY": "for tests only",
+            "SQLALCHEMY_DATABASE_URI": database.url,
+        }
+    )
+    limiter.enabled = False
+    database.migrate(app)
+    return app
+
+
+@pytest.fixture
+def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
+    """The application on an empty database."""
+    yield shared_app
+    with shared_app.app_context():
+        db.session.remove()
+        database.empty(db.engine)
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """The maker of people, essays, replies and votes."""
+    return Make(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """The browser of Zed, a stranger."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """The command line."""
+    return app.test_cli_runner()
+
+
+Browser = Callable[..., "Visitor"]
+
+
+class Visitor:
+    """A person at a browser: fetches pages, and sends forms with the token that they carry."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.token = ""
+
+    def get(self, path: str, **kwargs: Any) -> Any:
+        """Fetch a page and remember the token in it."""
+        answer = self.client.get(path, **kwargs)
+        is_page = answer.mimetype == "text/html"
+        if is_page and (found := TOKEN.search(answer.get_data(as_text=True))):
+            self.token = found.group(1)
+        return answer
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        """Send a form; fetches a token first where none is known yet."""
+        if not self.token:
+            self.get("/sign-in")
+        return self.client.post(path, data={"csrf_token": self.token, **(data or {})}, **kwargs)
+
+
+@pytest.fixture
+def visit(app: Flask, make: Make) -> Callable[[Any], Visitor]:
+    """Return the browser of a person, signed in; of a stranger where there is nobody."""
+
+    def arrive(user: Any = None) -> Visitor:
+        visitor = Visitor(app.test_client())
+        if user is not None:
+            answer = visitor.post("/sign-in", {"email": user.email, "password": make.PASSWORD})
+            assert answer.status_code == 303, answer.get_data(as_text=True)
+            visitor.get("/account")
+        return visitor
+
+    return arrive

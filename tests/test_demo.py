@@ -1,0 +1,131 @@
+"""The demo: loaded once into an empty forum, plausible to the last vote, with accounts to try."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import func, select
+
+from forum.accounts.models import User, user_by_password
+from forum.accounts.passwords import is_common
+from forum.db import db, now
+from forum.demo import accounts, loading
+from forum.essays.models import Essay, EssayEvent
+from forum.moderation.models import Action, Report
+from forum.replies.models import Reply, ReplyVersion
+from forum.votes.models import Vote
+from tests.cast import Make
+
+ACCOUNT = re.compile(r"^  (\w+) +(\S+@demo\.example) +(\S+)$", re.MULTILINE)
+
+
+@pytest.fixture
+def said(runner: FlaskCliRunner) -> str:
+    """What the command printed as it filled the empty forum."""
+    done = runner.invoke(args=["demo", "--if-empty"])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def written() -> dict[str, Any]:
+    folder = Path(loading.__file__).parent / "replies"
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
+    return {slug: yaml.safe_load(text) for slug, text in texts.items()}
+
+
+def test_one_of_each_role_can_sign_in(app: Flask, said: str) -> None:
+    found = ACCOUNT.findall(said)
+    assert [role for role, _, _ in found] == ["admin", "moderator", "facilitator", "reader"]
+    with app.app_context():
+        for role, email, password in found:
+            assert len(password) >= 12
+            assert not is_common(password)
+            user = user_by_password(email, password)
+            assert user is not None
+            assert user.role == role
+        others = select(func.count()).select_from(User).where(User.email.is_not(None))
+        assert db.session.scalar(others) == 4
+
+
+def test_the_accounts_are_kept_for_the_owner_and_said_again(
+    app: Flask, runner: FlaskCliRunner, said: str
+) -> None:
+    path = Path(app.instance_path) / accounts.FILE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    again = runner.invoke(args=["demo", "--if-empty"])
+    assert (again.exit_code, ACCOUNT.findall(again.output)) == (0, ACCOUNT.findall(said))
+    path.unlink()
+    assert accounts.FORGOTTEN in runner.invoke(args=["demo", "--if-empty"]).output
+
+
+def test_counts_are_those_of_the_files_and_do_not_drift(
+    app: Flask, runner: FlaskCliRunner, said: str
+) -> None:
+    with app.app_context():
+        query = select(Essay.slug, Reply.title, Reply.support, Reply.oppose, Reply.neutral)
+        rows = db.session.execute(query.join(Reply.essay).where(Reply.lever.is_not(None))).all()
+        replies = db.session.scalar(select(func.count()).select_from(Reply))
+    expected = [
+        (slug, words["title"], *(words["votes"][kind] for kind in ("support", "oppose", "neutral")))
+        for slug, discussion in written().items()
+        for words in discussion["proposals"]
+    ]
+    assert sorted(map(tuple, rows)) == sorted(expected)
+    comments = [
+        comment
+        for discussion in written().values()
+        for place in (*discussion["proposals"], discussion)
+        for comment in place["comments"]
+    ]
+    assert replies == len(expected) + len(comments)
+    assert runner.invoke(args=["recount", "--check"]).exit_code == 0
+
+
+def test_nobody_votes_for_their_own(app: Flask, said: str) -> None:
+    with app.app_context():
+        own = select(Vote).join(Reply, Reply.id == Vote.reply_id)
+        assert db.session.scalars(own.where(Vote.user_id == Reply.author_id)).all() == []
+
+
+def test_everything_happens_in_order_and_none_of_it_tomorrow(app: Flask, said: str) -> None:
+    with app.app_context():
+        times = db.session.scalars(select(Reply.created_at).order_by(Reply.id)).all()
+        assert list(times) == sorted(times)
+        assert (now() - times[0]).days >= 14
+        latest = (Reply.edited_at, Vote.voted_at, ReplyVersion.at, Action.at, EssayEvent.at)
+        for column in (Reply.created_at, User.created_at, Report.created_at, *latest):
+            moment = db.session.scalar(select(func.max(column)))
+            assert moment is not None
+            assert moment < now()
+        early = select(Vote).join(Reply, Reply.id == Vote.reply_id)
+        assert db.session.scalars(early.where(Vote.voted_at < Reply.created_at)).all() == []
+
+
+def test_there_is_something_to_moderate_and_to_look_up(app: Flask, said: str) -> None:
+    with app.app_context():
+        action = db.session.scalars(select(Action)).one()
+        assert (action.kind, action.by and action.by.role) == ("hide", "moderator")
+        report = db.session.scalars(select(Report)).one()
+        assert report.reporter_id != report.reply.author_id
+        assert sorted(db.session.scalars(select(Essay.state))) == ["closed", "open", "open"]
+        edited = db.session.scalars(select(Reply).where(Reply.version == 2)).all()
+        assert len(edited) == 3
+        french = select(Reply.language).join(Reply.essay).where(Essay.language == "fr").distinct()
+        assert db.session.scalars(french).all() == ["fr"]
+
+
+def test_a_forum_in_use_is_left_alone(app: Flask, runner: FlaskCliRunner, make: Make) -> None:
+    make.essay()
+    refused = runner.invoke(args=["demo"])
+    assert (refused.exit_code, refused.output) == (1, f"Error: {loading.FILLED}\n")
+    left = runner.invoke(args=["demo", "--if-empty"])
+    assert (left.exit_code, left.output) == (0, f"{loading.OTHERS}\n")
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(User)) == 0

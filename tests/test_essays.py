@@ -1,0 +1,157 @@
+"""Essays: written, edited with their history, published, closed and opened again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from forum.db import db, now
+from forum.essays.forms import is_web_address, reading_from, reading_lines
+from forum.essays.models import Essay, EssayEdition, EssayEvent
+from tests.cast import Make
+
+ESSAY = {
+    "title": "Who answers for the queue?",
+    "summary": "A queue is a decision.",
+    "body": "## A queue\n\nA queue is a *decision* that nobody signed.",
+    "prompt": "Circle back: which lever would shorten it?",
+    "byline": "Fay Laurent",
+    "source_name": "The Counter",
+    "source_url": "https://example.org/queue",
+    "first_published": "2024-05-02",
+    "reading": "On waiting | https://example.org/waiting\nA book without an address",
+    "language": "en",
+}
+
+
+def essay_of(app: Flask) -> Essay:
+    with app.app_context():
+        return db.session.scalars(select(Essay)).one()
+
+
+def test_fay_writes_publishes_closes_and_reopens(app: Flask, make: Make, visit: Any) -> None:
+    fay = visit(make.user("Fay", role="facilitator"))
+    answer = fay.post("/essays/new", ESSAY)
+    assert answer.status_code == 303
+    path = answer.location
+    assert path == "/essays/who-answers-for-the-queue"
+    assert visit().get(path).status_code == 404, "a draft is nobody else's to read"
+    assert fay.post(f"{path}/publish").status_code == 303
+    page = visit().get(path).get_data(as_text=True)
+    for words in (
+        "A queue is a <em>decision</em>", "Fay Laurent", "The Counter", "On waiting",
+        "A book without an address", "would shorten it", "https://example.org/queue",
+    ):  # fmt: skip
+        assert words in page
+    assert fay.post(f"{path}/close", {"reason": "We have heard enough."}).status_code == 303
+    assert "We have heard enough." in visit().get(path).get_data(as_text=True)
+    assert not essay_of(app).is_open
+    assert fay.post(f"{path}/close").status_code == 409
+    assert fay.post(f"{path}/reopen", {"reason": "New facts."}).status_code == 303
+    assert essay_of(app).is_open
+    with app.app_context():
+        kinds = [event.kind for event in db.session.scalars(select(EssayEvent))]
+    assert kinds == ["publish", "close", "reopen"]
+
+
+def test_an_edit_keeps_the_earlier_edition(app: Flask, make: Make, visit: Any) -> None:
+    fay = visit(make.user("Fay", role="facilitator"))
+    path = fay.post("/essays/new", ESSAY).location
+    changed = {**ESSAY, "body": "A queue is a *choice*.", "note": "Shorter."}
+    before = essay_of(app).version
+    assert fay.post(f"{path}/edit", changed).status_code == 303
+    assert essay_of(app).version > before
+    assert fay.post(f"{path}/edit", changed).status_code == 303
+    with app.app_context():
+        editions = db.session.scalars(select(EssayEdition).order_by(EssayEdition.edition)).all()
+    assert [edition.content["body"] for edition in editions] == [ESSAY["body"], changed["body"]]
+    assert editions[0].content["first_published"] == "2024-05-02"
+    history = fay.get(f"{path}/history").get_data(as_text=True)
+    assert "<ins>" in history
+    assert "Shorter." in history
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 121}, "title"),
+        ({"body": ""}, "body"),
+        ({"prompt": ""}, "prompt"),
+        ({"source_url": "javascript:alert(1)"}, "source_url"),
+        ({"source_url": "https://"}, "source_url"),
+        ({"first_published": "soon"}, "first_published"),
+        ({"reading": "A trap | javascript:alert(1)"}, "reading"),
+        ({"reading": "\n".join(f"Book {n}" for n in range(21))}, "reading"),
+        ({"language": "xx"}, "language"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_the_field(
+    app: Flask, make: Make, visit: Any, change: dict[str, str], named: str
+) -> None:
+    answer = visit(make.user("Fay", role="facilitator")).post("/essays/new", {**ESSAY, **change})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert f'id="{named}-error"' in page
+    assert "A queue is a decision." in page
+    with app.app_context():
+        assert db.session.scalars(select(Essay)).all() == []
+
+
+def test_two_essays_with_one_title_have_two_addresses(make: Make) -> None:
+    assert [make.essay("Été à Montréal").slug for _ in range(2)] == [
+        "ete-a-montreal", "ete-a-montreal-2",
+    ]  # fmt: skip
+    assert make.essay("New").slug == "new-2"
+    assert make.essay("李小龍").slug
+
+
+def test_a_closing_date_that_has_passed_closes_the_discussion(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    essay = make.essay()
+    with app.app_context():
+        db.session.get_one(Essay, essay.id).closes_at = now() - timedelta(minutes=1)
+        db.session.commit()
+    ben = visit(make.user("Ben"))
+    assert ben.get(f"/essays/{essay.slug}/reply").status_code == 403
+    fay = visit(make.user("Fay", role="facilitator"))
+    assert fay.post(f"/essays/{essay.slug}/reopen", {"reason": "More time."}).status_code == 303
+    assert ben.get(f"/essays/{essay.slug}/reply").status_code == 200
+
+
+def test_a_reading_list_is_read_as_it_is_written() -> None:
+    items = reading_from(
+        "On waiting | https://example.org/a\n\n  A | B | https://example.org/b\nBook"
+    )
+    assert items == [
+        {"title": "On waiting", "url": "https://example.org/a"},
+        {"title": "A | B", "url": "https://example.org/b"},
+        {"title": "Book", "url": ""},
+    ]
+    assert reading_from(reading_lines(items)) == items
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "x",
+        "//example.org",
+        "ftp://example.org",
+        "https://",
+        "https://me@example.org",
+        "http://[::1",
+    ],
+)
+def test_what_is_no_web_address(address: str) -> None:
+    assert not is_web_address(address)
+
+
+def test_an_unknown_essay_is_no_page(visit: Any) -> None:
+    for path in ("/essays/none", "/essays/none/edit", "/essays/none/reply", "/essays/none/history"):
+        assert visit().get(path).status_code == 404

@@ -1,0 +1,308 @@
+"""Choosing what to take out, what is refused, and the record of who took what."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import event, select
+
+from forum.db import db
+from forum.exports import jobs
+from forum.exports.formats import FORMATS
+from forum.exports.models import Export
+from forum.worker import give_sign, sign_of_life
+from tests.cast import Make
+from tests.test_exports import discussed, proposals
+
+
+@pytest.fixture
+def fay(make: Make, visit: Any) -> Any:
+    """The browser of Fay, who facilitates."""
+    return visit(make.user("Fay", role="facilitator"))
+
+
+def recorded(app: Flask) -> list[Export]:
+    """Return what was recorded, the first export first."""
+    with app.app_context():
+        return list(db.session.scalars(select(Export).order_by(Export.id)))
+
+
+def test_the_page_offers_the_list_in_every_format(make: Make, fay: Any) -> None:
+    essay = discussed(make)
+    page = fay.get(f"/essays/{essay.slug}?lever=policy&sort=top").get_data(as_text=True)
+    assert "Export this one" in page
+    for extension in FORMATS:
+        assert f"/essays/{essay.slug}/proposals.{extension}?lever=policy&amp;sort=top" in page
+
+
+def test_readers_are_offered_no_export(make: Make, visit: Any) -> None:
+    essay = discussed(make)
+    page = visit(make.user("Zed")).get(f"/essays/{essay.slug}").get_data(as_text=True)
+    assert "proposals.csv" not in page
+    assert "/export" not in page
+
+
+def test_every_choice_says_how_many_it_leaves(make: Make, fay: Any) -> None:
+    essay = make.essay()
+    for lever, place, support in [
+        ("policy", "any", 1), ("policy", "municipal", 6), ("market", "municipal", 5),
+    ]:  # fmt: skip
+        make.proposal(essay, lever=lever, jurisdiction=place, support=support)
+    page = fay.get(f"/essays/{essay.slug}/export?jurisdiction=municipal")
+    text = " ".join(page.get_data(as_text=True).split())
+    for said in (
+        'Policy <span class="chip-count">1</span>', 'Market <span class="chip-count">1</span>',
+        'Municipal <span class="chip-count">2</span>', '<option value="5">5 people (2)</option>',
+        'Any government <span class="chip-count">1</span>', '<option value="10">10 people (0)',
+        "2 proposals",
+    ):  # fmt: skip
+        assert said in text, said
+    assert f"/essays/{essay.slug}/proposals.pdf?jurisdiction=municipal" in text
+
+
+def test_the_table_equals_the_file(make: Make, fay: Any) -> None:
+    essay = discussed(make)
+    query = "per_lever=1&min_voters=1&sort=top"
+    page = fay.get(f"/essays/{essay.slug}/export?{query}").get_data(as_text=True)
+    rows = proposals(fay.get(f"/essays/{essay.slug}/proposals.json?{query}"))
+    titles = [row["title"] for row in rows]
+    assert titles == ["Publish waiting times", "Set a limit"]
+    assert titles == sorted(titles, key=page.index)
+    assert "Pay by the visit" not in page
+    assert "At least one voter; the first of each lever" in page
+
+
+def test_what_is_not_understood_is_said(make: Make, fay: Any) -> None:
+    essay = discussed(make)
+    page = fay.get(f"/essays/{essay.slug}/export?limit=many&lever=magic").get_data(as_text=True)
+    assert "“many” is not a whole number; it was left out." in page
+    assert "“magic” is not a filter we know" in page
+
+
+@pytest.mark.parametrize("extension", ["docx", "pdf"])
+def test_too_many_for_a_document_are_refused_with_other_ways(
+    app: Flask, make: Make, fay: Any, extension: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    essay = discussed(make)
+    format = FORMATS[extension]
+    monkeypatch.setitem(FORMATS, extension, type(format)(**{**vars(format), "most": 2}))
+    answer = fay.get(f"/essays/{essay.slug}/proposals.{extension}?sort=top")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f"{format.name} holds 2 proposals at most, and these are 3." in page
+    assert f"/essays/{essay.slug}/proposals.csv?sort=top" in page
+    assert recorded(app) == []
+    assert fay.get(f"/essays/{essay.slug}/proposals.{extension}?limit=2").status_code == 200
+
+
+def test_the_shell_refuses_too_many_as_well(
+    make: Make, runner: FlaskCliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    essay = discussed(make)
+    format = FORMATS["pdf"]
+    monkeypatch.setitem(FORMATS, "pdf", type(format)(**{**vars(format), "most": 2}))
+    file = tmp_path / "a.pdf"
+    refused = runner.invoke(args=["export", essay.slug, "--format", "pdf", "--output", str(file)])
+    assert refused.exit_code == 1
+    assert "PDF holds 2 proposals at most, and these are 3. Take fewer" in refused.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_export_is_recorded(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    essay = discussed(make)
+    fay.get(f"/essays/{essay.slug}/proposals.csv?lever=market&limit=3")
+    fay.get("/proposals.json")
+    fay.client.head("/proposals.json")
+    output = str(tmp_path / "a.md")
+    runner.invoke(args=["export", essay.slug, "--format", "md", "--output", output])
+    first, second, third = recorded(app)
+    assert (first.essay_id, first.format, first.rows) == (essay.id, "csv", 1)
+    assert (first.query, first.filter) == ("lever=market&sort=top&limit=3", "Market; the first 3")
+    assert first.by_id == second.by_id is not None
+    assert (second.essay_id, second.format, second.rows) == (None, "json", 3)
+    assert (third.by_id, third.essay_id, third.format) == (None, essay.id, "md")
+    page = fay.get("/exports").get_data(as_text=True)
+    assert page.count("<tr>") == 4
+    assert "Market; the first 3" in page
+    assert "Fay" in page
+
+
+def test_the_file_shows_one_moment(app: Flask, make: Make, fay: Any) -> None:
+    essay = make.essay()
+    for n in range(4):
+        make.proposal(essay, title=f"Before {n}")
+    answer = fay.client.get(f"/essays/{essay.slug}/proposals.csv", buffered=False)
+    stream = answer.iter_encoded()
+    begun = next(stream)
+    make.proposal(essay, title="Afterwards", support=1)
+    whole = begun + b"".join(stream)
+    answer.close()
+    assert b"Afterwards" not in whole
+    assert FORMATS["csv"].check(io.BytesIO(whole)).rows == 4
+
+
+def test_an_export_reads_in_chunks(
+    app: Flask, make: Make, fay: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.exports.rows.CHUNK", 2)
+    essay = make.essay()
+    for n in range(5):
+        make.proposal(essay, support=n // 2)
+    rows = proposals(fay.get(f"/essays/{essay.slug}/proposals.json"))
+    assert [row["rank"] for row in rows] == [1, 2, 2, 4, 4]
+    assert len({row["id"] for row in rows}) == 5
+
+
+def test_an_export_costs_the_same_queries_however_many_rows(
+    app: Flask, make: Make, fay: Any
+) -> None:
+    essay = discussed(make)
+    path = f"/essays/{essay.slug}/proposals.json"
+    few = statements(app, lambda: fay.get(path))
+    for _ in range(9):
+        make.comment(make.proposal(essay))
+    assert statements(app, lambda: fay.get(path)) <= few + 1
+
+
+def statements(app: Flask, act: Any) -> int:
+    """Return how many statements the act sends to the database."""
+    sent: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len([statement for statement in sent if not statement.startswith("BEGIN")])
+
+
+@pytest.fixture
+def at_work(app: Flask) -> Iterator[None]:
+    """A worker that gives signs of life, and no files of tests before."""
+    with app.app_context():
+        give_sign()
+    yield
+    with app.app_context():
+        sign_of_life().unlink(missing_ok=True)
+    shutil.rmtree(Path(app.instance_path) / "exports", ignore_errors=True)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_long_list_can_be_made_in_the_background(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.exports.views.LONG", 3)
+    essay = discussed(make)
+    page = fay.get(f"/essays/{essay.slug}/export?sort=top").get_data(as_text=True)
+    assert f'action="/essays/{essay.slug}/export?sort=top"' in page
+    asked = fay.post(f"/essays/{essay.slug}/export?lever=policy", {"format": "csv"})
+    assert asked.status_code == 303
+    waiting = fay.get(asked.location)
+    assert "It waits for its turn." in waiting.get_data(as_text=True)
+    assert waiting.headers["Refresh"] == "5"
+    assert fay.get(f"{asked.location}/file").status_code == 404
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    done = fay.get(asked.location)
+    assert "Fetch the file" in done.get_data(as_text=True)
+    assert "Refresh" not in done.headers
+    file = fay.get(f"{asked.location}/file")
+    assert FORMATS["csv"].check(io.BytesIO(file.get_data())).rows == 1
+    assert f"{essay.slug}-proposals.csv" in file.headers["Content-Disposition"]
+    assert [(e.state, e.rows, e.written) for e in recorded(app)] == [("done", 1, 1)]
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_worker_that_stopped_is_followed_by_one_that_goes_on(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    essay = discussed(make)
+    asked = fay.post(f"/essays/{essay.slug}/export", {"format": "json"})
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs, "make", lambda *_: (_ for _ in ()).throw(SystemExit("power is off")))
+        assert runner.invoke(args=["worker", "--once"]).exit_code == 1
+    assert recorded(app)[0].state == "making"
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    assert len(proposals(fay.get(f"{asked.location}/file"))) == 3
+
+
+@pytest.mark.usefixtures("at_work")
+def test_what_cannot_be_made_is_said(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    essay = discussed(make)
+    asked = fay.post(f"/essays/{essay.slug}/export", {"format": "pdf"})
+    monkeypatch.setattr("forum.exports.report.TEXT_MOST", 10)
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    assert "It could not be made." in fay.get(asked.location).get_data(as_text=True)
+    assert recorded(app)[0].state == "failed"
+    assert fay.post(f"/essays/{essay.slug}/export", {"format": "gif"}).status_code == 422
+
+
+@pytest.mark.usefixtures("at_work")
+def test_progress_is_recorded_on_the_way(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "STEP", 1)
+    noted: list[Any] = []
+    note = jobs.note
+
+    def listen(export_id: int, **values: Any) -> None:
+        noted.append(values.get("written"))
+        note(export_id, **values)
+
+    monkeypatch.setattr(jobs, "note", listen)
+    essay = discussed(make)
+    fay.post(f"/essays/{essay.slug}/export", {"format": "csv"})
+    runner.invoke(args=["worker", "--once"])
+    assert noted == [0, 1, 2, 3]
+
+
+@pytest.mark.usefixtures("at_work")
+def test_only_who_asked_may_watch_and_fetch(make: Make, fay: Any, visit: Any) -> None:
+    essay = discussed(make)
+    asked = fay.post(f"/essays/{essay.slug}/export", {"format": "csv"}).location
+    fay.get(f"/essays/{essay.slug}/proposals.csv")
+    another = visit(make.user("Gil", role="facilitator"))
+    ada = visit(make.user("Ada", role="admin"))
+    assert [who.get(asked).status_code for who in (another, ada, fay)] == [404, 200, 200]
+    assert visit(make.user("Zed")).get(asked).status_code == 403
+    assert fay.get(f"/exports/{int(asked.rsplit('/', 1)[1]) + 1}").status_code == 404
+
+
+def test_without_a_worker_nothing_is_offered(
+    make: Make, fay: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.exports.views.LONG", 1)
+    essay = discussed(make)
+    assert 'name="format"' not in fay.get(f"/essays/{essay.slug}/export").get_data(as_text=True)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_files_are_cleared_out_after_a_week(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner
+) -> None:
+    essay = discussed(make)
+    asked = fay.post(f"/essays/{essay.slug}/export", {"format": "csv"}).location
+    runner.invoke(args=["worker", "--once"])
+    (file,) = (Path(app.instance_path) / "exports").iterdir()
+    long_ago = time.time() - 8 * 24 * 60 * 60
+    os.utime(file, (long_ago, long_ago))
+    runner.invoke(args=["worker", "--once"])
+    assert not file.exists()
+    assert "is gone now" in fay.get(asked).get_data(as_text=True)

@@ -1,0 +1,247 @@
+"""Every format is read back: what went in comes out, and what was altered is found."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import tracemalloc
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, example, given, settings
+from jsonschema import Draft202012Validator
+from openpyxl.utils.escape import unescape
+
+from forum.exports import csv_reader, json_reader, xlsx_reader
+from forum.exports.checking import Altered, NotAnExport
+from forum.exports.fields import FIELDS, Kind, Row
+from forum.exports.formats import FORMATS
+from forum.exports.provenance import Digest, canonical
+from forum.exports.tables import Table
+from tests.tables import HOSTILE, MADE, any_rows, row, table
+
+SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "export.schema.json"
+
+written_whole = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hostile = [row(id=n, title=text, body=text * 300) for n, text in enumerate(HOSTILE, 1)]
+
+
+@pytest.fixture
+def context(shared_app: Flask) -> Any:
+    """The application, in English."""
+    with shared_app.test_request_context():
+        yield
+
+
+def written(extension: str, made: Table) -> io.BytesIO:
+    """Return the file of a table."""
+    return io.BytesIO(b"".join(FORMATS[extension].write(made)))
+
+
+@pytest.mark.usefixtures("context")
+@written_whole
+@given(any_rows)
+@example(hostile)
+def test_csv_gives_back_what_went_in(rows: list[Row]) -> None:
+    file = written("csv", table(*rows))
+    assert [found for found, _origin in csv_reader.read(file)] == rows
+
+
+@pytest.mark.usefixtures("context")
+@written_whole
+@given(any_rows)
+@example(hostile)
+def test_json_gives_back_what_went_in(rows: list[Row]) -> None:
+    made = table(*rows, introduction="*Why* these.")
+    found = json_reader.read(written("json", made))
+    assert list(found.rows()) == rows
+    assert (found.title, found.introduction) == (made.title, made.introduction)
+
+
+@pytest.mark.usefixtures("context")
+@settings(written_whole, max_examples=30)
+@given(any_rows)
+@example(hostile)
+def test_xlsx_gives_back_what_went_in(rows: list[Row]) -> None:
+    assert list(xlsx_reader.read(written("xlsx", table(*rows))).rows()) == rows
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("text", ["<r>", "<r></r>", "<r><t>x</t></r>", "<r></r></is></c><c><f>1"])
+def test_no_text_is_taken_for_the_workbook_s_own(text: str) -> None:
+    rows = [row(title=text + "</r>", body=text)]
+    assert list(xlsx_reader.read(written("xlsx", table(*rows))).rows()) == rows
+
+
+@pytest.mark.usefixtures("context")
+def test_what_is_longer_than_a_cell_is_cut_and_says_so() -> None:
+    rows = [row(evidence=["https://example.org/" + "x" * 30_000] * 2)]
+    made = written("xlsx", table(*rows))
+    assert xlsx_reader.check(made).rows == 1
+    evidence = next(iter(xlsx_reader.read(made).rows()))["evidence"]
+    assert isinstance(evidence, list)
+    assert [item[-2:] for item in evidence] == ["x…", "x…"]
+
+
+@pytest.mark.usefixtures("context")
+def test_others_read_the_workbook_alike() -> None:
+    levers = ["policy", "market", "regulatory"]
+    rows = [{**one, "lever": levers[n % 3]} for n, one in enumerate(hostile)]
+    book = openpyxl.load_workbook(written("xlsx", table(*rows)))
+    names = ["Proposals", "Policy", "Regulatory", "Market", "Provenance"]
+    assert book.sheetnames == names
+    sheet = book["Proposals"]
+    assert sheet.freeze_panes == "D2"
+    assert sheet.auto_filter.ref == f"A1:AJ{len(rows) + 1}"
+    headings = [cell.value for cell in sheet[1]]
+    assert headings == [str(field.heading) for field in FIELDS]
+    for line, one in zip(sheet.iter_rows(min_row=2), rows, strict=True):
+        cells = {field.name: cell for field, cell in zip(FIELDS, line, strict=True)}
+        assert unescape(str(cells["title"].value)) == one["title"]
+        assert cells["title"].data_type in {"s", "inlineStr"}
+        assert unescape(str(cells["body"].value)) == one["body"]
+        assert cells["support"].value == 3
+        assert cells["created"].value == MADE.replace(tzinfo=None)
+        assert all(cell.data_type != "f" and cell.hyperlink is None for cell in line)
+    assert [cell.value for cell in book["Market"]["D"][1:]] == ["market"] * (len(rows) // 3)
+    assert {cell.value for cell in book["Provenance"]["B"]} >= {str(len(rows)), "All proposals"}
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("rows", [[], [row()], hostile])
+def test_the_json_keeps_to_its_schema(rows: list[Row]) -> None:
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    given = json.load(written("json", table(*rows)))
+    Draft202012Validator(schema).validate(given)
+    assert list(schema["$defs"]["proposal"]["properties"]) == [field.name for field in FIELDS]
+
+
+def test_the_canonical_line_is_the_documented_one() -> None:
+    line = canonical(row(title="Ça\n“va”", score=-0.25, evidence=["https://example.org/"]))
+    assert line.startswith(b'{"ambition":"improves","author":"Ben","body":"Every office does.",')
+    assert b'"created":"2025-01-31T12:00:00Z","edited":null,' in line
+    assert '"title":"Ça\\n“va”","trade_off":""}\n'.encode() in line
+    assert b'"score":"-0.250000000000"' in line
+    assert canonical(row(score=-0.0)) == canonical(row(score=0.0))
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("extension", FORMATS)
+def test_a_file_is_as_it_was_written(extension: str) -> None:
+    rows = [row(id=1), row(id=2, lever="market", title="Second")]
+    stated = FORMATS[extension].check(written(extension, table(*rows)))
+    assert stated.sha256 == str(Digest(rows))
+    assert stated.rows == 2
+    assert stated.made_at == MADE
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("extension", FORMATS)
+def test_the_same_table_is_the_same_file(extension: str) -> None:
+    made = table(*hostile[:3])
+    assert written(extension, made).getvalue() == written(extension, made).getvalue()
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("name", [field.name for field in FIELDS])
+def test_a_changed_value_is_found_in_a_csv(name: str) -> None:
+    lines = io.StringIO(written("csv", table(row(), row(id=2))).getvalue().decode("utf-8-sig"))
+    records = list(csv.reader(lines))
+    at = records[0].index(name)
+    kind = FIELDS[at].kind
+    changed = {Kind.TEXT: "other", Kind.LIST: "other", Kind.MOMENT: "2025-02-01T12:00:00Z"}
+    records[1][at] = changed.get(kind, "7")
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(records)
+    with pytest.raises(Altered, match="proposal 1 of the file"):
+        csv_reader.check(io.BytesIO(out.getvalue().encode()))
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("keep", [0, 1, 2])
+def test_a_missing_record_is_found(keep: int) -> None:
+    lines = written("csv", table(*(row(id=n) for n in range(3)))).getvalue().split(b"\r\n")
+    del lines[keep + 1]
+    with pytest.raises(Altered):
+        csv_reader.check(io.BytesIO(b"\r\n".join(lines)))
+
+
+@pytest.mark.usefixtures("context")
+def test_a_changed_number_is_found_in_a_json() -> None:
+    data = written("json", table(row(support=3))).getvalue()
+    altered = data.replace(b'"support": 3', b'"support": 4')
+    with pytest.raises(Altered):
+        json_reader.check(io.BytesIO(altered))
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("sheet", ["Proposals", "Policy"])
+def test_a_workbook_saved_by_another_program_is_still_checked(sheet: str) -> None:
+    made = written("xlsx", table(*hostile))
+    book = openpyxl.load_workbook(made)
+    saved = io.BytesIO()
+    book.save(saved)
+    assert xlsx_reader.check(saved).rows == len(hostile)
+    at = [field.name for field in FIELDS].index("oppose")
+    book[sheet].cell(row=3, column=at + 1).value = 12
+    book.save(altered := io.BytesIO())
+    with pytest.raises(Altered):
+        xlsx_reader.check(altered)
+
+
+@pytest.mark.usefixtures("context")
+def test_a_changed_word_is_found_in_a_document() -> None:
+    data = written("md", table(row(support=3))).getvalue()
+    assert b"3 support" in data
+    with pytest.raises(Altered):
+        FORMATS["md"].check(io.BytesIO(data.replace(b"3 support", b"8 support")))
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+@pytest.mark.parametrize("content", [b"", b"a,b\r\n1,2\r\n", b"{}", b"PK\x03\x04", b"\xff\xfe\x00"])
+def test_another_file_is_no_export(extension: str, content: bytes) -> None:
+    with pytest.raises((NotAnExport, Altered)):
+        FORMATS[extension].check(io.BytesIO(content))
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("extension", ["csv", "json", "xlsx", "md"])
+def test_memory_does_not_grow_with_the_rows(extension: str) -> None:
+    def peak(rows: int) -> int:
+        made = table()
+        many = Table(
+            name=made.name, title=made.title, language="en", provenance=made.provenance,
+            read=lambda: (row(id=n, body="Words. " * 100) for n in range(rows)),
+        )  # fmt: skip
+        tracemalloc.start()
+        for _piece in FORMATS[extension].write(many):
+            pass
+        highest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return highest
+
+    peak(10)
+    assert peak(2_000) < peak(400) + 500_000
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("extension", FORMATS)
+def test_a_broken_file_is_refused_in_a_sentence(extension: str) -> None:
+    data = written(extension, table(*hostile[:2])).getvalue()
+    check, chance = FORMATS[extension].check, random.Random(extension)
+    for _ in range(150):
+        broken = bytearray(data)
+        for _ in range(chance.randint(1, 5)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        cut = bytes(broken[: chance.randrange(len(broken))]) if chance.random() < 0.3 else broken
+        with suppress(Altered, NotAnExport):
+            check(io.BytesIO(cut))

@@ -1,0 +1,240 @@
+"""Lists of proposals: their order, their pages, their filters, and counts that agree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from werkzeug.datastructures import MultiDict
+
+from forum.db import db
+from forum.essays.models import Essay
+from forum.reading.pages import page_of, spread
+from forum.replies.filters import Filter, Sort
+from forum.replies.levers import Ambition, Jurisdiction, Lever
+from forum.replies.listing import Cursor, cards, every_row
+from tests.cast import Make
+
+
+class Stranger:
+    """Zed, who is not signed in."""
+
+    is_authenticated = False
+    id = 0
+
+
+def titles(page: Any) -> list[str]:
+    return [place.card.title for place in page.places]
+
+
+def filled(make: Make) -> Essay:
+    """Make an essay with a proposal of every kind and score."""
+    essay = make.essay()
+    make.proposal(essay, title="Loved", support=9, oppose=1)
+    make.proposal(essay, title="Liked", support=3, lever="market", jurisdiction="municipal")
+    make.proposal(
+        essay, title="Split", support=5, oppose=5, lever="regulatory", ambition="replaces"
+    )
+    make.proposal(essay, title="Unseen", jurisdiction="indigenous")
+    make.proposal(essay, title="Rejected", oppose=4, lever="market")
+    return essay
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (Sort.TOP, ["Loved", "Liked", "Split", "Unseen", "Rejected"]),
+        (Sort.EYES, ["Unseen", "Liked", "Split", "Loved", "Rejected"]),
+        (Sort.CONTESTED, ["Split", "Loved", "Rejected", "Unseen", "Liked"]),
+        (Sort.NEWEST, ["Rejected", "Unseen", "Split", "Liked", "Loved"]),
+    ],
+)
+def test_each_order_is_by_its_stored_score(
+    app: Flask, make: Make, sort: Sort, expected: list[str]
+) -> None:
+    essay = filled(make)
+    with app.app_context():
+        found = [card.title for card in cards(Filter(), essay.id, 20, sort)]
+    assert found == expected
+
+
+@pytest.mark.parametrize("sort", [Sort.TOP, Sort.EYES, Sort.CONTESTED, Sort.NEWEST])
+def test_pages_show_everything_once_whatever_the_order(app: Flask, make: Make, sort: Sort) -> None:
+    essay = make.essay()
+    for n in range(9):
+        make.proposal(essay, support=n // 3, oppose=n % 2)
+    with app.app_context():
+        whole = [card.id for card in cards(Filter(), essay.id, 50, sort)]
+        paged: list[int] = []
+        after = None
+        while found := cards(Filter(), essay.id, 2, sort, after):
+            paged += [card.id for card in found]
+            after = Cursor.read(str(Cursor.after(found[-1], sort, len(paged))))
+            assert after is not None
+    assert paged == whole
+    assert len(set(paged)) == 9
+
+
+def test_ties_in_top_go_to_the_newer(app: Flask, make: Make) -> None:
+    essay = make.essay()
+    first, second = make.proposal(essay, support=2), make.proposal(essay, support=2)
+    with app.app_context():
+        assert [c.id for c in cards(Filter(), essay.id, 9, Sort.TOP)] == [second.id, first.id]
+
+
+def test_the_reading_page_is_fourteen_top_and_six_that_need_more_eyes(
+    app: Flask, make: Make
+) -> None:
+    essay = make.essay()
+    for n in range(16):
+        make.proposal(essay, support=2 + n % 3)
+    unseen = {make.proposal(essay).id for _ in range(8)}
+    with app.app_context():
+        page = page_of(Filter(), essay.id, Stranger(), None, mixed=True)  # type: ignore[arg-type]
+    ranked = [place.rank for place in page.places if place.rank]
+    eyes = [place.card.id for place in page.places if place.rank is None]
+    assert ranked == list(range(1, 15))
+    assert len(eyes) == 6
+    assert set(eyes) <= unseen
+    assert len({place.card.id for place in page.places}) == 20
+    assert page.following
+    assert page.places[-1].rank is None or page.places[0].rank == 1
+
+
+def test_a_short_reading_page_shows_all_of_them(app: Flask, make: Make) -> None:
+    essay = make.essay()
+    for _ in range(17):
+        make.proposal(essay)
+    with app.app_context():
+        page = page_of(Filter(), essay.id, Stranger(), None, mixed=True)  # type: ignore[arg-type]
+    assert len(page.places) == 17
+    assert not page.following
+
+
+def test_the_second_page_goes_on_with_the_ranks(app: Flask, make: Make) -> None:
+    essay = make.essay()
+    for _ in range(25):
+        make.proposal(essay, support=1)
+    with app.app_context():
+        first = page_of(Filter(), essay.id, Stranger(), None, mixed=True)  # type: ignore[arg-type]
+        after = Cursor.read(first.following)
+        second = page_of(Filter(), essay.id, Stranger(), after, mixed=True)  # type: ignore[arg-type]
+    assert [place.rank for place in second.places] == list(range(15, 26))
+
+
+def test_the_places_for_more_eyes_are_spread() -> None:
+    assert spread(list("abcdef"), [1, 2]) == ["a", "b", "c", 1, "d", "e", "f", 2]
+    assert spread(["a"], []) == ["a"]
+    assert spread(["a", "b"], [1, 2, 3]) == ["a", 1, "b", 2, 3]
+
+
+COMBINATIONS = [
+    "lever=policy",
+    "lever=policy&lever=market",
+    "jurisdiction=municipal&lever=market",
+    "ambition=replaces",
+    "q=loved",
+    "q=LÔVED",
+    "lever=market&q=re&sort=newest",
+    "jurisdiction=any&ambition=improves&sort=contested",
+]
+
+
+@pytest.mark.parametrize("query", COMBINATIONS)
+def test_the_counts_agree_with_the_list(app: Flask, make: Make, query: str) -> None:
+    essay = filled(make)
+    make.proposal(make.essay("Another essay"), title="Loved elsewhere")
+    make.proposal(essay, title="Hidden and loved", status="hidden")
+    from urllib.parse import parse_qsl
+
+    with app.test_request_context():
+        chosen, notices = Filter.from_query(MultiDict(parse_qsl(query)))
+        assert notices == []
+        assert dict(MultiDict(parse_qsl(query)).lists()) == {
+            name: ["LÔVED"] if values == ["LÔVED"] else values
+            for name, values in chosen.query().items()
+        }
+        counts = chosen.counts(essay.id)
+        found = cards(chosen, essay.id, 50, chosen.order)
+    assert chosen.total(counts) == len(found)
+    for lever in chosen.levers or tuple(Lever):
+        assert counts[lever] == sum(card.lever == lever for card in found)
+
+
+def test_what_the_filter_does_not_know_is_left_out_with_a_notice(app: Flask) -> None:
+    query = MultiDict(
+        [("lever", "magic"), ("lever", "policy"), ("sort", "x"), ("q", "a\x00b"), ("ambition", "")]
+    )
+    with app.test_request_context():
+        chosen, notices = Filter.from_query(query)
+    assert chosen == Filter(levers=(Lever.POLICY,))
+    assert len(notices) == 3
+    assert any("magic" in notice for notice in notices)
+
+
+def test_a_filter_survives_the_address(app: Flask) -> None:
+    chosen = Filter(
+        (Lever.POLICY, Lever.MARKET), (Jurisdiction.ANY,), (Ambition.REPLACES,), "wait", Sort.EYES
+    )
+    with app.test_request_context():
+        assert Filter.from_query(MultiDict(chosen.query())) == (chosen, [])
+
+
+@pytest.mark.parametrize(
+    "written", ["", "x", "AAAA", "é", "A" * 400, str(Cursor(float("nan"), 1, 1))]
+)
+def test_a_mangled_cursor_is_no_cursor(written: str) -> None:
+    assert Cursor.read(written) is None
+
+
+@pytest.mark.parametrize("score", [1e300, -1e300, 9e15, -9e15])
+@pytest.mark.parametrize("sort", [Sort.TOP, Sort.NEWEST])
+def test_a_forged_cursor_breaks_nothing(app: Flask, make: Make, score: float, sort: Sort) -> None:
+    essay = make.essay()
+    make.proposal(essay)
+    with app.app_context():
+        assert len(cards(Filter(), essay.id, 5, sort, Cursor(score, 2**62, 7))) <= 1
+
+
+def test_every_row_is_read_in_chunks_and_in_order(
+    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.replies.listing.CHUNK", 2)
+    essay = filled(make)
+    with app.app_context():
+        assert [row.title for row in every_row(Filter(), essay.id)] == [
+            "Loved", "Liked", "Split", "Unseen", "Rejected",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/essays/{slug}", "/proposals", "/", "/essays/{slug}?q=loved"])
+def test_a_page_costs_the_same_queries_however_many_proposals(
+    app: Flask, make: Make, visit: Any, path: str
+) -> None:
+    essay = filled(make)
+    zed = visit(make.user("Zed"))
+    few = queries(app, lambda: zed.get(path.format(slug=essay.slug)))
+    for _ in range(12):
+        make.proposal(essay, title="Loved as well")
+    many = queries(app, lambda: zed.get(path.format(slug=essay.slug)))
+    assert many <= few + 1, "the thirteen more proposals bring one more query, for more eyes"
+    assert many <= 12
+
+
+def queries(app: Flask, act: Any) -> int:
+    """Return how many statements the act sends to the database."""
+    sent: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert act().status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len([statement for statement in sent if not statement.startswith("BEGIN")])

@@ -1,0 +1,162 @@
+"""What moderation leaves behind: the log, the file, notices, marks in discussions, the overview."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from forum.db import db
+from forum.moderation.models import Report
+from tests.cast import Make
+
+
+def words(answer: Any) -> str:
+    return str(answer.get_data(as_text=True))
+
+
+@pytest.fixture
+def dee(make: Make, visit: Any) -> Any:
+    """The browser of Dee, who moderates everything."""
+    return visit(make.user("Dee", role="moderator"))
+
+
+def test_the_author_and_the_reporters_are_told(make: Make, visit: Any, dee: Any) -> None:
+    ben = make.user("Ben")
+    reply = make.proposal(make.essay(), ben, title="Buy my tea")
+    cam, eve = visit(make.user("Cam")), visit(make.user("Eve"))
+    for visitor in (cam, eve):
+        visitor.post(f"/replies/{reply.id}/report", {"reason": "spam"})
+    sent = {"reason": "spam", "note": "An advertisement.", "private_note": "Third time."}
+    dee.post(f"/moderation/{reply.id}/hide", sent)
+    author = visit(ben)
+    assert "1 notice" in words(author.get("/"))
+    page = words(author.get("/notices"))
+    for said in ("Buy my tea", "Hidden", "Advertising or spam", "An advertisement."):
+        assert said in page
+    for visitor in (cam, eve):
+        theirs = words(visitor.get("/notices"))
+        assert "What you reported:" in theirs
+        assert "Buy my tea" not in theirs, "what is hidden is not shown to them either"
+    for each in (page, theirs, words(visit().get("/moderation/log"))):
+        assert "Third time." not in each
+    assert "Third time." in words(dee.get(f"/moderation/{reply.id}"))
+    until = re.search(r'name="until" value="(\d+)"', words(author.get("/notices")))
+    assert until
+    author.post("/notices/read", {"until": until[1]})
+    assert "1 notice" not in words(author.get("/"))
+
+
+def test_what_was_decided_is_not_reported_again_until_it_is_edited(
+    app: Flask, make: Make, visit: Any, dee: Any
+) -> None:
+    ben = make.user("Ben")
+    reply = make.proposal(make.essay(), ben)
+    cam = visit(make.user("Cam"))
+
+    def reports() -> int:
+        cam.post(f"/replies/{reply.id}/report", {"reason": "spam"})
+        with app.app_context():
+            return len(list(db.session.scalars(select(Report))))
+
+    assert reports() == 1
+    dee.post(f"/moderation/{reply.id}/keep", {"reason": "fits"})
+    assert reports() == 1
+    assert "Moderators have decided this." in words(cam.get(f"/replies/{reply.id}"))
+    edit = {"lever": "policy", "title": "New", "body": "Changed."}
+    visit(ben).post(f"/replies/{reply.id}/edit", edit)
+    assert reports() == 2
+    assert make.fresh(reply).top == reply.top
+
+
+def test_the_log_is_filtered_by_essay_and_action(make: Make, visit: Any, dee: Any) -> None:
+    one, two = make.essay("One"), make.essay("Two")
+    first, second = make.proposal(one, title="In one"), make.proposal(two, title="In two")
+    dee.post(f"/moderation/{first.id}/feature", {"reason": "good"})
+    dee.post(f"/moderation/{second.id}/lock", {"reason": "heated"})
+    for query, shown in [("", {"In one", "In two"}), ("?essay=one", {"In one"}),
+                         ("?kind=lock", {"In two"}), ("?kind=lock&essay=one", set()),
+                         ("?kind=nonsense&essay=nowhere", {"In one", "In two"})]:  # fmt: skip
+        page = words(visit().get(f"/moderation/log{query}"))
+        assert {title for title in ("In one", "In two") if title in page} == shown, query
+
+
+def test_names_are_withheld_everywhere_when_the_site_says_so(
+    app: Flask, make: Make, visit: Any, dee: Any
+) -> None:
+    ben = make.user("Ben")
+    essay = make.essay()
+    reply = make.proposal(essay, ben, title="A title")
+    dee.post(f"/moderation/{reply.id}/edit_title", {"reason": "unclear", "title": "Clearer"})
+    dee.post(f"/moderation/{reply.id}/hide", {"reason": "spam"})
+    dee.post(f"/moderation/{reply.id}/restore", {"reason": "mistake"})
+    dee.post(f"/moderation/essays/{essay.slug}/close", {"reason": "other"})
+    pages = ["/moderation/log", f"/replies/{reply.id}", f"/replies/{reply.id}/history",
+             f"/essays/{essay.slug}"]  # fmt: skip
+    for path in pages:
+        assert "Dee" in words(visit().get(path)), path
+    app.config["MODERATORS_SHOWN"] = False
+    try:
+        for path in pages:
+            assert "Dee" not in words(visit().get(path)), path
+        assert "Dee" not in words(visit(ben).get("/notices"))
+        assert "Dee" not in words(dee.get("/moderation/log.csv"))
+        assert "by <bdi>Dee</bdi>" in words(dee.get(f"/moderation/{reply.id}")), "colleagues know"
+    finally:
+        app.config["MODERATORS_SHOWN"] = True
+
+
+def test_decisions_are_a_file_for_moderators(make: Make, dee: Any) -> None:
+    reply = make.proposal(make.essay("An essay"), title="Hidden words")
+    sent = {"reason": "spam", "note": "=1+1", "private_note": "Between us."}
+    dee.post(f"/moderation/{reply.id}/hide", sent)
+    dee.post("/moderation/actions/1/undo", {"reason": "mistake"})
+    answer = dee.get("/moderation/log.csv")
+    text = answer.get_data().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["kind"] for row in rows] == ["hide", "undo"]
+    assert rows[0]["note"] == "'=1+1"
+    assert (rows[0]["before"], rows[0]["after"]) == ("status=visible", "status=hidden")
+    assert (rows[1]["undoes"], rows[1]["by"]) == ("1", "Dee")
+    assert "Hidden words" not in text
+    assert "Between us." not in text
+
+
+def test_a_discussion_shows_what_happened_to_it_where_it_happened(
+    make: Make, visit: Any, dee: Any
+) -> None:
+    reply = make.proposal(make.essay())
+    make.comment(reply, body="Before the lock.")
+    dee.post(f"/moderation/{reply.id}/lock", {"reason": "heated", "note": "A pause."})
+    dee.post(f"/moderation/{reply.id}/unlock", {"reason": "other"})
+    comment = make.comment(reply, body="After the lock.")
+    dee.post(f"/moderation/{comment.id}/hide", {"reason": "abuse"})
+    page = words(visit().get(f"/replies/{reply.id}"))
+    discussion = page[page.index('id="comments"') :]
+    places = [discussion.find(said) for said in
+              ("Before the lock.", "Discussion locked", "A pause.", "A comment in this discussion",
+               "Abusive")]  # fmt: skip
+    assert places == sorted(places)
+    assert -1 not in places
+    assert "After the lock." not in page
+
+
+def test_the_overview_is_drawn_with_a_table_behind_each_drawing(
+    make: Make, visit: Any, dee: Any
+) -> None:
+    essay = make.essay()
+    assert dee.get("/moderation/overview").status_code == 200
+    decided, waiting = make.proposal(essay), make.proposal(essay)
+    for reply in (decided, waiting):
+        visit(make.user()).post(f"/replies/{reply.id}/report", {"reason": "spam"})
+    dee.post(f"/moderation/{decided.id}/hide", {"reason": "spam"})
+    page = words(dee.get("/moderation/overview"))
+    assert page.count("<svg") >= 6
+    assert page.count("<table>") == 3
+    assert '<tr><th scope="row">Under 4 hours</th><td>1</td></tr>' in page
+    assert "style=" not in page
