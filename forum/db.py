@@ -8,6 +8,7 @@ and a write. PostgreSQL needs only the row locks that the verbs take.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     DateTime,
     Dialect,
     Engine,
@@ -61,6 +63,12 @@ def upsert(table: type[Base]) -> postgresql.Insert:
     if db.engine.dialect.name == "sqlite":
         return cast(postgresql.Insert, sqlite.insert(table))
     return postgresql.insert(table)
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """Return the constraint that a column holds one of these words, or nothing where it may."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

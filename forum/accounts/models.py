@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from .. import text
-from ..db import Base, UtcDateTime, db, now
+from ..db import Base, UtcDateTime, db, now, one_of
 
 ROLES = ("reader", "moderator", "facilitator", "admin")
 NAME_LENGTH = 50
@@ -33,7 +33,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
 
     __tablename__ = "users"
     __table_args__ = (
-        CheckConstraint("role IN ('reader', 'moderator', 'facilitator', 'admin')", name="role"),
+        one_of("role", ROLES),
         CheckConstraint("(email IS NULL) = (password_hash IS NULL)", name="sign_in"),
         Index("ix_users_source", "source", unique=True),
         Index("ix_users_name_skeleton", "name_skeleton"),

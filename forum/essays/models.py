@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import html, text
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now
+from ..db import Base, UtcDateTime, db, now, one_of
 
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 500
@@ -47,9 +47,9 @@ class Essay(Base):
 
     __tablename__ = "essays"
     __table_args__ = (
-        CheckConstraint("state IN ('draft', 'open', 'closed')", name="state"),
-        CheckConstraint("premoderation IN ('open', 'first_post', 'full')", name="premoderation"),
-        CheckConstraint("replies_from IN ('everyone', 'vouched', 'staff')", name="replies_from"),
+        one_of("state", STATES),
+        one_of("premoderation", PREMODERATION),
+        one_of("replies_from", REPLIES_FROM),
         CheckConstraint("report_threshold > 0", name="report_threshold"),
         Index("ix_essays_state_opened", "state", "opened_at"),
     )
@@ -116,7 +116,7 @@ class EssayEvent(Base):
     """Someone published, closed or reopened a discussion, at a time and for a reason."""
 
     __tablename__ = "essay_events"
-    __table_args__ = (CheckConstraint("kind IN ('publish', 'close', 'reopen')", name="kind"),)
+    __table_args__ = (one_of("kind", ("publish", "close", "reopen")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"), index=True)

@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, insert, select
+from sqlalchemy import ForeignKey, Index, String, Text, insert, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now
+from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
 from .tables import Table
 
@@ -36,7 +36,7 @@ class Export(Base):
 
     __tablename__ = "exports"
     __table_args__ = (
-        CheckConstraint("state IN ('sent', 'waiting', 'making', 'done', 'failed')", name="state"),
+        one_of("state", State),
         Index("ix_exports_state", "state", "id"),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import (
-    CheckConstraint,
     ForeignKey,
     Index,
     String,
@@ -19,7 +18,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now
+from ..db import Base, UtcDateTime, db, now, one_of
 from ..replies.models import Reply
 from .models import Action, Report
 
@@ -29,7 +28,7 @@ class Notice(Base):
 
     __tablename__ = "notices"
     __table_args__ = (
-        CheckConstraint("about IN ('yours', 'report')", name="about"),
+        one_of("about", ("yours", "report")),
         Index("ix_notices_user", "user_id", "id"),
         Index(
             "ix_notices_unread", "user_id",

@@ -25,7 +25,6 @@ from .models import Reply
 
 PAGE = 20
 CHUNK = 500
-ID_MOST = 2**63 - 1
 
 ORDERS: dict[Sort, tuple[Any, Any]] = {
     Sort.TOP: (Reply.top, Reply.id),

@@ -24,13 +24,15 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now
+from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
+from .levers import Ambition, Jurisdiction, Lever, Stance
 
 TITLE_LENGTH = 120
 BODY_LENGTH = 10_000
 TRADE_OFF_LENGTH = 300
 EVIDENCE_MOST = 10
+STATUSES = ("visible", "hidden", "waiting", "merged")
 DRAW = 2**31
 
 PROPOSAL = """
@@ -67,16 +69,11 @@ class Reply(Base):
     __tablename__ = "replies"
     __table_args__ = (
         CheckConstraint(PROPOSAL, name="proposal"),
-        CheckConstraint("lever IN ('policy', 'regulatory', 'market')", name="lever"),
-        CheckConstraint(
-            "jurisdiction IN ('national', 'provincial', 'municipal', 'indigenous', 'any')",
-            name="jurisdiction",
-        ),
-        CheckConstraint("ambition IN ('improves', 'replaces')", name="ambition"),
-        CheckConstraint(
-            "stance IN ('support', 'challenge', 'refine', 'evidence', 'question')", name="stance"
-        ),
-        CheckConstraint("status IN ('visible', 'hidden', 'waiting', 'merged')", name="status"),
+        one_of("lever", Lever),
+        one_of("jurisdiction", Jurisdiction),
+        one_of("ambition", Ambition),
+        one_of("stance", Stance),
+        one_of("status", STATUSES),
         CheckConstraint("(parent_id IS NULL) = (thread_id IS NULL)", name="thread"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         UniqueConstraint("author_id", "fingerprint"),

@@ -16,7 +16,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now
+from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
 from .models import Reply
 from .reasons import REPORTABLE
@@ -66,7 +66,7 @@ class Review(Base):
 
     __tablename__ = "reviews"
     __table_args__ = (
-        CheckConstraint("why IN ('reported', 'waiting', 'appeal')", name="why"),
+        one_of("why", Why),
         CheckConstraint("(closed_at IS NULL) = (waited IS NULL)", name="closed"),
         Index(
             "ix_reviews_open_once", "reply_id", unique=True,

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now, upsert
+from ..db import Base, UtcDateTime, db, now, one_of, upsert
 from ..essays.models import touch
 from ..replies.models import DRAW, Reply, pointer_index
 from .ranking import scores
@@ -35,7 +35,7 @@ class Vote(Base):
 
     __tablename__ = "votes"
     __table_args__ = (
-        CheckConstraint("value IN ('support', 'oppose', 'neutral')", name="value"),
+        one_of("value", [value for value in Value if value is not Value.NONE]),
         Index("ix_votes_counted", "reply_id", "value"),
         Index("ix_votes_user", "user_id"),
         pointer_index("votes", "carried_from_id"),
