@@ -41,7 +41,7 @@ class Sort(StrEnum):
 
 
 SORT_LABELS: dict[Sort, Any] = {
-    Sort.READING: _l("Reading list"),
+    Sort.READING: _l("Top, with some to discover"),
     Sort.TOP: _l("Top"),
     Sort.EYES: _l("Needs more eyes"),
     Sort.CONTESTED: _l("Contested"),
