@@ -118,7 +118,7 @@ def test_a_pseudonym_cannot_sign_in() -> None:
 @pytest.mark.parametrize(
     "target",
     ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil",
-     "/a\nb", "/a\\b", "", "///evil.example"],
+     "/a\nb", "/a\\b", "", "///evil.example", "http://[::1"],
 )  # fmt: skip
 def test_going_on_never_leaves_the_site(target: str) -> None:
     assert safe_next(target) == "/"

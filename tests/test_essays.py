@@ -75,6 +75,14 @@ def test_an_edit_keeps_the_earlier_edition(app: Flask, make: Make, visit: Any) -
     assert "Shorter." in history
 
 
+def test_an_edit_that_leaves_fields_out_keeps_them(app: Flask, make: Make, visit: Any) -> None:
+    fay = visit(make.user("Fay", role="facilitator"))
+    path = fay.post("/essays/new", {**ESSAY, "reading": "A book | https://example.org/"}).location
+    assert fay.post(f"{path}/edit", {"title": "Another title"}).status_code == 303
+    assert essay_of(app).reading == [{"title": "A book", "url": "https://example.org/"}]
+    assert essay_of(app).title == "Another title"
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

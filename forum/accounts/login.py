@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 
@@ -39,11 +37,8 @@ def sign_out() -> None:
 
 def safe_next(target: str) -> str:
     """Return the target if it is a page of this site, otherwise the home page."""
-    parts = urlsplit(target)
-    plain = target.startswith("/") and not target.startswith(("//", "/\\"))
-    if not plain or parts.scheme or parts.netloc or any(ord(c) < 33 or c == "\\" for c in target):
-        return "/"
-    return target
+    plain = target.startswith("/") and not target.startswith("//")
+    return target if plain and not any(ord(c) < 33 or c == "\\" for c in target) else "/"
 
 
 def next_asked() -> str:

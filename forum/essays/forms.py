@@ -85,11 +85,9 @@ class EssayForm(Form):
     @classmethod
     def of(cls, essay: Essay) -> EssayForm:
         """Return the form filled with an essay."""
-        form = cls(obj=essay)
-        if not form.is_submitted():
-            form.reading.data = reading_lines(essay.reading)
-            form.closes_on.data = essay.closes_at.date() if essay.closes_at else None
-        return form
+        now = {name: getattr(essay, name) for name in CONTENT}
+        closes_on = essay.closes_at.date() if essay.closes_at else None
+        return cls(data={**now, "reading": reading_lines(essay.reading), "closes_on": closes_on})
 
 
 class StateForm(Form):
