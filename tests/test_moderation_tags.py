@@ -14,7 +14,12 @@ from forum.moderation.models import Action
 from tests.cast import Make
 
 TAGS = {"lever": "market", "jurisdiction": "municipal", "ambition": "replaces"}
-MINE: dict[str, Any] = {"lever": "policy", "jurisdiction": "national", "ambition": "improves", "title": "Doors"}
+MINE: dict[str, Any] = {
+    "lever": "policy",
+    "jurisdiction": "national",
+    "ambition": "improves",
+    "title": "Doors",
+}
 
 
 def words(answer: Any) -> str:
