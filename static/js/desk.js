@@ -35,8 +35,8 @@ function step(key) {
 }
 
 function press(key) {
-  if (!/^[a-z]$/.test(key)) return false;
-  if (key === "z") return click(document.querySelector('[data-key="z"]'));
+  if (!/^[a-z]$/i.test(key)) return false;
+  if (key === "z" || /[A-Z]/.test(key)) return click(document.querySelector(`[data-key="${key}"]`));
   const place = current ?? document.querySelector("[data-review]");
   if (key === "x") return click(place?.querySelector('[name="item"]'));
   return click(place?.querySelector(`[data-key="${key}"]`));

@@ -49,13 +49,12 @@ def log_json() -> ResponseReturnValue:
 
 def as_json(chosen: logs.Chosen, actions: list[Action], following: int | None) -> Response:
     """Return a page of the log as data, with the address of the next."""
-    query = {**chosen.query(), "before": following}
-    further = url_for("moderation.log_json", **query) if following else None
+    further = url_for("moderation.log_json", before=following, **chosen.query())
     response = jsonify(
         moderators="shown" if logs.names_shown() else "withheld",
         filter=chosen.query(),
         actions=[published.as_json(action) for action in actions],
-        next=f"{current_app.config['BASE_URL']}{further}" if further else None,
+        next=f"{current_app.config['BASE_URL']}{further}" if following else None,
     )
     response.vary.add("Accept")
     return response
