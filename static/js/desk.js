@@ -1,8 +1,13 @@
 // The keys of the moderators' desk. Each presses the button that stands on the page anyway.
 let current = null;
+let sending = false;
+
+// A key pressed again before the answer is there would decide the same thing twice.
+document.addEventListener("submit", () => { sending = true; });
+window.addEventListener("pageshow", () => { sending = false; });
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (sending || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const done = event.key === "?" ? fold() : step(event.key) || press(event.key);
   if (done) event.preventDefault();
 });
