@@ -30,7 +30,8 @@ OPEN_TO_ALL = {
     "reading.proposals", "reading.person", "accounts.sign_up", "accounts.sign_in",
     "accounts.sign_out", "moderation.log", "feeds.site", "feeds.proposals", "feeds.person",
     "feeds.sitemap", "feeds.essays_map", "feeds.replies_map", "feeds.robots",
-    "feeds.security", "briefs.brief", "briefs.every", "briefs.file", "briefs.comparison",
+    "feeds.security", "feeds.decisions", "moderation.log_json", "briefs.brief", "briefs.every",
+    "briefs.file", "briefs.comparison",
 }  # fmt: skip
 """Views that ask no question of permission, because everyone may do what they do."""
 

@@ -52,11 +52,15 @@ class Scene:
         self.author = {reply.id: reply.author_id for reply in made}
 
     def begin(self) -> None:
-        """Forget what an earlier example expected."""
+        """Forget what an earlier example expected; every proposal begins with a conversation."""
         self.votes: Votes = {number: {} for number in self.ids}
         self.into: dict[int, int] = {}
         self.comments: dict[int, int] = {}
+        self.answers: dict[int, int] = {}
         self.merges: list[tuple[Action, int, int, Any, set[int]]] = []
+        for number in range(PROPOSALS):
+            self.comment(number, 0, 0)
+            self.answer(len(self.comments) - 1, 0, 0)
 
     def step(self, deed: str, one: int, two: int, three: int) -> None:
         """Do one thing as the forum would, and note what should come of it."""
@@ -95,6 +99,7 @@ class Scene:
             words = Content(f"Answer {len(self.comments)} {three}", stance="support")
             reply, _new = write_reply(parent.essay, self.people[two % PEOPLE], words, parent)
             self.comments[reply.id] = self.comments[parent.id]
+            self.answers[reply.id] = parent.id
 
     def hide(self, one: int, _two: int, _three: int) -> None:
         """Hide a comment, or show it again."""
@@ -176,6 +181,8 @@ class Scene:
         for each in replies.values():
             parent = db.session.get_one(Reply, each.parent_id)
             assert (parent.thread_id or parent.id) == each.thread_id
+            stands = self.answers.get(each.id, self.comments[each.id])
+            assert each.parent_id == stands, "an answer stays one, a comment stays a comment"
             assert each.origin_id is None or each.origin_id in self.into
         ids = [*self.ids, *self.comments]
         assert not check_votes(ids) + check_comments(ids) + check_tallies([self.essay.id])

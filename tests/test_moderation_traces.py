@@ -159,4 +159,7 @@ def test_the_overview_is_drawn_with_a_table_behind_each_drawing(
     assert page.count("<svg") >= 6
     assert page.count("<table>") == 3
     assert '<tr><th scope="row">Under 4 hours</th><td>1</td></tr>' in page
+    assert page.count("<td>0</td></tr>") == 5, "four ages, and one decision that took no time"
+    assert page.count("<td>–</td></tr>") == 22, "no decision is not the same as a quick one"
+    assert "No decision in these weeks." not in page
     assert "style=" not in page

@@ -59,6 +59,8 @@ PAGES = [
     ("/.well-known/security.txt", set()),
     ("/moderation", MODERATORS),
     ("/moderation/log", EVERYONE),
+    ("/moderation/log.json", EVERYONE),
+    ("/moderation/log.atom", EVERYONE),
     ("/moderation/{shown}/merge", MODERATORS),
     ("/moderation/{shown}/merge?into={other}", MODERATORS),
     ("/moderation/duplicates", MODERATORS),

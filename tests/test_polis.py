@@ -18,8 +18,11 @@ from forum import html, text
 from forum.accounts.models import User
 from forum.db import db
 from forum.essays.models import Essay
+from forum.moderation.acting import act
+from forum.moderation.kinds import KINDS
 from forum.plain_text import as_markdown
-from forum.replies.models import Reply, versions_of
+from forum.replies.models import Reply, reply_for_update, versions_of
+from forum.replies.reasons import Reason
 from forum.replies.tallies import Tally
 from forum.votes.models import Vote
 from tests.cast import Make
@@ -157,6 +160,35 @@ def test_a_later_export_adds_what_is_new(app: Flask, bring: Import, folder: Path
     assert "New: 1 statements, 1 people, 1 votes; changed: 1 votes" in again.output
     shown, _, _, new = proposals(app)
     assert (shown.support, shown.oppose, shown.neutral, new.support) == (0, 1, 1, 1)
+
+
+def test_a_statement_that_was_moved_is_not_brought_in_again(
+    app: Flask, make: Make, runner: FlaskCliRunner, bring: Import, folder: Path
+) -> None:
+    bring()
+    there = make.essay("Elsewhere")
+    runner.invoke(args=["import", "polis", str(folder), "--essay", there.slug])
+    before, moved, dee = rows(app), proposals(app)[0], make.user("Dee", role="moderator")
+    with app.app_context():
+        held = reply_for_update(moved.id)
+        assert held is not None
+        target = there.id
+        if held.essay_id == there.id:
+            target = db.session.scalars(select(Essay.id).where(Essay.id != there.id)).one()
+        act(KINDS["move"], held, dee, Reason.MISPLACED, options={"essay_id": target})
+        db.session.commit()
+    with (folder / "votes.csv").open("a") as file:
+        file.write("1500000009500,0,6,0\n1500000009600,0,3,1\n")
+    slugs = ["queues", there.slug]
+    for slug in slugs:
+        done = runner.invoke(args=["import", "polis", str(folder), "--essay", slug])
+        assert "New: 0 statements, 1 people, 1 votes; changed: 1 votes" in done.output
+    people, replies, votes, _tallies = rows(app)
+    assert (people, replies, votes) == (before[0] + 3, before[1], before[2] + 2)
+    with app.app_context():
+        astray = select(func.count()).select_from(Vote).join(Reply, Reply.id == Vote.reply_id)
+        assert db.session.scalar(astray.where(Vote.essay_id != Reply.essay_id)) == 0
+    assert "No drift." in runner.invoke(args=["recount", "--check"]).output
 
 
 def test_what_was_imported_has_no_drift(runner: FlaskCliRunner, bring: Import) -> None:

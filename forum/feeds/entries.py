@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Row
 
+from ..languages import current_language
+from ..moderation import published
+from ..moderation.models import Action
 from ..replies.levers import Lever, label
 from ..replies.models import Reply
+from ..replies.reasons import REASON_LABELS, Reason
 from .addresses import full_url
 from .models import NewProposal
 
@@ -50,6 +55,16 @@ def of_proposal(new: NewProposal) -> Entry:
         full_url("reading.reply", reply_id=card.id), card.title, card.language, card.created_at,
         card.edited_at or card.created_at, card.excerpt, card.author_name,
         full_url("reading.person", user_id=card.author_id), new.body_html, Lever(card.lever),
+    )  # fmt: skip
+
+
+def of_action(action: Action) -> Entry:
+    """Return the entry that tells of what a moderator did, as the public log tells it."""
+    why = REASON_LABELS[Reason(action.reason)]
+    summary = _("The reason: %(reason)s.", reason=why)
+    return Entry(
+        published.address(action), published.in_words(action), current_language(), action.at,
+        action.at, f"{summary} {action.note}".rstrip(), published.by(action) or "",
     )  # fmt: skip
 
 

@@ -18,12 +18,13 @@ from flask_login import AnonymousUserMixin
 from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay, essay_by_slug
+from ..moderation import log as logs
 from ..permissions import can_see_essay
 from ..reading.models import replies_by
 from ..replies.filters import Filter
 from . import models
 from .addresses import full_url
-from .entries import Entry, of_essay, of_proposal, of_reply
+from .entries import Entry, of_action, of_essay, of_proposal, of_reply
 
 bp = Blueprint("feeds", __name__)
 
@@ -41,8 +42,10 @@ def tagged(body: str, mimetype: str) -> Response:
     return response
 
 
-def feed(title: str, page: str, own: dict[str, Any], entries: list[Entry]) -> Response:
-    """Return entries as an Atom feed; ``page`` shows the same to people."""
+def feed(
+    title: str, page: str, own: dict[str, Any], entries: list[Entry], following: str = ""
+) -> Response:
+    """Return entries as an Atom feed; ``page`` shows the same to people, ``following`` is older."""
     body = render_template(
         "feeds/feed.xml",
         title=title,
@@ -50,6 +53,7 @@ def feed(title: str, page: str, own: dict[str, Any], entries: list[Entry]) -> Re
         own=full_url(str(request.endpoint), **own),
         updated=max((entry.updated for entry in entries), default=LONG_AGO),
         entries=entries,
+        following=following,
     )
     return tagged(body, "application/atom+xml")
 
@@ -105,6 +109,21 @@ def person(user_id: int) -> ResponseReturnValue:
     title = _("Circle Back: %(name)s", name=found.name)
     page = full_url("reading.person", user_id=user_id)
     return feed(title, page, {"user_id": user_id}, told)
+
+
+@bp.get("/moderation/log.atom")
+def decisions() -> ResponseReturnValue:
+    """Tell of what moderators did, as the filter in the address says, older ones by ``next``."""
+    chosen = logs.Chosen.from_query(request.args)
+    if chosen.essay is not None and not can_see_essay(STRANGER, chosen.essay):
+        chosen = logs.Chosen(kind=chosen.kind)
+    before, query = logs.cursor(request.args.get("before", "")), chosen.query()
+    actions, older = logs.page(chosen, before)
+    own = query | ({"before": str(before)} if before else {})
+    following = full_url("feeds.decisions", before=older, **query) if older else ""
+    title = _("Circle Back: what moderators did")
+    page = full_url("moderation.log", **own)
+    return feed(title, page, own, [of_action(each) for each in actions], following)
 
 
 @bp.get("/sitemap.xml")

@@ -17,14 +17,16 @@ from ..replies.reasons import Reason
 from . import merging, on_others, on_replies
 from .fields import as_json
 from .kinds import ESSAY, KINDS, PERSON, REPLY, Kind, Options
-from .models import SUBJECT_LENGTH, Action, NothingToDo
+from .models import SUBJECT_LENGTH, Action, NothingToDo, actions_on
 from .notices import tell
 from .settling import reopen, settle
 
 __all__ = ["CannotChange", "ChangedSince", "NothingToDo", "act", "kind_of", "merging",
-           "on_others", "on_replies", "root_of", "said", "subject_of", "undo"]  # fmt: skip
+           "on_others", "on_replies", "root_of", "said", "subject_of", "tagged_by",
+           "undo"]  # fmt: skip
 
 HIDING = ("hide", "ask_rewrite")
+TAGGING = ("retag", "to_comment", "to_proposal")
 
 
 class ChangedSince(ValueError):
@@ -123,6 +125,14 @@ def is_undone(action: Action) -> bool:
     """Say whether the action was undone."""
     query = select(Action.id).where(Action.undoes_id == action.id, Action.kind == "undo")
     return db.session.scalar(query) is not None
+
+
+def tagged_by(reply: Reply) -> Action | None:
+    """Return the action by which a moderator last decided on the tags; none undone meanwhile."""
+    actions = actions_on(reply)
+    undone = {each.undoes_id for each in actions if each.kind == "undo"}
+    standing = (each for each in reversed(actions) if each.id not in undone and is_done(each))
+    return next((each for each in standing if root_of(each).kind in TAGGING), None)
 
 
 def hidden_by(reply: Reply) -> int | None:

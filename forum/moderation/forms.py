@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 
@@ -133,7 +134,10 @@ class SuspendForm(ActionForm):
 
     days = Choice(
         _l("For how long"), [required()],
-        choices=[*((str(d), _l("%(days)d days", days=d)) for d in DAYS), ("0", _l("For good"))],
+        choices=[
+            *((str(days), lazy_ngettext("%(num)d day", "%(num)d days", days)) for days in DAYS),
+            ("0", _l("For good")),
+        ],
     )  # fmt: skip
 
     def options(self) -> dict[str, Any]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from flask import current_app
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload, load_only
 
 from ..db import db
-from ..essays.models import Essay
+from ..essays.models import Essay, essay_by_slug
 from ..replies.models import Reply
+from .kinds import KINDS
 from .models import Action
 
 PAGE = 50
@@ -34,20 +35,44 @@ class Chosen:
     essay: Essay | None = None
     kind: str = ""
 
+    @classmethod
+    def from_query(cls, args: Mapping[str, str]) -> Self:
+        """Read a query string; what is not known is left out."""
+        kind, slug = args.get("kind", ""), args.get("essay", "")
+        return cls(essay_by_slug(slug) if slug else None, kind if kind in {*KINDS, "undo"} else "")
+
     def query(self) -> dict[str, str]:
         """Return the filter as a query string's fields."""
         fields = {"essay": self.essay.slug if self.essay else "", "kind": self.kind}
         return {name: value for name, value in fields.items() if value}
 
 
+def cursor(written: str) -> int | None:
+    """Read before which action to begin; nonsense is no cursor."""
+    number = int(written) if written.isdecimal() and len(written) < 20 else 0
+    return number if 0 < number < 2**63 else None
+
+
+def page(chosen: Chosen, before: int | None) -> tuple[list[Action], int | None]:
+    """Return a page of actions, the newest first, and before which one the next page begins."""
+    found = log(chosen, before, PAGE + 1)
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
 def log(chosen: Chosen, before: int | None, most: int) -> list[Action]:
     """Return actions, the newest first, from before this one on."""
-    reply = joinedload(Action.reply)
-    loads = (
-        joinedload(Action.by), joinedload(Action.essay), reply.joinedload(Reply.thread),
-        joinedload(Action.undoes).joinedload(Action.undoes), joinedload(Action.user),
-        joinedload(Action.target),
-    )  # fmt: skip
+    short = defer(Reply.body), defer(Reply.body_html), defer(Reply.search)
+    named = load_only(Essay.slug, Essay.title, Essay.state, Essay.language)
+    loads = [
+        joinedload(Action.by), joinedload(Action.essay).options(named), joinedload(Action.user),
+        joinedload(Action.undoes).joinedload(Action.undoes),
+    ]  # fmt: skip
+    for its in (Action.reply, Action.target):
+        loads += [
+            joinedload(its).options(*short),
+            joinedload(its).joinedload(Reply.thread).options(*short),
+            joinedload(its).joinedload(Reply.essay).options(named),
+        ]  # fmt: skip
     query = chosen_actions(chosen).options(*loads).order_by(Action.id.desc()).limit(most)
     return list(db.session.scalars(query if before is None else query.where(Action.id < before)))
 

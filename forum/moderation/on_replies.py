@@ -24,21 +24,27 @@ def keep(reply: Reply, _options: Options) -> dict[str, Any]:
     return {**waits, **vouched(reply)}
 
 
-def retag(_reply: Reply, options: Options) -> dict[str, Any]:
+FIXED = {"tags_fixed": True}
+"""Added where a moderator decides on the tags: from then on the author's edits leave them alone."""
+
+
+def retag(reply: Reply, options: Options) -> dict[str, Any]:
     """Correct the tags of a proposal."""
-    return {name: options[name] for name in ("lever", "jurisdiction", "ambition")}
+    tags = {name: options[name] for name in ("lever", "jurisdiction", "ambition")}
+    differs = any(getattr(reply, name) != tag for name, tag in tags.items())
+    return tags | FIXED if differs else tags
 
 
 def to_comment(reply: Reply, _options: Options) -> dict[str, Any]:
     """Take the lever off; votes keep their rows and count for nothing until it has one again."""
-    return dict.fromkeys(("lever", "title", "jurisdiction", "ambition", "trade_off"))
+    return dict.fromkeys(("lever", "title", "jurisdiction", "ambition", "trade_off")) | FIXED
 
 
 def to_proposal(reply: Reply, options: Options) -> dict[str, Any]:
     """Give a comment a lever and a title, and a place of its own with what was said below it."""
     tags = {name: options[name] for name in ("lever", "title", "jurisdiction", "ambition")}
     place = {} if reply.parent_id is None else {"parent_id": None}
-    return {**tags, **place, "stance": None}
+    return {**tags, **place, **FIXED, "stance": None}
 
 
 def move(reply: Reply, options: Options) -> dict[str, Any]:

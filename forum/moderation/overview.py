@@ -27,11 +27,19 @@ AGES: tuple[tuple[Any, timedelta], ...] = (
 
 @dataclass(frozen=True)
 class Series:
-    """Numbers by week under one name; ``most`` is the greatest of all series shown beside it."""
+    """Numbers by week under one name; ``most`` is the greatest of all series shown beside it.
+
+    Nothing (None) stands for a week of which there is nothing to say.
+    """
 
     label: Any
-    numbers: list[float]
+    numbers: list[float | None]
     most: float
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a week with a number."""
+        return any(number is not None for number in self.numbers)
 
 
 @dataclass(frozen=True)
@@ -84,10 +92,11 @@ def median_by_week() -> Weeks:
     )  # fmt: skip
     middle = (ordered.c.place * 2).between(ordered.c.number, ordered.c.number + 2)
     query = select(ordered.c.week, func.avg(ordered.c.waited)).where(middle)
-    numbers = [0.0] * WEEKS
+    numbers: list[float | None] = [None] * WEEKS
     for number, seconds in db.session.execute(query.group_by(ordered.c.week)):
         numbers[number] = round(float(seconds) / 3600, 1)
-    return Weeks(begins, [Series(_l("Median hours"), numbers, max(numbers))])
+    known = [number for number in numbers if number is not None]
+    return Weeks(begins, [Series(_l("Median hours"), numbers, max(known, default=0.0))])
 
 
 def decisions_by_week() -> Weeks:
@@ -100,10 +109,11 @@ def decisions_by_week() -> Weeks:
         .where(Action.at >= midnight(begins[0]), Action.kind.in_(deciding))
         .group_by(Action.reason, week)
     )
-    numbers: dict[str, list[float]] = {}
+    numbers: dict[str, list[float | None]] = {}
+    most = 0.0
     for reason, number, count in db.session.execute(query):
-        numbers.setdefault(reason, [0.0] * WEEKS)[number] = int(count)
-    most = max((max(each) for each in numbers.values()), default=0.0)
+        numbers.setdefault(reason, [None] * WEEKS)[number] = int(count)
+        most = max(most, count)
     series = [
         Series(REASON_LABELS[reason], numbers[reason.value], most)
         for reason in Reason

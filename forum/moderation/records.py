@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from ..accounts.models import User
 from ..db import db
 from ..replies.models import Reply
 from .models import Action
+
+MOST = 500
+"""So many replies of one status are counted of one author; beyond it a record says "at least"."""
+STATUSES = ("visible", "hidden", "waiting", "merged")
 
 
 @dataclass(frozen=True)
@@ -21,17 +26,19 @@ class Record:
     hidden: int = 0
     warned: int = 0
     suspended: int = 0
+    many: bool = False
+    """Whether there may be more replies than were counted."""
+
+    @property
+    def hidden_said(self) -> str:
+        """The replies hidden now, in figures: with a plus where there may be more."""
+        return f"{self.hidden}+" if self.hidden == MOST else str(self.hidden)
 
 
 def records_of(user_ids: Iterable[int]) -> dict[int, Record]:
-    """Return the records of these people, in two queries however many they are."""
+    """Return the records of these people: two queries, however much they wrote."""
     ids = set(user_ids)
-    numbers: dict[int, dict[str, int]] = {each: {} for each in ids}
-    written = select(Reply.author_id, Reply.status, func.count()).where(Reply.author_id.in_(ids))
-    for author_id, status, number in db.session.execute(
-        written.group_by(Reply.author_id, Reply.status)
-    ):
-        numbers[author_id][status] = int(number)
+    numbers = written_by(ids)
     undoing = aliased(Action)
     undone = select(undoing.id).where(undoing.undoes_id == Action.id, undoing.kind == "undo")
     acted = (
@@ -43,8 +50,28 @@ def records_of(user_ids: Iterable[int]) -> dict[int, Record]:
         numbers[user_id or 0][kind] = int(number)
     return {
         each: Record(
-            sum(found.get(status, 0) for status in ("visible", "hidden", "waiting", "merged")),
-            found.get("hidden", 0), found.get("warn", 0), found.get("suspend", 0),
+            sum(found[status] for status in STATUSES), found["hidden"], found.get("warn", 0),
+            found.get("suspend", 0), many=max(found[status] for status in STATUSES) == MOST,
         )
         for each, found in numbers.items()
     }  # fmt: skip
+
+
+def written_by(ids: set[int]) -> dict[int, dict[str, int]]:
+    """Return how many replies of each status these people have, read off the index and no further
+    than ``MOST``: what a page of the queue costs does not grow with what its authors wrote."""
+    counts = [
+        select(func.count())
+        .select_from(
+            select(Reply.id)
+            .where(Reply.author_id == User.id, Reply.status == status)
+            .limit(MOST)
+            .correlate(User)
+            .subquery()
+        )
+        .scalar_subquery()
+        .label(status)
+        for status in STATUSES
+    ]
+    rows = db.session.execute(select(User.id, *counts).where(User.id.in_(ids)))
+    return {number: dict(zip(STATUSES, counted, strict=True)) for number, *counted in rows}

@@ -6,7 +6,7 @@ from flask import Flask
 
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
-from ..moderation.acting import said
+from ..moderation.acting import said, tagged_by
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
 from ..replies.filters import SORT_LABELS, Sort
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         action_words=said,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        tagged_by=tagged_by,
         unread_by=unread_by,
         REASON_LABELS=REASON_LABELS,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, RadioField, ValidationError
+from wtforms import Field, HiddenField, RadioField, ValidationError
 
 from ..essays.forms import is_web_address
 from ..forms import Choice, Form, Line, Words, at_most, renders, required
@@ -14,8 +14,15 @@ from .writing import Content
 
 
 class ReplyForm(Form):
-    """An answer to an essay: with a lever a proposal, without one a comment."""
+    """An answer to an essay: with a lever a proposal, without one a comment.
 
+    ``version`` is that of the reply whose edit began on the page, empty for a new one. Where a
+    moderator decided on the tags (``fixed`` is that reply), whatever was sent for them counts for
+    nothing.
+    """
+
+    version = HiddenField()
+    fixed: Reply | None = None
     lever = RadioField(
         _l("Which lever would bring it about?"),
         choices=[*choices(Lever), ("", _l("No lever: a comment"))],
@@ -115,12 +122,21 @@ class ReplyForm(Form):
         if words is None:
             form.lever.data = reply.lever or ""
             form.evidence.data = "\n".join(reply.evidence)
+        if reply.tags_fixed:
+            form.fix(reply)
         return form
+
+    def fix(self, reply: Reply) -> None:
+        """Leave the reply's tags as they are, and its title where it has none to have."""
+        self.fixed = reply
+        self.lever.data = reply.lever or ""
+        self.jurisdiction.data, self.ambition.data = reply.jurisdiction, reply.ambition
 
 
 class CommentForm(Form):
-    """A comment on a reply: what it does, and its words."""
+    """A comment on a reply: what it does, and its words; ``version`` as in a ReplyForm."""
 
+    version = HiddenField()
     stance = RadioField(
         _l("What does your comment do?"), choices=choices(Stance), validate_choice=False
     )

@@ -63,7 +63,8 @@ class Reply(Base):
     """What a reader answered with, as it stands now.
 
     A proposal that was merged points to its successor (``merged_into_id``); a comment that a merge
-    moved keeps the proposal under which it was written (``origin_id``).
+    moved keeps the proposal under which it was written (``origin_id``). ``tags_fixed`` says that a
+    moderator decided what it is and how it is tagged, so that its author's edits leave that alone.
     """
 
     __tablename__ = "replies"
@@ -77,7 +78,14 @@ class Reply(Base):
         CheckConstraint("(parent_id IS NULL) = (thread_id IS NULL)", name="thread"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
         UniqueConstraint("author_id", "fingerprint"),
-        Index("ix_replies_source", "essay_id", "source", unique=True),
+        Index(
+            "ix_replies_source",
+            "author_id",
+            "source",
+            unique=True,
+            sqlite_where=text("source IS NOT NULL"),
+            postgresql_where=text("source IS NOT NULL"),
+        ),
         Index("ix_replies_thread", "thread_id", "status", "id"),
         Index("ix_replies_author", "author_id", "status", "id"),
         *(pointer_index("replies", column) for column in ("merged_into_id", "origin_id")),
@@ -119,6 +127,7 @@ class Reply(Base):
     locked: Mapped[bool] = mapped_column(default=False)
     slow_minutes: Mapped[int] = mapped_column(default=0)
     featured: Mapped[bool] = mapped_column(default=False)
+    tags_fixed: Mapped[bool] = mapped_column(default=False)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id", ondelete="SET NULL"))
     fingerprint: Mapped[str] = mapped_column(String(64))

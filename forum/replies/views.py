@@ -147,13 +147,15 @@ def too_soon(form: CommentForm, parent: Reply, again: datetime) -> ResponseRetur
 @keeps_drafts()
 @limited("edits", only_if=lambda: not is_preview())
 def edit(reply_id: int) -> ResponseReturnValue:
-    """Edit one's own reply; every version is kept."""
+    """Edit one's own reply; every version is kept, and none is replaced unseen."""
     reply = visible_reply(reply_id, lock=request.method == "POST")
     require(can_edit(current_user, reply))
     draft = open_draft("replies.edit", reply_id=reply_id)
     form = edit_form(reply, draft.words)
+    began, form.version.data = form.version.data, str(reply.version)
+    changed_since = began not in {None, "", reply.version, str(reply.version)}
     valid = form.validate_on_submit()
-    if valid and not is_preview():
+    if valid and not changed_since and not is_preview():
         changed = edit_reply(reply, current_user, form.content(), form.note.data or "")
         draft.forget()
         if changed:
@@ -163,9 +165,10 @@ def edit(reply_id: int) -> ResponseReturnValue:
         return redirect(place_of(reply), 303)
     page = render_template(
         "replies/edit.html", form=form, reply=reply, draft=draft,
-        preview=rendered(form.body.data),
+        preview=rendered(form.body.data), changed_since=changed_since,
     )  # fmt: skip
-    return page, 422 if form.errors else 200
+    conflict = changed_since and valid and not is_preview()
+    return page, 409 if conflict else 422 if form.errors else 200
 
 
 def said_of_edit(reply: Reply, changed: bool) -> str:

@@ -72,7 +72,8 @@ def import_export(essay: Essay, export: Export, lever: Lever) -> Summary:
     )  # fmt: skip
     if summary.changes:
         recount_votes(proposals.values())
-        touch(essay.id)
+        for essay_id in sorted({essay.id, *imported(essay, Reply.essay_id).values()}):
+            touch(essay_id)
     return summary
 
 
@@ -136,9 +137,14 @@ def refuse_another(essay: Essay, export: Export) -> None:
 
 
 def imported(essay: Essay, column: Any) -> dict[int, Any]:
-    """Return a column of the essay's imported proposals, by the statement's number."""
-    mine = Reply.essay_id == essay.id, Reply.source.startswith("polis:", autoescape=True)
-    return by_number(db.session.execute(select(Reply.source, column).where(*mine)), "polis:")
+    """Return a column of the proposals imported into the essay, by the statement's number.
+
+    They are known by who put them, so that those that a moderator moved elsewhere are found too.
+    """
+    query = select(Reply.source, column).join(User, User.id == Reply.author_id)
+    theirs = User.source.startswith(f"polis:{essay.slug}:", autoescape=True)
+    mine = query.where(theirs, Reply.source.startswith("polis:", autoescape=True))
+    return by_number(db.session.execute(mine), "polis:")
 
 
 def proposal(essay: Essay, statement: Statement, author_id: int, lever: Lever) -> dict[str, Any]:
@@ -169,7 +175,8 @@ def add_votes(
     essay: Essay, export: Export, people: dict[int, int], proposals: dict[int, int]
 ) -> tuple[int, int]:
     """Record every last vote; return how many are new, and how many were changed since."""
-    count = select(func.count()).select_from(Vote).where(Vote.essay_id == essay.id)
+    places = imported(essay, Reply.essay_id)
+    count = select(func.count()).select_from(Vote).where(Vote.essay_id.in_(set(places.values())))
     vote = upsert(Vote)
     record = vote.on_conflict_do_update(
         index_elements=["reply_id", "user_id"],
@@ -190,7 +197,7 @@ def add_votes(
                 {
                     "reply_id": proposals[statement],
                     "user_id": people[person],
-                    "essay_id": essay.id,
+                    "essay_id": places[statement],
                     "value": VALUES[ballot.value].value,
                     "version": 1,
                     "voted_at": ballot.at or imported_at,

@@ -1,8 +1,13 @@
 // The keys of the moderators' desk. Each presses the button that stands on the page anyway.
 let current = null;
+let sending = false;
+
+// A key pressed again before the answer is there would decide the same thing twice.
+document.addEventListener("submit", () => { sending = true; });
+window.addEventListener("pageshow", () => { sending = false; });
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (sending || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const done = event.key === "?" ? fold() : step(event.key) || press(event.key);
   if (done) event.preventDefault();
 });
@@ -35,8 +40,8 @@ function step(key) {
 }
 
 function press(key) {
-  if (!/^[a-z]$/.test(key)) return false;
-  if (key === "z") return click(document.querySelector('[data-key="z"]'));
+  if (!/^[a-z]$/i.test(key)) return false;
+  if (key === "z" || /[A-Z]/.test(key)) return click(document.querySelector(`[data-key="${key}"]`));
   const place = current ?? document.querySelector("[data-review]");
   if (key === "x") return click(place?.querySelector('[name="item"]'));
   return click(place?.querySelector(`[data-key="${key}"]`));

@@ -32,6 +32,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
     from forum.db import db
     from forum.essays.models import Essay
     from forum.replies.models import Reply
+    from forum.replies.reviews import Review
 
     with app.app_context():
         essay = db.session.scalars(select(Essay).where(Essay.state == "open")).first()
@@ -41,6 +42,13 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         assert reply is not None
         one, its = f"/essays/{essay.slug}", f"/replies/{reply.id}"
         author = reply.author_id
+        waits = db.session.scalars(
+            select(Review.reply_id).where(Review.closed_at.is_(None))
+        ).first()
+        other = db.session.scalars(
+            shown.where(Reply.essay_id == essay.id, Reply.id != reply.id).order_by(Reply.id)
+        ).first()
+        assert other is not None
     yield from (
         ("home", "/", ""),
         ("essay", one, ""),
@@ -62,6 +70,15 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("sign-up", "/sign-up", ""),
         ("account", "/account", "ben"),
         ("moderation", "/moderation", "dee"),
+        ("moderation-item", f"/moderation/{waits or reply.id}", "dee"),
+        ("moderation-merge", f"/moderation/{reply.id}/merge?into={other.id}", "dee"),
+        ("moderation-duplicates", f"/moderation/duplicates?essay={essay.slug}", "dee"),
+        ("moderation-overview", "/moderation/overview", "dee"),
+        ("moderation-person", f"/moderation/people/{author}", "dee"),
+        ("moderation-essay", f"/moderation/essays/{essay.slug}", "dee"),
+        ("moderation-policy", f"/essays/{essay.slug}/policy", "fay"),
+        ("moderation-notices", "/notices", "ben"),
+        ("moderation-log", "/moderation/log", "dee"),
         ("log", "/moderation/log", ""),
         ("error-404", "/no-such-page", ""),
     )

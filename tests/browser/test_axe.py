@@ -28,7 +28,12 @@ def addresses(make: Make) -> dict[str, list[str]]:
     make.comment(essay, ben)
     hidden = make.proposal(essay, ben)
     make.report(reply)
+    make.report(hidden, reporter := make.user("Cam"))
     make.decide("hide", hidden, dee)
+    waiting = make.proposal(essay, ben, status="waiting")
+    make.report(waiting, reporter, "abuse")
+    twins = [make.proposal(essay, title="Publish waiting times of offices") for _ in range(2)]
+    make.decide("feature", twins[0], dee, "good")
     fay = make.user("Fay", role="facilitator")
     shortlist = make.shortlist(fay, reply, essay=essay)
     brief, draft = make.brief(fay, shortlist, introduction="Read this."), make.draft(fay, shortlist)
@@ -42,8 +47,14 @@ def addresses(make: Make) -> dict[str, list[str]]:
                      f"/briefs/{brief.reference}/compare/{newer.reference}"],
         "reader": [f"{one}/reply", f"/replies/{reply.id}", f"/replies/{reply.id}/report",
                    "/account", one],
-        "moderator": ["/moderation", f"/replies/{hidden.id}"],
-        "facilitator": [one, f"{one}/edit", "/essays/new", "/", "/shortlists",
+        "moderator": ["/moderation", f"/replies/{hidden.id}", f"/moderation/{reply.id}",
+                      f"/moderation/{waiting.id}", f"/moderation/{hidden.id}",
+                      "/moderation?reason=spam&why=appeal",
+                      "/moderation/duplicates", f"/moderation/{twins[0].id}/merge",
+                      f"/moderation/{twins[0].id}/merge?into={twins[1].id}",
+                      "/moderation/overview", f"/moderation/people/{ben.id}",
+                      f"/moderation/essays/{essay.slug}", "/moderation/log", "/notices"],
+        "facilitator": [one, f"{one}/policy", f"{one}/edit", "/essays/new", "/", "/shortlists",
                         f"/shortlists/{shortlist.id}",
                         f"/briefs/new?essay={essay.slug}", f"/briefs/drafts/{draft.id}",
                         f"/briefs/drafts/{draft.id}/preview", f"/replies/{reply.id}"],

@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, request, stream_with_context
+from flask import (
+    Response,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...db import db
-from ...essays.models import essay_by_slug
+from ...errors import wants_json
 from ...limits import limited
 from ...permissions import can_moderate_everywhere, can_see_essay, require
 from .. import log as logs
+from .. import published
 from ..kinds import KINDS
+from ..models import Action
 from ..places import published_essays
 from .blueprint import bp
 
 
 @bp.get("/moderation/log")
 def log() -> ResponseReturnValue:
-    """Show what moderators did, to what and why; open to everyone."""
-    chosen = asked()
-    before = request.args.get("before", type=int)
-    before = before if before and 0 < before < 2**63 else None
-    actions = logs.log(chosen, before, logs.PAGE + 1)
-    following = actions[logs.PAGE - 1].id if len(actions) > logs.PAGE else None
-    return render_template(
-        "moderation/log.html", actions=actions[: logs.PAGE], following=following, chosen=chosen,
+    """Show what moderators did, to what and why; open to everyone, and to programs as JSON."""
+    chosen, before = asked(), logs.cursor(request.args.get("before", ""))
+    actions, following = logs.page(chosen, before)
+    if wants_json():
+        return as_json(chosen, actions, following)
+    body = render_template(
+        "moderation/log.html", actions=actions, following=following, chosen=chosen,
         kinds=KINDS.values(), before=before, essays=list(db.session.execute(published_essays())),
     )  # fmt: skip
+    return body, {"Vary": "Accept"}
+
+
+@bp.get("/moderation/log.json")
+def log_json() -> ResponseReturnValue:
+    """Give the log as data; what a stranger may know, whoever asks."""
+    chosen = asked()
+    return as_json(chosen, *logs.page(chosen, logs.cursor(request.args.get("before", ""))))
+
+
+def as_json(chosen: logs.Chosen, actions: list[Action], following: int | None) -> Response:
+    """Return a page of the log as data, with the address of the next."""
+    further = url_for("moderation.log_json", before=following, **chosen.query())
+    response = jsonify(
+        moderators="shown" if logs.names_shown() else "withheld",
+        filter=chosen.query(),
+        actions=[published.as_json(action) for action in actions],
+        next=f"{current_app.config['BASE_URL']}{further}" if following else None,
+    )
+    response.vary.add("Accept")
+    return response
 
 
 def asked() -> logs.Chosen:
-    """Return the filter in the address; what is not known is left out."""
-    kind, slug = request.args.get("kind", ""), request.args.get("essay", "")
-    essay = essay_by_slug(slug) if slug else None
-    if essay is not None and not can_see_essay(current_user, essay):
-        essay = None
-    return logs.Chosen(essay, kind if kind in {*KINDS, "undo"} else "")
+    """Return the filter in the address; what is not known, or not to be seen, is left out."""
+    chosen = logs.Chosen.from_query(request.args)
+    if chosen.essay is not None and not can_see_essay(current_user, chosen.essay):
+        return logs.Chosen(kind=chosen.kind)
+    return chosen
 
 
 @bp.get("/moderation/log.csv")
