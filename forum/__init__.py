@@ -34,6 +34,8 @@ from .reading import words
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
+from .search import rebuilding
+from .search.views import bp as search_pages
 from .version import __version__
 from .votes import importing as vote_importing
 from .votes import recounting
@@ -50,6 +52,7 @@ FEATURES = (
     replies_pages,
     votes_pages,
     moderation_pages,
+    search_pages,
     exports_pages,
     export_jobs_pages,
     shortlists_pages,
@@ -64,6 +67,7 @@ COMMANDS = (
     vote_importing,
     exporting,
     review_counting,
+    rebuilding,
     recounting,
     rendering,
     backing_up,

@@ -33,6 +33,7 @@ LIMITS = {
     "shortlists": "600 per hour",
     "briefs": "60 per hour",
     "downloads": "300 per hour",
+    "searches": "600 per hour",
 }
 """How often one person (or one address, before sign-in) may do a thing; each can be overruled by
 ``FORUM_LIMIT_<NAME>``."""

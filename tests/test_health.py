@@ -35,7 +35,8 @@ def test_migrations_go_down_and_up_and_make_what_the_models_say(app: Flask) -> N
         downgrade(revision="base")
         assert inspect(db.engine).get_table_names() == ["alembic_version"]
         upgrade()
-        made = set(inspect(db.engine).get_table_names())
+        names = set(inspect(db.engine).get_table_names())
+        made = {name for name in names if not name.startswith("search_words_")}  # FTS5's own
     assert made == {"alembic_version", *db.metadata.tables}
 
 

@@ -35,6 +35,7 @@ PAGES = [
     ("/essays/{draft}/reply", set()),
     ("/essays/{closed}/reply", set()),
     ("/proposals", EVERYONE),
+    ("/search?q=publish&essay={draft}", EVERYONE),
     ("/replies/{shown}", EVERYONE),
     ("/replies/{hidden}", MODERATORS),
     ("/replies/{shown}/history", EVERYONE),

@@ -45,16 +45,19 @@ def check(path: Path, name: Path) -> bool:
     return check_contents(name, tables, revision.group(1) if revision else None)
 
 
-DROP_TRIGGERS = """
+DROP_OTHERS = """
     DO $$ DECLARE each regprocedure; BEGIN
         FOR each IN
             SELECT oid FROM pg_proc
-            WHERE proname LIKE 'refuse\\_to\\_change\\_%'
+            WHERE (proname LIKE 'refuse\\_to\\_change\\_%' OR proname LIKE 'search\\_keep\\_%'
+                OR proname IN ('search_vector', 'search_fold'))
             AND pronamespace = current_schema()::regnamespace
         LOOP EXECUTE format('DROP FUNCTION %s', each); END LOOP;
-    END $$
+    END $$;
+    DROP TEXT SEARCH CONFIGURATION IF EXISTS forum_words;
+    DROP TEXT SEARCH DICTIONARY IF EXISTS forum_stems
 """
-"""Drops what the tables' triggers ran: functions of ours, which do not go with the tables."""
+"""Drops what tables and triggers made use of: ours, but it does not go with the tables."""
 
 
 def restore(file: Path) -> None:
@@ -66,7 +69,7 @@ def restore(file: Path) -> None:
         run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
         run("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
             f"--dbname={conninfo()}", f"--command=SET lock_timeout = {LOCK_TIMEOUT}",
-            f"--command=DROP TABLE IF EXISTS {ours} CASCADE", f"--command={DROP_TRIGGERS}",
+            f"--command=DROP TABLE IF EXISTS {ours} CASCADE", f"--command={DROP_OTHERS}",
             f"--file={script}")  # fmt: skip
 
 

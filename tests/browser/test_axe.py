@@ -43,6 +43,7 @@ def addresses(make: Make) -> dict[str, list[str]]:
         "stranger": ["/", one, f"{one}?lever=market&q=none", f"{one}/history", "/proposals",
                      f"/replies/{reply.id}", f"/replies/{reply.id}/history", f"/people/{ben.id}",
                      "/sign-in", "/sign-up", "/moderation/log", "/no-such-page", "/briefs",
+                     f"/search?q=publish+thought&essay={essay.slug}", "/search?q=nothing-like-it",
                      f"/briefs/{brief.reference}",
                      f"/briefs/{brief.reference}/compare/{newer.reference}"],
         "reader": [f"{one}/reply", f"/replies/{reply.id}", f"/replies/{reply.id}/report",

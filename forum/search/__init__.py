@@ -1,0 +1,1 @@
+"""Search: essays, proposals and comments by their words, for everyone and in both languages."""

@@ -1,0 +1,86 @@
+"""The piece of a text in which the words stand, with the words marked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+
+from .. import text
+from .roots import root
+from .words import WORD, Words
+
+LENGTH = 260
+"""Characters of a piece."""
+BEFORE = 70
+"""Characters shown before the first word that was found."""
+MARKED_MOST = 200
+
+Span = tuple[int, int, int]
+
+
+@lru_cache(maxsize=50_000)
+def rooted(word: str) -> tuple[str, ...]:
+    """Return the roots of a word as it is written; of a few, where it folds to more."""
+    return tuple(root(each) for each in WORD.findall(text.fold(word)))
+
+
+class Marker:
+    """Marks the words of a search in texts."""
+
+    def __init__(self, words: Words) -> None:
+        self.terms = [tuple(map(root, term.words)) for term in words.wanted]
+        self.firsts = {term[0] for term in self.terms if term}
+
+    def title(self, words: str) -> Markup:
+        """Return a title with the words marked."""
+        return self._marked(words, 0, len(words), self._spans(words))
+
+    def excerpt(self, words: str) -> Markup:
+        """Return the piece of a plain text that holds the most of the words, marked."""
+        spans = self._spans(words)
+        start = self._start(words, spans)
+        end = min(len(words), start + LENGTH)
+        if end < len(words):
+            end = max(words.rfind(" ", start + LENGTH // 2, end), start + LENGTH // 2)
+        piece = self._marked(words, start, end, spans)
+        return Markup("%s%s%s") % ("… " if start else "", piece, " …" if end < len(words) else "")
+
+    def _spans(self, words: str) -> list[Span]:
+        """Return where the terms stand: from where to where, and which."""
+        places = [(found.start(), found.end()) for found in WORD.finditer(words)]
+        roots = [rooted(words[start:end]) for start, end in places]
+        spans: list[Span] = []
+        for index, here in enumerate(roots):
+            if not here or here[0] not in self.firsts:
+                continue
+            for number, term in enumerate(self.terms):
+                length = len(term)
+                if tuple(each for part in roots[index : index + length] for each in part) == term:
+                    spans.append((places[index][0], places[index + length - 1][1], number))
+                    break
+            if len(spans) >= MARKED_MOST:
+                break
+        return spans
+
+    def _start(self, words: str, spans: list[Span]) -> int:
+        """Return where the piece begins that holds the most different terms, and then the most."""
+        best, most = 0, (0, 0)
+        for start, _end, _term in spans:
+            inside = [
+                term for at, end, term in spans if at >= start and end <= start + LENGTH - BEFORE
+            ]
+            if (len(set(inside)), len(inside)) > most:
+                best, most = start, (len(set(inside)), len(inside))
+        if best <= BEFORE:
+            return 0
+        return words.find(" ", best - BEFORE, best) + 1 or best
+
+    def _marked(self, words: str, start: int, end: int, spans: list[Span]) -> Markup:
+        """Return a piece of the text, escaped, with what lies in it marked."""
+        pieces, at = [], start
+        for first, last, _term in spans:
+            if first >= at and last <= end:
+                pieces += [escape(words[at:first]), Markup("<mark>%s</mark>") % words[first:last]]
+                at = last
+        return Markup("").join([*pieces, escape(words[at:end])])

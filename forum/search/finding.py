@@ -1,0 +1,101 @@
+"""Finding: the index says where the words stand, and what is found is put in order here.
+
+Both databases give the newest that match, a bounded number of them; the order is made of the same
+figures on both. Whatever the index says, only what everyone may read is ever taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
+
+from ..db import db
+from ..essays.models import Essay
+from ..replies.models import Reply
+from . import postgresql, sqlite
+from .queries import Search
+from .ranking import Looks, score
+
+SHOWN = 200
+"""Results that are shown at most."""
+TITLES, TEXTS, ESSAYS = 200, 400, 50
+"""How many of the newest are compared: with the words in the title, anywhere, and essays."""
+BEGINNING = 2_000
+"""Characters of a text that its place in the order is made of."""
+
+thread = aliased(Reply)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the words were found, the best first: a reply's number, or an essay's below zero."""
+
+    ids: list[int]
+    is_cut: bool
+
+    @property
+    def total(self) -> int:
+        """How many there are, as far as they are shown."""
+        return len(self.ids)
+
+
+def find(search: Search) -> Found:
+    """Return what a search finds, the best first."""
+    if not search.words.wanted:
+        return Found([], False)
+    scores: dict[int, float] = {}
+    compared = []
+    if search.takes_essays:
+        compared.append((numbers(search, True, False, ESSAYS), ESSAYS))
+        scores |= scores_of_essays(search, compared[-1][0])
+    if search.takes_replies:
+        titled = numbers(search, False, True, TITLES)
+        found = numbers(search, False, False, TEXTS)
+        compared.append((found, TEXTS))
+        scores |= scores_of_replies(search, {*titled, *found})
+    order = sorted(scores, key=lambda each: (-scores[each], -abs(each)))
+    is_cut = len(order) > SHOWN or any(len(found) >= most for found, most in compared)
+    return Found(order[:SHOWN], is_cut)
+
+
+def numbers(search: Search, essays: bool, in_title: bool, most: int) -> list[int]:
+    """Ask the index of the database in use."""
+    index: Any = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    found: list[int] = index.matching(search.words, search.tags(essays), essays, in_title, most)
+    return found
+
+
+def shown() -> tuple[ColumnElement[bool], ...]:
+    """Return what every reply that is found must meet; ``thread`` is joined to it."""
+    return (
+        Reply.status == "visible",
+        or_(thread.id.is_(None), thread.status == "visible"),
+        Essay.state != "draft",
+    )
+
+
+def scores_of_replies(search: Search, ids: set[int]) -> dict[int, float]:
+    """Return what each of these replies is worth, if it may be read."""
+    rows = db.session.execute(
+        select(Reply.id, Reply.title, func.substr(Reply.search, 1, BEGINNING), Reply.top)
+        .join(Essay, Essay.id == Reply.essay_id)
+        .outerjoin(thread, thread.id == Reply.thread_id)
+        .where(Reply.id.in_(ids), *shown())
+    )
+    looks = Looks.of(search.words)
+    return {number: score(looks, title, begins, top) for number, title, begins, top in rows}
+
+
+def scores_of_essays(search: Search, ids: list[int]) -> dict[int, float]:
+    """Return what each of these essays is worth, under its number below zero."""
+    begins = Essay.summary + " " + Essay.prompt
+    rows = db.session.execute(
+        select(Essay.id, Essay.title, begins).where(
+            Essay.id.in_([-number for number in ids]), Essay.state != "draft"
+        )
+    )
+    looks = Looks.of(search.words)
+    return {-number: score(looks, title, words, 1.0) for number, title, words in rows}

@@ -1,0 +1,123 @@
+"""What a search asks for: words, and the filter that the address holds beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from .. import text
+from ..essays.models import Essay, essay_by_slug
+from ..replies.filters import known
+from ..replies.levers import Ambition, Jurisdiction, Lever, label
+from .tags import Kind, Tags
+from .words import LENGTH, Words, read
+
+KIND_LABELS = {
+    Kind.ESSAY: _l("Essays"),
+    Kind.PROPOSAL: _l("Proposals"),
+    Kind.COMMENT: _l("Comments"),
+}
+
+
+NOTHING = Words()
+
+
+@dataclass(frozen=True)
+class Search:
+    """The words as typed and as read, and what is looked at; an empty part leaves nothing out."""
+
+    typed: str = ""
+    words: Words = NOTHING
+    kinds: tuple[Kind, ...] = ()
+    levers: tuple[Lever, ...] = ()
+    jurisdictions: tuple[Jurisdiction, ...] = ()
+    ambitions: tuple[Ambition, ...] = ()
+    essay: Essay | None = None
+
+    @classmethod
+    def from_query(cls, args: MultiDict[str, str]) -> tuple[Self, list[str]]:
+        """Read a query string; what cannot be understood is left out and named in the notices."""
+        notices: list[str] = []
+        typed = args.get("q", "")
+        words = read(typed)
+        if words.left_out:
+            notices.append(_("The text to look for was too long; it was cut."))
+        chosen = cls(
+            " ".join(text.scrub(typed[:LENGTH]).split()),
+            words,
+            known(Kind, args.getlist("kind"), notices),
+            known(Lever, args.getlist("lever"), notices),
+            known(Jurisdiction, args.getlist("jurisdiction"), notices),
+            known(Ambition, args.getlist("ambition"), notices),
+            essay_in(args.get("essay", ""), notices),
+        )
+        return chosen, notices
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but the words leaves something out."""
+        return bool(self.kinds or self.is_of_proposals or self.essay)
+
+    @property
+    def is_of_proposals(self) -> bool:
+        """Whether it asks for what only proposals have."""
+        return bool(self.levers or self.jurisdictions or self.ambitions)
+
+    @property
+    def takes_essays(self) -> bool:
+        """Whether essays can be among what is found."""
+        return not self.is_of_proposals and (not self.kinds or Kind.ESSAY in self.kinds)
+
+    @property
+    def takes_replies(self) -> bool:
+        """Whether replies can be among what is found."""
+        return not self.kinds or self.kinds != (Kind.ESSAY,)
+
+    def tags(self, essays: bool) -> Tags:
+        """Return what essays, or replies, must carry to be found."""
+        groups = [(f"e{self.essay.id}",)] if self.essay else []
+        if essays:
+            return tuple(groups)
+        kinds = tuple(kind.value for kind in self.kinds if kind is not Kind.ESSAY)
+        found: list[tuple[str, ...]] = [*groups, *([kinds] if len(kinds) == 1 else [])]
+        for values in (self.levers, self.jurisdictions, self.ambitions):
+            found += [tuple(value.value for value in values)] if values else []
+        return tuple(found)
+
+    def query(self, **changes: Any) -> dict[str, list[str]]:
+        """Return the search as a query string's fields, in one fixed order."""
+        other = replace(self, **changes)
+        fields = {
+            "q": [other.typed] if other.typed else [],
+            "kind": [value.value for value in other.kinds],
+            "lever": [value.value for value in other.levers],
+            "jurisdiction": [value.value for value in other.jurisdictions],
+            "ambition": [value.value for value in other.ambitions],
+            "essay": [other.essay.slug] if other.essay else [],
+        }
+        return {name: values for name, values in fields.items() if values}
+
+    def in_words(self) -> str:
+        """Say the filter in the reader's language."""
+        parts = [str(KIND_LABELS[kind]) for kind in self.kinds]
+        parts += [
+            ", ".join(label(value) for value in group)
+            for group in (self.levers, self.jurisdictions, self.ambitions)
+            if group
+        ]
+        return "; ".join(parts) if parts else _("Essays, proposals and comments")
+
+
+def essay_in(slug: str, notices: list[str]) -> Essay | None:
+    """Return the essay to search within; a draft is one that nobody knows."""
+    if not slug.strip():
+        return None
+    essay = essay_by_slug(text.scrub(slug)[:80])
+    if essay is None or essay.state == "draft":
+        notices.append(_("That discussion is not known; every discussion was searched."))
+        return None
+    return essay

@@ -1,0 +1,39 @@
+"""Searching: one page, whose address holds all that was asked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ..limits import limited
+from .finding import SHOWN, find
+from .queries import KIND_LABELS, Search
+from .results import page_of
+from .tags import Kind
+
+bp = Blueprint("search", __name__)
+
+
+def is_asked() -> bool:
+    """Say whether there is anything to look for."""
+    return bool(request.args.get("q"))
+
+
+@bp.get("/search")
+@limited("searches", only_if=is_asked, methods=("GET",))
+def search() -> ResponseReturnValue:
+    """Show what everyone may read that holds the words, the best first."""
+    asked, notices = Search.from_query(request.args)
+    found = find(asked)
+    for notice in notices:
+        flash(notice, "notice")
+    return render_template(
+        "search/search.html", asked=asked, page=page_of(asked, found, page_number()),
+        Kind=Kind, KIND_LABELS=KIND_LABELS, most=SHOWN,
+    )  # fmt: skip
+
+
+def page_number() -> int:
+    """Return the number of the page in the address, the first where there is none."""
+    written = request.args.get("page", "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 4 else 1

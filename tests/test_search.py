@@ -1,0 +1,330 @@
+"""Search: the same on both databases, for whatever is typed, and never what may not be read."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import event, select, text
+
+from forum.db import db
+from forum.essays.models import Essay, publish
+from forum.limits import limiter
+from forum.moderation.models import Action
+from forum.replies.models import Reply, reply_for_update
+from forum.replies.writing import set_status
+from forum.search.excerpts import Marker
+from forum.search.words import LENGTH, read
+from tests.cast import Make
+
+RESULT = re.compile(r'<h3 class="card-title" id="found-\w+-(\d+)"[^>]*><a [^>]*>(.*?)</a></h3>')
+
+
+def page(visitor: Any, q: str, **more: Any) -> str:
+    """Return the page of a search, which always comes."""
+    answer = visitor.get("/search", query_string={"q": q, **more})
+    assert answer.status_code == 200
+    return str(answer.get_data(as_text=True))
+
+
+def found(visitor: Any, q: str, **more: Any) -> list[str]:
+    """Return the titles that a search shows, in their order, without marks."""
+    titles = [each[1] for each in RESULT.findall(page(visitor, q, **more))]
+    return [html.unescape(re.sub("</?mark>", "", title)) for title in titles]
+
+
+@pytest.fixture
+def essay(make: Make) -> Essay:
+    return make.essay("The queue", body="Nobody likes **forms**.", summary="On waiting.")
+
+
+FRENCH = [
+    ("reglementation", True), ("RÉGLEMENTATIONS", True), ("réglementer", True),
+    ("l’État", True), ("etat", True), ("municipal", True), ("municipale", True),
+    ("publient", True), ("coeur", True), ("cœur", True), ("réglem", False),
+    ('"les règles municipales"', True), ('"municipales les règles"', False),
+    ("publier règles", True), ("publier taxes", False), ("publier -taxes", True),
+    ("publier -règle", False), ('publier -"règles municipales"', False),
+    ("au coeur de la reglementation", True), ("«\u202frègles municipales\u202f»", True),
+]  # fmt: skip
+
+
+def test_french_words(make: Make, visit: Any, essay: Essay) -> None:
+    body = "L’État publie les règles municipales, au cœur de la réglementation."
+    make.proposal(essay, title="Ouvrir", body=body)
+    zed = visit()
+    for q, expected in FRENCH:
+        assert (found(zed, q) == ["Ouvrir"]) == expected, q
+
+
+ENGLISH = [
+    ("regulation", True), ("regulations regulated", True), ("WAITING", True), ("wait", True),
+    ('"waiting times"', True), ('"times waiting"', False), ("re-use", True), ("use", True),
+    ("policy", True), ("market", False), ("the", True), ("naive", True), ("don't", True),
+]  # fmt: skip
+
+
+def test_english_words(make: Make, visit: Any, essay: Essay) -> None:
+    body = "The policy/regulation on waiting times: re-use is *naïve*. Don't."
+    make.proposal(essay, title="Opening", body=body)
+    zed = visit()
+    for q, expected in ENGLISH:
+        assert ("Opening" in found(zed, q)) == expected, q
+
+
+def test_essays_proposals_and_comments_are_found(make: Make, visit: Any, essay: Essay) -> None:
+    proposal = make.proposal(essay, title="Shorter forms")
+    comment = make.comment(proposal, body="These forms again.")
+    zed = visit()
+    shown = page(zed, "form")
+    assert {int(number) for number, _title in RESULT.findall(shown)} == {
+        essay.id, proposal.id, comment.id,
+    }  # fmt: skip
+    assert f'href="/replies/{proposal.id}#reply-{comment.id}"' in shown
+    assert found(zed, "form", kind="essay") == ["The queue"]
+    assert found(zed, "form", kind=["proposal", "essay"]) == ["Shorter forms", "The queue"]
+    assert len(found(zed, "form", kind="comment")) == 1
+
+
+def test_filters_are_those_of_the_lists(make: Make, visit: Any, essay: Essay) -> None:
+    other = make.essay("The desk")
+    make.proposal(essay, title="Form A", lever="market", jurisdiction="municipal")
+    make.proposal(essay, title="Form B", lever="policy", ambition="replaces")
+    make.proposal(other, title="Form C", lever="regulatory")
+    zed = visit()
+    assert set(found(zed, "form", lever=["market", "policy"])) == {"Form A", "Form B"}
+    assert found(zed, "form", ambition="replaces") == ["Form B"]
+    assert found(zed, "form", jurisdiction="municipal") == ["Form A"]
+    assert found(zed, "form", essay=other.slug) == ["Form C"]
+    assert found(zed, "form", lever="market", essay=other.slug) == []
+    assert "is not a filter we know" in page(zed, "form", lever="magic")
+    assert "That discussion is not known" in page(zed, "form", essay="no-such")
+
+
+def test_the_title_comes_first_and_support_counts(make: Make, visit: Any, essay: Essay) -> None:
+    make.proposal(essay, title="Queues at the desk")
+    make.proposal(essay, title="Loved", body="A permit, granted.", support=9)
+    make.proposal(essay, title="New", body="A permit, granted.")
+    make.proposal(essay, title="A permit in a day", body="Granted.")
+    assert found(visit(), "permit granted") == ["A permit in a day", "Loved", "New"]
+
+
+def test_what_is_hidden_cannot_be_found(app: Flask, make: Make, visit: Any, essay: Essay) -> None:
+    dee, zed = make.user("Dee", role="moderator"), visit()
+    looker = visit(dee)
+    proposal = make.proposal(essay, title="Secret word")
+    make.comment(proposal, body="A secret beneath.")
+    assert len(found(zed, "secret")) == 2
+    make.decide("hide", proposal, dee)
+    for visitor in (zed, looker):
+        assert found(visitor, "secret") == []
+        assert "Nothing was found" in page(visitor, "secret")
+    make.decide("restore", proposal, dee)
+    assert len(found(zed, "secret")) == 2
+    with app.app_context():  # In the transaction of the hiding itself, not after it.
+        held = reply_for_update(proposal.id)
+        assert held is not None
+        set_status(held, "hidden")
+        assert indexed() == {-essay.id}
+        db.session.rollback()
+        assert len(indexed()) == 3
+
+
+def indexed() -> set[int]:
+    """Return what the index holds."""
+    return set(db.session.scalars(text("SELECT rowid FROM search_words")))
+
+
+def test_what_waits_or_was_merged_cannot_be_found(
+    app: Flask, make: Make, visit: Any, essay: Essay
+) -> None:
+    dee, zed = make.user("Dee", role="moderator"), visit()
+    kept = make.proposal(essay, title="Kept word")
+    merged = make.proposal(essay, title="Merged word")
+    make.proposal(essay, title="Waiting word", status="waiting")
+    make.comment(merged, body="A word beneath.")
+    assert sorted(found(zed, "word")) == ["Kept word", "Merged word", "Merged word"]
+    looker = visit(dee)
+    merge = {"into": str(kept.id), "reason": "duplicate"}
+    assert looker.post(f"/moderation/{merged.id}/merge", merge).status_code == 303
+    assert found(zed, "word") == found(looker, "word") == ["Kept word", "Kept word"]
+    with app.app_context():
+        last = db.session.scalar(select(Action.id).order_by(Action.id.desc()))
+    undo = f"/moderation/actions/{last}/undo"
+    assert looker.post(undo, {"reason": "mistake"}).status_code == 303
+    assert sorted(found(zed, "word")) == ["Kept word", "Merged word", "Merged word"]
+
+
+def test_a_draft_is_found_once_it_is_published(app: Flask, make: Make, visit: Any) -> None:
+    draft = make.essay("Unpublished thought", state="draft")
+    assert found(visit(make.user("Fay", role="facilitator")), "thought") == []
+    with app.app_context():
+        publish(db.session.get_one(Essay, draft.id), None)
+        db.session.commit()
+    assert found(visit(), "thought") == ["Unpublished thought"]
+    with app.app_context():
+        db.session.execute(text("UPDATE essays SET state = 'draft'"))
+        db.session.commit()
+    assert found(visit(), "thought") == []
+
+
+def test_edits_and_deletions_are_followed(app: Flask, make: Make, visit: Any, essay: Essay) -> None:
+    proposal = make.proposal(essay, title="Before")
+    with app.app_context():
+        db.session.get_one(Reply, proposal.id).title = "After"
+        db.session.commit()
+    assert (found(visit(), "before"), found(visit(), "after")) == ([], ["After"])
+    with app.app_context():
+        db.session.delete(db.session.get_one(Reply, proposal.id))
+        db.session.commit()
+        assert indexed() == {-essay.id}
+
+
+HOSTILE = [
+    "", " ", '"', '""', '"unbalanced form', "-", "--", "-form", '-"form"', "NOT", "form AND", "OR",
+    "form OR", "NEAR(form queue)", "title:form", "tags:policy", "form*", "*", "^form", "(form",
+    "form)", "{title}:form", "form + queue", "form & | !", "<->", "form:A", "a\x00b", "\ufffd",
+    "🚦", "🚦 form", "'", "''", "form';--", "%", "_", "\\", "\\' form", "é" * 300, "form " * 3000,
+    "x" * 10_000, "<script>alert(1)</script>", "{{7*7}}", "e12", "#e1", "नमस्ते", "変化を 公表",
+    "\u202eform", "a\u0301" * 99, "-a -b -c", "the of", "ﬁﬁ", "²", "1e5", "-5", "::", "http://a.b/c?d",
+    '"a" -"b" c-d -e-f', "form\tqueue\r\n", "\u2028", "œ", "ß", "'''\"\"\"'''",
+]  # fmt: skip
+
+
+def test_whatever_is_typed_is_answered(make: Make, visit: Any, essay: Essay) -> None:
+    make.proposal(essay, title="Shorter form")
+    zed = visit()
+    for q in HOSTILE:
+        shown = page(zed, q)
+        assert "<script>alert" not in shown, q
+    assert found(zed, "🚦 form") == found(zed, "(form") == found(zed, "form:") != []
+    assert found(zed, '"unbalanced form') == []
+    assert found(zed, '"shorter form') == ["Shorter form"]
+    assert found(zed, "form " * 3000)[0] == "Shorter form"
+    hostile = "/search?q=%ED%A0%80%00%FF%22&page=%00&essay=%00&kind=%ff"
+    assert zed.get(hostile).status_code == 200
+    assert "Only words to leave out" in page(zed, "-form")
+    assert "There is no word in that" in page(zed, "🚦")
+    for number in ("0", "-1", "99999", "x", "٣"):
+        assert found(zed, "form", page=number) != []
+
+
+def test_words_are_limited() -> None:
+    many = read(" ".join(f"word{n}" for n in range(40)))
+    assert (len(many.wanted), many.left_out) == (12, True)
+    assert not read("a" * LENGTH).left_out
+    assert read("the queue").wanted == read("queue").wanted
+    assert len(read('"the queue"').wanted[0].words) == 2
+
+
+def test_excerpts_are_text_with_marks(make: Make, visit: Any, essay: Essay) -> None:
+    before = "Nothing to see here. " * 40
+    body = before + "Then the <img src=x onerror=alert(1)> **permits** & fees." + before
+    make.proposal(essay, title="On <b>permits</b>", body=body, lever="market")
+    shown = page(visit(), "permit")
+    assert "On &lt;b&gt;<mark>permits</mark>&lt;/b&gt;" in shown
+    assert "&lt;img src=x onerror=alert(1)&gt; <mark>permits</mark> &amp; fees." in shown
+    assert "<img" not in shown
+    excerpt = str(Marker(read("l'état réglementé")).excerpt("Ici, l’État réglementait."))
+    assert excerpt == "Ici, l’<mark>État</mark> <mark>réglementait</mark>."
+
+
+def test_results_say_their_language(make: Make, visit: Any) -> None:
+    essay = make.essay("La file", language="fr")
+    make.proposal(essay, title="Publier les délais")
+    shown = page(visit(), "delai", lang="en")
+    assert re.search(r'<h3 class="card-title"[^>]* lang="fr"', shown)
+    assert re.search(r'<p class="found-excerpt" lang="fr"', shown)
+    assert '<meta name="robots" content="noindex">' in shown
+    assert "Disallow: /search" in visit().get("/robots.txt").get_data(as_text=True)
+
+
+def test_pages_show_everything_once(make: Make, visit: Any, essay: Essay) -> None:
+    for n in range(25):
+        make.proposal(essay, title=f"Queue number {n}")
+    zed = visit()
+    first, second = page(zed, "number"), page(zed, "number", page=2)
+    assert "25 results" in first
+    assert "page=2" in first
+    shown = RESULT.findall(first) + RESULT.findall(second)
+    assert (len(shown), len(set(shown))) == (25, 25)
+
+
+def test_a_page_takes_few_queries(app: Flask, make: Make, visit: Any, essay: Essay) -> None:
+    zed = visit()
+
+    def queries() -> int:
+        asked: list[str] = []
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", lambda *what: asked.append(what[2]))
+        page(zed, "number -absent")
+        return len(asked)
+
+    for n in range(3):
+        make.proposal(essay, title=f"Queue number {n}")
+    few = queries()
+    for n in range(10):
+        make.comment(make.proposal(essay, title=f"Queue number {n}"), body="A number.")
+    assert queries() <= few + few  # the first listener hears the second time as well
+    assert few <= 12
+
+
+def test_the_index_can_be_made_anew(
+    app: Flask, make: Make, visit: Any, runner: FlaskCliRunner, essay: Essay
+) -> None:
+    make.proposal(essay, title="Lost word")
+    make.proposal(essay, title="Hidden word", status="hidden")
+    with app.app_context():
+        db.session.execute(text("DELETE FROM search_words"))
+        db.session.commit()
+    assert found(visit(), "word") == []
+    done = runner.invoke(args=["search", "rebuild"])
+    assert (done.exit_code, "2 texts can be found." in done.output) == (0, True), done.output
+    assert found(visit(), "word") == ["Lost word"]
+
+
+def test_the_index_comes_back_with_a_backup(
+    app: Flask, make: Make, visit: Any, runner: FlaskCliRunner, essay: Essay, tmp_path: Path
+) -> None:
+    make.proposal(essay, title="Kept word")
+    with app.app_context():
+        db.session.remove()
+    assert runner.invoke(args=["backup", str(tmp_path / "copy")]).exit_code == 0
+    make.proposal(essay, title="Later word")
+    with app.app_context():
+        db.session.remove()
+    done = runner.invoke(args=["restore", str(tmp_path / "copy"), "--yes"])
+    assert done.exit_code == 0, done.output
+    assert found(visit(), "word") == ["Kept word"]
+    make.proposal(essay, title="New word")
+    assert found(visit(), "word") == ["New word", "Kept word"]
+
+
+def test_strangers_are_limited(app: Flask, make: Make, visit: Any) -> None:
+    app.config["LIMITS"]["searches"], before = "2 per hour", app.config["LIMITS"]["searches"]
+    limiter.enabled = True
+    try:
+        zed = visit()
+        codes = [zed.get(f"/search?q={n}").status_code for n in range(3)]
+        assert codes == [200, 200, 429]
+        assert zed.get("/search").status_code == 200
+    finally:
+        limiter.enabled = False
+        limiter.reset()
+        app.config["LIMITS"]["searches"] = before
+
+
+def test_every_page_has_the_field(make: Make, visit: Any, essay: Essay) -> None:
+    zed = visit()
+    for path in ("/", "/proposals", f"/essays/{essay.slug}"):
+        shown = zed.get(path).get_data(as_text=True)
+        assert 'id="masthead-search" name="q"' in shown
+        ids = re.findall(r'\bid="([^"]+)"', shown)
+        assert len(ids) == len(set(ids))
+    assert f'<input type="hidden" name="essay" value="{essay.slug}">' in shown
