@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,9 +18,8 @@ from forum.essays.models import Essay
 from forum.exports.formats import FORMATS
 from forum.replies.models import Reply
 from tests.cast import Make
+from tests.crashes import killed
 from tests.test_briefs import files, publish, seen, text_of
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture
@@ -114,17 +108,6 @@ with app.test_request_context():
     files.finish(brief)
 """
 """Publishes as the page does, and loses its power as the third file is written."""
-
-
-def killed(app: Flask, script: str, *arguments: Any) -> None:
-    """Run a script in a process of its own, which kills itself."""
-    with app.app_context():
-        address = db.engine.url.render_as_string(hide_password=False)
-        db.session.remove()
-    said = [sys.executable, "-c", script, address, *map(str, arguments)]
-    place = {**os.environ, "FORUM_INSTANCE_PATH": app.instance_path}
-    done = subprocess.run(said, cwd=ROOT, env=place, capture_output=True, check=False, timeout=60)
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
 
 
 def test_a_brief_whose_publication_was_killed_is_finished_by_the_worker(
