@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
-from flask_babel import (
-    format_date,
-    format_datetime,
-    format_decimal,
-    format_percent,
-    format_timedelta,
-)
+from flask_babel import format_decimal, format_percent, format_timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from . import permissions
+from .dates import day, moment
 from .db import db, now
 from .version import __version__
 
@@ -57,16 +52,6 @@ def ago(moment: datetime) -> str:
 def percent(share: float) -> str:
     """Return a share between 0 and 1 as a whole percentage in the reader's language."""
     return format_percent(share)
-
-
-def day(moment: date | datetime) -> str:
-    """Return a date in full, in the reader's language."""
-    return format_date(moment, "long")
-
-
-def moment(when: datetime) -> str:
-    """Return a date and time, in the reader's language."""
-    return format_datetime(when, "long")
 
 
 def init_app(app: Flask) -> None:

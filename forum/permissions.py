@@ -228,8 +228,13 @@ def can_report(user: User, reply: Reply) -> Answer:
     return can_take_part(user)
 
 
-def can_export(user: User) -> Answer:
-    """Say whether the person may take the lists out of the forum as files."""
+def can_export(user: User, essay: Essay | None = None) -> Answer:
+    """Say whether the person may take lists out as files: this essay's, or those of all.
+
+    The proposals of an essay that is marked open data are for everyone to take.
+    """
+    if essay is not None and essay.open_data and essay.state != "draft":
+        return YES
     return has_role(user, "facilitator")
 
 

@@ -54,12 +54,14 @@ class Make:
             return user
 
     def essay(
-        self, title: str = "Who answers for the queue?", state: str = "open", **content: Any
-    ) -> Essay:
+        self, title: str = "Who answers for the queue?", state: str = "open",
+        open_data: bool = False, **content: Any,
+    ) -> Essay:  # fmt: skip
         """Make an essay in a state."""
         words = {"body": "An essay about queues.", "prompt": "What should change?", **content}
         with self.app.app_context():
             essay = essays.write_essay(None, {"title": title, **words})
+            essay.open_data = open_data
             if state != "draft":
                 essays.publish(essay, None)
             if state == "closed":
@@ -188,14 +190,17 @@ class Make:
             db.session.commit()
             return draft
 
-    def brief(self, by: User, source: Shortlist | Essay, **words: Any) -> Brief:
-        """Publish a brief."""
+    def brief(
+        self, by: User, source: Shortlist | Essay, *, finished: bool = True, **words: Any
+    ) -> Brief:
+        """Publish a brief; not ``finished``, as a crash before its files leaves it."""
         made = self.draft(by, source, **words)
         with self.app.test_request_context():
             draft = publishing.draft_for_update(made.id)
             assert draft is not None
             brief = publishing.publish(draft, by, freeze(draft).mark(draft))
-            files.store(files.write(brief, files.unwritten(brief)))
+            if finished:
+                files.store(files.write(brief, files.unwritten(brief)))
             db.session.commit()
             return brief
 

@@ -15,9 +15,11 @@ from sqlalchemy import func, select
 
 from forum.accounts.models import User, user_by_password
 from forum.accounts.passwords import is_common
+from forum.briefs.models import Brief, BriefFile, Shortlist
 from forum.db import db, now
 from forum.demo import accounts, loading
 from forum.essays.models import Essay, EssayEvent
+from forum.exports.formats import FORMATS
 from forum.moderation.models import Action, Report
 from forum.replies.models import Reply, ReplyVersion
 from forum.votes.models import Vote
@@ -119,6 +121,19 @@ def test_there_is_something_to_moderate_and_to_look_up(app: Flask, said: str) ->
         assert len(edited) == 3
         french = select(Reply.language).join(Reply.essay).where(Essay.language == "fr").distinct()
         assert db.session.scalars(french).all() == ["fr"]
+
+
+def test_a_brief_was_made_of_a_shortlist(app: Flask, said: str) -> None:
+    client = app.test_client()
+    with app.app_context():
+        brief = db.session.scalars(select(Brief)).one()
+        lists = [shortlist.essay_id is None for shortlist in db.session.scalars(select(Shortlist))]
+        files = list(db.session.scalars(select(BriefFile.extension)))
+    assert sorted(lists) == [False, True]
+    assert set(files) == set(FORMATS)
+    page = client.get(f"/briefs/{brief.reference}").get_data(as_text=True)
+    assert "Five ways to keep the date on a permit" in page
+    assert "Costs nothing but a room and a rule." in page
 
 
 def test_a_forum_in_use_is_left_alone(app: Flask, runner: FlaskCliRunner, make: Make) -> None:

@@ -13,14 +13,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 
 from forum.db import db
+from forum.essays.models import Essay
 from forum.exports import jobs
 from forum.exports.formats import FORMATS
 from forum.exports.models import Export
 from forum.worker import give_sign, sign_of_life
 from tests.cast import Make
+from tests.crashes import killed
 from tests.test_exports import discussed, proposals
 
 
@@ -49,6 +51,28 @@ def test_readers_are_offered_no_export(make: Make, visit: Any) -> None:
     page = visit(make.user("Zed")).get(f"/essays/{essay.slug}").get_data(as_text=True)
     assert "proposals.csv" not in page
     assert "/export" not in page
+
+
+def test_open_data_is_for_everyone_to_take(app: Flask, make: Make, visit: Any, fay: Any) -> None:
+    essay = discussed(make)
+    zed, path = visit(), f"/essays/{essay.slug}"
+    assert zed.get(f"{path}/proposals.csv").status_code in {302, 401}
+    rules = {"premoderation": "open", "replies_from": "everyone", "report_threshold": "",
+             "reason": "other", "note": "So that others can count for themselves."}  # fmt: skip
+    fay.post(f"{path}/policy", {**rules, "open_data": "True"})
+    page = zed.get(f"{path}?lever=policy&sort=top").get_data(as_text=True)
+    assert f"{path}/proposals.csv?lever=policy&amp;sort=top" in page
+    rows = proposals(zed.get(f"{path}/proposals.json"))
+    assert {row["title"] for row in rows} == {"Publish waiting times", "Pay by the visit",
+                                              "Set a limit"}  # fmt: skip
+    choose = zed.get(f"{path}/export").get_data(as_text=True)
+    assert "/exports" not in choose
+    assert [(e.by_id, e.format) for e in recorded(app)] == [(None, "json")]
+    assert zed.get("/proposals.csv").status_code in {302, 401}
+    assert "proposals.csv" not in zed.get("/proposals").get_data(as_text=True)
+    assert "someone without an account" in fay.get("/exports").get_data(as_text=True)
+    fay.post(f"{path}/policy", {**rules, "open_data": "False"})
+    assert zed.get(f"{path}/proposals.csv").status_code in {302, 401}
 
 
 def test_every_choice_says_how_many_it_leaves(make: Make, fay: Any) -> None:
@@ -239,6 +263,90 @@ def test_a_worker_that_stopped_is_followed_by_one_that_goes_on(
     assert recorded(app)[0].state == "making"
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     assert len(proposals(fay.get(f"{asked.location}/file"))) == 3
+
+
+KILLED = """
+import os, signal, sys
+from forum import create_app
+from forum.exports import jobs
+app = create_app({"SECRET_KEY": "for tests only", "SQLALCHEMY_DATABASE_URI": sys.argv[1]})
+def die(*_given):
+    os.kill(os.getpid(), signal.SIGKILL)
+jobs.STEP, jobs.give_sign = 2, die
+with app.app_context():
+    jobs.make_next()
+"""
+"""Works as ``flask worker`` does, and loses its power with two proposals read."""
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_worker_killed_half_way_loses_nothing(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner
+) -> None:
+    essay = discussed(make)
+    asked = fay.post(f"/essays/{essay.slug}/export", {"format": "csv"}).location
+    killed(app, KILLED)
+    (export,), folder = recorded(app), Path(app.instance_path) / "exports"
+    assert (export.state, export.written) == ("making", 2)
+    assert fay.get(f"{asked}/file").status_code == 404
+    assert [path.name.startswith(".") for path in folder.iterdir()] == [True]
+    with app.app_context():
+        db.engine.dispose()
+    assert "2 of 3 proposals are written." in fay.get(asked).get_data(as_text=True)
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    file = fay.get(f"{asked}/file").get_data()
+    assert FORMATS["csv"].check(io.BytesIO(file)).rows == 3
+    assert [path.name for path in folder.iterdir()] == [f"{export.id}.csv"]
+
+
+@pytest.mark.usefixtures("at_work")
+def test_what_moderators_hide_is_not_fetched_from_a_file_made_before(
+    app: Flask, make: Make, fay: Any, visit: Any, runner: FlaskCliRunner
+) -> None:
+    essay, other = discussed(make), make.essay("Elsewhere")
+    shown, elsewhere = make.proposal(essay), make.proposal(other)
+    asked = [
+        fay.post(f"/essays/{slug}/export", {"format": "csv"}).location
+        for slug in (essay.slug, other.slug)
+    ]
+    runner.invoke(args=["worker", "--once"])
+    assert [fay.get(f"{each}/file").status_code for each in asked] == [200, 200]
+    make.decide("hide", shown, make.user("Dee", role="moderator"))
+    assert [fay.get(f"{each}/file").status_code for each in asked] == [409, 200]
+    assert "Moderators have changed this list" in fay.get(asked[0]).get_data(as_text=True)
+    make.decide("lock", elsewhere, make.user(role="moderator"), reason="heated")
+    assert fay.get(f"{asked[1]}/file").status_code == 200
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_list_whose_essay_is_gone_is_not_that_of_all(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner
+) -> None:
+    make.proposal(make.essay("Another"))
+    asked = fay.post(f"/essays/{make.essay('Gone').slug}/export", {"format": "csv"}).location
+    with app.app_context():
+        db.session.execute(delete(Essay).where(Essay.title == "Gone"))
+        db.session.commit()
+    runner.invoke(args=["worker", "--once"])
+    assert recorded(app)[0].state == "failed"
+    assert fay.get(f"{asked}/file").status_code == 404
+
+
+@pytest.mark.usefixtures("at_work")
+def test_the_oldest_files_make_room(
+    app: Flask, make: Make, fay: Any, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    essay = discussed(make)
+    asked = [
+        fay.post(f"/essays/{essay.slug}/export", {"format": "json"}).location for _ in range(3)
+    ]
+    runner.invoke(args=["worker", "--once"])
+    folder = Path(app.instance_path) / "exports"
+    for hours, path in enumerate(sorted(folder.iterdir(), reverse=True)):
+        os.utime(path, (time.time() - hours * 3600,) * 2)
+    monkeypatch.setattr(jobs, "ROOM", 1)
+    runner.invoke(args=["worker", "--once"])
+    assert [fay.get(f"{each}/file").status_code for each in asked] == [404, 404, 200]
 
 
 @pytest.mark.usefixtures("at_work")

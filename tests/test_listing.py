@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import struct
 from typing import Any
 
 import pytest
@@ -11,10 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from forum.db import db
 from forum.essays.models import Essay
+from forum.reading.models import rank_of
 from forum.reading.pages import page_of, spread
 from forum.replies.filters import Filter, Sort
 from forum.replies.levers import Ambition, Jurisdiction, Lever
-from forum.replies.listing import Cursor, cards, every_row
+from forum.replies.listing import Cursor, Ranks, cards, every_row
+from forum.replies.models import Reply
 from tests.cast import Make
 
 
@@ -89,7 +93,7 @@ def test_the_reading_page_is_fourteen_top_and_six_that_need_more_eyes(
 ) -> None:
     essay = make.essay()
     for n in range(16):
-        make.proposal(essay, support=2 + n % 3)
+        make.proposal(essay, support=2 + n)
     unseen = {make.proposal(essay).id for _ in range(8)}
     with app.app_context():
         page = page_of(Filter(), essay.id, Stranger(), None, mixed=True)  # type: ignore[arg-type]
@@ -113,10 +117,33 @@ def test_a_short_reading_page_shows_all_of_them(app: Flask, make: Make) -> None:
     assert not page.following
 
 
+def test_equals_share_a_rank_across_pages(app: Flask, make: Make) -> None:
+    essay = make.essay()
+    for support in [9, *[2] * 20, 1, 1]:
+        make.proposal(essay, support=support)
+    with app.app_context():
+        first = page_of(Filter(sort=Sort.TOP), essay.id, Stranger(), None, mixed=False)  # type: ignore[arg-type]
+        after = Cursor.read(first.following)
+        second = page_of(Filter(sort=Sort.TOP), essay.id, Stranger(), after, mixed=False)  # type: ignore[arg-type]
+        last = db.session.get_one(Reply, second.places[0].card.id)
+        assert rank_of(last) == 2
+    assert [place.rank for place in first.places] == [1, *[2] * 19]
+    assert [place.rank for place in second.places] == [2, 22, 22]
+
+
+def test_an_address_shared_before_ranks_were_in_it_still_leads_there() -> None:
+    packed = struct.pack(Cursor.FORMER, 0.5, 7, 20)
+    written = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    assert Cursor.read(written) == Cursor(0.5, 7, 20, 0)
+    assert Cursor.read(str(Cursor(0.5, 7, 20, 3))) == Cursor(0.5, 7, 20, 3)
+    assert [Ranks.after(Cursor(0.5, 7, 20, 3)).next(score) for score in (0.5, 0.4)] == [3, 21]
+    assert Ranks.after(Cursor(0.5, 7, 20)).next(0.5) == 21
+
+
 def test_the_second_page_goes_on_with_the_ranks(app: Flask, make: Make) -> None:
     essay = make.essay()
-    for _ in range(25):
-        make.proposal(essay, support=1)
+    for n in range(25):
+        make.proposal(essay, support=1 + n)
     with app.app_context():
         first = page_of(Filter(), essay.id, Stranger(), None, mixed=True)  # type: ignore[arg-type]
         after = Cursor.read(first.following)

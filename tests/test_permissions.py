@@ -93,6 +93,10 @@ PAGES = [
     ("/essays/{draft}/export", FACILITATORS),
     ("/export", FACILITATORS),
     ("/exports", FACILITATORS),
+    ("/essays/{free}/proposals.csv", EVERYONE),
+    ("/essays/{free}/proposals.json?lever=policy", EVERYONE),
+    ("/essays/{free}/export", EVERYONE),
+    ("/essays/{freedraft}/proposals.csv", FACILITATORS),
     ("/shortlists", FACILITATORS),
     ("/shortlists/{shortlist}", FACILITATORS),
     ("/briefs", EVERYONE),
@@ -178,6 +182,9 @@ DEEDS = [
     ("/briefs/new?essay={draft}", {"title": "T", "language": "en", "per_lever": "5"}, set()),
     ("/briefs/drafts/{sketch}", {"title": "T", "language": "en", "version": "1"}, FACILITATORS),
     ("/briefs/drafts/{sketch}/publish", {"seen": "{seen}"}, FACILITATORS),
+    ("/briefs/drafts/{sketch}/discard", {"version": "1"}, FACILITATORS),
+    ("/briefs/{cut}/files", {}, FACILITATORS),
+    ("/essays/{free}/export", {"format": "csv"}, FACILITATORS),
 ]
 
 
@@ -204,6 +211,9 @@ def scene(make: Make) -> dict[str, Any]:
         "sketch": sketch.id,
         "seen": make.mark(sketch),
         "brief": make.brief(fay, shortlist).reference,
+        "cut": make.brief(fay, shortlist, finished=False).reference,
+        "free": make.essay("Open data", open_data=True).slug,
+        "freedraft": make.essay("Open data later", state="draft", open_data=True).slug,
         "hidden": make.proposal(essay, ben, status="hidden").id,
         "waiting": make.proposal(essay, ben, status="waiting").id,
         "comment": make.comment(essay, ben).id,

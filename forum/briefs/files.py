@@ -2,34 +2,50 @@
 
 A document takes a second to set, and the database would keep everyone else waiting. So a brief is
 published first, its files are written with no transaction open, and then stored; whichever bytes
-are stored first stay. Where a crash comes between, publishing the same draft again goes on here.
+are stored first stay. Where a crash comes between, ``flask worker`` goes on here by itself; so does
+a facilitator who asks for it on the brief's page, or sends the form once more.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 
+import structlog
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
-from ..db import db, upsert
-from ..exports.formats import FORMATS
+from ..db import db, now, upsert
+from ..exports.formats import FORMATS, Refused
 from ..exports.json_reader import as_row
 from ..exports.provenance import Provenance
+from ..exports.snapshot import open_snapshot
 from ..exports.tables import Table
+from ..worker import WORK
 from .models import Brief, BriefFile
+
+PATIENCE = timedelta(minutes=1)
+"""How long after publication whoever published it is thought to be writing the files still."""
+
+given_up: set[int] = set()
+"""Briefs that this worker could not finish; the next one tries again."""
+
+log = structlog.get_logger("forum.briefs")
 
 
 def unwritten(brief: Brief) -> list[str]:
     """Return the formats in which a brief is not stored yet; loads what writing them takes."""
     loads = (undefer(Brief.rows), undefer(Brief.introduction))
     db.session.scalars(select(Brief).where(Brief.id == brief.id).options(*loads)).one()
-    there = set(
-        db.session.scalars(select(BriefFile.extension).where(BriefFile.brief_id == brief.id))
-    )
+    there = select(BriefFile.extension).where(BriefFile.brief_id == brief.id)
+    return lacking(brief, set(db.session.scalars(there)))
+
+
+def lacking(brief: Brief, there: Collection[str]) -> list[str]:
+    """Return the formats that can hold the brief and are not among those stored."""
     return [
         extension
         for extension, format in FORMATS.items()
@@ -38,10 +54,19 @@ def unwritten(brief: Brief) -> list[str]:
 
 
 def write(brief: Brief, extensions: Iterable[str]) -> list[BriefFile]:
-    """Return the brief in these formats, in its own language; asks nothing of the database."""
+    """Return the brief in these formats, in its own language; asks nothing of the database.
+
+    A format that refuses it is left out: publishing sees to it that none does.
+    """
+    files = []
     with force_locale(brief.language):
         table = table_of(brief)
-        return [file_of(brief, table, extension) for extension in extensions]
+        for extension in extensions:
+            try:
+                files.append(file_of(brief, table, extension))
+            except Refused as error:
+                log.error("refused", brief=brief.reference, format=extension, why=str(error))
+    return files
 
 
 def table_of(brief: Brief) -> Table:
@@ -58,9 +83,9 @@ def table_of(brief: Brief) -> Table:
 
 
 def file_of(brief: Brief, table: Table, extension: str) -> BriefFile:
-    """Return the brief in one format."""
+    """Return the brief in one format; raises Refused where it is too much for that."""
     format = FORMATS[extension]
-    content = b"".join(format.write(table))
+    content = b"".join(format.begin(table))
     return BriefFile(
         brief_id=brief.id, extension=extension, name=format.name, mimetype=format.mimetype,
         content=content, size=len(content), sha256=hashlib.sha256(content).hexdigest(),
@@ -73,3 +98,32 @@ def store(files: Iterable[BriefFile]) -> None:
         names = [column.key for column in BriefFile.__table__.columns]
         once = upsert(BriefFile).values({name: getattr(file, name) for name in names})
         db.session.execute(once.on_conflict_do_nothing(index_elements=["brief_id", "extension"]))
+
+
+def finish(brief: Brief) -> None:
+    """Write and store the files that a brief still lacks, with no transaction open meanwhile."""
+    missing = unwritten(brief)
+    db.session.commit()
+    store(write(brief, missing))
+    db.session.commit()
+
+
+def finish_next() -> bool:
+    """Finish a brief whose publication was cut short; say whether there was one."""
+    stored = select(func.count()).where(BriefFile.brief_id == Brief.id).scalar_subquery()
+    left = select(Brief.id).where(
+        stored < len(FORMATS), Brief.published_at < now() - PATIENCE, Brief.id.not_in(given_up)
+    )
+    with open_snapshot() as snapshot:
+        number = snapshot.scalar(left.order_by(Brief.id).limit(1))
+    if number is None:
+        return False
+    given_up.add(number)
+    try:
+        finish(db.session.get_one(Brief, number))
+    except Exception as error:
+        log.exception("brief not finished", brief=number, kind=type(error).__name__)
+    return True
+
+
+WORK.append(finish_next)

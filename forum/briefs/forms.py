@@ -108,3 +108,9 @@ class PublishForm(Form):
     """The mark of what was read in the preview."""
 
     seen = HiddenField()
+
+
+class DiscardForm(Form):
+    """The version of the draft that is thrown away."""
+
+    version = IntegerField(validators=[VERSION])

@@ -22,12 +22,13 @@ from ..db import now
 from ..exports.comments import discussions
 from ..exports.fields import Row
 from ..exports.provenance import Digest, Provenance
-from ..exports.rows import Ranks, as_row, seconds
+from ..exports.report import is_too_long
+from ..exports.rows import as_row, seconds
 from ..exports.rules import Rules
 from ..exports.snapshot import open_snapshot
-from ..exports.tables import FORMULAS, SENTENCES, table_of
+from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
 from ..replies.filters import SORT_LABELS, Filter, Sort
-from ..replies.listing import listed
+from ..replies.listing import Ranks, listed
 from ..replies.models import Reply
 from ..version import __version__
 from .models import BriefDraft, Shortlist, ShortlistItem
@@ -43,6 +44,11 @@ class Frozen:
     provenance: Provenance
     left_out: int = 0
     """Items of the shortlist that nobody may read any more."""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether there is more text than every format can hold."""
+        return is_too_long(self.rows)
 
     def at(self, address: str) -> Frozen:
         """Return the same with the address at which the brief can be read."""
@@ -81,7 +87,7 @@ def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
         .where(ShortlistItem.shortlist_id == shortlist.id, ShortlistItem.removed_at.is_(None))
         .order_by(ShortlistItem.position, ShortlistItem.id)
     ).all()
-    shown = current_app.config.get("EXPORT_AUTHORS", "shown") != "withheld"
+    shown = authors_shown()
     rows = list(picked_rows(snapshot, items, shown))
     order = _("Chosen and put in order by the facilitators. The score is that of %(top)s: "
               "%(sentence)s", top=SORT_LABELS[Sort.TOP], sentence=SENTENCES[Sort.TOP])  # fmt: skip
@@ -91,7 +97,7 @@ def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
         filter=_("Shortlist “%(name)s”", name=shortlist.name),
         order=order,
         formula=FORMULAS[Sort.TOP],
-        authors="shown" if shown else "withheld",
+        authors=said_of_authors(shown),
         made_at=seconds(now()),
         software=f"Circle Back {__version__}",
         rows=len(rows),

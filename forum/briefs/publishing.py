@@ -30,6 +30,10 @@ class NothingToPublish(ValueError):
     """There is not one proposal in it."""
 
 
+class TooLong(ValueError):
+    """There is more text in it than every format can hold."""
+
+
 class Changed(ValueError):
     """The brief would hold other words than those that were read in the preview."""
 
@@ -67,6 +71,11 @@ def edit_draft(draft: BriefDraft, words: dict[str, Any], supersedes: Brief | Non
     draft.edited_at = now()
 
 
+def discard_draft(draft: BriefDraft) -> None:
+    """Throw a held draft away that is not published; a shortlist that it was made of stays."""
+    db.session.delete(draft)
+
+
 def draft_for_update(draft_id: int) -> BriefDraft | None:
     """Return the draft with its row locked until the transaction ends."""
     return db.session.scalar(
@@ -80,13 +89,16 @@ def draft_for_update(draft_id: int) -> BriefDraft | None:
 def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
     """Publish a held draft and return the brief; the second time, the same brief.
 
-    ``seen`` is the mark of the preview that was read. Raises NothingToPublish, Changed, Superseded.
+    ``seen`` is the mark of the preview that was read. Raises NothingToPublish, TooLong, Changed,
+    Superseded.
     """
     if draft.brief is not None:
         return draft.brief
     frozen = freeze(draft)
     if not frozen.rows:
         raise NothingToPublish
+    if frozen.is_too_long:
+        raise TooLong
     if frozen.mark(draft) != seen:
         raise Changed
     hold_predecessor(draft)

@@ -11,12 +11,13 @@ from flask_login import current_user
 
 from ..db import db
 from ..essays.models import Essay, essay_by_slug
+from ..exports.report import TEXT_MOST
 from ..languages import current_language
 from ..limits import limited
 from ..permissions import can_facilitate, require
 from . import files, published, publishing
 from .comparing import CHANGES, Change, compare
-from .forms import DraftForm, PublishForm
+from .forms import DiscardForm, DraftForm, PublishForm
 from .freezing import freeze
 from .models import Brief, BriefDraft, Shortlist
 from .published import brief_by_reference, shown, with_words
@@ -139,7 +140,7 @@ def previewed(draft: BriefDraft, why: str = "", code: int = 200) -> ResponseRetu
     page = render_template(
         "briefs/preview.html", draft=draft, frozen=frozen, rows=rows, why=why,
         introduction=words["introduction"], form=PublishForm(formdata=None),
-        seen=frozen.mark(draft),
+        seen=frozen.mark(draft), most=TEXT_MOST,
     )  # fmt: skip
     return page, code
 
@@ -157,25 +158,54 @@ def publish(draft_id: int) -> ResponseReturnValue:
         brief = publishing.publish(draft, current_user, form.seen.data or "")
     except publishing.NothingToPublish:
         return previewed(draft, code=409)
+    except publishing.TooLong:
+        return previewed(draft, code=409)
     except publishing.Changed:
         return previewed(draft, _("It has changed since you read it. Read it again below, "
                                   "then publish it."), 409)  # fmt: skip
     except publishing.Superseded:
         return previewed(draft, _("Another brief takes that place already. Edit the draft and "
                                   "choose which brief it takes the place of."), 409)  # fmt: skip
-    missing = files.unwritten(brief)
-    db.session.commit()
-    files.store(files.write(brief, missing))
-    db.session.commit()
+    files.finish(brief)
     flash(_("Brief %(number)s is published.", number=brief.reference))
     return redirect(url_for("briefs.brief", reference=brief.reference), 303)
+
+
+@bp.post("/briefs/drafts/<id:draft_id>/discard")
+@limited("briefs")
+def discard(draft_id: int) -> ResponseReturnValue:
+    """Throw a draft away, as it stood on the page; sent twice, it is gone all the same."""
+    require(can_facilitate(current_user))
+    draft = publishing.draft_for_update(draft_id)
+    if draft is None:
+        return redirect(url_for("briefs.every"), 303)
+    if draft.brief is not None:
+        return redirect(url_for("briefs.brief", reference=draft.brief.reference), 303)
+    form = DiscardForm()
+    if not form.validate_on_submit() or form.version.data != draft.version:
+        return previewed(draft, _("Someone has changed the draft since you opened it, so it was "
+                                  "not discarded."), 409)  # fmt: skip
+    publishing.discard_draft(draft)
+    db.session.commit()
+    flash(_("The draft “%(title)s” is discarded.", title=draft.title))
+    return redirect(url_for("briefs.every"), 303)
+
+
+@bp.post("/briefs/<reference>/files")
+@limited("briefs")
+def finish(reference: str) -> ResponseReturnValue:
+    """Write the files that are missing because publication was cut short; those there stay."""
+    require(can_facilitate(current_user))
+    found = brief_or_404(reference)
+    files.finish(found)
+    return redirect(url_for("briefs.brief", reference=found.reference), 303)
 
 
 @bp.get("/briefs/<reference>")
 def brief(reference: str) -> ResponseReturnValue:
     """Show a published brief as it was published."""
     found = with_words(brief_or_404(reference))
-    rows = shown(found)
+    rows, stored = shown(found), published.files_of(found)
     related = [other for other in published.briefs(found.essay_id) if other.id != found.id]
     return render_template(
         "briefs/brief.html",
@@ -183,7 +213,8 @@ def brief(reference: str) -> ResponseReturnValue:
         rows=rows,
         introduction=published.words_of(found)["introduction"],
         withheld=any(row.withdrawn for row in rows),
-        files=published.files_of(found),
+        files=stored,
+        unfinished=files.lacking(found, [file.extension for file in stored]),
         successor=published.successor_of(found),
         related=related[:20],
     )

@@ -13,12 +13,14 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from ..accounts.models import User
+from ..briefs.models import BriefDraft
 from ..console import plain_errors
 from ..db import db, now
 from ..essays.front_matter import EssayFile, read_essay
 from ..essays.importing import import_essay
 from ..essays.models import Essay
 from . import accounts
+from .briefs import add_shortlists, publish_all
 from .discussion import Discussion, Event
 
 HERE = Path(__file__).parent
@@ -34,8 +36,11 @@ def is_empty() -> bool:
     return all(db.session.scalar(query) is None for query in first)
 
 
-def load() -> str:
-    """Fill the database; return the lines that say who can sign in. The caller commits."""
+def load() -> tuple[str, list[BriefDraft], User]:
+    """Fill the database; return the lines that say who can sign in, and what is to be published.
+
+    The caller commits, and then has the drafts published by the person returned.
+    """
     today = now()
     people, lines = accounts.add_people(read("people.yaml")["people"], today - BEGAN)
     voters = accounts.add_voters(today - BEGAN)
@@ -50,7 +55,8 @@ def load() -> str:
     with click.progressbar(events, label="Playing the demo through") as shown:
         for at, happen in shown:
             happen(at)
-    return lines
+    db.session.flush()
+    return lines, add_shortlists(read("briefs.yaml")["shortlists"], people["fay"]), people["fay"]
 
 
 def span(file: EssayFile, place: int, today: datetime) -> tuple[datetime, datetime]:
@@ -75,9 +81,10 @@ def demo(if_empty: bool) -> None:
     The accounts are kept in demo-accounts.txt in the instance folder.
     """
     if is_empty():
-        lines = load()
+        lines, drafts, facilitator = load()
         accounts.keep(lines)  # first, so that nobody is left with passwords that were lost
         db.session.commit()
+        publish_all(drafts, facilitator)
         click.echo(lines)
     elif not if_empty:
         raise click.ClickException(FILLED)

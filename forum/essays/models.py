@@ -73,6 +73,7 @@ class Essay(Base):
     premoderation: Mapped[str] = mapped_column(String(10), default="open")
     replies_from: Mapped[str] = mapped_column(String(10), default="everyone")
     report_threshold: Mapped[int | None]
+    open_data: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,8 +8,8 @@ from typing import Any
 
 from docx.document import Document
 from docx.shared import Mm
-from flask_babel import format_date
 
+from ..dates import day
 from .docx_fields import (
     add_field_mark,
     add_link,
@@ -176,8 +176,7 @@ def origin(document: Document, report: Report) -> None:
 def running(document: Document, report: Report) -> None:
     """Write the head and foot of every page but the cover."""
     section = document.sections[0]
-    made = str(format_date(report.origin.made_at, "long"))
-    section.header.paragraphs[0].text = f"{shortened(report.title)}\t{made}"
+    section.header.paragraphs[0].text = f"{shortened(report.title)}\t{day(report.origin.made_at)}"
     foot = section.footer.paragraphs[0]
     foot.text = f"{report.origin.site} · SHA-256 {report.origin.sha256[:12]}…\t"
     before, _page, rest = report.said["page"].partition("{page}")

@@ -59,8 +59,11 @@ def progress(export_id: int) -> ResponseReturnValue:
     require(can_export(current_user))
     export = export_or_404(export_id)
     response = make_response(
-        render_template("exports/progress.html", export=export, there=jobs.file_of(export).exists())
-    )
+        render_template(
+            "exports/progress.html", export=export, there=jobs.file_of(export).exists(),
+            withdrawn=jobs.withdrawn_since(export),
+        )
+    )  # fmt: skip
     if export.state in (State.WAITING, State.MAKING):
         response.headers["Refresh"] = str(LOOK_AGAIN)
     return response
@@ -74,6 +77,9 @@ def fetch(export_id: int) -> ResponseReturnValue:
     path = jobs.file_of(export)
     if export.state != State.DONE or not path.exists():
         abort(404)
+    if jobs.withdrawn_since(export):
+        abort(409, description=_("Moderators have changed this list since the file was asked for. "
+                                 "Ask for it again."))  # fmt: skip
     format = FORMATS[export.format]
     return send_file(
         path, mimetype=format.mimetype, as_attachment=True,

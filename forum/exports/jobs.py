@@ -6,6 +6,7 @@ it is complete.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +22,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..db import db, now
 from ..essays.models import Essay
+from ..moderation.models import Action
 from ..replies.filters import Filter
 from ..worker import WORK, give_sign
 from .fields import Row
@@ -29,13 +31,19 @@ from .formats import FORMATS
 from .models import Export, State
 from .rules import Rules
 from .snapshot import open_snapshot
-from .tables import Table, table_of
+from .tables import SITE, Table, table_of
 
 STEP = 500
 """Proposals between two records of how far a file is."""
 
 KEPT = timedelta(days=7)
 """How long a file is kept to be fetched."""
+
+ROOM = 2 * 1024**3
+"""Bytes that all kept files may take; the oldest make room, and the newest stays in any case."""
+
+WITHDRAWING = ("hide", "ask_rewrite", "merge", "edit_title", "undo")
+"""What moderators do that can take words out of a list."""
 
 log = structlog.get_logger("forum.exports")
 
@@ -76,10 +84,14 @@ def make_next() -> bool:
 
 def make(export: Export, essay: Essay | None) -> None:
     """Write the file of an export, as the list stands now."""
+    if essay is None and export.name != SITE:
+        raise LookupError("The essay is gone.")
     args = MultiDict(parse_qsl(export.query))
     chosen, rules = Filter.from_query(args)[0], Rules.from_query(args)[0]
     path = file_of(export)
     path.parent.mkdir(mode=0o700, exist_ok=True)
+    for left in path.parent.glob(f".{path.name}.*"):  # of a worker that stopped half-way
+        left.unlink(missing_ok=True)
     with force_locale(export.language), open_snapshot() as snapshot:
         table = counted(table_of(snapshot, chosen, rules, essay), export.id)
         with written_whole(path) as file:
@@ -105,13 +117,33 @@ def note(export_id: int, **values: Any) -> None:
         connection.execute(update(Export).where(Export.id == export_id).values(**values))
 
 
+def withdrawn_since(export: Export) -> bool:
+    """Say whether a moderator has taken anything out of the list since the file was asked for.
+
+    The file may hold it, and hidden words are for nobody to read.
+    """
+    query = select(Action.id).where(Action.at >= export.asked_at, Action.kind.in_(WITHDRAWING))
+    if export.essay_id is not None:
+        query = query.where(Action.essay_id == export.essay_id)
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def clear_out() -> bool:
-    """Remove files that were kept long enough; there is never more to do."""
+    """Remove files that were kept long enough, or for which there is no room; never more to do."""
     folder = Path(current_app.instance_path) / "exports"
-    for path in folder.glob("*.*") if folder.is_dir() else ():
-        if now().timestamp() - path.stat().st_mtime > KEPT.total_seconds():
+    found = [(path, path.stat()) for path in folder.glob("*.*")] if folder.is_dir() else []
+    room = ROOM
+    for place, (path, facts) in enumerate(sorted(found, key=age)):
+        room -= facts.st_size
+        is_old = now().timestamp() - facts.st_mtime > KEPT.total_seconds()
+        if is_old or (room < 0 and place):
             path.unlink(missing_ok=True)
     return False
+
+
+def age(found: tuple[Path, os.stat_result]) -> float:
+    """Return what sorts the newest file first."""
+    return -found[1].st_mtime
 
 
 WORK.extend((make_next, clear_out))

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from flask_babel import format_date
-
+from ..dates import day
 from .figures import percent
 from .report import Report, is_address, report_of, shortened
 from .seal import sealed
@@ -46,7 +45,7 @@ def data_of(report: Report) -> dict[str, Any]:
         "origin": origin.as_dict(),
         "description": f"{origin.filter}. {origin.url}",
         "made": date_of(origin.made_at),
-        "day": str(format_date(origin.made_at, "long")),
+        "day": day(origin.made_at),
         "running": shortened(report.title),
         "footer": f"{origin.site} · SHA-256 {origin.sha256[:12]}…",
         "ends": [percent(0), percent(0.5), percent(1)],

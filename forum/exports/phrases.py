@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from .. import dates
 from ..replies.levers import Ambition, Jurisdiction, Lever, Stance, label
 from .fields import Row
 
@@ -105,7 +106,7 @@ def decimal(number: Any) -> str:
 
 def day(moment: Any) -> str:
     """Return a date in full, in the reader's language."""
-    return str(format_date(moment, "long")) if isinstance(moment, datetime) else ""
+    return dates.day(moment) if isinstance(moment, datetime) else ""
 
 
 def says_more(row: Row) -> bool:

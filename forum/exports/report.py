@@ -5,13 +5,14 @@ DOCX and PDF are set from the same report, so that they say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import format_datetime, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from ..dates import moment
 from ..replies.levers import Lever, label
 from . import phrases
 from .fields import Row
@@ -84,15 +85,15 @@ class TooLong(ValueError):
 def report_of(table: Table) -> Report:
     """Return the document of a table; raises TooLong above TEXT_MOST characters."""
     rows = list(table.rows())
-    if sum(len(str(row[name])) for row in rows for name in LONG) > TEXT_MOST:
+    if is_too_long(rows):
         raise TooLong
     origin = replace(table.provenance, sha256=str(Digest(rows)))
-    made = format_datetime(origin.made_at, "long")
+    made = moment(origin.made_at)
     return Report(
         title=on_one_line(table.title),
         language=table.language,
         said={
-            "subtitle": _("What readers propose, in the order of their support"),
+            "subtitle": _("What readers propose"),
             "count": ngettext("One proposal", "%(num)d proposals", len(rows)),
             "made": _("As the list stood on %(moment)s", moment=made),
             "summary": _("At a glance"),
@@ -118,6 +119,11 @@ def report_of(table: Table) -> Report:
         sections=[section(row, origin.site) for row in rows],
         origin=origin,
     )
+
+
+def is_too_long(rows: Iterable[Row]) -> bool:
+    """Say whether the proposals hold more text than a document can."""
+    return sum(len(str(row[name])) for row in rows for name in LONG) > TEXT_MOST
 
 
 def numbers(rows: list[Row]) -> list[tuple[str, str]]:

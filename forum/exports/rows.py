@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from .. import text
 from ..essays.models import Essay, takes_replies
 from ..replies.filters import Filter, Sort
 from ..replies.levers import Stance
-from ..replies.listing import CHUNK, COLUMNS, ORDERS, Card, Cursor, listed
+from ..replies.listing import CHUNK, COLUMNS, ORDERS, Card, Cursor, Ranks, listed
 from ..replies.models import Reply
 from ..votes import ranking
 from .comments import Comment, Discussion, discussions
@@ -99,27 +99,6 @@ def tied_out(connection: Connection, listing: Listing) -> int:
         tied = select(func.count()).where(over.c.rank <= rules.limit, over.c.place > rules.limit)
         cut += int(connection.scalar(tied) or 0)
     return cut
-
-
-@dataclass
-class Ranks:
-    """Ranks given out as rows pass: equal scores share a rank, and the next one counts them all."""
-
-    given: int = 0
-    rank: int = 0
-    score: Any = None
-    levers: dict[str, Ranks] = field(default_factory=dict)
-
-    def next(self, score: Any) -> int:
-        """Return the rank of the next row, which has this score."""
-        self.given += 1
-        if self.given == 1 or score != self.score:
-            self.rank, self.score = self.given, score
-        return self.rank
-
-    def within(self, lever: str, score: Any) -> int:
-        """Return the rank of the next row among those with its lever."""
-        return self.levers.setdefault(lever, Ranks()).next(score)
 
 
 def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:

@@ -37,6 +37,9 @@ SENTENCES: dict[Sort, Any] = {
     Sort.NEWEST: _l("The newest first."),
 }
 
+SITE = "proposals"
+"""The name of the list of all essays; that of one essay begins with its slug."""
+
 BOUNDS = "U(s, n) = 1 − L(n − s, n)"
 FORMULAS: dict[Sort, str] = {
     Sort.TOP: ranking.FORMULA,
@@ -67,10 +70,19 @@ class Table:
         return self.read()
 
 
+def authors_shown() -> bool:
+    """Say whether the site lets files name authors."""
+    return bool(current_app.config["EXPORT_AUTHORS"] == "shown")
+
+
 def listing_of(chosen: Filter, rules: Rules, essay: Essay | None) -> Listing:
     """Return what is asked for, with authors named or not as the site has it."""
-    shown = current_app.config["EXPORT_AUTHORS"] == "shown"
-    return Listing(chosen, rules, essay.id if essay else None, shown)
+    return Listing(chosen, rules, essay.id if essay else None, authors_shown())
+
+
+def said_of_authors(shown: bool) -> str:
+    """Return how the provenance says whether authors are named."""
+    return "shown" if shown else "withheld"
 
 
 def table_of(connection: Connection, chosen: Filter, rules: Rules, essay: Essay | None) -> Table:
@@ -86,13 +98,13 @@ def table_of(connection: Connection, chosen: Filter, rules: Rules, essay: Essay 
         filter=in_words(connection, listing),
         order=f"{SORT_LABELS[chosen.order]}. {SENTENCES[chosen.order]}",
         formula=FORMULAS[chosen.order],
-        authors="shown" if listing.authors_shown else "withheld",
+        authors=said_of_authors(listing.authors_shown),
         made_at=seconds(now()),
         software=f"Circle Back {__version__}",
         rows=min(total, rules.limit) if rules.limit else total,
     )
     return Table(
-        name=f"{essay.slug}-proposals" if essay else "proposals",
+        name=f"{essay.slug}-proposals" if essay else SITE,
         title=essay.title if essay else _("Proposals from every discussion"),
         language=current_language(),
         provenance=provenance,

@@ -19,7 +19,7 @@ from flask import current_app
 
 SOURCES = Path(__file__).resolve().parent
 MISSING = "□"
-LONGEST_WORD = 36
+LONGEST_WORD = 24
 """Characters after which a word may be broken, where it holds no place to break it."""
 
 _LINE = re.compile(r"\.typ:(\d+):")

@@ -43,7 +43,7 @@ LONG = 2_000
 def of_essay(slug: str, extension: str) -> ResponseReturnValue:
     """Send the proposals of an essay as the filter in the address shows them."""
     essay = essay_or_404(slug)
-    require(can_export(current_user))
+    require(can_export(current_user, essay))
     return sent(essay, FORMATS[extension])
 
 
@@ -59,7 +59,7 @@ def of_site(extension: str) -> ResponseReturnValue:
 def choose_of_essay(slug: str) -> ResponseReturnValue:
     """Choose which proposals of an essay to take out, and see them."""
     essay = essay_or_404(slug)
-    require(can_export(current_user))
+    require(can_export(current_user, essay))
     return chosen_page(essay)
 
 
@@ -88,6 +88,11 @@ def essay_or_404(slug: str) -> Essay:
     return essay
 
 
+def who() -> int | None:
+    """Return who takes a list out; nobody where a stranger takes open data."""
+    return current_user.id if current_user.is_authenticated else None
+
+
 def chosen_page(essay: Essay | None) -> ResponseReturnValue:
     """Show the list that the address describes, with the number that every other choice leaves."""
     chosen, notices = Filter.from_query(request.args)
@@ -103,7 +108,7 @@ def chosen_page(essay: Essay | None) -> ResponseReturnValue:
     return render_template(
         "exports/choose.html", essay=essay, chosen=chosen, rules=rules, table=table, shown=shown,
         counts=counts, query=chosen.query() | rules.query(), formats=FORMATS.values(),
-        offer=table.provenance.rows >= LONG and worker.is_running(),
+        offer=table.provenance.rows >= LONG and can_export(current_user) and worker.is_running(),
     )  # fmt: skip
 
 
@@ -118,7 +123,7 @@ def sent(essay: Essay | None, format: Format) -> ResponseReturnValue:
         content = until_read(snapshot, format.begin(table))
         if request.method == "GET":
             taken = description(table, essay, query)
-            record_sent(**taken, by_id=current_user.id, format=format.extension)
+            record_sent(**taken, by_id=who(), format=format.extension)
     except Refused as error:
         snapshot.close()
         page = render_template(

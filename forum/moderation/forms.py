@@ -179,12 +179,20 @@ class PolicyForm(ActionForm):
         [optional(), NumberRange(1, 1000, _l("Give a number from 1 to 1000, or none."))],
         description=_l("Empty: reports alone hide nothing."),
     )
+    open_data = Choice(
+        _l("Who may take its proposals out as files"), default=False,
+        choices=[
+            (False, _l("Facilitators and administrators")),
+            (True, _l("Everyone: the discussion is open data")),
+        ],
+        coerce=lambda value: str(value) == "True",
+    )  # fmt: skip
 
     def options(self) -> dict[str, Any]:
         """Return the rules."""
         return {
             "premoderation": self.premoderation.data, "replies_from": self.replies_from.data,
-            "report_threshold": self.report_threshold.data,
+            "report_threshold": self.report_threshold.data, "open_data": self.open_data.data,
         }  # fmt: skip
 
 

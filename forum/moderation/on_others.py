@@ -12,7 +12,7 @@ from ..db import now
 from ..essays.models import Essay
 from .kinds import ESSAY, PERSON, Kind, Options, register
 
-POLICY = ("premoderation", "replies_from", "report_threshold")
+POLICY = ("premoderation", "replies_from", "report_threshold", "open_data")
 """The fields of an essay's rules."""
 
 

@@ -67,14 +67,17 @@ def events_of(essay: Essay) -> list[EssayEvent]:
 
 
 def rank_of(reply: Reply) -> int | None:
-    """Return the proposal's place in its essay's Top order; none beyond the thousandth."""
+    """Return the proposal's rank in its essay's Top order; none beyond the thousandth.
+
+    Equals share it, as they do in lists and exports.
+    """
     above = (
         select(Reply.id)
         .where(
             Reply.essay_id == reply.essay_id,
             Reply.status == "visible",
             Reply.lever.is_not(None),
-            (Reply.top > reply.top) | ((Reply.top == reply.top) & (Reply.id > reply.id)),
+            Reply.top > reply.top,
         )
         .limit(RANK_MOST)
     )

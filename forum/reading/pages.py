@@ -9,7 +9,7 @@ from typing import Any
 from ..accounts.models import User
 from ..replies.filters import Filter, Sort
 from ..replies.levers import Lever
-from ..replies.listing import PAGE, Card, Cursor, cards
+from ..replies.listing import PAGE, Card, Cursor, Ranks, cards, score_of
 from ..votes.models import Vote, votes_by
 
 TOP_CARDS = 14
@@ -18,7 +18,10 @@ EYES_CARDS = 6
 
 @dataclass(frozen=True)
 class Place:
-    """One card on the page: its rank in the list, or none where it is there for more eyes."""
+    """One card on the page: its rank in the list, which equals share as they do in every export.
+
+    There is none where the card is there for more eyes.
+    """
 
     card: Card
     rank: int | None
@@ -54,11 +57,11 @@ def plain_page(
 ) -> tuple[list[Place], str]:
     """Return the next cards of one order, ranked, and the cursor of the page after them."""
     found = cards(chosen, essay_id, most + 1, chosen.order, after)
-    shown = after.shown if after else 0
-    places = [Place(card, shown + n) for n, card in enumerate(found[:most], 1)]
+    ranks = Ranks.after(after)
+    places = [Place(card, ranks.next(score_of(card, chosen.order))) for card in found[:most]]
     if len(found) <= most:
         return places, ""
-    return places, str(Cursor.after(found[most - 1], chosen.order, shown + most))
+    return places, str(Cursor.after(found[most - 1], chosen.order, ranks.given, ranks.rank))
 
 
 def reading_page(chosen: Filter, essay_id: int | None, total: int) -> tuple[list[Place], str]:

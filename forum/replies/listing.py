@@ -11,7 +11,7 @@ import binascii
 import math
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -102,16 +102,24 @@ class Discussion:
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where a page begins: after this score and tie-breaker, and after this many proposals."""
+    """Where a page begins: after this score and tie-breaker, and after this many proposals.
+
+    ``rank`` is that of the last of them, which the first of the page shares where it has the same
+    score; 0 where it is not known.
+    """
 
     score: float
     tie: int
     shown: int
+    rank: int = 0
 
-    FORMAT = ">dqI"
+    FORMAT = ">dqII"
+    FORMER = ">dqI"
+    """Addresses that were shared before ranks were in them."""
 
     def __str__(self) -> str:
-        packed = struct.pack(self.FORMAT, self.score, self.tie, min(self.shown, 2**32 - 1))
+        counts = (min(number, 2**32 - 1) for number in (self.shown, self.rank))
+        packed = struct.pack(self.FORMAT, self.score, self.tie, *counts)
         return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
     @classmethod
@@ -119,17 +127,50 @@ class Cursor:
         """Read a cursor back; nonsense is no cursor."""
         try:
             packed = base64.b64decode(written + "=" * (-len(written) % 4), b"-_", validate=True)
-            score, tie, shown = struct.unpack(cls.FORMAT, packed)
+            former = len(packed) == struct.calcsize(cls.FORMER)
+            score, tie, *counts = struct.unpack(cls.FORMER if former else cls.FORMAT, packed)
         except (ValueError, binascii.Error, struct.error):
             return None
-        return cls(score, tie, shown) if math.isfinite(score) and tie >= 0 else None
+        return cls(score, tie, *counts) if math.isfinite(score) and tie >= 0 else None
 
     @classmethod
-    def after(cls, card: Card, sort: Sort, shown: int) -> Self:
+    def after(cls, card: Card, sort: Sort, shown: int, rank: int = 0) -> Self:
         """Return the cursor of the page that follows this card."""
-        if sort is Sort.NEWEST:
-            return cls(microseconds(card.created_at), card.id, shown)
-        return cls(getattr(card, sort.value), card.draw if sort is Sort.EYES else card.id, shown)
+        tie = card.draw if sort is Sort.EYES else card.id
+        return cls(score_of(card, sort), tie, shown, rank)
+
+
+def score_of(card: Card, sort: Sort) -> float:
+    """Return the score by which the card stands where it does in this order."""
+    return microseconds(card.created_at) if sort is Sort.NEWEST else getattr(card, sort.value)
+
+
+@dataclass
+class Ranks:
+    """Ranks given out as rows pass: equal scores share a rank, and the next one counts them all."""
+
+    given: int = 0
+    rank: int = 0
+    score: Any = None
+    levers: dict[str, Ranks] = field(default_factory=dict)
+
+    @classmethod
+    def after(cls, cursor: Cursor | None) -> Self:
+        """Return the ranks that follow a cursor."""
+        if cursor is None:
+            return cls()
+        return cls(cursor.shown, cursor.rank, cursor.score if cursor.rank else None)
+
+    def next(self, score: Any) -> int:
+        """Return the rank of the next row, which has this score."""
+        self.given += 1
+        if self.given == 1 or score != self.score:
+            self.rank, self.score = self.given, score
+        return self.rank
+
+    def within(self, lever: str, score: Any) -> int:
+        """Return the rank of the next row among those with its lever."""
+        return self.levers.setdefault(lever, Ranks()).next(score)
 
 
 def microseconds(moment: datetime) -> float:
