@@ -158,9 +158,14 @@ def test_a_brief_that_cannot_be_finished_is_tried_once_by_each_worker(
     draft = make.draft(fay, make.shortlist(fay, make.proposal(make.essay())))
     killed(app, CRASH, draft.id, fay.id, make.mark(draft))
     tried: list[Any] = []
+
+    def fails(*given: Any) -> None:
+        tried.append(given)
+        raise OSError("The disk is full.")
+
     monkeypatch.setattr("forum.briefs.files.given_up", set())
     monkeypatch.setattr("forum.briefs.files.PATIENCE", brief_files.PATIENCE * 0)
-    monkeypatch.setattr("forum.briefs.files.write", lambda *given: tried.append(given) or 1 / 0)
+    monkeypatch.setattr("forum.briefs.files.write", fails)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     assert len(tried) == 1
 
