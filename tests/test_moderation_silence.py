@@ -21,7 +21,7 @@ def places(make: Make, visit: Any) -> dict[str, Any]:
     """Replies of every state with telling words in title and body, and comments below them."""
     essay, ben, dee = make.essay(), make.user("Ben"), visit(make.user("Dee", role="moderator"))
     shown = make.proposal(essay, ben, title="Publish the waiting times", support=1)
-    found = {"essay": essay, "ben": ben, "shown": shown}
+    found: dict[str, Any] = {"essay": essay, "ben": ben, "shown": shown}
     for word in SECRETS:
         reply = make.proposal(essay, ben, title=f"{word} title", body=f"{word} body", support=2)
         make.comment(reply, ben, body=f"Said below: {word}" if word != MERGED else "It moved.")

@@ -52,7 +52,7 @@ def act(reply_id: int, action: str) -> ResponseReturnValue:
         return at_desk(reply, form, kind), 422
     try:
         done = decide(
-            kind, reply, current_user, Reason(form.reason.data), form.note.data or "",
+            kind, reply, current_user, form.because(action), form.note.data or "",
             form.private_note.data or "", form.options(), form.version.data or "",
         )  # fmt: skip
     except (Held, Stale, NothingToDo, CannotChange) as error:
