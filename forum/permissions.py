@@ -49,10 +49,13 @@ def require(answer: Answer) -> None:
 
 
 def has_role(user: User, *roles: str) -> Answer:
-    """Say whether the person holds one of these roles; an administrator holds all of them."""
+    """Say whether the person holds one of these roles; an administrator holds all of them.
+
+    Whoever is suspended only reads, and holds none meanwhile.
+    """
     if not user.is_authenticated:
         return SIGN_IN
-    return YES if user.role in (*roles, "admin") else NOT_YOURS
+    return can_take_part(user) if user.role in (*roles, "admin") else NOT_YOURS
 
 
 def can_facilitate(user: User) -> Answer:

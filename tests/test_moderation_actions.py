@@ -331,6 +331,30 @@ def test_two_moderators_do_not_collide(app: Flask, make: Make, visit: Any, dee: 
     assert eve.post(f"/moderation/{reply.id}/hide", {"reason": "spam"}).status_code == 303
 
 
+def test_who_moderates_where_it_stands_now_does_not_move_it_back(
+    app: Flask, make: Make, visit: Any, dee: Any
+) -> None:
+    here, there, eve = make.essay("Here"), make.essay("There"), make.user("Eve")
+    with app.app_context():
+        db.session.add(Moderator(essay_id=there.id, user_id=eve.id))
+        db.session.commit()
+    reply = make.proposal(here)
+    dee.post(f"/moderation/{reply.id}/move", {"reason": "misplaced", "essay": there.slug})
+    assert undo_last(app, visit(eve)) == 403
+    assert (make.fresh(reply).essay_id, len(actions(app))) == (there.id, 1)
+    assert undo_last(app, dee) == 303
+
+
+def test_a_moderator_who_is_suspended_only_reads(app: Flask, make: Make, visit: Any) -> None:
+    reply = make.proposal(make.essay())
+    dee = make.user("Dee", role="moderator", suspended_until=now() + timedelta(days=1))
+    visitor = visit(dee)
+    assert visitor.get("/moderation").status_code == 403
+    hide = visitor.post(f"/moderation/{reply.id}/hide", {"reason": "spam"})
+    assert (hide.status_code, make.fresh(reply).status) == (403, "visible")
+    assert visitor.get(f"/replies/{reply.id}").status_code == 200
+
+
 def test_a_moderator_of_one_essay_moderates_that_one(
     app: Flask, make: Make, visit: Any, dee: Any
 ) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import User
 from forum.db import db, now
-from forum.moderation import queue
+from forum.moderation import queue, records
 from forum.moderation.counting import check_reviews, mend_reviews
 from forum.moderation.models import Action, Report
 from forum.replies.models import Reply
@@ -241,3 +241,16 @@ def test_stored_numbers_are_checked_and_mended(app: Flask, make: Make, visit: An
         ]  # fmt: skip
         mend_reviews(wrong)
         assert check_reviews([reply.id]) == []
+
+
+def test_a_record_is_counted_so_far_and_no_further(
+    make: Make, dee: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    essay, ben = make.essay(), make.user("Ben")
+    for status in ("visible", "visible", "visible", "visible", "hidden"):
+        make.proposal(essay, ben, status=status)
+    assert "5 replies" in words(dee.get(f"/moderation/people/{ben.id}"))
+    monkeypatch.setattr(records, "MOST", 3)
+    page = words(dee.get(f"/moderation/people/{ben.id}"))
+    assert "At least 4 replies" in page
+    assert "Hidden: 1<" in page

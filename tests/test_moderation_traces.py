@@ -74,6 +74,21 @@ def test_what_was_decided_is_not_reported_again_until_it_is_edited(
     assert make.fresh(reply).top == reply.top
 
 
+def test_what_may_stand_does_not_stand_because_of_a_complaint(
+    make: Make, visit: Any, dee: Any
+) -> None:
+    essay = make.essay()
+    replies = [make.proposal(essay) for _ in range(2)]
+    for reply in replies:
+        make.report(reply, reason="abuse")
+    assert '<option value="abuse" selected>' in words(dee.get("/moderation"))
+    dee.post(f"/moderation/{replies[0].id}/keep", {"reason": "abuse"})
+    dee.post("/moderation/bulk/keep", {"reason": "spam", "item": [f"{replies[1].id}:1"]})
+    log = words(visit().get("/moderation/log"))
+    assert log.count("Within the rules") == 2
+    assert "Abusive" not in log
+
+
 def test_the_log_is_filtered_by_essay_and_action(make: Make, visit: Any, dee: Any) -> None:
     one, two = make.essay("One"), make.essay("Two")
     first, second = make.proposal(one, title="In one"), make.proposal(two, title="In two")

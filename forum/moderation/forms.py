@@ -17,6 +17,8 @@ from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
 from .models import NOTE_LENGTH
 
 MINUTES = (1, 5, 15, 60)
+LETS_STAND = ("keep", "restore")
+COMPLAINTS = frozenset(REPORTABLE) - {Reason.OTHER}
 DAYS = (1, 3, 7, 30)
 
 
@@ -39,6 +41,12 @@ class ActionForm(Form):
     note = Words(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
     private_note = Words(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
     version = HiddenField()
+
+    def because(self, action: str) -> Reason:
+        """Return the reason. The queue chooses what readers complained of beforehand; that cannot
+        be why a reply may stand, so whatever lets it stand then does so because it fits."""
+        reason = Reason(self.reason.data)
+        return Reason.FITS if action in LETS_STAND and reason in COMPLAINTS else reason
 
     def options(self) -> dict[str, Any]:
         """Return what was chosen beside the reason, as the kind of action takes it."""

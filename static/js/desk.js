@@ -7,6 +7,7 @@ document.addEventListener("submit", () => { sending = true; });
 window.addEventListener("pageshow", () => { sending = false; });
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
   if (sending || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const done = event.key === "?" ? fold() : step(event.key) || press(event.key);
   if (done) event.preventDefault();

@@ -46,7 +46,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
             select(Review.reply_id).where(Review.closed_at.is_(None))
         ).first()
         other = db.session.scalars(
-            shown.where(Reply.essay_id == essay.id, Reply.id != reply.id).order_by(Reply.id)
+            shown.where(Reply.essay_id == reply.essay_id, Reply.id != reply.id).order_by(Reply.id)
         ).first()
         assert other is not None
     yield from (

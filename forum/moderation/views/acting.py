@@ -14,6 +14,7 @@ from ...accounts.models import User
 from ...db import db
 from ...essays.models import Essay
 from ...permissions import (
+    YES,
     Answer,
     can_moderate,
     can_moderate_all,
@@ -52,7 +53,7 @@ def act(reply_id: int, action: str) -> ResponseReturnValue:
         return at_desk(reply, form, kind), 422
     try:
         done = decide(
-            kind, reply, current_user, Reason(form.reason.data), form.note.data or "",
+            kind, reply, current_user, form.because(action), form.note.data or "",
             form.private_note.data or "", form.options(), form.version.data or "",
         )  # fmt: skip
     except (Held, Stale, NothingToDo, CannotChange) as error:
@@ -103,9 +104,11 @@ def undo_action(action_id: int) -> ResponseReturnValue:
 
 
 def can_undo(user: User, action: Action, subject: Any) -> Answer:
-    """Say whether the person may undo an action: whoever may take it."""
+    """Say whether the person may undo an action: whoever may take it, at both ends of a move."""
     if isinstance(subject, Reply):
-        return can_moderate_all(user, subject, action.target)
+        back_to = action.before.get("essay_id")
+        there = can_moderate_in(user, back_to) if back_to else YES
+        return can_moderate_all(user, subject, action.target) if there else there
     if isinstance(subject, User):
         return can_warn(user, subject)
     if isinstance(subject, Essay):

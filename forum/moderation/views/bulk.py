@@ -12,7 +12,6 @@ from flask_login import current_user
 from ...db import db
 from ...permissions import can_moderate, require
 from ...replies.models import Reply, reply_by_id, reply_for_update
-from ...replies.reasons import Reason
 from ..acting import CannotChange, NothingToDo
 from ..deciding import Held, Stale, decide, why_not
 from ..forms import ActionForm
@@ -63,7 +62,7 @@ def one(number: int, version: str, action: str, form: ActionForm) -> Result:
         if not answer:
             raise PermissionError
         done = decide(
-            KINDS[action], reply, current_user, Reason(form.reason.data), form.note.data or "",
+            KINDS[action], reply, current_user, form.because(action), form.note.data or "",
             form.private_note.data or "", version=version,
         )  # fmt: skip
     except (PermissionError, Held, Stale, NothingToDo, CannotChange) as error:

@@ -51,8 +51,8 @@ def log_json() -> ResponseReturnValue:
 
 def as_json(chosen: logs.Chosen, actions: list[Action], following: int | None) -> Response:
     """Return a page of the log as data, with the address of the next."""
-    asked_next: dict[str, Any] = {**chosen.query(), "before": following}
-    further = url_for("moderation.log_json", **asked_next)
+    query: dict[str, Any] = {**chosen.query(), "before": following}
+    further = url_for("moderation.log_json", **query)
     response = jsonify(
         moderators="shown" if logs.names_shown() else "withheld",
         filter=chosen.query(),
