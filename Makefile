@@ -30,7 +30,7 @@ bench: setup ## Run the benchmarks
 
 screenshots: setup ## Take the pictures of the pages
 	@echo "Taking pictures"
-	@$(python) tests/browser/screenshots.py
+	@PYTHONPATH=. $(python) tests/browser/screenshots.py
 
 lock: ## Resolve the dependencies anew and rewrite both lock files
 	@.ci/lock
