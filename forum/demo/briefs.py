@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..briefs.files import finish
+from ..briefs.finishing import finish
 from ..briefs.freezing import freeze
 from ..briefs.models import BriefDraft, Shortlist
 from ..briefs.publishing import publish, start_draft

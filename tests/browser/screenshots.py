@@ -90,7 +90,7 @@ def carried_out(essay: Any) -> tuple[int, str, str, int, int]:
     Return the numbers of a shortlist, of both briefs, of the draft and of the file.
     """
     from forum.accounts.models import User
-    from forum.briefs.files import finish
+    from forum.briefs.finishing import finish
     from forum.briefs.freezing import freeze
     from forum.briefs.models import Brief, Shortlist
     from forum.briefs.publishing import publish, start_draft
