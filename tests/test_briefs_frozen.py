@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User
 from forum.briefs import files as brief_files
+from forum.briefs import finishing
 from forum.briefs.models import Brief, BriefDraft, BriefFile
 from forum.db import db
 from forum.essays.models import Essay
@@ -91,7 +92,7 @@ def test_what_a_brief_points_at_may_go(app: Flask, brief: Brief) -> None:
 CRASH = """
 import os, signal, sys
 from forum import create_app
-from forum.briefs import files
+from forum.briefs import files, finishing
 app = create_app({"SECRET_KEY": "for tests only", "SQLALCHEMY_DATABASE_URI": sys.argv[1]})
 write = files.file_of
 def half(brief, table, extension):
@@ -105,7 +106,7 @@ from forum.db import db
 with app.test_request_context():
     draft = publishing.draft_for_update(int(sys.argv[2]))
     brief = publishing.publish(draft, db.session.get_one(User, int(sys.argv[3])), sys.argv[4])
-    files.finish(brief)
+    finishing.finish(brief)
 """
 """Publishes as the page does, and loses its power as the third file is written."""
 
@@ -123,12 +124,12 @@ def test_a_brief_whose_publication_was_killed_is_finished_by_the_worker(
     assert "Not every file has been written yet." in page
     assert "Write them now" not in page
     assert visit().client.get(f"/briefs/{brief.reference}.csv").status_code == 503
-    monkeypatch.setattr("forum.briefs.files.given_up", set())
+    monkeypatch.setattr("forum.briefs.finishing.given_up", set())
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     with app.app_context():
         found = list(db.session.scalars(select(BriefFile)))
     assert found == [], "whoever published it may be writing them still"
-    monkeypatch.setattr("forum.briefs.files.PATIENCE", brief_files.PATIENCE * 0)
+    monkeypatch.setattr("forum.briefs.finishing.PATIENCE", finishing.PATIENCE * 0)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     assert set(files(visit(), brief)) == set(FORMATS)
     assert "Not every file" not in text_of(visit(), f"/briefs/{brief.reference}")
@@ -161,10 +162,10 @@ def test_a_brief_that_cannot_be_finished_is_tried_once_by_each_worker(
 
     def fails(*given: Any) -> None:
         tried.append(given)
-        raise OSError("The disk is full.")
+        raise RuntimeError("no paper")
 
-    monkeypatch.setattr("forum.briefs.files.given_up", set())
-    monkeypatch.setattr("forum.briefs.files.PATIENCE", brief_files.PATIENCE * 0)
+    monkeypatch.setattr("forum.briefs.finishing.given_up", set())
+    monkeypatch.setattr("forum.briefs.finishing.PATIENCE", finishing.PATIENCE * 0)
     monkeypatch.setattr("forum.briefs.files.write", fails)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     assert len(tried) == 1

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from forum.accounts.models import User, user_by_password
 from forum.accounts.passwords import is_common
-from forum.briefs.models import Brief, BriefFile, Shortlist
+from forum.briefs.models import Brief, BriefFile, Shortlist, ShortlistItem
 from forum.db import db, now
 from forum.demo import accounts, loading
 from forum.essays.models import Essay, EssayEvent
@@ -129,6 +129,9 @@ def test_a_brief_was_made_of_a_shortlist(app: Flask, said: str) -> None:
         brief = db.session.scalars(select(Brief)).one()
         lists = [shortlist.essay_id is None for shortlist in db.session.scalars(select(Shortlist))]
         files = list(db.session.scalars(select(BriefFile.extension)))
+        for item in db.session.scalars(select(ShortlistItem)):
+            assert (item.support, item.score) == (item.reply.support, item.reply.top)
+            assert item.support > 0
     assert sorted(lists) == [False, True]
     assert set(files) == set(FORMATS)
     page = client.get(f"/briefs/{brief.reference}").get_data(as_text=True)

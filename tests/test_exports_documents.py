@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import docx
@@ -14,7 +15,8 @@ from flask import Flask
 from flask_babel import force_locale
 from pypdf import PdfReader
 
-from forum.exports import docx_reader, pdf_reader, report
+from forum.dates import moment
+from forum.exports import docx_reader, pdf_reader, phrases, report
 from forum.exports.checking import Altered
 from forum.exports.fields import Row
 from forum.exports.figures import figures_of
@@ -251,7 +253,10 @@ def test_what_no_typeface_holds_is_named_or_marked() -> None:
     assert printable(text, missing) == (
         "Ça va [white heavy check mark] [vertical traffic light] □□ CA [woman]⚕"
     )
-    assert printable("z" * 80, set()) == "z" * 36 + "\u200b" + "z" * 36 + "\u200b" + "z" * 8
+    assert (
+        printable("z" * 80, set())
+        == "z" * 24 + "\u200b" + "z" * 24 + "\u200b" + "z" * 24 + "\u200b" + "z" * 8
+    )
 
 
 @pytest.mark.parametrize("extension", ["docx", "pdf", "md"])
@@ -266,6 +271,19 @@ def test_a_document_speaks_french(extension: str) -> None:
     elif extension == "md":
         words = data.decode()
     assert "31 janvier 2025" in words
+
+
+def test_the_first_of_a_month_is_premier_in_french() -> None:
+    first, other = datetime(2025, 11, 1, 9, 30, tzinfo=UTC), datetime(2025, 11, 11, tzinfo=UTC)
+    with force_locale("fr"):
+        assert phrases.byline(row(created=first, edited=other)) == (
+            "Par Ben, le 1er novembre 2025\u202f; modifiée le 11 novembre 2025"
+        )
+        assert moment(first).startswith("1er novembre 2025")
+        said = text_of(written("pdf", table(row(), provenance={"made_at": first}, language="fr")))
+        assert "1er novembre 2025" in said
+        assert not re.search(r"\b1 novembre", said)
+    assert phrases.byline(row(created=first)) == "By Ben, November 1, 2025"
 
 
 @pytest.mark.parametrize("extension", ["docx", "pdf"])

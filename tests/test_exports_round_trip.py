@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from jsonschema import Draft202012Validator
+from markdown_it import MarkdownIt
 from openpyxl.utils.escape import unescape
 
 from forum.exports import csv_reader, json_reader, xlsx_reader
@@ -245,3 +246,19 @@ def test_a_broken_file_is_refused_in_a_sentence(extension: str) -> None:
         cut = bytes(broken[: chance.randrange(len(broken))]) if chance.random() < 0.3 else broken
         with suppress(Altered, NotAnExport):
             check(io.BytesIO(cut))
+
+
+@pytest.mark.usefixtures("context")
+@settings(written_whole, max_examples=30)
+@given(any_rows)
+@example(hostile)
+def test_markdown_shows_every_title_as_it_was_typed(rows: list[Row]) -> None:
+    reader = MarkdownIt("commonmark", {"html": False})
+    tokens = reader.parse(written("md", table(*rows)).getvalue().decode())
+    heads = [
+        "".join(child.content for child in tokens[at + 1].children or [])
+        for at, token in enumerate(tokens)
+        if token.type == "heading_open" and token.tag == "h2"
+    ]
+    expected = [f"{each['rank']}. {' '.join(str(each['title']).split())}".strip() for each in rows]
+    assert heads[: len(rows)] == expected

@@ -10,28 +10,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from datetime import timedelta
 
 import structlog
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from ..db import db, now, upsert
+from ..db import db, upsert
 from ..exports.formats import FORMATS, Refused
 from ..exports.json_reader import as_row
 from ..exports.provenance import Provenance
-from ..exports.snapshot import open_snapshot
 from ..exports.tables import Table
-from ..worker import WORK
 from .models import Brief, BriefFile
-
-PATIENCE = timedelta(minutes=1)
-"""How long after publication whoever published it is thought to be writing the files still."""
-
-given_up: set[int] = set()
-"""Briefs that this worker could not finish; the next one tries again."""
 
 log = structlog.get_logger("forum.briefs")
 
@@ -98,32 +89,3 @@ def store(files: Iterable[BriefFile]) -> None:
         names = [column.key for column in BriefFile.__table__.columns]
         once = upsert(BriefFile).values({name: getattr(file, name) for name in names})
         db.session.execute(once.on_conflict_do_nothing(index_elements=["brief_id", "extension"]))
-
-
-def finish(brief: Brief) -> None:
-    """Write and store the files that a brief still lacks, with no transaction open meanwhile."""
-    missing = unwritten(brief)
-    db.session.commit()
-    store(write(brief, missing))
-    db.session.commit()
-
-
-def finish_next() -> bool:
-    """Finish a brief whose publication was cut short; say whether there was one."""
-    stored = select(func.count()).where(BriefFile.brief_id == Brief.id).scalar_subquery()
-    left = select(Brief.id).where(
-        stored < len(FORMATS), Brief.published_at < now() - PATIENCE, Brief.id.not_in(given_up)
-    )
-    with open_snapshot() as snapshot:
-        number = snapshot.scalar(left.order_by(Brief.id).limit(1))
-    if number is None:
-        return False
-    given_up.add(number)
-    try:
-        finish(db.session.get_one(Brief, number))
-    except Exception as error:
-        log.exception("brief not finished", brief=number, kind=type(error).__name__)
-    return True
-
-
-WORK.append(finish_next)

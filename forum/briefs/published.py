@@ -19,6 +19,7 @@ from sqlalchemy.orm import aliased, joinedload, undefer
 from .. import html
 from ..db import db
 from ..exports.fields import Row
+from ..exports.formats import FORMATS
 from ..exports.json_reader import as_row
 from ..moderation.models import Action
 from ..replies.models import Reply
@@ -105,7 +106,9 @@ def drafts(most: int = 100) -> list[BriefDraft]:
 def files_of(brief: Brief) -> list[BriefFile]:
     """Return the files of a brief without their content, in the order of the formats."""
     query = select(BriefFile).where(BriefFile.brief_id == brief.id)
-    return list(db.session.scalars(query.order_by(BriefFile.size)))
+    stored = {file.extension: file for file in db.session.scalars(query)}
+    known = [stored.pop(extension) for extension in FORMATS if extension in stored]
+    return [*known, *stored.values()]
 
 
 def file_of(brief: Brief, extension: str) -> BriefFile | None:

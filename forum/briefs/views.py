@@ -15,7 +15,7 @@ from ..exports.report import TEXT_MOST
 from ..languages import current_language
 from ..limits import limited
 from ..permissions import can_facilitate, require
-from . import files, published, publishing
+from . import files, finishing, published, publishing
 from .comparing import CHANGES, Change, compare
 from .forms import DiscardForm, DraftForm, PublishForm
 from .freezing import freeze
@@ -166,7 +166,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
     except publishing.Superseded:
         return previewed(draft, _("Another brief takes that place already. Edit the draft and "
                                   "choose which brief it takes the place of."), 409)  # fmt: skip
-    files.finish(brief)
+    finishing.finish(brief)
     flash(_("Brief %(number)s is published.", number=brief.reference))
     return redirect(url_for("briefs.brief", reference=brief.reference), 303)
 
@@ -197,7 +197,7 @@ def finish(reference: str) -> ResponseReturnValue:
     """Write the files that are missing because publication was cut short; those there stay."""
     require(can_facilitate(current_user))
     found = brief_or_404(reference)
-    files.finish(found)
+    finishing.finish(found)
     return redirect(url_for("briefs.brief", reference=found.reference), 303)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..briefs.files import finish
+from ..briefs.finishing import finish
 from ..briefs.freezing import freeze
 from ..briefs.models import BriefDraft, Shortlist
 from ..briefs.publishing import publish, start_draft
@@ -34,7 +34,8 @@ def add_items(shortlist: Shortlist, given: list[dict[str, str]], facilitator: Us
     """Pick the proposals of these titles, with a note on each."""
     for words in given:
         titled = select(Reply).where(Reply.title == words["title"], Reply.status == "visible")
-        pick(shortlist, db.session.scalars(titled).one(), facilitator)
+        counted = titled.execution_options(populate_existing=True)  # votes were counted by SQL
+        pick(shortlist, db.session.scalars(counted).one(), facilitator)
         db.session.flush()
         annotate(order_of(shortlist)[-1], words["note"], version=1)
         db.session.flush()

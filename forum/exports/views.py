@@ -126,9 +126,11 @@ def sent(essay: Essay | None, format: Format) -> ResponseReturnValue:
             record_sent(**taken, by_id=who(), format=format.extension)
     except Refused as error:
         snapshot.close()
+        rows = table.provenance.rows
+        holding = [each for each in FORMATS.values() if each.holds(rows)]
         page = render_template(
             "exports/refused.html", error=error, essay=essay, query=query, table=table,
-            formats=FORMATS.values(),
+            formats=[each for each in holding if each.most != format.most],
         )  # fmt: skip
         return page, 422
     except BaseException:

@@ -10,14 +10,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import which
 from threading import Thread
+from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 from werkzeug.serving import make_server
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
@@ -49,6 +52,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
             shown.where(Reply.essay_id == reply.essay_id, Reply.id != reply.id).order_by(Reply.id)
         ).first()
         assert other is not None
+        shortlist, brief, newer, draft, job = carried_out(essay)
     yield from (
         ("home", "/", ""),
         ("essay", one, ""),
@@ -84,8 +88,55 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("moderation-notices", "/notices", "ben"),
         ("moderation-log", "/moderation/log", "dee"),
         ("log", "/moderation/log", ""),
+        ("shortlists", "/shortlists", "fay"),
+        ("shortlist", f"/shortlists/{shortlist}", "fay"),
+        ("briefs", "/briefs", ""),
+        ("brief", f"/briefs/{brief}", ""),
+        ("brief-compared", f"/briefs/{brief}/compare/{newer}", ""),
+        ("brief-write", f"/briefs/new?essay={essay.slug}", "fay"),
+        ("brief-preview", f"/briefs/drafts/{draft}/preview", "fay"),
+        ("export", f"{one}/export?per_lever=3&min_voters=5", "fay"),
+        ("export-site", "/export", "fay"),
+        ("export-refused", "/proposals.pdf", "fay"),
+        ("export-waits", f"/exports/{job}", "fay"),
+        ("exports", "/exports", "fay"),
         ("error-404", "/no-such-page", ""),
     )
+
+
+def carried_out(essay: Any) -> tuple[int, str, str, int, int]:
+    """Add what the demo has not: a newer brief, a draft, and a file that waits to be made.
+
+    Return the numbers of a shortlist, of both briefs, of the draft and of the file.
+    """
+    from forum.accounts.models import User
+    from forum.briefs.finishing import finish
+    from forum.briefs.freezing import freeze
+    from forum.briefs.models import Brief, Shortlist
+    from forum.briefs.publishing import publish, start_draft
+    from forum.db import db
+    from forum.essays.models import essay_by_slug
+    from forum.exports.jobs import ask_for
+
+    fay = db.session.scalars(select(User).where(User.role == "facilitator")).first()
+    first = db.session.scalars(select(Brief).options(undefer(Brief.introduction))).first()
+    shortlist = db.session.scalars(select(Shortlist).order_by(Shortlist.id)).first()
+    closed = essay_by_slug("a-permit-is-a-promise")
+    assert fay is not None
+    assert first is not None
+    assert shortlist is not None
+    words = {"title": "The top of each lever", "introduction": "", "language": "en"}
+    top = start_draft(fay, {**words, "per_lever": 2, "min_voters": None}, None, closed, first)
+    kept = {**words, "title": "A second look", "introduction": first.introduction}
+    draft = start_draft(fay, kept, shortlist, None, None)
+    job = ask_for(
+        by_id=fay.id, essay_id=essay.id, name=f"{essay.slug}-proposals", query="sort=top",
+        filter="All proposals", language="en", rows=11, format="pdf",
+    )  # fmt: skip
+    db.session.commit()
+    newer = publish(top, fay, freeze(top).mark(top))
+    finish(newer)
+    return shortlist.id, first.reference, newer.reference, draft.id, job
 
 
 def take(browser: Browser, site: str, app: Flask, passwords: dict[str, str], only: str) -> int:
@@ -133,8 +184,11 @@ def main(only: str = "") -> None:
         os.environ["FORUM_LIMITS"] = "off"
         os.environ.pop("FORUM_DATABASE_URL", None)
         from forum import create_app
+        from forum.exports.formats import FORMATS
 
         app = create_app()
+        pdf = FORMATS["pdf"]
+        FORMATS["pdf"] = replace(pdf, most=10)  # so that the page that refuses can be seen
         with app.app_context():
             upgrade()
         told = app.test_cli_runner().invoke(args=["demo"]).output

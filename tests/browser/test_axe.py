@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from forum.db import db
+from forum.exports.formats import FORMATS
+from forum.exports.jobs import ask_for
 from tests.cast import Make
 
 Window = Callable[..., Page]
+ROLES = ["stranger", "reader", "moderator", "facilitator", "admin"]
 
 
 @pytest.fixture
-def addresses(make: Make) -> dict[str, list[str]]:
+def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     """The address of every page, by who looks at it."""
     essay, ben, dee = make.essay(), make.user("Ben"), make.user("Dee", role="moderator")
     make.essay("Closed for now", state="closed")
@@ -38,7 +43,16 @@ def addresses(make: Make) -> dict[str, list[str]]:
     shortlist = make.shortlist(fay, reply, essay=essay)
     brief, draft = make.brief(fay, shortlist, introduction="Read this."), make.draft(fay, shortlist)
     newer = make.brief(fay, essay, supersedes=brief)
+    cut = make.brief(fay, shortlist, finished=False)
     one = f"/essays/{essay.slug}"
+    with make.app.app_context():
+        asked = {"essay_id": essay.id, "name": f"{essay.slug}-proposals", "query": "sort=top",
+                 "filter": "All proposals", "language": "en", "rows": 23}  # fmt: skip
+        job = ask_for(**asked, by_id=fay.id, format="csv")
+        db.session.commit()
+    # So that there is too much for it, and for those who look again at once nothing changes.
+    monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
+    monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
     return {
         "stranger": ["/", one, f"{one}?lever=market&q=none", f"{one}/history", "/proposals",
                      f"/replies/{reply.id}", f"/replies/{reply.id}/history", f"/people/{ben.id}",
@@ -58,7 +72,10 @@ def addresses(make: Make) -> dict[str, list[str]]:
         "facilitator": [one, f"{one}/policy", f"{one}/edit", "/essays/new", "/", "/shortlists",
                         f"/shortlists/{shortlist.id}",
                         f"/briefs/new?essay={essay.slug}", f"/briefs/drafts/{draft.id}",
-                        f"/briefs/drafts/{draft.id}/preview", f"/replies/{reply.id}"],
+                        f"/briefs/drafts/{draft.id}/preview", f"/replies/{reply.id}",
+                        f"{one}/export?per_lever=2&min_voters=1", "/export", "/exports",
+                        f"{one}/proposals.pdf", f"{one}/policy"],
+        "admin": [f"/exports/{job}", f"/briefs/{cut.reference}"],
     }  # fmt: skip
 
 
@@ -74,7 +91,7 @@ def complaints(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("role", ["stranger", "reader", "moderator", "facilitator"])
+@pytest.mark.parametrize("role", ROLES)
 def test_axe_finds_nothing(
     make: Make,
     window: Window,
@@ -94,7 +111,7 @@ def test_axe_finds_nothing(
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("role", ["stranger", "reader", "moderator", "facilitator"])
+@pytest.mark.parametrize("role", ROLES)
 def test_nothing_sticks_out(
     make: Make, window: Window, addresses: dict[str, list[str]], role: str, width: int
 ) -> None:

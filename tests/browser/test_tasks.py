@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 
 import pytest
@@ -145,6 +146,32 @@ def test_voting_by_keyboard_alone(make: Make, window: Window) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(f"#reply-{reply.id} button[aria-pressed=true]")).to_have_count(1)
     assert make.fresh(reply).support == 1
+
+
+def test_exporting_by_keyboard_alone(make: Make, window: Window) -> None:
+    essay = make.essay()
+    for lever, support in [("policy", 1), ("market", 3), ("policy", 2), ("market", 4)]:
+        make.proposal(essay, title=f"{lever} {support}, “=1+1”", lever=lever, support=support)
+    page = window(make.user("Fay", role="facilitator"))
+    page.goto(f"/essays/{essay.slug}?sort=top")
+    press_to(page, "input[name=lever][value=market]")
+    page.keyboard.press("Space")
+    press_to(page, ".filter-form button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**lever=market**")
+    expect(page.locator(".export-summary")).to_have_text("Export these 2")
+    press_to(page, ".export-summary")
+    page.keyboard.press("Enter")
+    press_to(page, "a[href*='proposals.csv']")
+    with page.expect_download() as begun:
+        page.keyboard.press("Enter")
+    shown = page.locator(".proposals .card-title").all_inner_texts()
+    with open(begun.value.path(), encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["title"] for row in rows] == shown == ["market 4, “=1+1”", "market 3, “=1+1”"]
+    ranks = page.locator(".proposals .card-rank").all_inner_texts()
+    assert [row["rank"] for row in rows] == [text.split()[-1] for text in ranks]
+    assert rows[0]["export_rows"] == "2"
 
 
 def test_the_language_is_changed_on_the_same_page(make: Make, window: Window) -> None:
