@@ -27,6 +27,8 @@ PAGES = [
     ("/", EVERYONE),
     ("/essays/{open}", EVERYONE),
     ("/essays/{draft}", FACILITATORS),
+    ("/essays/{open}/landscape", EVERYONE),
+    ("/essays/{draft}/landscape", FACILITATORS),
     ("/essays/{open}/history", EVERYONE),
     ("/essays/{draft}/history", FACILITATORS),
     ("/essays/new", FACILITATORS),

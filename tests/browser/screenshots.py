@@ -48,6 +48,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("essay-empty", f"{one}?q=nothing-like-it", ""),
         ("essay-reader", one, "ben"),
         ("essay-facilitator", one, "fay"),
+        ("essay-landscape", f"{one}/landscape", ""),
         ("essay-history", f"{one}/history", ""),
         ("essay-edit", f"{one}/edit", "fay"),
         ("proposals", "/proposals", ""),

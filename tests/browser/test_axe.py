@@ -35,7 +35,8 @@ def addresses(make: Make) -> dict[str, list[str]]:
     newer = make.brief(fay, essay, supersedes=brief)
     one = f"/essays/{essay.slug}"
     return {
-        "stranger": ["/", one, f"{one}?lever=market&q=none", f"{one}/history", "/proposals",
+        "stranger": ["/", one, f"{one}?lever=market&q=none", f"{one}/history", f"{one}/landscape",
+                     f"{one}/landscape?q=none", "/proposals",
                      f"/replies/{reply.id}", f"/replies/{reply.id}/history", f"/people/{ben.id}",
                      "/sign-in", "/sign-up", "/moderation/log", "/no-such-page", "/briefs",
                      f"/briefs/{brief.reference}",
