@@ -22,6 +22,7 @@ from ..moderation.forms import ActionForm
 from ..moderation.kinds import REPLY, kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
+from ..outline import outline
 from ..permissions import Answer, can_comment, can_facilitate, can_moderate, can_see_essay
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
@@ -59,6 +60,7 @@ def essay(slug: str) -> ResponseReturnValue:
     return render_template(
         "reading/essay.html",
         essay=found,
+        parts=outline(found.body_html),
         chosen=chosen,
         page=page,
         picks=picks_on(page, found.id),

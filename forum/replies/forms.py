@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, RadioField, ValidationError
+from wtforms import Field, ValidationError
 
 from ..essays.forms import is_web_address
-from ..forms import Choice, Form, Line, Words, at_most, renders, required
+from ..forms import Choice, Form, Line, Radio, Words, at_most, renders, required
 from .levers import Ambition, Jurisdiction, Lever, Stance, choices
 from .models import BODY_LENGTH, EVIDENCE_MOST, TITLE_LENGTH, TRADE_OFF_LENGTH, Reply
 from .writing import Content
@@ -16,7 +16,7 @@ from .writing import Content
 class ReplyForm(Form):
     """An answer to an essay: with a lever a proposal, without one a comment."""
 
-    lever = RadioField(
+    lever = Radio(
         _l("Which lever would bring it about?"),
         choices=[*choices(Lever), ("", _l("No lever: a comment"))],
         default=Lever.POLICY.value,
@@ -39,7 +39,7 @@ class ReplyForm(Form):
         default=Jurisdiction.ANY.value,
         validate_choice=False,
     )
-    ambition = RadioField(
+    ambition = Radio(
         _l("How far does it go?"),
         choices=choices(Ambition),
         default=Ambition.IMPROVES.value,
@@ -55,9 +55,7 @@ class ReplyForm(Form):
         [at_most(5000)],
         description=_l("Addresses of pages that support it, one a line, ten at most."),
     )
-    stance = RadioField(
-        _l("What does your comment do?"), choices=choices(Stance), validate_choice=False
-    )
+    stance = Radio(_l("What does your comment do?"), choices=choices(Stance), validate_choice=False)
     note = Line(_l("What changed, and why"), [at_most(300)])
 
     def validate_lever(self, field: Field) -> None:
@@ -121,9 +119,7 @@ class ReplyForm(Form):
 class CommentForm(Form):
     """A comment on a reply: what it does, and its words."""
 
-    stance = RadioField(
-        _l("What does your comment do?"), choices=choices(Stance), validate_choice=False
-    )
+    stance = Radio(_l("What does your comment do?"), choices=choices(Stance), validate_choice=False)
     body = Words(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders])
     note = Line(_l("What changed, and why"), [at_most(300)])
 
