@@ -37,11 +37,11 @@ class Sentences:
 
     def __init__(self, theirs: Any) -> None:
         self.ngettext = theirs.ngettext
-        self.theirs = theirs
+        self.in_their_words = theirs.gettext
 
     def gettext(self, message: str) -> str:
         """Return a message in the reader's language."""
-        return str(SENTENCES.get(message) or self.theirs.gettext(message))
+        return str(SENTENCES.get(message) or self.in_their_words(message))
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -112,6 +112,7 @@ class Listed(SelectField):  # type: ignore[misc]
 
     @choices.setter
     def choices(self, listed: Iterable[Any] | None) -> None:
+        """Take pairs as they were written."""
         SelectField.choices.fset(self, options(listed))
 
 

@@ -31,6 +31,7 @@ OPEN_TO_ALL = {
     "accounts.sign_out", "moderation.log", "feeds.site", "feeds.proposals", "feeds.person",
     "feeds.sitemap", "feeds.essays_map", "feeds.replies_map", "feeds.robots",
     "feeds.security", "briefs.brief", "briefs.every", "briefs.file", "briefs.comparison",
+    "site.accessibility", "site.style",
 }  # fmt: skip
 """Views that ask no question of permission, because everyone may do what they do."""
 

@@ -37,6 +37,8 @@ PAGES = [
     ("/essays/{draft}/reply", set()),
     ("/essays/{closed}/reply", set()),
     ("/proposals", EVERYONE),
+    ("/accessibility", EVERYONE),
+    ("/style", EVERYONE),
     ("/replies/{shown}", EVERYONE),
     ("/replies/{hidden}", MODERATORS),
     ("/replies/{shown}/history", EVERYONE),

@@ -65,6 +65,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("moderation", "/moderation", "dee"),
         ("log", "/moderation/log", ""),
         ("error-404", "/no-such-page", ""),
+        ("accessibility", "/accessibility", ""),
+        ("style", "/style", ""),
     )
 
 
@@ -111,6 +113,7 @@ def main(only: str = "") -> None:
     with tempfile.TemporaryDirectory() as instance:
         os.environ["FORUM_INSTANCE_PATH"] = instance
         os.environ["FORUM_LIMITS"] = "off"
+        os.environ["FORUM_STYLE_PAGE"] = "on"
         os.environ.pop("FORUM_DATABASE_URL", None)
         from forum import create_app
 

@@ -13,11 +13,13 @@ from tests.cast import Make
 
 Window = Callable[..., Page]
 
+PARTS = "Words.[^1]\n\n" + "## A part\n\nWords.\n\n" * 4 + "[^1]: A note."
+
 
 @pytest.fixture
 def addresses(make: Make) -> dict[str, list[str]]:
     """The address of every page, by who looks at it."""
-    essay, ben, dee = make.essay(), make.user("Ben"), make.user("Dee", role="moderator")
+    essay, ben, dee = make.essay(body=PARTS), make.user("Ben"), make.user("Dee", role="moderator")
     make.essay("Closed for now", state="closed")
     reply = make.proposal(essay, ben, support=3, oppose=1, lever="market", trade_off="a against b",
                           evidence=["https://example.org/a"])  # fmt: skip
@@ -39,6 +41,7 @@ def addresses(make: Make) -> dict[str, list[str]]:
                      f"{one}/landscape?q=none", "/proposals",
                      f"/replies/{reply.id}", f"/replies/{reply.id}/history", f"/people/{ben.id}",
                      "/sign-in", "/sign-up", "/moderation/log", "/no-such-page", "/briefs",
+                     "/accessibility", "/style",
                      f"/briefs/{brief.reference}",
                      f"/briefs/{brief.reference}/compare/{newer.reference}"],
         "reader": [f"{one}/reply", f"/replies/{reply.id}", f"/replies/{reply.id}/report",
