@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import yaml
 from playwright.sync_api import Page
 
+from forum.demo.loading import HERE
 from forum.essays.models import Essay
 from tests.browser.weighing import weigh
 from tests.cast import Make
@@ -16,19 +18,23 @@ Window = Callable[..., Page]
 MOST = 60 * 1024  # bytes over the wire, heads included
 SHIFT = 0.1  # what web.dev calls good
 
-BODY = "\n\n".join(
-    f"## Part {n}\n\n" + "Someone waits, and nobody answers for it. " * 40 for n in range(6)
-)
-
 
 def long_essay(make: Make) -> Essay:
-    """Make an essay of some 1,700 words under which stand twenty proposals, each different."""
-    essay = make.essay(body=BODY, summary="Who waits, and who answers for it.")
-    for n in range(20):
-        make.proposal(
-            essay, lever=("policy", "regulatory", "market")[n % 3], support=n % 3, oppose=n % 2,
-            body=f"Number {n}: " + f"office {n} says how long people wait. " * (7 + n % 5),
-        )  # fmt: skip
+    """Make an essay of some 900 words with twenty proposals, in words that people would write.
+
+    They are those of the demo: words made up by repetition would compress as no words of people do.
+    """
+    source = (HERE / "essays" / "the-price-of-asking-twice.md").read_text(encoding="utf-8")
+    replies = [
+        reply
+        for file in sorted((HERE / "replies").glob("*.yaml"))
+        for reply in yaml.safe_load(file.read_text(encoding="utf-8"))["proposals"]
+    ]
+    essay = make.essay(body=source.split("---", 2)[2], summary="Who waits, and who answers for it.")
+    tags = ("title", "body", "lever", "jurisdiction", "ambition", "trade_off")
+    for n, reply in enumerate(replies[:20]):
+        words = {tag: reply[tag] for tag in tags if tag in reply}
+        make.proposal(essay, support=n % 3, oppose=n % 2, **words)
     return essay
 
 
