@@ -74,7 +74,7 @@ def test_the_essay_page(
     path = f"/essays/{long_essay(make).slug}"
     desk, phone = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
     ben = make.user("Ben")
-    visits = (
+    visits: tuple[tuple[str, Callable[[], Page]], ...] = (
         ("stranger, wide", lambda: window(viewport=desk)),
         ("stranger, phone*", lambda: slowed(window(viewport=phone))),
         ("signed in, phone*", lambda: slowed(window(ben, viewport=phone))),
@@ -103,7 +103,8 @@ def record(rows: list[str], raw: list[int], small: list[int], chromium: str) -> 
         "| what | as it is | compressed |", "|---|--:|--:|",
         *(f"| {name} | {one / 1024:.1f} KB | {other / 1024:.1f} KB |"
           for name, one, other in zip(names, raw, small, strict=True)), "",
-        f"Measured on {datetime.now(UTC):%Y-%m-%d}: {processor()}, {os.cpu_count()} cores, "
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}: {processor()}, {os.cpu_count()} cores "
+        f"(load {os.getloadavg()[0]:.1f}), "
         f"Python {platform.python_version()},",
         f"Chromium {chromium}, SQLite, the server and the browser on the same machine.", "", END,
     ]  # fmt: skip
