@@ -11,7 +11,19 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from . import assets, commands, config, errors, headers, languages, limits, logs, pages, worker
+from . import (
+    assets,
+    commands,
+    compression,
+    config,
+    errors,
+    headers,
+    languages,
+    limits,
+    logs,
+    pages,
+    worker,
+)
 from .accounts import login
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
@@ -31,6 +43,7 @@ from .forms import csrf
 from .moderation import counting as review_counting
 from .moderation.views import bp as moderation_pages
 from .reading import words
+from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
@@ -45,6 +58,11 @@ __all__ = ["__version__", "create_app"]
 
 HERE = Path(__file__).resolve().parent
 
+PARTS = (
+    logs, errors, headers, compression, languages, limits, assets, pages, words, commands,
+)  # fmt: skip
+"""The kernel, and the words that every template knows."""
+
 FEATURES = (
     accounts_pages,
     drafts_pages,
@@ -58,6 +76,7 @@ FEATURES = (
     shortlists_pages,
     briefs_pages,
     reading_pages,
+    site_pages,
     feeds_pages,
 )
 """The pages and commands of every feature, from left to right."""
@@ -113,7 +132,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"))
     csrf.init_app(app)
-    for part in (logs, errors, headers, languages, limits, assets, pages, words, commands):
+    for part in PARTS:
         part.init_app(app)
     postings.init_app(app)
     login.init_app(app)

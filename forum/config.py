@@ -79,6 +79,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             name: environ.get(f"FORUM_LIMIT_{name.upper()}", limit)
             for name, limit in LIMITS.items()
         },
+        "STYLE_PAGE": on_or_off(environ, "FORUM_STYLE_PAGE"),
         "MODERATORS_SHOWN": shown_or_withheld(environ, "FORUM_MODERATORS"),
         "TRUSTED_PROXIES": whole_number(environ, "FORUM_TRUSTED_PROXIES", 0),
         "EXPORT_AUTHORS": one_of(environ, "FORUM_EXPORT_AUTHORS", "shown", "withheld"),
@@ -136,6 +137,11 @@ def shown_or_withheld(environ: Mapping[str, str], name: str) -> bool:
     if word not in {"shown", "withheld"}:
         raise BadSetting(f"{name} must be shown or withheld, not {word!r}.")
     return word == "shown"
+
+
+def on_or_off(environ: Mapping[str, str], name: str) -> bool:
+    """Return whether a setting that is off by default is on, or raise BadSetting."""
+    return one_of(environ, name, "off", "on") == "on"
 
 
 def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:

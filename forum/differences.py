@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Protocol
@@ -28,19 +28,26 @@ class Step:
     changes: dict[str, Markup]
 
 
-def between(versions: Sequence[Kept]) -> list[Step]:
-    """Return the versions, the newest first, each with its changes from the one before."""
+def plainly(_name: str, value: Any) -> Any:
+    """Return a field's value as it is."""
+    return value
+
+
+def between(versions: Sequence[Kept], said: Callable[[str, Any], Any] = plainly) -> list[Step]:
+    """Return the versions, the newest first, each with its changes from the one before.
+
+    ``said`` puts the value of a field, by the field's name, into words for a reader.
+    """
     steps = []
     before: dict[str, Any] = {}
     for version in versions:
         after = version.content
         fields = [name for name in after if before and before[name] != after[name]]
-        steps.append(
-            Step(
-                version,
-                {name: marked(as_text(before.get(name)), as_text(after[name])) for name in fields},
-            )
-        )
+        changes = {
+            name: marked(*(as_text(said(name, kept.get(name))) for kept in (before, after)))
+            for name in fields
+        }
+        steps.append(Step(version, changes))
         before = after
     return steps[::-1]
 

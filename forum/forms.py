@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
-from wtforms import Field, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, Length, Optional
 
 from . import html, text
@@ -16,8 +24,35 @@ from . import html, text
 csrf = CSRFProtect()
 
 
+SENTENCES = {
+    "Not a valid choice.": _l("Choose one from the list."),
+    "Not a valid date value.": _l("Give a date as year, month and day, such as 2027-01-31."),
+    "Not a valid integer value.": _l("Give a whole number."),
+}
+"""What the library says in half a sentence, in whole ones."""
+
+
+class Sentences:
+    """The library's messages, some of them in words of ours."""
+
+    def __init__(self, theirs: Any) -> None:
+        self.ngettext = theirs.ngettext
+        self.in_their_words = theirs.gettext
+
+    def gettext(self, message: str) -> str:
+        """Return a message in the reader's language."""
+        return str(SENTENCES.get(message) or self.in_their_words(message))
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose CSRF token is checked for every POST, whichever view it reaches."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How the fields of every form speak."""
+
+        def get_translations(self, form: Any) -> Sentences:
+            """Return the messages for this form."""
+            return Sentences(super().get_translations(form))
 
 
 class Line(StringField):  # type: ignore[misc]
@@ -49,8 +84,44 @@ class Words(Line, TextAreaField):  # type: ignore[misc]
     clean = staticmethod(text.clean)
 
 
-class Choice(SelectField):  # type: ignore[misc]
+class Option(SelectChoice):  # type: ignore[misc]
+    """A value that can be chosen, and the words for it; it unpacks into the two."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the value, then its words."""
+        return iter((self.value, self.label))
+
+
+def options(listed: Iterable[Any] | None) -> list[Option] | None:
+    """Return pairs of value and words (or bare values) as the options of a field."""
+    if listed is None:
+        return None
+    return [Option(str(each)) if isinstance(each, str) else Option(*each) for each in listed]
+
+
+class Listed(SelectField):  # type: ignore[misc]
+    """A field whose options are written as pairs, in the class or later."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
+        super().__init__(label, validators, **{**more, "choices": options(more.get("choices"))})
+
+    @property
+    def choices(self) -> Any:
+        """The options."""
+        return super().choices
+
+    @choices.setter
+    def choices(self, listed: Iterable[Any] | None) -> None:
+        """Take pairs as they were written."""
+        SelectField.choices.fset(self, options(listed))
+
+
+class Choice(Listed):
     """One of a fixed list; the empty string stands for no choice."""
+
+
+class Radio(Listed, RadioField):  # type: ignore[misc]
+    """One of a few, each with a button of its own."""
 
 
 def required(message: Any = None) -> DataRequired:

@@ -23,9 +23,11 @@ from markupsafe import Markup
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
 
+from .bare_addresses import read_bare_address
+from .outline import ANCHOR, name_headings
 from .text import BIDI, OVERRIDES, scrub
 
-REVISION = 1  # Raise it whenever this file would render an old source to other HTML.
+REVISION = 2  # Raise it whenever this file would render an old source to other HTML.
 _PARTS = ("markdown-it-py", "mdit-py-plugins", "bleach", "nh3")
 RENDERER = " ".join([str(REVISION), *(f"{part}-{version(part)}" for part in _PARTS)])
 
@@ -57,6 +59,7 @@ ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
         "href": _ADDRESS, "title": re.compile(r"(?s:.*)"), "rel": re.compile(_REL),
         "id": _NOTE, "class": re.compile("footnote-backref"),
     },
+    **{f"h{level}": {"id": ANCHOR} for level in range(1, 7)},
     "hr": {"class": re.compile("footnotes-sep")},
     "li": {"class": re.compile("footnote-item"), "id": _NOTE},
     "ol": {"class": re.compile("footnotes-list"), "start": re.compile(r"\d{1,9}")},
@@ -67,11 +70,7 @@ ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
 
 _MARKS = re.compile(r'[\n!"#$%&*+\-:<=>@\[\\\]^_`{}~]')
 _TABLE_RULE = re.compile(r"[ \t>]*[-:|][-:| \t]*")
-_SCHEME = re.compile(r"(?<![\w.+-])https?$", re.ASCII | re.IGNORECASE)
-_IN_ADDRESS = r"[^\s<>\[\]\"`|\\^{}«»“”。、，（）「」]"
-_BARE_ADDRESS = re.compile(rf"://(?=[^\W_])(?>{_IN_ADDRESS}{{1,2000}})(?!{_IN_ADDRESS})")
 _NOTE_MARK = re.compile(r"\[\^[^\s\]]{1,999}\]")
-_AFTER_ADDRESS = frozenset(".,:;!?'’*_~…")
 _UNSAID = re.compile(r'(?s)<sup\b.*?</sup>|<section\b.*|<[^">]*(?:"[^"]*"[^">]*)*>')
 _TOO_MUCH = _l("This text has too much formatting.")
 
@@ -80,17 +79,22 @@ class TooComplex(ValueError):
     """Markdown that would take too long to show; ``str(error)`` says why, for the writer."""
 
 
-def render(source: str, *, prefix: str = "", heading_offset: int = 1) -> Markup:
+def render(
+    source: str, *, prefix: str = "", heading_offset: int = 1, anchors: bool = False
+) -> Markup:
     """Return safe HTML for a Markdown source; no text whatever makes it unsafe.
 
     ``prefix`` (small letters, digits, hyphens) keeps footnotes apart where several texts share a
     page; without one it is made from the source. A heading ``#`` becomes h1 plus
-    ``heading_offset``, and none goes beyond h6. Raises TooComplex above the limits of this file.
+    ``heading_offset``, and none goes beyond h6; with ``anchors``, for the one text of a page that
+    has an outline, each gets an id. Raises TooComplex above the limits of this file.
     """
     source = scrub(source)
     _refuse_long(source)
     note = prefix.strip("-") or hashlib.blake2s(source.encode(), digest_size=4).hexdigest()
-    html: str = _READER.render(source, {"docId": note, "heading_offset": heading_offset})
+    html: str = _READER.render(
+        source, {"docId": note, "heading_offset": heading_offset, "anchors": anchors}
+    )
     if len(html) > MAX_SIZE or html.count("<") > MAX_TAGS:
         raise TooComplex(_TOO_MUCH)
     return sanitise(OVERRIDES.sub("", html))
@@ -164,46 +168,16 @@ def _refuse_tangles(state: StateBlock, start: int, end: int, _silent: bool) -> b
     return False
 
 
-def _read_bare_address(state: StateInline, silent: bool) -> bool:
-    """Make a link of a full web address in the text, in one pass (the library's takes n²)."""
-    if state.linkLevel or not state.src.startswith("://", state.pos):
-        return False
-    scheme = _SCHEME.search(state.src, max(0, state.pos - 5), state.pos)
-    if not scheme or not (silent or state.pending.endswith(scheme.group())):
-        return False
-    if not (rest := _BARE_ADDRESS.match(state.src, state.pos, state.posMax)):
-        return False
-    address = scheme.group() + _without_tail(rest.group())
-    href = state.md.normalizeLink(address)
-    if not state.md.validateLink(href):
-        return False
-    state.pos += len(address) - len(scheme.group())
-    if not silent:
-        state.pending = state.pending[: -len(scheme.group())]
-        state.push("link_open", "a", 1).attrs = {"href": href}
-        state.push("text", "", 0).content = address
-        state.push("link_close", "a", -1)
-    return True
-
-
 def _read_note_mark(state: StateInline, silent: bool) -> bool:
     """Read [^label], where there is one: the library looks for its end through all that follows."""
     return bool(_NOTE_MARK.match(state.src, state.pos)) and footnote_ref(state, silent)
 
 
-def _without_tail(address: str) -> str:
-    """Return an address without the punctuation that ends the sentence around it."""
-    end = len(address)
-    surplus = address.count(")") - address.count("(")
-    while address[end - 1] in _AFTER_ADDRESS or (surplus > 0 and address[end - 1] == ")"):
-        surplus -= address[end - 1] == ")"
-        end -= 1
-    return address[:end]
-
-
 def _finish(state: StateCore) -> None:
     """Shift headings, align cells by class, mend links; refuse what that shows to be too much."""
     size = 0
+    if state.env.get("anchors"):
+        name_headings(state.tokens)
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, int(token.tag[1]) + state.env['heading_offset'])}"
@@ -252,7 +226,7 @@ class _Reader(MarkdownIt):
 
 _READER = _Reader("commonmark", {"html": False, "xhtmlOut": False, "maxNesting": MAX_DEPTH + 2})
 _READER.enable(["table", "strikethrough"]).use(footnote_plugin, inline=False)
-_READER.inline.ruler.after("text", "bare_address", _read_bare_address)
+_READER.inline.ruler.after("text", "bare_address", read_bare_address)
 _READER.inline.ruler.at("footnote_ref", _read_note_mark)
 _READER.block.ruler.before("table", "refuse_tangles", _refuse_tangles)
 _READER.core.ruler.push("finish", _finish)

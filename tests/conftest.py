@@ -54,6 +54,7 @@ def shared_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
             "TESTING": True,
             "PROPAGATE_EXCEPTIONS": True,
             "SECRET_KEY": "for tests only",
+            "STYLE_PAGE": True,
             "SQLALCHEMY_DATABASE_URI": database.url,
         }
     )

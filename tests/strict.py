@@ -23,6 +23,7 @@ VALUES = {
     ("ol", "start"): r"\d{1,9}",
     ("section", "class"): r"footnotes",
     ("sup", "class"): r"footnote-ref",
+    **{(f"h{level}", "id"): r"part-[a-z0-9-]{1,60}" for level in range(1, 7)},
     ("td", "class"): r"align-(left|center|right)",
     ("th", "class"): r"align-(left|center|right)",
 }

@@ -80,6 +80,22 @@ def briefs(essay_id: int | None = None, most: int = 200) -> list[Brief]:
     return list(db.session.scalars(query))
 
 
+def briefs_by_essay(essay_ids: Sequence[int], most: int = 200) -> dict[int, list[Brief]]:
+    """Return the briefs of each of these essays that no newer one supersedes, the newest first."""
+    newer = aliased(Brief)
+    query = (
+        select(Brief)
+        .outerjoin(newer, newer.supersedes_id == Brief.id)
+        .where(Brief.essay_id.in_(essay_ids), newer.id.is_(None))
+        .order_by(Brief.year.desc(), Brief.number.desc())
+        .limit(most)
+    )
+    found: dict[int, list[Brief]] = {}
+    for brief in db.session.scalars(query):
+        found.setdefault(brief.essay_id or 0, []).append(brief)
+    return found
+
+
 def successor_of(brief: Brief) -> Brief | None:
     """Return the brief that supersedes this one."""
     return db.session.scalar(select(Brief).where(Brief.supersedes_id == brief.id))

@@ -181,7 +181,7 @@ def fill(essay: Essay, content: dict[str, Any]) -> None:
     for name in CONTENT:
         if name in content:
             setattr(essay, name, content[name])
-    essay.body_html = str(html.render(essay.body, heading_offset=1, prefix="essay"))
+    essay.body_html = str(html.render(essay.body, heading_offset=1, prefix="essay", anchors=True))
     essay.renderer = html.RENDERER
 
 

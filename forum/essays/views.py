@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -92,6 +96,15 @@ def said(change: str) -> str:
     }[change]
 
 
+def in_words(name: str, value: Any) -> Any:
+    """Return what a field of an essay holds as a reader knows it: names and dates, no codes."""
+    if name == "language":
+        return current_app.config["LANGUAGES"].get(value, value)
+    if name == "first_published" and value:
+        return format_date(date.fromisoformat(value), "long")
+    return value
+
+
 @bp.get("/essays/<slug:slug>/history")
 def history(slug: str) -> ResponseReturnValue:
     """Show every edition of an essay and what changed in each."""
@@ -102,5 +115,5 @@ def history(slug: str) -> ResponseReturnValue:
         .options(joinedload(EssayEdition.by))
         .order_by(EssayEdition.edition)
     )
-    editions = differences.between(list(db.session.scalars(query)))
+    editions = differences.between(list(db.session.scalars(query)), in_words)
     return render_template("essays/history.html", essay=essay, editions=editions)

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from ..accounts.models import User
-from ..db import db
+from ..briefs.models import Brief
+from ..briefs.published import briefs_by_essay
+from ..db import db, now
 from ..essays.models import Essay, EssayEvent
+from ..replies.filters import Filter
 from ..replies.levers import Lever
+from ..replies.listing import ORDERS
 from ..replies.models import Reply
 from ..replies.tallies import Tally
+from .landscape import Judged
 
 RANK_MOST = 1_000
+LISTED_MOST = 50
+SOON, SOON_MOST = timedelta(days=21), 5
+"""What closes within this time is named first, so many at most."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """An essay in a list, with its proposals counted by lever."""
+    """An essay in a list, with its proposals counted by lever, and the briefs made of them."""
 
     essay: Essay
     counts: dict[Lever, int]
+    briefs: list[Brief]
 
     @property
     def total(self) -> int:
@@ -31,18 +42,48 @@ class Listed:
         return sum(self.counts.values())
 
 
-def essays_in(*states: str, most: int = 50) -> list[Listed]:
-    """Return the essays in these states, the latest first, without loading their bodies."""
+@dataclass(frozen=True)
+class Discussions:
+    """Every essay on the first page, by what can be done with it."""
+
+    drafts: list[Listed]
+    closing: list[Essay]
+    running: list[Listed]
+    over: list[Listed]
+
+
+def discussions(with_drafts: bool) -> Discussions:
+    """Return the essays of the first page, the latest first; those that close soon, the soonest.
+
+    The queries are as many however many essays there are, and none loads their bodies.
+    """
+    date = Essay.closes_at
+    closed, taking = Essay.state == "closed", Essay.state == "open"
+    groups = [
+        essays(Essay.state == "draft") if with_drafts else [],
+        essays(taking, date.is_(None) | (date > now())),
+        essays(closed | (taking & (date <= now()))),
+    ]
+    soon = essays(taking, date > now(), date <= now() + SOON, order=date, most=SOON_MOST)
+    ids = [essay.id for group in groups for essay in group]
+    counts, made = counts_by_lever(ids), briefs_by_essay(ids)
+    drafts, running, over = (
+        [Listed(essay, counts.get(essay.id, {}), made.get(essay.id, [])) for essay in group]
+        for group in groups
+    )
+    return Discussions(drafts, soon, running, over)
+
+
+def essays(*which: ColumnElement[bool], order: Any = None, most: int = LISTED_MOST) -> list[Essay]:
+    """Return essays without their bodies, the latest first where no other order is named."""
     query = (
         select(Essay)
-        .where(Essay.state.in_(states))
+        .where(*which)
         .options(defer(Essay.body), defer(Essay.body_html))
-        .order_by(Essay.opened_at.desc(), Essay.id.desc())
+        .order_by(Essay.opened_at.desc() if order is None else order, Essay.id.desc())
         .limit(most)
     )
-    essays = list(db.session.scalars(query))
-    counts = counts_by_lever([essay.id for essay in essays])
-    return [Listed(essay, counts.get(essay.id, {})) for essay in essays]
+    return list(db.session.scalars(query))
 
 
 def counts_by_lever(essay_ids: Sequence[int]) -> dict[int, dict[Lever, int]]:
@@ -56,6 +97,24 @@ def counts_by_lever(essay_ids: Sequence[int]) -> dict[int, dict[Lever, int]]:
     for essay_id, lever, number in db.session.execute(query):
         counts.setdefault(essay_id, dict.fromkeys(Lever, 0))[Lever(lever)] = int(number)
     return counts
+
+
+def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:
+    """Return the first proposals of an essay's list with their counts, as its landscape needs them.
+
+    The same rows in the same order as the list itself, read off the same index.
+    """
+    score, tie = ORDERS[chosen.order]
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Reply.id, Reply.title, Reply.lever, Reply.language, Reply.support, Reply.oppose,
+            Reply.neutral,
+        )
+        .where(*chosen.conditions(essay_id))
+        .order_by(score.desc(), tie.desc())
+        .limit(most)
+    )  # fmt: skip
+    return [Judged(rank, *row) for rank, row in enumerate(db.session.execute(query), 1)]
 
 
 def events_of(essay: Essay) -> list[EssayEvent]:

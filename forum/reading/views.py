@@ -22,6 +22,7 @@ from ..moderation.forms import ActionForm
 from ..moderation.kinds import REPLY, kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
+from ..outline import outline
 from ..permissions import Answer, can_comment, can_facilitate, can_moderate, can_see_essay
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
@@ -31,6 +32,8 @@ from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
 from ..votes.models import votes_by
 from . import models
+from .landscape import MOST
+from .landscape import landscape as drawn
 from .pages import Page, page_of
 
 bp = Blueprint("reading", __name__)
@@ -41,14 +44,8 @@ PERSON_PAGE = 50
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """Show the open discussions, and what came of past ones."""
-    drafts = models.essays_in("draft") if can_facilitate(current_user) else []
-    listed = models.essays_in("open", "closed")
-    return render_template(
-        "reading/home.html",
-        drafts=drafts,
-        running=[each for each in listed if each.essay.is_open],
-        over=[each for each in listed if each.essay.is_over],
-    )
+    found = models.discussions(with_drafts=bool(can_facilitate(current_user)))
+    return render_template("reading/home.html", discussions=found)
 
 
 @bp.get("/essays/<slug:slug>")
@@ -63,6 +60,7 @@ def essay(slug: str) -> ResponseReturnValue:
     return render_template(
         "reading/essay.html",
         essay=found,
+        parts=outline(found.body_html),
         chosen=chosen,
         page=page,
         picks=picks_on(page, found.id),
@@ -71,6 +69,25 @@ def essay(slug: str) -> ResponseReturnValue:
         comments=comments_on_essay(found),
         events=models.events_of(found),
         state_form=form_for(can_facilitate(current_user), StateForm),
+    )
+
+
+@bp.get("/essays/<slug:slug>/landscape")
+def landscape(slug: str) -> ResponseReturnValue:
+    """Show the proposals of an essay as a picture: how surely supported, by how many judged."""
+    found = essay_by_slug(slug)
+    if found is None or not can_see_essay(current_user, found):
+        abort(404)
+    chosen, _after = asked()
+    counts = chosen.counts(found.id)
+    return render_template(
+        "reading/landscape.html",
+        essay=found,
+        chosen=chosen,
+        page={"counts": counts},
+        total=chosen.total(counts),
+        landscape=drawn(models.judged(chosen, found.id, MOST + 1)),
+        most=MOST,
     )
 
 

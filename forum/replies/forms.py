@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, RadioField, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 
 from ..essays.forms import is_web_address
-from ..forms import Choice, Form, Line, Words, at_most, renders, required
+from ..forms import Choice, Form, Line, Radio, Words, at_most, renders, required
 from .levers import Ambition, Jurisdiction, Lever, Stance, choices
 from .models import BODY_LENGTH, EVIDENCE_MOST, TITLE_LENGTH, TRADE_OFF_LENGTH, Reply
 from .writing import Content
@@ -23,7 +23,7 @@ class ReplyForm(Form):
 
     version = HiddenField()
     fixed: Reply | None = None
-    lever = RadioField(
+    lever = Radio(
         _l("Which lever would bring it about?"),
         choices=[*choices(Lever), ("", _l("No lever: a comment"))],
         default=Lever.POLICY.value,
@@ -46,7 +46,7 @@ class ReplyForm(Form):
         default=Jurisdiction.ANY.value,
         validate_choice=False,
     )
-    ambition = RadioField(
+    ambition = Radio(
         _l("How far does it go?"),
         choices=choices(Ambition),
         default=Ambition.IMPROVES.value,
@@ -62,9 +62,7 @@ class ReplyForm(Form):
         [at_most(5000)],
         description=_l("Addresses of pages that support it, one a line, ten at most."),
     )
-    stance = RadioField(
-        _l("What does your comment do?"), choices=choices(Stance), validate_choice=False
-    )
+    stance = Radio(_l("What does your comment do?"), choices=choices(Stance), validate_choice=False)
     note = Line(_l("What changed, and why"), [at_most(300)])
 
     def validate_lever(self, field: Field) -> None:
@@ -137,9 +135,7 @@ class CommentForm(Form):
     """A comment on a reply: what it does, and its words; ``version`` as in a ReplyForm."""
 
     version = HiddenField()
-    stance = RadioField(
-        _l("What does your comment do?"), choices=choices(Stance), validate_choice=False
-    )
+    stance = Radio(_l("What does your comment do?"), choices=choices(Stance), validate_choice=False)
     body = Words(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders])
     note = Line(_l("What changed, and why"), [at_most(300)])
 

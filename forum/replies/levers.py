@@ -85,6 +85,17 @@ def label(value: StrEnum | str, kind: type[StrEnum] | None = None) -> str:
     return str(LABELS[member]) if isinstance(member, StrEnum) else str(value)
 
 
+KINDS: dict[str, type[StrEnum]] = {
+    "lever": Lever, "jurisdiction": Jurisdiction, "ambition": Ambition, "stance": Stance,
+}  # fmt: skip
+
+
+def in_words(name: str, value: Any) -> Any:
+    """Return what a field of a reply holds as a reader knows it: a label in place of a code."""
+    kind = KINDS.get(name)
+    return label(kind(value)) if kind is not None and value else value
+
+
 def choices(kind: type[StrEnum]) -> list[tuple[str, Any]]:
     """Return the values and words of one kind, as form fields take them."""
     return [(member.value, LABELS[member]) for member in kind]

@@ -29,6 +29,7 @@ from ..permissions import (
 )
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
+from .levers import in_words
 from .models import Reply, versions_of
 from .pace import slowed_until
 from .reviews import look_again, send_reply
@@ -213,5 +214,5 @@ def history(reply_id: int) -> ResponseReturnValue:
     reply = visible_reply(reply_id)
     if not can_see_history(current_user, reply):
         abort(404)
-    steps = differences.between(versions_of(reply))
+    steps = differences.between(versions_of(reply), in_words)
     return render_template("replies/history.html", reply=reply, steps=steps)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField
-
-from ..forms import Form, required
+from ..forms import Form, Radio, required
 from .models import Value
 
 
 class VoteForm(Form):
     """One of support, oppose, neutral and none."""
 
-    value = RadioField(choices=[value.value for value in Value], validators=[required()])
+    value = Radio(choices=[value.value for value in Value], validators=[required()])

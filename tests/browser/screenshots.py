@@ -60,6 +60,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("essay-empty", f"{one}?q=nothing-like-it", ""),
         ("essay-reader", one, "ben"),
         ("essay-facilitator", one, "fay"),
+        ("essay-landscape", f"{one}/landscape", ""),
         ("essay-history", f"{one}/history", ""),
         ("essay-edit", f"{one}/edit", "fay"),
         ("proposals", "/proposals", ""),
@@ -101,6 +102,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("export-waits", f"/exports/{job}", "fay"),
         ("exports", "/exports", "fay"),
         ("error-404", "/no-such-page", ""),
+        ("accessibility", "/accessibility", ""),
+        ("style", "/style", ""),
     )
 
 
@@ -182,6 +185,7 @@ def main(only: str = "") -> None:
     with tempfile.TemporaryDirectory() as instance:
         os.environ["FORUM_INSTANCE_PATH"] = instance
         os.environ["FORUM_LIMITS"] = "off"
+        os.environ["FORUM_STYLE_PAGE"] = "on"
         os.environ.pop("FORUM_DATABASE_URL", None)
         from forum import create_app
         from forum.exports.formats import FORMATS

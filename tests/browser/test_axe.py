@@ -18,11 +18,13 @@ from tests.cast import Make
 Window = Callable[..., Page]
 ROLES = ["stranger", "reader", "moderator", "facilitator", "admin"]
 
+PARTS = "Words.[^1]\n\n" + "## A part\n\nWords.\n\n" * 4 + "[^1]: A note."
+
 
 @pytest.fixture
 def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
     """The address of every page, by who looks at it."""
-    essay, ben, dee = make.essay(), make.user("Ben"), make.user("Dee", role="moderator")
+    essay, ben, dee = make.essay(body=PARTS), make.user("Ben"), make.user("Dee", role="moderator")
     make.essay("Closed for now", state="closed")
     reply = make.proposal(essay, ben, support=3, oppose=1, lever="market", trade_off="a against b",
                           evidence=["https://example.org/a"])  # fmt: skip
@@ -54,10 +56,12 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
     monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
     monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
     return {
-        "stranger": ["/", one, f"{one}?lever=market&q=none", f"{one}/history", "/proposals",
+        "stranger": ["/", one, f"{one}?lever=market&q=none", f"{one}/history", f"{one}/landscape",
+                     f"{one}/landscape?q=none", "/proposals",
                      f"/replies/{reply.id}", f"/replies/{reply.id}/history", f"/people/{ben.id}",
                      "/sign-in", "/sign-up", "/moderation/log", "/no-such-page", "/briefs",
                      f"/search?q=publish+thought&essay={essay.slug}", "/search?q=nothing-like-it",
+                     "/accessibility", "/style",
                      f"/briefs/{brief.reference}",
                      f"/briefs/{brief.reference}/compare/{newer.reference}"],
         "reader": [f"{one}/reply", f"/replies/{reply.id}", f"/replies/{reply.id}/report",

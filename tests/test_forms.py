@@ -1,0 +1,81 @@
+"""Forms: whole sentences in both languages, quiet options, and histories without codes."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, IntegerField
+
+from forum.forms import Choice, Form, Radio
+from tests.cast import Make
+
+
+class Example(Form):
+    """A form with every kind of field that may complain in the library's words."""
+
+    lever = Choice("Lever", choices=[("policy", "Policy"), ("market", "Market")])
+    stance = Radio("Stance", choices=["support", "challenge"])
+    number = IntegerField("Number")
+    day = DateField("Day")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["Choose one from the list.", "Choose one from the list.", "Give a whole number.",
+                "Give a date as year, month and day, such as 2027-01-31."]),
+        ("fr", ["Choisissez un élément de la liste.", "Choisissez un élément de la liste.",
+                "Indiquez un nombre entier.",
+                "Indiquez une date : année, mois et jour, par exemple 2027-01-31."]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_a_whole_sentence(app: Flask, language: str, said: list[str]) -> None:
+    typed = MultiDict({"lever": "x", "stance": "y", "number": "z", "day": "tomorrow"})
+    with app.test_request_context(), force_locale(language):
+        form = Example(typed, meta={"csrf": False})
+        form.validate()
+        found = [str(form[name].errors[0]) for name in typed]
+    assert [message.replace("\u00a0", " ") for message in found] == said
+
+
+def test_options_are_pairs_and_raise_no_warning(app: Flask) -> None:
+    with app.test_request_context(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        form = Example(MultiDict({"lever": "late"}), meta={"csrf": False})
+        assert list(map(tuple, form.lever.choices)) == [("policy", "Policy"), ("market", "Market")]
+        form.lever.choices = [("late", "Added late")]
+        assert form.lever.validate(form)
+        assert '<option selected value="late">Added late</option>' in form.lever()
+        assert [str(option.label.text) for option in form.stance] == ["support", "challenge"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Municipal"), ("fr", "Municipal")])
+def test_the_history_of_a_reply_says_words_not_codes(
+    make: Make, visit: Any, language: str, said: str
+) -> None:
+    dee = make.user("Dee", role="moderator")
+    reply = make.proposal(make.essay(), jurisdiction="any")
+    visitor = visit(dee)
+    tags = {"lever": "market", "jurisdiction": "municipal", "ambition": "replaces"}
+    visitor.post(f"/moderation/{reply.id}/retag", {"reason": "misplaced", **tags})
+    page = visit().get(f"/replies/{reply.id}/history?lang={language}").get_data(as_text=True)
+    marked = page[page.index("step-text") :]
+    assert f"<ins>{said}" in marked
+    for code in ("municipal<", "market<", "replaces<", ">policy", ">any<"):
+        assert code not in marked
+
+
+def test_the_history_of_an_essay_says_names_and_dates(make: Make, visit: Any) -> None:
+    essay = make.essay()
+    fay = visit(make.user("Fay", role="facilitator"))
+    fay.get(f"/essays/{essay.slug}/edit")
+    words = {"title": "T", "body": "B", "prompt": "P", "language": "fr"}
+    fay.post(f"/essays/{essay.slug}/edit", {**words, "first_published": "2012-03-01"})
+    page = fay.get(f"/essays/{essay.slug}/history").get_data(as_text=True)
+    assert "<ins>Français</ins>" in page
+    assert "March 1, 2012" in page.replace("<ins>", "").replace("</ins>", "")

@@ -1,0 +1,81 @@
+"""The first page: what is open, what closes soon, and what came of past discussions."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+
+from forum.db import db, now
+from forum.essays.models import Essay
+from tests.cast import Make
+from tests.test_listing import queries
+
+
+def closes(app: Flask, essay: Essay, days: float) -> None:
+    with app.app_context():
+        db.session.get_one(Essay, essay.id).closes_at = now() + timedelta(days=days)
+        db.session.commit()
+
+
+def section(page: str, title: str) -> list[str]:
+    """Return the essays named in the section with this title."""
+    found = re.search(rf"<h2[^>]*>{title}</h2>(.*?)</section>", page, re.DOTALL)
+    return (
+        re.findall(r'<a href="/essays/[^"#]+(?:#prompt)?"[^>]*>(?:<bdi>)?([^<]+)<', found[1])
+        if found
+        else []
+    )
+
+
+def test_each_discussion_stands_where_it_belongs(app: Flask, make: Make, visit: Any) -> None:
+    for title, days in (
+        ("Ends by date", -1.0),
+        ("Next week", 7.0),
+        ("Tomorrow", 1.0),
+        ("Late", 90.0),
+    ):
+        closes(app, make.essay(title), days)
+    make.essay("For ever")
+    make.essay("Ended by hand", state="closed")
+    make.essay("Still a draft", state="draft")
+    page = visit().get("/").get_data(as_text=True)
+    assert section(page, "Closing soon") == ["Tomorrow", "Next week"], "the soonest first"
+    assert section(page, "Open discussions") == ["For ever", "Late", "Tomorrow", "Next week"]
+    assert section(page, "What came of past discussions") == ["Ended by hand", "Ends by date"]
+    assert "Still a draft" not in page
+    page = visit(make.user("Fay", role="facilitator")).get("/").get_data(as_text=True)
+    assert section(page, "Drafts") == ["Still a draft"]
+
+
+def test_a_past_discussion_names_its_newest_brief(make: Make, visit: Any) -> None:
+    essay, fay = make.essay("Ended", state="closed"), make.user("Fay", role="facilitator")
+    make.proposal(essay, support=3)
+    page = visit().get("/").get_data(as_text=True)
+    assert "No brief has been made of it so far." in page
+    first = make.brief(fay, essay, title="The first try")
+    make.brief(fay, essay, title="What we carried over", supersedes=first)
+    page = visit().get("/").get_data(as_text=True)
+    assert "What we carried over" in page
+    assert "The first try" not in page, "a newer one has taken its place"
+
+
+def test_an_empty_forum_says_so(make: Make, visit: Any) -> None:
+    assert "No essay has been published yet." in visit().get("/").get_data(as_text=True)
+    make.essay("Ended", state="closed")
+    assert "No discussion is open at the moment." in visit().get("/").get_data(as_text=True)
+
+
+def test_it_costs_the_same_queries_however_many(app: Flask, make: Make, visit: Any) -> None:
+    fay = make.user("Fay", role="facilitator")
+    first = make.essay("The first", state="closed")
+    make.proposal(first)
+    zed = visit()
+    few = queries(app, lambda: zed.get("/"))
+    for n in range(4):
+        essay = make.essay(f"Number {n}", state=("open", "closed")[n % 2])
+        make.proposal(essay, lever="market")
+        make.brief(fay, essay)
+    assert queries(app, lambda: zed.get("/")) == few <= 5

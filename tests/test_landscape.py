@@ -1,0 +1,154 @@
+"""The landscape: where proposals stand in the picture, and what may never stand in it."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations, pairwise
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from forum.reading.landscape import (
+    HEIGHT,
+    NARROW,
+    STEP,
+    WIDE,
+    Dot,
+    Judged,
+    across,
+    end_of_scale,
+    gap,
+    landscape,
+    out_of_reach,
+    ticks,
+)
+from tests.cast import Make
+from tests.test_listing import queries
+
+
+def judged(number: int, support: int, oppose: int = 0, neutral: int = 0) -> Judged:
+    return Judged(number, number, f"Title {number}", "policy", "en", support, oppose, neutral)
+
+
+def test_a_mark_stands_by_its_votes() -> None:
+    first, second = landscape([judged(1, 90, 10), judged(2, 1, 9)]).dots
+    assert (first.x, first.right, first.down) == (100, 0, 0)
+    assert first.y == pytest.approx(100 * (1 - 0.8396), abs=0.1), "the lower bound of 90 in 100"
+    assert second.x == pytest.approx(50), "ten of a hundred is half way on a logarithmic scale"
+    assert second.y > first.y, "less surely supported is lower"
+
+
+def test_what_nobody_judged_has_no_place() -> None:
+    picture = landscape([judged(1, 3), judged(2, 0, 0, neutral=5), judged(3, 0)])
+    assert [dot.proposal.id for dot in picture.dots] == [1]
+    assert [proposal.id for proposal in picture.unseen] == [2, 3]
+    assert [proposal.id for proposal in picture.shown] == [1, 2, 3]
+
+
+def test_nothing_at_all_is_a_picture_too() -> None:
+    picture = landscape([])
+    assert (picture.dots, picture.unseen, picture.is_cut) == ([], [], False)
+    assert [tick.number for tick in picture.ticks] == [1, 2, 5, 10]
+
+
+def test_only_so_many_are_drawn_and_it_is_said() -> None:
+    proposals = [judged(n, n, 1) for n in range(1, 12)]
+    assert not landscape(proposals, most=11).is_cut
+    cut = landscape(proposals, most=10)
+    assert cut.is_cut
+    assert [dot.proposal.id for dot in cut.dots] == list(range(1, 11))
+
+
+def edges(dot: Dot, width: int) -> tuple[float, float]:
+    return dot.x / 100 * width + dot.right, dot.y / 100 * HEIGHT + dot.down
+
+
+@pytest.mark.parametrize("times", [2, 40, 180])
+def test_marks_of_the_same_votes_stand_side_by_side_at_every_width(times: int) -> None:
+    picture = landscape([judged(n, 1) for n in range(1, times + 1)])
+    apart = STEP * picture.scale - 1
+    assert all(gap(one, other) >= apart for one, other in combinations(picture.dots, 2))
+    for width in (NARROW, 500, WIDE):
+        places = [edges(dot, width) for dot in picture.dots]
+        assert all(0 <= x <= width and 0 <= y <= HEIGHT for x, y in places)
+        nearest = min(
+            ((a - c) ** 2 + (b - d) ** 2) ** 0.5 for (a, b), (c, d) in combinations(places, 2)
+        )
+        assert nearest >= apart
+
+
+def test_the_gap_is_that_of_the_width_at_which_two_marks_pass() -> None:
+    one, other = Dot(judged(1, 1), 0, 50, 100, 0), Dot(judged(2, 1), 20, 50, 0, 8)
+    assert gap(one, other) == 8, "left of it in a wide picture, right of it in a narrow one"
+
+
+def test_a_mark_never_strays_where_all_is_taken() -> None:
+    crowd = [judged(n, 400 + n % 37, 80 + n % 23) for n in range(1, 201)]
+    for dot in landscape(crowd).dots:
+        assert abs(dot.down) <= 3 * STEP
+
+
+def test_the_same_proposals_give_the_same_picture() -> None:
+    crowd = [judged(n, n % 4, n % 3) for n in range(1, 100)]
+    assert landscape(crowd) == landscape(crowd)
+
+
+@pytest.mark.parametrize(
+    ("most", "end"), [(0, 10), (1, 10), (10, 10), (11, 20), (607, 1000), (10**12 + 1, 2 * 10**12)]
+)
+def test_the_scale_ends_at_a_round_number(most: int, end: int) -> None:
+    assert end_of_scale(most) == end
+    assert across(1, end) == 0
+    assert across(end, end) == 100
+
+
+@pytest.mark.parametrize("end", [10, 100, 200, 1_000, 10**6, 10**9, 10**15])
+def test_the_numbers_along_the_axis_rise_and_never_touch(end: int) -> None:
+    found = ticks(end)
+    assert [tick.number for tick in found] == sorted({tick.number for tick in found})
+    assert 2 <= len(found) <= 8
+    for left, right in pairwise(found):
+        assert (right.x - left.x) / 100 * NARROW > 7 * len(f"{right.number:,}") / 2
+
+
+def test_nobody_stands_out_of_reach() -> None:
+    points = [at.split(",") for at in out_of_reach(1000).split(" ")]
+    highest = {float(x): float(y) for x, y in points[1:-1]}
+    for dot in landscape([judged(n, 10**n) for n in range(4)]).dots:
+        near = min(highest, key=lambda x: abs(x - dot.x))
+        assert dot.y == pytest.approx(highest[near], abs=2), "all support is the very edge"
+
+
+def names(page: str) -> list[str]:
+    return re.findall(r"<th scope=\"row\"[^>]*><a[^>]*>([^<]*)</a>", page)
+
+
+def test_the_picture_shows_what_the_filter_does(make: Make, visit: Any) -> None:
+    essay = make.essay()
+    make.proposal(essay, title="By policy", support=3)
+    make.proposal(essay, title="By <market>", support=2, oppose=1, lever="market")
+    make.proposal(essay, title="Not yet judged", lever="market")
+    for status in ("hidden", "waiting"):
+        make.proposal(essay, title=f"Said {status}", support=4, status=status)
+    zed, path = visit(), f"/essays/{essay.slug}/landscape"
+    page = zed.get(path).get_data(as_text=True)
+    assert names(page) == ["By policy", "By &lt;market&gt;", "Not yet judged"]
+    assert "Said" not in page
+    assert page.count("<use ") == 2
+    assert "2. By &lt;market&gt; (Market): 2 support, 1 oppose" in page
+    page = zed.get(f"{path}?lever=market&sort=newest").get_data(as_text=True)
+    assert names(page) == ["Not yet judged", "By &lt;market&gt;"]
+    page = zed.get(f"{path}?q=nothing+like+it").get_data(as_text=True)
+    assert "No proposal fits this filter" in page
+    assert "<use " not in page
+
+
+def test_it_costs_the_same_queries_however_many(app: Flask, make: Make, visit: Any) -> None:
+    essay = make.essay()
+    make.proposal(essay, support=1)
+    zed, path = visit(), f"/essays/{essay.slug}/landscape"
+    few = queries(app, lambda: zed.get(path))
+    for n in range(5):
+        make.proposal(essay, support=n % 3)
+    assert queries(app, lambda: zed.get(path)) == few <= 3
