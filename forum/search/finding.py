@@ -19,9 +19,9 @@ from .models import SEARCH_WORDS
 from .queries import Search
 from .ranking import Looks, score
 
-SHOWN = 200
+SHOWN = 100
 """Results that are shown at most."""
-TEXTS, TITLES, ESSAYS = 200, 100, 50
+TEXTS, TITLES, ESSAYS = 100, 50, 50
 """How many of the newest are compared: that hold the words, in the title, and essays."""
 BEGINNING = 1_000
 """Characters of a text that its place in the order is made of."""

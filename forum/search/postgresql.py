@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from ..db import db
 from .tags import Tags
-from .widening import Matches, steps, widening
+from .widening import ENOUGH, Matches, steps, widening
 from .words import Term, Words
 
 EXAMINED = 2_000
@@ -58,7 +58,7 @@ class Index:
         def look(further: Tags) -> list[int]:
             return self.look(">", (*further, *tags), words, most)
 
-        return widening(steps(self.newest), look, most)
+        return widening(steps(self.newest), look, most, 0 if in_title else ENOUGH)
 
     def look(self, side: str, tags: Tags, title: str, most: int) -> list[int]:
         """Return what the index holds on one side of 0, with words in the title if there are any.

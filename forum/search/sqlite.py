@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from ..db import db
 from .tags import Tags
-from .widening import Matches, steps, widening
+from .widening import ENOUGH, Matches, steps, widening
 from .words import Term, Words
 
 NEWEST = text(
@@ -38,7 +38,7 @@ class Index:
             query = expression(self.words, (*further, *tags), in_title)
             return list(db.session.scalars(NEWEST, {"match": query, "most": most}))
 
-        return widening(steps(self.newest), look, most)
+        return widening(steps(self.newest), look, most, 0 if in_title else ENOUGH)
 
 
 def expression(words: Words, tags: Tags, in_title: bool) -> str:

@@ -12,12 +12,15 @@ from time import perf_counter
 
 from .tags import Tags
 
-GROWTH = 8
+GROWTH = 16
 """By how much each step looks through more than the one before it."""
 ENOUGH = 20
 """Results for which nobody is kept waiting."""
-PATIENCE, WITH_LITTLE = 0.015, 0.15
+PATIENCE, WITH_LITTLE = 0.010, 0.050
 """Seconds that the next step may be thought to take: with enough results, and with fewer."""
+
+ASKING = 0.0005
+"""Seconds that any question takes, however little is looked through."""
 
 STEPS = (("n", 12, 2), ("m", 16, 2), ("m", 16, 9))
 """By which tag, of 2 to the power of how many replies each, and how many of them (see 0007)."""
@@ -41,8 +44,10 @@ def steps(newest: int) -> Iterator[Tags]:
     yield ()
 
 
-def widening(further: Iterable[Tags], look: Callable[[Tags], list[int]], most: int) -> Matches:
-    """Look step by step until there is enough, or nothing more to look at, or no time for it."""
+def widening(
+    further: Iterable[Tags], look: Callable[[Tags], list[int]], most: int, enough: int = ENOUGH
+) -> Matches:
+    """Look step by step until there is the most, or nothing more to look at, or no time for it."""
     found: list[int] = []
     patience = next_takes = 0.0
     for step in further:
@@ -52,6 +57,6 @@ def widening(further: Iterable[Tags], look: Callable[[Tags], list[int]], most: i
         found = look(step)
         if len(found) >= most:
             return Matches(found, False)
-        next_takes = (perf_counter() - began) * GROWTH
-        patience = PATIENCE if len(found) >= ENOUGH else WITH_LITTLE
+        next_takes = (perf_counter() - began - ASKING) * GROWTH
+        patience = PATIENCE if len(found) >= enough else WITH_LITTLE
     return Matches(found, True)
