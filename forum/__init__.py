@@ -47,7 +47,7 @@ from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
-from .search import rebuilding
+from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
 from .votes import importing as vote_importing
@@ -86,7 +86,7 @@ COMMANDS = (
     vote_importing,
     exporting,
     review_counting,
-    rebuilding,
+    indexing,
     recounting,
     rendering,
     backing_up,

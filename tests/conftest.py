@@ -101,8 +101,8 @@ class Visitor:
         self.token = ""
 
     def get(self, path: str, **kwargs: Any) -> Any:
-        """Fetch a page and remember the token in it."""
-        answer = self.client.get(path, **kwargs)
+        """Fetch a whole page, so that nothing stays open, and remember the token in it."""
+        answer = self.client.get(path, **{"buffered": True, **kwargs})
         is_page = answer.mimetype == "text/html"
         if is_page and (found := TOKEN.search(answer.get_data(as_text=True))):
             self.token = found.group(1)

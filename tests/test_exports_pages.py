@@ -147,7 +147,7 @@ def test_every_export_is_recorded(
     essay = discussed(make)
     fay.get(f"/essays/{essay.slug}/proposals.csv?lever=market&limit=3")
     fay.get("/proposals.json")
-    fay.client.head("/proposals.json")
+    fay.client.head("/proposals.json", buffered=True)
     output = str(tmp_path / "a.md")
     runner.invoke(args=["export", essay.slug, "--format", "md", "--output", output])
     first, second, third = recorded(app)

@@ -168,7 +168,6 @@ def test_only_views_and_commands_commit() -> None:
         "importing.py",
         "loading.py",
         "recounting.py",
-        "rebuilding.py",
         "finishing.py",
     }
     for path, tree in modules():

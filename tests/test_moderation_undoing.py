@@ -103,7 +103,8 @@ class Scene:
             "title": f"A clearer title {seed}", "essay_id": self.essays[seed % 3].id,
             "minutes": seed, "days": seed, "premoderation": ("open", "full")[seed % 2],
             "replies_from": ("everyone", "vouched")[seed % 2],
-            "report_threshold": seed or None, "target_id": self.replies[seed],
+            "report_threshold": seed or None, "open_data": seed % 2 == 1,
+            "target_id": self.replies[seed],
         }  # fmt: skip
 
     def act(self, name: str, number: int, seed: int) -> Action | None:

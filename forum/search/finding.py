@@ -7,7 +7,6 @@ figures on both. Whatever the index says, only what everyone may read is ever ta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
@@ -16,14 +15,15 @@ from ..db import db
 from ..essays.models import Essay
 from ..replies.models import Reply
 from . import postgresql, sqlite
+from .models import SEARCH_WORDS
 from .queries import Search
 from .ranking import Looks, score
 
-SHOWN = 200
+SHOWN = 100
 """Results that are shown at most."""
-TITLES, TEXTS, ESSAYS = 200, 400, 50
-"""How many of the newest are compared: with the words in the title, anywhere, and essays."""
-BEGINNING = 2_000
+TEXTS, TITLES, ESSAYS = 100, 50, 50
+"""How many of the newest are compared: that hold the words, in the title, and essays."""
+BEGINNING = 1_000
 """Characters of a text that its place in the order is made of."""
 
 thread = aliased(Reply)
@@ -46,26 +46,30 @@ def find(search: Search) -> Found:
     """Return what a search finds, the best first."""
     if not search.words.wanted:
         return Found([], False)
+    index = index_for(search)
     scores: dict[int, float] = {}
-    compared = []
+    is_cut = False
     if search.takes_essays:
-        compared.append((numbers(search, True, False, ESSAYS), ESSAYS))
-        scores |= scores_of_essays(search, compared[-1][0])
+        essays = index.essays(search.tags(essays=True), ESSAYS)
+        is_cut = len(essays) >= ESSAYS
+        scores |= scores_of_essays(search, essays)
     if search.takes_replies:
-        titled = numbers(search, False, True, TITLES)
-        found = numbers(search, False, False, TEXTS)
-        compared.append((found, TEXTS))
-        scores |= scores_of_replies(search, {*titled, *found})
+        tags = search.tags(essays=False)
+        replies = index.replies(tags, TEXTS)
+        ids = set(replies.numbers)
+        if not replies.is_whole:
+            is_cut = True
+            ids.update(index.replies(tags, TITLES, in_title=True).numbers)
+        scores |= scores_of_replies(search, ids)
     order = sorted(scores, key=lambda each: (-scores[each], -abs(each)))
-    is_cut = len(order) > SHOWN or any(len(found) >= most for found, most in compared)
-    return Found(order[:SHOWN], is_cut)
+    return Found(order[:SHOWN], is_cut or len(order) > SHOWN)
 
 
-def numbers(search: Search, essays: bool, in_title: bool, most: int) -> list[int]:
-    """Ask the index of the database in use."""
-    index: Any = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    found: list[int] = index.matching(search.words, search.tags(essays), essays, in_title, most)
-    return found
+def index_for(search: Search) -> sqlite.Index | postgresql.Index:
+    """Return the index of the database in use."""
+    newest = db.session.scalar(select(func.max(SEARCH_WORDS.c.rowid))) or 0
+    kind = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    return kind.Index(search.words, newest)
 
 
 def shown() -> tuple[ColumnElement[bool], ...]:

@@ -8,21 +8,17 @@ in the first step, a rare one is cheap in the last, and none looks at more than 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from ..db import db
-from .models import SEARCH_WORDS
 from .tags import Tags
+from .widening import ENOUGH, Matches, steps, widening
 from .words import Term, Words
 
-EXAMINED = 4_000
-STEPS = (("n", 12, 2), ("m", 16, 2), ("m", 16, 9))
-"""By which lexeme, of 2 to the power of how many replies each, and how many of them."""
-
-NEWEST = select(func.max(SEARCH_WORDS.c.rowid))
+EXAMINED = 2_000
 NEAR = """
     SELECT rowid FROM (
         SELECT rowid, words FROM search_words
@@ -42,38 +38,40 @@ class Query:
     strict: str
 
 
-def matching(words: Words, tags: Tags, essays: bool, in_title: bool, most: int) -> list[int]:
-    """Return where the words stand, the newest first: of essays or replies, at most so many.
+class Index:
+    """The index, asked for these words."""
 
-    Numbers are those of the index. ``in_title`` asks for all the words wanted in the title.
-    """
-    query = query_for(words)
-    if not query.wanted:
-        return []
-    parts = [query.loose, *([_LEXEME.sub(r"'^\1'", query.wanted)] if in_title else [])]
-    loose = " & ".join(f"({part})" for part in parts)
-    loose += "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
-    statement = text(NEAR.format("<" if essays else ">", STRICTLY if query.strict else ""))
-    found: list[int] = []
-    for step in [""] if essays else steps():
-        values = {"loose": loose + step, "examined": EXAMINED, "most": most}
-        if query.strict:
-            values["strict"] = query.strict
-        found = list(db.session.scalars(statement, values))
-        if len(found) >= most:
-            break
-    return found
+    def __init__(self, words: Words, newest: int) -> None:
+        self.query = query_for(words)
+        self.newest = newest
 
+    def essays(self, tags: Tags, most: int) -> list[int]:
+        """Return the essays that hold the words, at most so many, the newest first."""
+        return self.look("<", (*tags, ("essay",)), "", most) if self.query.wanted else []
 
-def steps() -> Iterator[str]:
-    """Yield what keeps a search to the newest replies, then to more, then to nothing."""
-    newest = db.session.scalar(NEWEST) or 0
-    for name, power, number in STEPS:
-        last = newest >> power
-        if last < number:
-            break
-        yield " & " + either(f"#{name}{last - back}" for back in range(number))
-    yield ""
+    def replies(self, tags: Tags, most: int, in_title: bool = False) -> Matches:
+        """Return the replies that hold the words; with ``in_title`` all of them in the title."""
+        if not self.query.wanted:
+            return Matches([], True)
+        words = _LEXEME.sub(r"'^\1'", self.query.wanted) if in_title else ""
+
+        def look(further: Tags) -> list[int]:
+            return self.look(">", (*further, *tags), words, most)
+
+        return widening(steps(self.newest), look, most, 0 if in_title else ENOUGH)
+
+    def look(self, side: str, tags: Tags, title: str, most: int) -> list[int]:
+        """Return what the index holds on one side of 0, with words in the title if there are any.
+
+        The rows that are looked at are bounded; which they are is the database's choice.
+        """
+        asked = f" & ({title})" if title else ""
+        asked += "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
+        strict = self.query.strict
+        values = {"loose": f"({self.query.loose}){asked}", "examined": EXAMINED}
+        statement = text(NEAR.format(side, STRICTLY if strict else ""))
+        more = {"strict": strict} if strict else {}
+        return list(db.session.scalars(statement, {**values, **more, "most": most}))
 
 
 def either(lexemes: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The index on SQLite: FTS5, which reads a word's texts off from either end, the newest first."""
+"""The index on SQLite: FTS5, which reads off what holds a word from either end."""
 
 from __future__ import annotations
 
@@ -6,26 +6,39 @@ from sqlalchemy import text
 
 from ..db import db
 from .tags import Tags
+from .widening import ENOUGH, Matches, steps, widening
 from .words import Term, Words
 
+NEWEST = text(
+    "SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid > 0 "
+    "ORDER BY rowid DESC LIMIT :most"
+)
 ESSAYS = text(
     "SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid < 0 "
     "ORDER BY rowid LIMIT :most"
 )
-REPLIES = text(
-    "SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid > 0 "
-    "ORDER BY rowid DESC LIMIT :most"
-)
 
 
-def matching(words: Words, tags: Tags, essays: bool, in_title: bool, most: int) -> list[int]:
-    """Return where the words stand, the newest first: of essays or replies, at most so many.
+class Index:
+    """The index, asked for these words."""
 
-    Numbers are those of the index. ``in_title`` asks for all the words wanted in the title.
-    """
-    query = expression(words, tags, in_title)
-    found = db.session.scalars(ESSAYS if essays else REPLIES, {"match": query, "most": most})
-    return list(found)
+    def __init__(self, words: Words, newest: int) -> None:
+        self.words = words
+        self.newest = newest
+
+    def essays(self, tags: Tags, most: int) -> list[int]:
+        """Return the essays that hold the words, at most so many, the newest first."""
+        query = expression(self.words, (*tags, ("essay",)), in_title=False)
+        return list(db.session.scalars(ESSAYS, {"match": query, "most": most}))
+
+    def replies(self, tags: Tags, most: int, in_title: bool = False) -> Matches:
+        """Return the replies that hold the words; with ``in_title`` all of them in the title."""
+
+        def look(further: Tags) -> list[int]:
+            query = expression(self.words, (*further, *tags), in_title)
+            return list(db.session.scalars(NEWEST, {"match": query, "most": most}))
+
+        return widening(steps(self.newest), look, most, 0 if in_title else ENOUGH)
 
 
 def expression(words: Words, tags: Tags, in_title: bool) -> str:

@@ -79,7 +79,11 @@ def spelt_out(expression: str) -> str:
 
 
 def on_sqlite() -> None:
-    """FTS5 with the words' English stems, without accents."""
+    """FTS5 with the words' English stems, without accents; what filters ask for is ``tags``.
+
+    There ``n…`` and ``m…`` say which 4,096 and which 65,536 replies a reply is among, so that a
+    search can be kept to the newest.
+    """
     tag = "coalesce(' ' || replies.{}, '')"
     tags = " || ".join(tag.format(name) for name in ("lever", "jurisdiction", "ambition"))
     run(
@@ -89,7 +93,8 @@ def on_sqlite() -> None:
         CREATE VIEW searchable_replies AS SELECT replies.id AS rowid, replies.thread_id,
             replies.essay_id, {spelt_out("coalesce(replies.title, '')")} AS title,
             {spelt_out(BODY)} AS body,
-            {KIND} || ' e' || replies.essay_id || {tags} AS tags
+            {KIND} || ' e' || replies.essay_id || {tags}
+            || ' n' || (replies.id >> 12) || ' m' || (replies.id >> 16) AS tags
         {REPLIES}
         """,
         f"""
@@ -148,8 +153,8 @@ LENGTH = 100_000
 def on_postgresql() -> None:
     """A tsvector with the words' English stems, without accents; and lexemes of our own.
 
-    ``^word`` is a word of the title, ``#tag`` what a filter asks for, ``#n…`` and ``#m…`` which
-    4,096 and which 65,536 replies a reply is among, so that the newest are found first.
+    ``^word`` is a word of the title, ``#tag`` what a filter asks for, and ``#n…`` and ``#m…`` are
+    as in ``on_sqlite``.
     """
     folded = f"left(normalize(left(words, {LENGTH}), NFKD), {LENGTH})"
     folded = spelt_out(f"lower(regexp_replace({folded}, '{MARKS}', '', 'g'))")
