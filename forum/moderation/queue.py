@@ -22,7 +22,7 @@ from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay
 from ..replies import levers
-from ..replies.levers import Lever
+from ..replies.levers import Lever, in_words
 from ..replies.models import Reply, ReplyVersion
 from ..replies.reasons import REASON_LABELS, REPORTABLE
 from ..replies.reviews import HOLD, WHY_LABELS, Review, Why
@@ -184,7 +184,7 @@ def changes_since(reviews: list[Review]) -> dict[int, dict[str, Markup]]:
     for version in db.session.scalars(query):
         kept.setdefault(version.reply_id, []).append(version)
     return {
-        edited[reply_id].id: differences.between(versions)[0].changes
+        edited[reply_id].id: differences.between(versions, in_words)[0].changes
         for reply_id, versions in kept.items()
     }
 
