@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
 def site(app: Flask) -> Iterator[str]:
     """The address of the application, served for the length of a test."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -19,6 +19,12 @@ def reason(page: Page, words: str) -> None:
     page.keyboard.type(words)
 
 
+def shows(page: Page, number: int) -> None:
+    """Wait until the queue is this long, and its keys are there to be pressed."""
+    expect(page.locator("[data-review]")).to_have_count(number)
+    page.wait_for_load_state()
+
+
 def test_dee_clears_the_queue_by_keys(make: Make, window: Window) -> None:
     essay, ben = make.essay(), make.user("Ben")
     replies = [make.proposal(essay, title=f"Number {n}") for n in range(5)]
@@ -27,10 +33,10 @@ def test_dee_clears_the_queue_by_keys(make: Make, window: Window) -> None:
     page = window(make.user("Dee", role="moderator"))
     page.goto("/moderation")
     page.keyboard.press("h")
-    expect(page.locator("[data-review]")).to_have_count(4)
+    shows(page, 4)
     assert make.fresh(replies[0]).status == "hidden"
     page.keyboard.press("z")
-    expect(page.locator("[data-review]")).to_have_count(5)
+    shows(page, 5)
     assert make.fresh(replies[0]).status == "visible"
     page.keyboard.press("j")
     page.keyboard.press("x")
@@ -46,6 +52,7 @@ def test_dee_clears_the_queue_by_keys(make: Make, window: Window) -> None:
     page.goto("/moderation")
     page.keyboard.press("o")
     expect(page).to_have_url(re.compile(r"/moderation/\d+$"))
+    page.wait_for_load_state()
     page.keyboard.press("t")
     expect(page.locator("details[open] [name=lever]")).to_be_focused()
 
@@ -67,7 +74,8 @@ def test_the_desk_works_on_a_phone_with_and_without_scripts(
     page.locator("#bulk [name=reason]").select_option("spam")
     page.get_by_role("button", name="Hide all").click()
     expect(page.get_by_text("2 of 2 done.")).to_be_visible()
-    page.get_by_role("button", name="Undo").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").first.click()
     assert [make.fresh(each).status for each in replies].count("hidden") == 1
     page.goto(f"/moderation/{replies[2].id}")
     page.locator("summary", has_text="Tag anew").click()
