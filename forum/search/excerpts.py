@@ -44,7 +44,11 @@ class Marker:
         if end < len(words):
             end = max(words.rfind(" ", start + LENGTH // 2, end), start + LENGTH // 2)
         piece = self._marked(words, start, end, spans)
-        return Markup("%s%s%s") % ("… " if start else "", piece, " …" if end < len(words) else "")
+        return Markup("%s%s%s") % (
+            "… " if start else "",
+            piece,
+            "\N{NO-BREAK SPACE}…" if end < len(words) else "",
+        )
 
     def _spans(self, words: str) -> list[Span]:
         """Return where the terms stand: from where to where, and which."""

@@ -150,6 +150,28 @@ def test_voting_by_keyboard_alone(make: Make, window: Window) -> None:
     assert make.fresh(reply).support == 1
 
 
+def test_joining_and_commenting_by_keyboard_alone(make: Make, window: Window) -> None:
+    reply = make.proposal(make.essay())
+    page = window()
+    page.goto(f"/sign-up?next=/replies/{reply.id}")
+    for name, typed in (
+        ("name", "Zed Ali"),
+        ("email", "zed@example.org"),
+        ("password", "tulip 42x"),
+    ):
+        press_to(page, f"main [name={name}]")
+        page.keyboard.type(typed)
+    with page.expect_navigation(url=re.compile(rf"\d/replies/{reply.id}$")):
+        page.keyboard.press("Enter")
+    press_to(page, "input[name=stance]")
+    page.keyboard.press("ArrowRight")
+    press_to(page, ".comment-form textarea")
+    page.keyboard.type("Not a mouse was used.")
+    press_to(page, ".comment-form button:not([name])")
+    page.keyboard.press("Enter")
+    expect(page.locator(".comment", has_text="Not a mouse was used.")).to_contain_text("Challenges")
+
+
 def test_exporting_by_keyboard_alone(make: Make, window: Window) -> None:
     essay = make.essay()
     for lever, support in [("policy", 1), ("market", 3), ("policy", 2), ("market", 4)]:
