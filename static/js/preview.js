@@ -34,4 +34,5 @@ export function preview(place) {
 
   form.addEventListener("input", afterPause(600, show));
   place.addEventListener("toggle", show);
+  show();
 }

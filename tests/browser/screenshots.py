@@ -25,7 +25,7 @@ from werkzeug.serving import make_server
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-SIZES = {"wide": (1280, 900), "phone": (360, 740)}
+SIZES = {"wide": (1280, 900), "tablet": (768, 1024), "phone": (360, 740)}
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "fr")
 

@@ -119,7 +119,7 @@ def test_axe_finds_nothing(
     assert wrong == {}
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, 768, 1280])
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_sticks_out(
     make: Make, window: Window, addresses: dict[str, list[str]], role: str, width: int

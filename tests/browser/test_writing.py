@@ -141,6 +141,40 @@ def test_similar_proposals_show_while_typing(make: Make, window: Window, place: 
     expect(like).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("words", "pasted", "becomes"),
+    [
+        (
+            "rules",
+            "https://example.org/a_(b)",
+            "See the [rules](https://example.org/a_%28b%29) here",
+        ),
+        ("", "https://example.org/", "See the rules here"),
+        ("rules", "not an address", "See the rules here"),
+    ],
+)
+def test_an_address_pasted_over_words_makes_a_link(
+    make: Make, window: Window, place: str, words: str, pasted: str, becomes: str
+) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place, wait_until="networkidle")
+    body = page.locator("[name=body]")
+    body.fill("See the rules here")
+    taken = body.evaluate(
+        """(field, [words, pasted]) => {
+            field.focus();
+            field.setSelectionRange(8, 8 + words.length);
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", pasted);
+            const paste = new ClipboardEvent("paste", { clipboardData, cancelable: true });
+            return !field.dispatchEvent(paste);
+        }""",
+        [words, pasted],
+    )
+    assert taken == (becomes != "See the rules here")
+    expect(body).to_have_value(becomes)
+
+
 def test_the_counter_counts_as_the_server_does(make: Make, window: Window, place: str) -> None:
     page = window(make.user("Ben"))
     page.goto(place)
