@@ -37,7 +37,7 @@ OPEN_TO_ALL = {
 """Views that ask no question of permission, because everyone may do what they do."""
 
 QUESTIONS = re.compile(
-    r"\b(require|can_\w+|visible_reply|essay_or_404|shown_essay|published_essay)\("
+    r"\b(require|can_\w+|visible_reply|visible_essay|shown_essay|published_essay)\("
 )
 
 DATA = re.compile(r'<script type="application/ld\+json">{{ \w+\|tojson }}</script>')

@@ -156,9 +156,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
         abort(422)
     try:
         brief = publishing.publish(draft, current_user, form.seen.data or "")
-    except publishing.NothingToPublish:
-        return previewed(draft, code=409)
-    except publishing.TooLong:
+    except (publishing.NothingToPublish, publishing.TooLong):
         return previewed(draft, code=409)
     except publishing.Changed:
         return previewed(draft, _("It has changed since you read it. Read it again below, "

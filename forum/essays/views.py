@@ -7,29 +7,22 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from .. import differences
+from ..dates import day
 from ..db import db
 from ..limits import limited
-from ..permissions import can_facilitate, can_see_essay, require
+from ..permissions import can_facilitate, require
 from . import models
+from .finding import visible_essay
 from .forms import EssayForm, StateForm
-from .models import Essay, EssayEdition, edit_essay, essay_by_slug, write_essay
+from .models import EssayEdition, edit_essay, write_essay
 
 bp = Blueprint("essays", __name__)
-
-
-def essay_or_404(slug: str) -> Essay:
-    """Return the essay if the visitor may see it."""
-    essay = essay_by_slug(slug)
-    if essay is None or not can_see_essay(current_user, essay):
-        abort(404)
-    return essay
 
 
 @bp.route("/essays/new", methods=["GET", "POST"])
@@ -51,7 +44,7 @@ def write() -> ResponseReturnValue:
 @limited("edits")
 def edit(slug: str) -> ResponseReturnValue:
     """Edit an essay; every edition is kept."""
-    essay = essay_or_404(slug)
+    essay = visible_essay(slug)
     require(can_facilitate(current_user))
     form = EssayForm.of(essay)
     if form.validate_on_submit():
@@ -69,7 +62,7 @@ def edit(slug: str) -> ResponseReturnValue:
 @limited("edits")
 def change_state(slug: str, change: str) -> ResponseReturnValue:
     """Publish a draft, close a discussion, or open it again."""
-    essay = essay_or_404(slug)
+    essay = visible_essay(slug)
     require(can_facilitate(current_user))
     form = StateForm()
     if not form.validate_on_submit():
@@ -101,14 +94,14 @@ def in_words(name: str, value: Any) -> Any:
     if name == "language":
         return current_app.config["LANGUAGES"].get(value, value)
     if name == "first_published" and value:
-        return format_date(date.fromisoformat(value), "long")
+        return day(date.fromisoformat(value))
     return value
 
 
 @bp.get("/essays/<slug:slug>/history")
 def history(slug: str) -> ResponseReturnValue:
     """Show every edition of an essay and what changed in each."""
-    essay = essay_or_404(slug)
+    essay = visible_essay(slug)
     query = (
         select(EssayEdition)
         .where(EssayEdition.essay_id == essay.id)

@@ -17,9 +17,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..essays.models import Essay, essay_by_slug
+from ..essays.finding import visible_essay
+from ..essays.models import Essay
 from ..limits import limited
-from ..permissions import can_administer, can_export, can_see_essay, require
+from ..permissions import can_administer, can_export, require
 from ..replies.filters import Filter
 from . import jobs
 from .formats import FORMATS
@@ -38,9 +39,7 @@ LOOK_AGAIN = 5
 @limited("exports")
 def ask_of_essay(slug: str) -> ResponseReturnValue:
     """Have a file of an essay's proposals made in the background."""
-    essay = essay_by_slug(slug)
-    if essay is None or not can_see_essay(current_user, essay):
-        abort(404)
+    essay = visible_essay(slug)
     require(can_export(current_user))
     return asked(essay)
 

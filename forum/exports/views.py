@@ -7,7 +7,6 @@ from dataclasses import replace
 from flask import (
     Blueprint,
     Response,
-    abort,
     flash,
     render_template,
     request,
@@ -17,9 +16,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from .. import worker
-from ..essays.models import Essay, essay_by_slug
+from ..essays.finding import visible_essay
+from ..essays.models import Essay
 from ..limits import limited
-from ..permissions import can_export, can_see_essay, require
+from ..permissions import can_export, require
 from ..replies.filters import Filter
 from .facets import facets
 from .formats import FORMATS, Format, Refused
@@ -42,7 +42,7 @@ LONG = 2_000
 @limited("exports", methods=("GET",))
 def of_essay(slug: str, extension: str) -> ResponseReturnValue:
     """Send the proposals of an essay as the filter in the address shows them."""
-    essay = essay_or_404(slug)
+    essay = visible_essay(slug)
     require(can_export(current_user, essay))
     return sent(essay, FORMATS[extension])
 
@@ -58,7 +58,7 @@ def of_site(extension: str) -> ResponseReturnValue:
 @bp.get("/essays/<slug:slug>/export")
 def choose_of_essay(slug: str) -> ResponseReturnValue:
     """Choose which proposals of an essay to take out, and see them."""
-    essay = essay_or_404(slug)
+    essay = visible_essay(slug)
     require(can_export(current_user, essay))
     return chosen_page(essay)
 
@@ -78,14 +78,6 @@ def log() -> ResponseReturnValue:
     found = exports_log(before if before and 0 < before < 2**63 else None, LOG_PAGE + 1)
     following = found[LOG_PAGE - 1].id if len(found) > LOG_PAGE else None
     return render_template("exports/log.html", exports=found[:LOG_PAGE], following=following)
-
-
-def essay_or_404(slug: str) -> Essay:
-    """Return the essay that the address names, for a visitor who may read it."""
-    essay = essay_by_slug(slug)
-    if essay is None or not can_see_essay(current_user, essay):
-        abort(404)
-    return essay
 
 
 def who() -> int | None:

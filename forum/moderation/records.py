@@ -10,12 +10,11 @@ from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
 from ..db import db
-from ..replies.models import Reply
+from ..replies.models import STATUSES, Reply
 from .models import Action
 
 MOST = 500
 """So many replies of one status are counted of one author; beyond it a record says "at least"."""
-STATUSES = ("visible", "hidden", "waiting", "merged")
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
 from ..drafts.places import OpenDraft, open_draft
+from ..essays.finding import visible_essay
 from ..essays.forms import StateForm
-from ..essays.models import essay_by_slug
 from ..forms import Form
 from ..moderation.events import among, events_in
 from ..moderation.forms import ActionForm
@@ -23,7 +23,7 @@ from ..moderation.kinds import REPLY, kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
 from ..outline import outline
-from ..permissions import Answer, can_comment, can_facilitate, can_moderate, can_see_essay
+from ..permissions import Answer, can_comment, can_facilitate, can_moderate
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
 from ..replies.forms import CommentForm
@@ -51,9 +51,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/essays/<slug:slug>")
 def essay(slug: str) -> ResponseReturnValue:
     """Show an essay, its prompt, and its proposals in the order and selection asked for."""
-    found = essay_by_slug(slug)
-    if found is None or not can_see_essay(current_user, found):
-        abort(404)
+    found = visible_essay(slug)
     chosen, after = asked()
     mixed = found.is_open and chosen.sort is Sort.READING
     page = page_of(chosen, found.id, current_user, after, mixed)
@@ -75,9 +73,7 @@ def essay(slug: str) -> ResponseReturnValue:
 @bp.get("/essays/<slug:slug>/landscape")
 def landscape(slug: str) -> ResponseReturnValue:
     """Show the proposals of an essay as a picture: how surely supported, by how many judged."""
-    found = essay_by_slug(slug)
-    if found is None or not can_see_essay(current_user, found):
-        abort(404)
+    found = visible_essay(slug)
     chosen, _after = asked()
     counts = chosen.counts(found.id)
     return render_template(

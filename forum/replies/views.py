@@ -16,14 +16,14 @@ from .. import differences, html, text
 from ..db import db, now
 from ..drafts.places import keeps_drafts, open_draft
 from ..errors import wants_json
-from ..essays.models import Essay, essay_by_slug
+from ..essays.finding import visible_essay
+from ..essays.models import Essay
 from ..limits import limited, on_first_day
 from ..permissions import (
     can_comment,
     can_edit,
     can_post,
     can_publish,
-    can_see_essay,
     can_see_history,
     require,
 )
@@ -77,9 +77,7 @@ def rendered(body: str | None) -> Markup | None:
 @limited("first_day", only_if=lambda: on_first_day() and not is_preview())
 def write(slug: str) -> ResponseReturnValue:
     """Answer an essay with a proposal, or with a comment where no lever is named."""
-    essay = essay_by_slug(slug)
-    if essay is None or not can_see_essay(current_user, essay):
-        abort(404)
+    essay = visible_essay(slug)
     require(can_post(current_user, essay))
     draft = open_draft("replies.write", slug=slug)
     form = ReplyForm(draft.words)
@@ -198,9 +196,7 @@ def alike(essay: Essay, form: ReplyForm) -> list[Similar]:
 @limited("similar", methods=("GET",))
 def likeness(slug: str) -> ResponseReturnValue:
     """Show the proposals of a discussion that are worded like a title, while it is being typed."""
-    essay = essay_by_slug(slug)
-    if essay is None or not can_see_essay(current_user, essay):
-        abort(404)
+    essay = visible_essay(slug)
     require(can_post(current_user, essay))
     found = similar(essay.id, request.args.get("title", ""))
     if wants_json():
