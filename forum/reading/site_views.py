@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from .. import tokens
 from . import style as styles
 
 bp = Blueprint("site", __name__)
@@ -24,8 +23,7 @@ def style() -> ResponseReturnValue:
     """Show every part of the pages with its colours and sizes, to those who develop them."""
     if not (current_app.debug or current_app.config["STYLE_PAGE"]):
         abort(404)
-    css = (Path(current_app.static_folder or "") / "css" / "tokens.css").read_text(encoding="utf-8")
-    themes = styles.tokens(css)
+    themes = tokens.themes()
     return render_template(
         "reading/style.html",
         light=themes["light"],
