@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FORUM = ROOT / "forum"
 
 LEFT_TO_RIGHT = (
-    "accounts", "drafts", "essays", "replies", "votes", "moderation", "search", "exports",
+    "mail", "accounts", "drafts", "essays", "replies", "votes", "moderation", "search", "exports",
     "briefs", "reading", "feeds", "demo",
 )  # fmt: skip
 """The order of the features: each may import from those to its left and from the kernel."""
@@ -28,7 +28,8 @@ LEFT_TO_RIGHT = (
 OPEN_TO_ALL = {
     "static", "assets.style", "health.healthz", "health.readyz", "reading.home",
     "reading.proposals", "reading.person", "accounts.sign_up", "accounts.sign_in",
-    "accounts.sign_out", "moderation.log", "feeds.site", "feeds.proposals", "feeds.person",
+    "accounts.sign_out", "reset.ask", "reset.asked", "reset.choose",
+    "moderation.log", "feeds.site", "feeds.proposals", "feeds.person",
     "feeds.sitemap", "feeds.essays_map", "feeds.replies_map", "feeds.robots",
     "feeds.security", "feeds.decisions", "moderation.log_json", "briefs.brief", "briefs.every",
     "briefs.file", "briefs.comparison", "search.search",
