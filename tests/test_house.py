@@ -33,7 +33,7 @@ OPEN_TO_ALL = {
     "feeds.sitemap", "feeds.essays_map", "feeds.replies_map", "feeds.robots",
     "feeds.security", "feeds.decisions", "moderation.log_json", "briefs.brief", "briefs.every",
     "briefs.file", "briefs.comparison", "search.search",
-    "site.accessibility", "site.style",
+    "site.accessibility", "site.style", "site.letter",
 }  # fmt: skip
 """Views that ask no question of permission, because everyone may do what they do."""
 

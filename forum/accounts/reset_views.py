@@ -58,7 +58,7 @@ def choose(token: str) -> ResponseReturnValue:
     elif form.validate_on_submit():
         reset_password(user, form.password.data)
         db.session.commit()
-        flash(_("Your password is changed, and you are signed out everywhere. Sign in with it."))
+        flash(_("Your password is changed. Sign in with the new one."))
         return redirect(url_for("accounts.sign_in"), 303)
     else:
         page, status = "accounts/reset_choose.html", 422 if form.errors else 200
