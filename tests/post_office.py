@@ -67,11 +67,11 @@ def opened(**ways: Any) -> Iterator[PostOffice]:
         office.port = probe.getsockname()[1]
     ways = {"authenticator": office.sign_in, "auth_require_tls": False, **ways}
     controller = Controller(office, hostname="127.0.0.1", port=office.port, **ways)
-    controller.start()  # type: ignore[no-untyped-call]
+    controller.start()
     try:
         yield office
     finally:
-        controller.stop()  # type: ignore[no-untyped-call]
+        controller.stop()
 
 
 def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:

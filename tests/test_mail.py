@@ -75,6 +75,9 @@ def test_a_letter_goes_to_the_server_and_leaves_no_trace(
     assert letter.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in letter.iter_parts()] == ["text/plain", "text/html"]
     assert {part.get_content_charset() for part in letter.iter_parts()} == {"utf-8"}
+    body = letter.get_body(("plain",))
+    assert body is not None
+    assert body["Content-Type"].params["format"] == "flowed"
     assert not letterbox.waiting(app)
     assert not letterbox.kept(app)
 
@@ -473,8 +476,9 @@ def test_lines_of_text_are_short(app: Flask, name: str, language: str) -> None:
         letter = Letter(id=1, kind=name, address="b@x.org", language=language, made_at=now())
         message = message_of(letter, words)
     for line in words.text.splitlines():
-        assert len(line) <= WIDTH or line.startswith("http://127.0.0.1:8000/reset/"), line
+        assert len(line.rstrip()) <= WIDTH or line.startswith("http://127.0.0.1:8000/reset/"), line
     assert "\n-- \n" in words.text
+    assert " \n" in words.text.replace("-- \n", ""), "phones may join the lines of a paragraph"
     assert all(len(line) <= 78 for line in message.as_bytes().splitlines())
     assert not any(byte > 127 for byte in message.as_bytes())
 

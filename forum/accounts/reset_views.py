@@ -6,7 +6,9 @@ cache, and tell nobody where a visitor came from.
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+import unicodedata
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,7 +16,7 @@ from flask_login import current_user
 from ..db import db
 from ..limits import limited
 from .forms import ChooseForm, ResetForm
-from .models import folded_email
+from .models import EMAIL_LENGTH, folded_email
 from .resetting import ask_for_reset, reset_password, user_by_token
 
 bp = Blueprint("reset", __name__)
@@ -22,9 +24,18 @@ bp = Blueprint("reset", __name__)
 SECRET = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
+@bp.after_request
+def keep_secret(answer: Response) -> Response:
+    """Keep the link to its page, whether that is a form or says what went wrong."""
+    if request.endpoint == "reset.choose":
+        answer.headers.update(SECRET)
+    return answer
+
+
 def address_typed() -> str:
     """Return the key to count letters by: the address they would go to."""
-    return f"mail:{folded_email(request.form.get('email', ''))[:254]}"
+    typed = unicodedata.normalize("NFC", request.form.get("email", ""))
+    return f"mail:{folded_email(typed)[:EMAIL_LENGTH]}"
 
 
 @bp.route("/reset", methods=["GET", "POST"])
@@ -62,6 +73,4 @@ def choose(token: str) -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in"), 303)
     else:
         page, status = "accounts/reset_choose.html", 422 if form.errors else 200
-    answer = make_response(render_template(page, form=form, token=token, here="/"), status)
-    answer.headers.update(SECRET)
-    return answer
+    return render_template(page, form=form, token=token, here="/"), status

@@ -19,7 +19,7 @@ from ..tokens import DARK, themes
 from .models import Letter
 
 WIDTH = 72
-"""Characters in a line of text; mail programs leave 78, and an answer quotes with two of them."""
+"""Characters in a line of text; mail programs leave 78, and an answer quotes with some of them."""
 
 ROOT_SIZE = 16
 """Pixels in a rem: not every mail program knows the unit."""
@@ -91,5 +91,9 @@ def valued(css: str, theme: dict[str, str]) -> str:
 
 
 def folded(text: str) -> str:
-    """Return a paragraph in lines that every mail program shows whole."""
-    return textwrap.fill(str(text), WIDTH, break_long_words=False, break_on_hyphens=False)
+    """Return a paragraph in lines that every mail program shows whole.
+
+    A space at the end of a line lets those that can join the lines again (RFC 3676).
+    """
+    lines = textwrap.wrap(str(text), WIDTH, break_long_words=False, break_on_hyphens=False)
+    return " \n".join(lines)

@@ -26,7 +26,7 @@ def message_of(letter: Letter, words: Words) -> EmailMessage:
     message["Date"] = now()
     message["Message-ID"] = f"<{letter.reference}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(words.text, cte="quoted-printable")
+    message.set_content(words.text, cte="quoted-printable", params={"format": "flowed"})
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = letter.language  # last: making parts would move it into one
     return message
