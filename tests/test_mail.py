@@ -241,7 +241,7 @@ from forum.mail import outbox
 def stop(*_given):
     os.kill(os.getpid(), signal.SIGKILL)
 
-app = create_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1]})
+app = create_app({"SQLALCHEMY_DATABASE_URI": sys.argv[1], "MAIL_URL": ""})
 setattr(outbox, sys.argv[2], stop)
 with app.app_context():
     outbox.send_next()

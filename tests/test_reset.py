@@ -381,3 +381,13 @@ def test_of_two_who_hold_the_link_one_chooses(app: Flask, make: Make, visit: Any
         hand.join(timeout=60)
     assert sorted(statuses) == [303, 410, 410, 410]
     assert [letter.kind for letter in letterbox.waiting(app)] == ["password_changed"]
+
+
+def test_a_form_that_expired_is_sent_again_without_signing_in(visit: Any) -> None:
+    visitor = visit()
+    answer = visitor.client.post("/reset", data={"email": "zed@example.org", "csrf_token": "old"})
+    assert answer.status_code == 400
+    page = answer.get_data(as_text=True)
+    assert 'action="/reset"' in page
+    assert "zed@example.org" in page
+    assert 'name="password"' not in page
