@@ -25,6 +25,7 @@ from . import (
     worker,
 )
 from .accounts import login
+from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
 from .briefs.shortlist_views import bp as shortlists_pages
@@ -40,6 +41,7 @@ from .exports.views import bp as exports_pages
 from .feeds import postings
 from .feeds.views import bp as feeds_pages
 from .forms import csrf
+from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation.views import bp as moderation_pages
 from .reading import words
@@ -60,11 +62,13 @@ HERE = Path(__file__).resolve().parent
 
 PARTS = (
     logs, errors, headers, compression, languages, limits, assets, pages, words, commands,
+    outbox,
 )  # fmt: skip
 """The kernel, and the words that every template knows."""
 
 FEATURES = (
     accounts_pages,
+    reset_pages,
     drafts_pages,
     essays_pages,
     replies_pages,

@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .addresses import mailbox
+
 ROOT = Path(__file__).resolve().parent.parent
 
 LIMITS = {
     "sign_up": "50 per hour",
     "sign_in": "10 per 5 minutes",
     "sign_in_address": "30 per hour",
+    "reset": "5 per hour",
+    "reset_address": "30 per hour",
     "replies": "20 per hour",
     "first_day": "3 per day",
     "votes": "300 per hour",
@@ -55,6 +59,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("FORUM_DATABASE_URL", ""), instance),
         "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
         "BASE_URL": base_url.rstrip("/"),
+        "MAIL_URL": mail_url(environ.get("FORUM_MAIL_URL", "").strip()),
+        "MAIL_FROM": sender(environ.get("FORUM_MAIL_FROM", "").strip(), base_url),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
         "LANGUAGES": {"en": "English", "fr": "Français"},
         "BABEL_DEFAULT_LOCALE": "en",
@@ -115,6 +121,41 @@ def contact(where: str) -> str:
             f"not {where!r}."
         )
     return where
+
+
+def mail_url(url: str) -> str:
+    """Return the mail server to send by, or nothing, or raise BadSetting, which never quotes it.
+
+    It may hold a password.
+    """
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        sound = bool(parts.hostname) and parts.scheme in {"smtp", "smtps"} and parts.port != 0
+        sound = sound and parts.path in {"", "/"} and not parts.query + parts.fragment
+        sound = sound and bool(parts.username) == bool(parts.password) and url.isprintable()
+    except ValueError:
+        sound = False
+    if not sound or " " in url:
+        raise BadSetting(
+            "FORUM_MAIL_URL must look like smtp://user:password@mail.example.org:587 or "
+            "smtps://…, with whatever is not a letter or digit in user and password as %XX."
+        )
+    return url
+
+
+def sender(written: str, base_url: str) -> str:
+    """Return whom letters come from, or raise BadSetting unless it is a name and an address."""
+    host = urlsplit(base_url).hostname or ""
+    named = host if re.search("[a-z]", host) and ":" not in host else "localhost"
+    written = written or f"Circle Back <no-reply@{named}>"
+    try:
+        return str(mailbox(written))
+    except ValueError as error:
+        raise BadSetting(
+            f"FORUM_MAIL_FROM must look like Circle Back <no-reply@example.org>, not {written!r}."
+        ) from error
 
 
 def database_url(url: str, instance: Path) -> str:

@@ -31,6 +31,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 from werkzeug.routing import RequestRedirect
 
 from .db import db
+from .logs import shown_path
 from .visitor import forget_visitor
 
 MESSAGES: dict[int, Any] = {
@@ -137,7 +138,7 @@ def our_words(error: HTTPException, code: int) -> Any:
 def handle_database(error: DBAPIError) -> ResponseReturnValue:
     """Answer a database that is away or busy with 503, and any other of its errors with 500."""
     away = isinstance(error, OperationalError) or error.connection_invalidated
-    log.error("database", path=request.path, kind=type(error.orig).__name__)
+    log.error("database", path=shown_path(), kind=type(error.orig).__name__)
     if away:
         return handle(ServiceUnavailable())
     if current_app.config.get("PROPAGATE_EXCEPTIONS"):

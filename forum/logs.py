@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request
 
 from .visitor import loaded_visitor
 
+SECRET = re.compile("(?<=^/reset/).+", re.DOTALL)
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 log = structlog.get_logger("forum.requests")
@@ -27,6 +28,11 @@ def start() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
+def shown_path() -> str:
+    """Return the path that was asked for, without the secret that a link in a letter holds."""
+    return SECRET.sub("…", request.path)
+
+
 def finish(response: Response) -> Response:
     """Write one line for the request."""
     if request.endpoint in {"static", "assets.style", "health.healthz"}:
@@ -35,7 +41,7 @@ def finish(response: Response) -> Response:
     log.info(
         "request",
         method=request.method,
-        path=request.path,
+        path=shown_path(),
         status=response.status_code,
         person=visitor.id if visitor else None,
         milliseconds=round((time.perf_counter() - g.get("started", 0.0)) * 1000, 1),

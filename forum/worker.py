@@ -67,7 +67,7 @@ def work_once() -> bool:
 @click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
 @with_appcontext
 def worker(once: bool) -> None:
-    """Do what takes longer than a page may, such as large exports, until stopped.
+    """Do what takes longer than a page may, such as large exports, and send letters, until stopped.
 
     Run it beside the server, as one process, with the same environment.
     """

@@ -55,6 +55,7 @@ def shared_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
             "PROPAGATE_EXCEPTIONS": True,
             "SECRET_KEY": "for tests only",
             "STYLE_PAGE": True,
+            "MAIL_URL": "",
             "SQLALCHEMY_DATABASE_URI": database.url,
         }
     )

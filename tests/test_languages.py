@@ -23,12 +23,18 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale, ngettext
 from jinja2 import Environment, nodes
 
+from forum.accounts.models import User
+from forum.accounts.resetting import token_for
+from forum.db import db
+from forum.mail.letters import KINDS, words_of
 from tests.cast import Make
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "forum" / "translations"
 FRENCH = CATALOGUES / "fr" / "LC_MESSAGES" / "messages.po"
-TEMPLATES = sorted((ROOT / "templates").rglob("*.*ml"))
+TEMPLATES = sorted(
+    [*(ROOT / "templates").rglob("*.*ml"), *(ROOT / "templates" / "mail").glob("*.txt")]
+)
 MODULES = sorted((ROOT / "forum").rglob("*.py"))
 
 GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "_n", "_ln"}
@@ -257,6 +263,8 @@ def addresses(app: Flask, site: dict[str, Any]) -> Iterator[str]:
         yield url_for("reading.essay", slug=site["over"].slug)
         yield url_for("reading.essay", slug=site["essay"].slug, q="nothing-like-it")
         yield url_for("reading.reply", reply_id=site["comment"].id)
+        yield url_for("reset.choose", token=token_for(db.session.get_one(User, site["ben"].id)))
+        yield url_for("reset.choose", token="nonsense")
         yield url_for("reading.proposals", lever="market", sort="contested")
         yield url_for("reading.proposals", lever="nonsense", after="nonsense")
     yield "/nowhere"
@@ -298,6 +306,17 @@ def test_pages_in_french_hold_no_english(
         assert not english(page, french), f"{address} says {english(page, french)} in English."
 
 
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_letters_in_french_hold_no_english(
+    app: Flask, french: Catalog, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(app.config, "SECURITY_CONTACT", "mailto:safe@example.org")
+    with app.app_context():
+        words = words_of(name, "fr", KINDS[name].sample())
+    for said in (words.subject, words.text, words.html):
+        assert not english(said, french), f"The letter says {english(said, french)} in English."
+
+
 def test_refusals_in_french_hold_no_english(
     site: dict[str, Any], make: Make, visit: Callable[..., Any], french: Catalog
 ) -> None:
@@ -312,6 +331,7 @@ def test_refusals_in_french_hold_no_english(
         (f"/moderation/{site['first'].id}/hide", {}),
         ("/essays/new", {"title": "A" * 500, "first_published": "soon", "language": "xx"}),
         ("/account", {"name": "A\u0430"}),
+        ("/reset", {"email": "no address"}),
     ]:
         answer = visitor.post(address, typed)
         page = answer.get_data(as_text=True)

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from forum.accounts.models import Moderator, User
+from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.moderation.acting import act
 from forum.moderation.duplicates import dismiss
@@ -40,6 +41,8 @@ PAGES = [
     ("/search?q=publish&essay={draft}", EVERYONE),
     ("/accessibility", EVERYONE),
     ("/style", EVERYONE),
+    ("/style/letters/reset.html", EVERYONE),
+    ("/style/letters/password_changed.txt", EVERYONE),
     ("/replies/{shown}", EVERYONE),
     ("/replies/{hidden}", MODERATORS),
     ("/replies/{shown}/history", EVERYONE),
@@ -48,6 +51,9 @@ PAGES = [
     ("/replies/{shown}/report", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
+    ("/reset", EVERYONE),
+    ("/reset/asked", EVERYONE),
+    ("/reset/{token}", EVERYONE),
     ("/drafts", PEOPLE),
     ("/essays/{open}/similar?title=Publish+waiting+times", PEOPLE),
     ("/essays/{closed}/similar?title=Publish+waiting+times", set()),
@@ -118,6 +124,9 @@ PAGES = [
 TAGS = {"lever": "market", "jurisdiction": "any", "ambition": "improves"}
 
 DEEDS = [
+    ("/reset", {"email": "{email}"}, EVERYONE),
+    ("/reset", {"email": "nobody@example.org"}, EVERYONE),
+    ("/reset/{token}", {"password": "marble kite 77"}, EVERYONE),
     ("/essays/{open}/export", {"format": "csv"}, FACILITATORS),
     ("/essays/{draft}/export", {"format": "json"}, FACILITATORS),
     ("/export", {"format": "md"}, FACILITATORS),
@@ -230,6 +239,7 @@ def scene(make: Make) -> dict[str, Any]:
         assert hidden is not None
         assert kept is not None
         open_review(hidden, Why.APPEAL)
+        scene["token"] = token_for(ben)
         scene["action"] = act(KINDS["feature"], kept, None, Reason.GOOD).id
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
         db.session.commit()

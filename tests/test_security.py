@@ -63,6 +63,8 @@ def test_over_https_cookies_are_bound_to_the_host(monkeypatch: pytest.MonkeyPatc
         ("FORUM_BASE_URL", "javascript:x"),
         ("FORUM_DATABASE_URL", "mysql://x"),
         ("FORUM_TRUSTED_PROXIES", "many"),
+        ("FORUM_MAIL_URL", "pop3://mail.example.org"),
+        ("FORUM_MAIL_FROM", "nobody"),
         ("FORUM_INSTANCE_PATH", "/proc/none/here"),
     ],
 )
@@ -185,3 +187,33 @@ def test_a_form_with_an_error_does_not_count(limited: Flask, make: Make, visit: 
     for _ in range(5):
         assert ben.post(path, {"lever": "", "body": ""}).status_code == 422
     assert ben.post(path, {"lever": "", "body": "At last."}).status_code == 303
+
+
+def test_five_letters_an_hour_to_one_address_wherever_it_is_typed(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    email = make.user("Cam").email or ""
+    statuses = [
+        visit().post(
+            "/reset",
+            {"email": email.upper() if n % 2 else f" {email}"},
+            environ_base={"REMOTE_ADDR": f"192.0.2.{n}"},
+        )
+        for n in range(7)
+    ]
+    assert [answer.status_code for answer in statuses] == [303] * 5 + [429] * 2
+    assert int(statuses[-1].headers["Retry-After"]) > 0
+    nobody = [visit().post("/reset", {"email": "nobody@example.org"}) for _ in range(6)]
+    assert [answer.status_code for answer in nobody] == [303] * 5 + [429], "the same for nobody"
+
+
+def test_thirty_letters_an_hour_from_one_place(limited: Flask, visit: Any) -> None:
+    visitor = visit()
+    for n in range(30):
+        assert visitor.post("/reset", {"email": f"zed{n}@example.org"}).status_code == 303
+    for _ in range(3):
+        assert visitor.post("/reset", {"email": "other@example.org"}).status_code == 429
+    elsewhere = {"REMOTE_ADDR": "192.0.2.1"}
+    answer = visit().post("/reset", {"email": "other@example.org"}, environ_base=elsewhere)
+    assert answer.status_code == 303, "what was refused did not count against the address"
+    assert visitor.post("/reset", {"email": "no address"}).status_code in {422, 429}

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from forum.reading.style import PAIRS, contrast, pairs, tokens
+from forum.reading.style import PAIRS, contrast, pairs
+from forum.tokens import tokens
 
 CSS = Path(__file__).resolve().parent.parent / "static" / "css" / "tokens.css"
 

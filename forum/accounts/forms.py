@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, ValidationError
 
+from ..addresses import in_header
 from ..forms import Form, Line, Name, at_least, at_most, required
 from .models import EMAIL_LENGTH, NAME_LENGTH, name_is_guarded
 from .passwords import is_common
 
 PASSWORD_LENGTH = 8
 PASSWORD_MOST = 256
+
+
+def uncommon(_form: Form, field: Field) -> None:
+    """Refuse the passwords that everybody tries first."""
+    if is_common(field.data):
+        raise ValidationError(_l("This password is one of the first that anyone would try."))
+
+
+def new_password(label: Any) -> PasswordField:
+    """Return the field for a password that is to be, with the rules that hold for every one."""
+    return PasswordField(
+        label,
+        [required(), at_least(PASSWORD_LENGTH), at_most(PASSWORD_MOST), uncommon],
+        description=_l("At least 8 characters; a few unrelated words make a good one."),
+    )
 
 
 class SignUpForm(Form):
@@ -27,11 +45,7 @@ class SignUpForm(Form):
         [required(), at_most(EMAIL_LENGTH)],
         description=_l("Never shown to anyone."),
     )
-    password = PasswordField(
-        _l("Password"),
-        [required(), at_least(PASSWORD_LENGTH), at_most(PASSWORD_MOST)],
-        description=_l("At least 8 characters; a few unrelated words make a good one."),
-    )
+    password = new_password(_l("Password"))
     next = HiddenField()
     kept = HiddenField()
 
@@ -47,11 +61,6 @@ class SignUpForm(Form):
         except EmailNotValidError as error:
             raise ValidationError(_l("This is not an e-mail address.")) from error
 
-    def validate_password(self, field: Field) -> None:
-        """Refuse the passwords that everybody tries first."""
-        if is_common(field.data):
-            raise ValidationError(_l("This password is one of the first that anyone would try."))
-
 
 class SignInForm(Form):
     """The way in."""
@@ -60,6 +69,25 @@ class SignInForm(Form):
     password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
     next = HiddenField()
     kept = HiddenField()
+
+
+class ResetForm(Form):
+    """Where the letter with the link goes."""
+
+    email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
+
+    def validate_email(self, field: Field) -> None:
+        """Refuse what is not an address; whether anyone here has it is not asked."""
+        try:
+            in_header(field.data)
+        except ValueError as error:
+            raise ValidationError(_l("This is not an e-mail address.")) from error
+
+
+class ChooseForm(Form):
+    """Another password for an account."""
+
+    password = new_password(_l("New password"))
 
 
 class AccountForm(Form):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from .. import text
@@ -189,6 +189,17 @@ def close_sign_in(key: str) -> None:
     row = db.session.get(SignIn, key_hash(key))
     if row is not None:
         db.session.delete(row)
+
+
+def close_sign_ins(user: User) -> None:
+    """End every sign-in of the person, in whatever browser."""
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
+
+
+def change_password(user: User, password: str) -> None:
+    """Give the person another password, which ends every sign-in that the old one began."""
+    user.password_hash = hasher.hash(password)
+    close_sign_ins(user)
 
 
 def user_by_key(key: str) -> User | None:

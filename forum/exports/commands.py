@@ -18,10 +18,10 @@ from werkzeug.datastructures import MultiDict
 from ..console import plain_errors
 from ..db import db
 from ..essays.models import essay_by_slug
+from ..files import written_whole
 from ..replies.filters import Filter, Sort
 from ..replies.levers import Ambition, Jurisdiction, Lever
 from .checking import Altered, NotAnExport
-from .files import written_whole
 from .formats import FORMATS, Format, Refused
 from .models import description, record_sent
 from .provenance import iso

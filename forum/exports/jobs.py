@@ -22,11 +22,11 @@ from werkzeug.datastructures import MultiDict
 
 from ..db import db, now
 from ..essays.models import Essay
+from ..files import written_whole
 from ..moderation.models import Action
 from ..replies.filters import Filter
 from ..worker import WORK, give_sign
 from .fields import Row
-from .files import written_whole
 from .formats import FORMATS
 from .models import Export, State
 from .rules import Rules

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from base64 import b64encode
+from hashlib import sha256
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from .. import tokens
+from ..languages import current_language
+from ..mail.letters import KINDS, words_of
 from . import style as styles
 
 bp = Blueprint("site", __name__)
+
+ONE_STYLE = (
+    "default-src 'none'; style-src 'sha256-{}'; form-action 'none'; object-src 'none'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+"""The policy of a page that brings its own style, and nothing else."""
 
 
 @bp.get("/accessibility")
@@ -19,13 +29,17 @@ def accessibility() -> ResponseReturnValue:
     return render_template("reading/accessibility.html", contact=contact)
 
 
+def for_developers() -> None:
+    """Go on only where the site shows how it is made."""
+    if not (current_app.debug or current_app.config["STYLE_PAGE"]):
+        abort(404)
+
+
 @bp.get("/style")
 def style() -> ResponseReturnValue:
     """Show every part of the pages with its colours and sizes, to those who develop them."""
-    if not (current_app.debug or current_app.config["STYLE_PAGE"]):
-        abort(404)
-    css = (Path(current_app.static_folder or "") / "css" / "tokens.css").read_text(encoding="utf-8")
-    themes = styles.tokens(css)
+    for_developers()
+    themes = tokens.themes()
     return render_template(
         "reading/style.html",
         light=themes["light"],
@@ -33,5 +47,19 @@ def style() -> ResponseReturnValue:
         sizes=styles.starting(themes["light"], "size-"),
         spaces=styles.starting(themes["light"], "space-"),
         form=styles.sample_form(styles.SampleForm),
+        letters=KINDS,
         **styles.samples(),
     )
+
+
+@bp.get("/style/letters/<name>.<any(html, txt):format>")
+def letter(name: str, format: str) -> ResponseReturnValue:
+    """Show a letter as it would be sent, with a link that opens nothing."""
+    for_developers()
+    if name not in KINDS:
+        abort(404)
+    words = words_of(name, current_language(), KINDS[name].sample())
+    if format == "txt":
+        return Response(words.text, mimetype="text/plain")
+    digest = b64encode(sha256(words.style.encode()).digest()).decode()
+    return Response(words.html, headers={"Content-Security-Policy": ONE_STYLE.format(digest)})

@@ -6,7 +6,6 @@ Colours are measured, not described: the contrast of a pair is computed by the f
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from types import SimpleNamespace
@@ -43,9 +42,6 @@ PAIRS = (
 COUNTS = ((0, 0, 0), (1, 0, 0), (3, 1, 2), (0, 4, 1), (50, 50, 10), (900, 100, 40))
 """Votes for, against and not sure, of the sample cards and bars."""
 
-_TOKEN = re.compile(r"--([\w-]+):\s*([^;]+);")
-_HEX = re.compile(r"#[0-9a-f]{6}")
-
 
 @dataclass(frozen=True)
 class Pair:
@@ -63,13 +59,6 @@ class Pair:
     def holds(self) -> bool:
         """Whether the contrast is enough."""
         return self.contrast >= self.least
-
-
-def tokens(css: str) -> dict[str, dict[str, str]]:
-    """Return the tokens of the style sheet by theme; what dark does not change is as in light."""
-    light, _media, dark = css.partition("@media (prefers-color-scheme: dark)")
-    found = {name: " ".join(value.split()) for name, value in _TOKEN.findall(light)}
-    return {"light": found, "dark": {**found, **dict(_TOKEN.findall(dark))}}
 
 
 def starting(theme: dict[str, str], prefix: str) -> dict[str, str]:

@@ -32,6 +32,8 @@ LANGUAGES = ("en", "fr")
 
 def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Yield the name, address and visitor of every page of the demo."""
+    from forum.accounts.models import user_by_email
+    from forum.accounts.resetting import token_for
     from forum.db import db
     from forum.essays.models import Essay
     from forum.replies.models import Reply
@@ -53,6 +55,9 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ).first()
         assert other is not None
         shortlist, brief, newer, draft, job = carried_out(essay)
+        ben = user_by_email("ben@demo.example")
+        assert ben is not None
+        token = token_for(ben)
     yield from (
         ("home", "/", ""),
         ("essay", one, ""),
@@ -77,6 +82,15 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("person", f"/people/{author}", ""),
         ("sign-in", "/sign-in", ""),
         ("sign-up", "/sign-up", ""),
+        ("reset", "/reset", ""),
+        ("reset-asked", "/reset/asked", ""),
+        ("reset-choose", f"/reset/{token}", ""),
+        ("reset-over", "/reset/used-up", ""),
+        *(
+            (f"letter-{name}-{form}", f"/style/letters/{name}.{form}", "")
+            for name in ("reset", "password_changed")
+            for form in ("html", "txt")
+        ),
         ("account", "/account", "ben"),
         ("moderation", "/moderation", "dee"),
         ("moderation-item", f"/moderation/{waits or reply.id}", "dee"),

@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from forum.accounts.models import User
+from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
@@ -51,6 +53,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
         asked = {"essay_id": essay.id, "name": f"{essay.slug}-proposals", "query": "sort=top",
                  "filter": "All proposals", "language": "en", "rows": 23}  # fmt: skip
         job = ask_for(**asked, by_id=fay.id, format="csv")
+        token = token_for(db.session.get_one(User, ben.id))
         db.session.commit()
     # So that there is too much for it, and for those who look again at once nothing changes.
     monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
@@ -61,7 +64,9 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
                      f"/replies/{reply.id}", f"/replies/{reply.id}/history", f"/people/{ben.id}",
                      "/sign-in", "/sign-up", "/moderation/log", "/no-such-page", "/briefs",
                      f"/search?q=publish+thought&essay={essay.slug}", "/search?q=nothing-like-it",
-                     "/accessibility", "/style",
+                     "/accessibility", "/style", "/reset", "/reset/asked", f"/reset/{token}",
+                     "/reset/used-up", "/style/letters/reset.html",
+                     "/style/letters/password_changed.html",
                      f"/briefs/{brief.reference}",
                      f"/briefs/{brief.reference}/compare/{newer.reference}"],
         "reader": [f"{one}/reply", f"/replies/{reply.id}", f"/replies/{reply.id}/report",

@@ -11,10 +11,11 @@ from typing import IO
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[IO[bytes]]:
+def written_whole(path: Path, private: bool = False) -> Iterator[IO[bytes]]:
     """Yield a file that takes its place under its name once it is complete, or never.
 
-    Raises OSError where it cannot be written; its permissions are those of any new file.
+    Raises OSError where it cannot be written; its permissions are those of any new file, or the
+    owner's alone where it is private.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -22,9 +23,10 @@ def written_whole(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
+        if not private:
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(name, 0o666 & ~mask)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

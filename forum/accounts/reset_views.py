@@ -1,0 +1,76 @@
+"""A forgotten password: asking for a letter, and choosing another with the link in it.
+
+Nothing here tells whether an account exists. The pages whose address holds a secret go into no
+cache, and tell nobody where a visitor came from.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ..db import db
+from ..limits import limited
+from .forms import ChooseForm, ResetForm
+from .models import EMAIL_LENGTH, folded_email
+from .resetting import ask_for_reset, reset_password, user_by_token
+
+bp = Blueprint("reset", __name__)
+
+SECRET = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+@bp.after_request
+def keep_secret(answer: Response) -> Response:
+    """Keep the link to its page, whether that is a form or says what went wrong."""
+    if request.endpoint == "reset.choose":
+        answer.headers.update(SECRET)
+    return answer
+
+
+def address_typed() -> str:
+    """Return the key to count letters by: the address they would go to."""
+    typed = unicodedata.normalize("NFC", request.form.get("email", ""))
+    return f"mail:{folded_email(typed)[:EMAIL_LENGTH]}"
+
+
+@bp.route("/reset", methods=["GET", "POST"])
+@limited("reset", key=address_typed)
+@limited("reset_address")
+def ask() -> ResponseReturnValue:
+    """Have a letter sent with a link to choose a new password."""
+    form = ResetForm()
+    if form.validate_on_submit():
+        ask_for_reset(form.email.data)
+        db.session.commit()
+        return redirect(url_for("reset.asked"), 303)
+    if not form.is_submitted() and current_user.is_authenticated:
+        form.email.data = current_user.email
+    return render_template("accounts/reset.html", form=form), 422 if form.errors else 200
+
+
+@bp.get("/reset/asked")
+def asked() -> ResponseReturnValue:
+    """Say that a letter is on its way, if there is anyone to get it."""
+    return render_template("accounts/reset_asked.html")
+
+
+@bp.route("/reset/<token>", methods=["GET", "POST"])
+def choose(token: str) -> ResponseReturnValue:
+    """Choose a new password; then sign in with it."""
+    form = ChooseForm()
+    user = user_by_token(token, to_change=form.is_submitted())
+    if user is None:
+        page, status = "accounts/reset_over.html", 410
+    elif form.validate_on_submit():
+        reset_password(user, form.password.data)
+        db.session.commit()
+        flash(_("Your password is changed. Sign in with the new one."))
+        return redirect(url_for("accounts.sign_in"), 303)
+    else:
+        page, status = "accounts/reset_choose.html", 422 if form.errors else 200
+    return render_template(page, form=form, token=token, here="/"), status

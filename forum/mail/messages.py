@@ -1,0 +1,32 @@
+"""A letter as mail programs take it: text and HTML in one message, with headers that stay ours."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from flask import current_app
+
+from ..addresses import in_header, mailbox
+from ..db import now
+from .letters import Words
+from .models import Letter
+
+
+def message_of(letter: Letter, words: Words) -> EmailMessage:
+    """Return the letter as a message; raise ValueError where its address is none.
+
+    Its number is the same however often the letter is sent, so that mail programs know a twin.
+    """
+    sender = mailbox(current_app.config["MAIL_FROM"])
+    message = EmailMessage(SMTP)
+    message["From"] = sender
+    message["To"] = in_header(letter.address)
+    message["Subject"] = words.subject
+    message["Date"] = now()
+    message["Message-ID"] = f"<{letter.reference}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(words.text, cte="quoted-printable", params={"format": "flowed"})
+    message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language  # last: making parts would move it into one
+    return message
