@@ -21,7 +21,8 @@ from ..forms import Choice, Form, Line, Radio, Words, optional, required
 from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
 from ..replies.listing import Card
 from ..votes.ranking import scores
-from .landscape import Judged, Landscape, landscape
+from .landscape import Landscape, landscape
+from .marks import Judged
 from .pages import Place
 
 TEXT, SHAPE = 4.5, 3.0
