@@ -8,6 +8,7 @@ from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from . import style as styles
+from .samples import SampleForm, sample_form
 
 bp = Blueprint("site", __name__)
 
@@ -32,6 +33,8 @@ def style() -> ResponseReturnValue:
         pairs=styles.pairs(themes),
         sizes=styles.starting(themes["light"], "size-"),
         spaces=styles.starting(themes["light"], "space-"),
-        form=styles.sample_form(styles.SampleForm),
+        form=sample_form(SampleForm),
+        families=styles.FAMILIES,
+        left_out=styles.NOT_SHOWN,
         **styles.samples(),
     )
