@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import event
 
 from forum import create_app
 from forum.db import db
@@ -114,6 +115,26 @@ class Visitor:
         if not self.token:
             self.get("/sign-in")
         return self.client.post(path, data={"csrf_token": self.token, **(data or {})}, **kwargs)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[Callable[[Visitor, str], list[str]]]:
+    """Return what a visitor's page asks of the database; where a transaction begins is left out."""
+    sent: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append(statement)
+
+    def statements_of(visitor: Visitor, path: str) -> list[str]:
+        sent.clear()
+        assert visitor.get(path).status_code == 200
+        return [statement for statement in sent if not statement.startswith("BEGIN")]
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements_of
+    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

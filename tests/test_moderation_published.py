@@ -7,9 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from forum.db import db
 from tests.cast import Make
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -98,31 +96,22 @@ def test_names_are_withheld_and_the_forum_has_none(
         app.config["MODERATORS_SHOWN"] = True
 
 
-def test_fifty_a_page_and_no_query_a_line(app: Flask, make: Make, visit: Any, dee: Any) -> None:
+def test_fifty_a_page_and_no_query_a_line(
+    make: Make, visit: Any, dee: Any, statements: Any
+) -> None:
     essay = make.essay()
     replies = [make.proposal(essay) for _ in range(2)]
     for n in range(52):
         kind = ("lock", "unlock")[n // 2 % 2]
         dee.post(f"/moderation/{replies[n % 2].id}/{kind}", {"reason": "other"})
-    seen: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        found = visit().get(PATHS[0]).get_json()
-        feed = visit().get(PATHS[1])
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert len(seen) <= 8, seen
+    zed = visit()
+    assert len(statements(zed, PATHS[0]) + statements(zed, PATHS[1])) <= 8
+    found, feed = zed.get(PATHS[0]).get_json(), zed.get(PATHS[1])
     assert len(found["actions"]) == len(entries(feed)) == 50
     links = ElementTree.fromstring(feed.get_data()).findall(f"{ATOM}link")  # noqa: S314
     following = next(each.get("href") for each in links if each.get("rel") == "next")
     for address in (found["next"], following):
         path = str(address).partition("://")[2].partition("/")[2]
-        rest = visit().get(f"/{path}")
+        rest = zed.get(f"/{path}")
         number = len(rest.get_json()["actions"]) if rest.is_json else len(entries(rest))
         assert number == 2

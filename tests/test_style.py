@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2.runtime import Macro
 
-from forum.reading.style import PAIRS, contrast, pairs
+from forum.reading.style import FAMILIES, NOT_SHOWN, PAIRS, contrast, pairs
 from forum.tokens import tokens
 
-CSS = Path(__file__).resolve().parent.parent / "static" / "css" / "tokens.css"
+ROOT = Path(__file__).resolve().parent.parent
+CSS = ROOT / "static" / "css" / "tokens.css"
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -41,6 +44,38 @@ def test_the_style_page_is_made_of_the_real_parts(visit: Any) -> None:
         assert f'class="{part}' in page or f" {part}" in page, part
     assert "✗" not in page
     assert "noindex" in page
+
+
+def test_every_part_is_on_the_style_page_or_named_among_those_left_out(
+    visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = re.compile(r"{% macro (\w+)")
+    parts = {
+        name
+        for path in (ROOT / "templates" / "parts").glob("*.html")
+        for name in made.findall(path.read_text(encoding="utf-8"))
+    }
+    shown: set[str] = set()
+    called = Macro.__call__
+
+    def note(self: Macro, *args: Any, **kwargs: Any) -> Any:
+        shown.add(self.name)
+        return called(self, *args, **kwargs)
+
+    monkeypatch.setattr(Macro, "__call__", note)
+    page = visit().get("/style").get_data(as_text=True)
+    named = {name for names in NOT_SHOWN.values() for name in names}
+    assert parts - shown == named
+    assert all(f"<code>{name}.html</code>" in page for name in named)
+
+
+def test_the_contents_of_the_style_page_lead_somewhere(visit: Any) -> None:
+    page = visit().get("/style").get_data(as_text=True)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert sorted(ids) == sorted(set(ids)), "each id stands once"
+    for family in FAMILIES:
+        assert f'<a href="#{family}">' in page
+        assert family in ids
 
 
 def test_the_style_page_is_for_developers(

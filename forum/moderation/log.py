@@ -12,8 +12,10 @@ from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload, load_only
 
+from ..accounts.models import User
 from ..db import db
 from ..essays.models import Essay, essay_by_slug
+from ..permissions import can_see_essay
 from ..replies.models import Reply
 from .kinds import KINDS
 from .models import Action
@@ -36,10 +38,13 @@ class Chosen:
     kind: str = ""
 
     @classmethod
-    def from_query(cls, args: Mapping[str, str]) -> Self:
-        """Read a query string; what is not known is left out."""
+    def from_query(cls, args: Mapping[str, str], user: User) -> Self:
+        """Read a query string; what is not known, or not for this user to see, is left out."""
         kind, slug = args.get("kind", ""), args.get("essay", "")
-        return cls(essay_by_slug(slug) if slug else None, kind if kind in {*KINDS, "undo"} else "")
+        essay = essay_by_slug(slug) if slug else None
+        if essay is not None and not can_see_essay(user, essay):
+            essay = None
+        return cls(essay, kind if kind in {*KINDS, "undo"} else "")
 
     def query(self) -> dict[str, str]:
         """Return the filter as a query string's fields."""

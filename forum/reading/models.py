@@ -20,7 +20,7 @@ from ..replies.levers import Lever
 from ..replies.listing import ORDERS
 from ..replies.models import Reply
 from ..replies.tallies import Tally
-from .landscape import Judged
+from .marks import Judged
 
 RANK_MOST = 1_000
 LISTED_MOST = 50

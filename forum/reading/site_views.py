@@ -12,6 +12,7 @@ from .. import tokens
 from ..languages import current_language
 from ..mail.letters import KINDS, words_of
 from . import style as styles
+from .samples import SampleForm, sample_form
 
 bp = Blueprint("site", __name__)
 
@@ -46,7 +47,9 @@ def style() -> ResponseReturnValue:
         pairs=styles.pairs(themes),
         sizes=styles.starting(themes["light"], "size-"),
         spaces=styles.starting(themes["light"], "space-"),
-        form=styles.sample_form(styles.SampleForm),
+        form=sample_form(SampleForm),
+        families=styles.FAMILIES,
+        left_out=styles.NOT_SHOWN,
         letters=KINDS,
         **styles.samples(),
     )

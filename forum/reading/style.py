@@ -7,21 +7,13 @@ Colours are measured, not described: the contrast of a pair is computed by the f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import MultiDict
 
-from ..accounts.models import User
-from ..db import now
-from ..forms import Choice, Form, Line, Radio, Words, optional, required
-from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
-from ..replies.listing import Card
-from ..votes.ranking import scores
-from .landscape import Judged, Landscape, landscape
-from .pages import Place
+from ..replies.levers import Lever
+from .samples import for_reading
+from .samples_desk import for_briefs, for_the_desk
 
 TEXT, SHAPE = 4.5, 3.0
 """The least contrast that WCAG 2.2 AA asks for: of text, and of what must be seen to be used."""
@@ -39,8 +31,30 @@ PAIRS = (
 )  # fmt: skip
 """Every pair of colours that must be told apart, with the least contrast it needs."""
 
-COUNTS = ((0, 0, 0), (1, 0, 0), (3, 1, 2), (0, 4, 1), (50, 50, 10), (900, 100, 40))
-"""Votes for, against and not sure, of the sample cards and bars."""
+FAMILIES: dict[str, Any] = {
+    "basics": _l("Colours, type and controls"),
+    "reading": _l("Reading and voting"),
+    "writing": _l("Writing"),
+    "search-and-export": _l("Search and export"),
+    "desk": _l("The moderators’ desk"),
+    "told": _l("What moderators did, as readers are told"),
+    "briefs": _l("Shortlists and briefs"),
+    "left-out": _l("Not shown here"),
+}
+"""The contents of the style page: the id of each family of parts, and its name."""
+
+NOT_SHOWN: dict[Any, tuple[str, ...]] = {
+    _l("the head of a page"): ("feed_link", "json_ld", "open_graph", "page_links"),
+    _l("the one heading of a page"): ("essay_head", "reply_head"),
+    _l("a whole page of parts shown here"): (
+        "brief_contents", "comments_on_essay", "discussion", "proposals",
+    ),
+    _l("a whole form of fields shown here"): ("comment_form", "export_filter", "reply_fields"),
+    _l("nothing to see without a form and its script"): (
+        "draft_fields", "live_preview", "similar_place",
+    ),
+}  # fmt: skip
+"""The parts that the style page leaves out, by what they are."""
 
 
 @dataclass(frozen=True)
@@ -88,56 +102,6 @@ def pairs(themes: dict[str, dict[str, str]]) -> list[Pair]:
     ]
 
 
-class SampleForm(Form):
-    """A form with a field of every kind."""
-
-    title = Line(_l("Title"), [required()])
-    note = Words(_l("Text"), [optional()])
-    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
-    stance = Radio(_l("What does your comment do?"), [required()], choices=choices(Stance))
-
-
-def sample_form(form: type[Form]) -> Form:
-    """Return a form that was sent empty, so that it complains."""
-    found = form(MultiDict({"jurisdiction": ""}), meta={"csrf": False})
-    found.validate()
-    return found
-
-
-def sample_places() -> list[Place]:
-    """Return cards of every lever with every kind of count, ranked, and one for more eyes."""
-    found = []
-    for number, (support, oppose, neutral) in enumerate(COUNTS, 1):
-        lever = tuple(Lever)[number % 3]
-        score = scores(support, oppose, neutral)
-        card = Card(
-            number, 1, 1, lever.value, str(EXAMPLES[lever]), str(MEANINGS[lever]),
-            tuple(Jurisdiction)[number % 5].value, tuple(Ambition)[number % 2].value, None, "en",
-            "visible", 1 + number % 2, now() - timedelta(days=number), None, support, oppose,
-            neutral, number, number == 3, score.top, score.eyes, score.contested, number,
-            "Ada", "sample", str(EXAMPLES[lever]), "open", None,
-        )  # fmt: skip
-        found.append(Place(card, number if number > 1 else None))
-    return found
-
-
-def sample_landscape() -> Landscape:
-    """Return a picture of some dozens of proposals."""
-    return landscape(
-        [
-            Judged(n, n, str(EXAMPLES[tuple(Lever)[n % 3]]), tuple(Lever)[n % 3].value, "en",
-                   n * n % 47, n * 5 % 13, 0)
-            for n in range(1, 40)
-        ]
-    )  # fmt: skip
-
-
 def samples() -> dict[str, Any]:
     """Return everything that the style page shows besides tokens."""
-    return {
-        "reader": User(id=2**62, name="Ben", role="reader"),
-        "voted": SimpleNamespace(value="support", carried_from_id=None, version=9),
-        "places": sample_places(),
-        "counts": dict(zip(Lever, (7, 4, 2), strict=True)),
-        "landscape": sample_landscape(),
-    }
+    return {**for_reading(), **for_the_desk(), **for_briefs()}

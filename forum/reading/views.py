@@ -80,7 +80,7 @@ def landscape(slug: str) -> ResponseReturnValue:
         "reading/landscape.html",
         essay=found,
         chosen=chosen,
-        page={"counts": counts},
+        counts=counts,
         total=chosen.total(counts),
         landscape=drawn(models.judged(chosen, found.id, MOST + 1)),
         most=MOST,

@@ -6,6 +6,7 @@ the command line, only the pages whose name contains it are taken.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -16,6 +17,7 @@ from shutil import which
 from threading import Thread
 from typing import Any
 
+import structlog
 from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Browser, sync_playwright
@@ -180,7 +182,9 @@ def take(browser: Browser, site: str, app: Flask, passwords: dict[str, str], onl
                             windows[who].press("[name=password]", "Enter")
                             windows[who].wait_for_url("**/")
                     page = windows[who]
-                    page.goto(path)
+                    answer = page.goto(path)
+                    if answer and answer.status >= 500:
+                        print(f"{path} answered {answer.status}", file=sys.stderr, flush=True)
                     file = FOLDER / f"{name}-{size}-{theme}-{language}.png"
                     page.screenshot(path=file, full_page=True)
                     taken += 1
@@ -188,6 +192,12 @@ def take(browser: Browser, site: str, app: Flask, passwords: dict[str, str], onl
                     page.context.close()
         print(f"{size}: done", flush=True)
     return taken
+
+
+def hush() -> None:
+    """Let the server speak of what went wrong, and not of every request."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
 
 def main(only: str = "") -> None:
@@ -205,6 +215,7 @@ def main(only: str = "") -> None:
         from forum.exports.formats import FORMATS
 
         app = create_app()
+        hush()
         pdf = FORMATS["pdf"]
         FORMATS["pdf"] = replace(pdf, most=10)  # so that the page that refuses can be seen
         with app.app_context():

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_axe import complaints
 from tests.browser.test_tasks import press_to
 from tests.cast import Make
 
@@ -55,6 +56,36 @@ def test_equal_proposals_lie_side_by_side(make: Make, window: Window, width: int
             across = min(one["right"], other["right"]) - max(one["left"], other["left"])
             down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
             assert across <= 1 or down <= 1, "one covers another"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_crowd_is_one_mark_that_leads_to_its_list(
+    make: Make, window: Window, width: int, theme: str
+) -> None:
+    essay = make.essay()
+    make.crowd(essay, [(400 + n % 7, n % 5) for n in range(300)] + [(1, 1)])
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": theme,
+               "reduced_motion": "reduce"}  # fmt: skip
+    page = window(java_script_enabled=False, **options)
+    page.goto(f"/essays/{essay.slug}/landscape")
+    crowd = page.locator("a.landscape-crowd").first
+    box = crowd.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 24, "WCAG 2.5.8"
+    number = crowd.locator("text").text_content()
+    shown = page.locator(".landscape-together:visible")
+    expect(shown).to_have_count(0)
+    crowd.focus()
+    page.keyboard.press("Enter")
+    expect(shown.get_by_role("listitem")).to_have_count(int(number or 0))
+    expect(shown.get_by_role("heading")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    assert shown.get_by_role("link").first.evaluate("each => each === document.activeElement")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    examined = window(**options)
+    examined.goto(page.url)
+    assert complaints(examined) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])

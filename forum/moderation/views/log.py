@@ -19,7 +19,7 @@ from flask_login import current_user
 from ...db import db
 from ...errors import wants_json
 from ...limits import limited
-from ...permissions import can_moderate_everywhere, can_see_essay, require
+from ...permissions import can_moderate_everywhere, require
 from .. import log as logs
 from .. import published
 from ..kinds import KINDS
@@ -64,11 +64,8 @@ def as_json(chosen: logs.Chosen, actions: list[Action], following: int | None) -
 
 
 def asked() -> logs.Chosen:
-    """Return the filter in the address; what is not known, or not to be seen, is left out."""
-    chosen = logs.Chosen.from_query(request.args)
-    if chosen.essay is not None and not can_see_essay(current_user, chosen.essay):
-        return logs.Chosen(kind=chosen.kind)
-    return chosen
+    """Return the filter in the address, as far as the visitor may see what it names."""
+    return logs.Chosen.from_query(request.args, current_user)
 
 
 @bp.get("/moderation/log.csv")

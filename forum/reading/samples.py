@@ -1,0 +1,184 @@
+"""What the style page's parts are made of: people, essays and replies that are in no database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+from werkzeug.datastructures import MultiDict
+
+from ..accounts.models import User
+from ..db import now
+from ..differences import marked
+from ..essays.forms import StateForm
+from ..essays.models import Essay
+from ..exports.formats import FORMATS
+from ..forms import Choice, Form, Line, Radio, Words, optional, required
+from ..languages import current_language
+from ..replies.filters import Filter
+from ..replies.forms import ReplyForm
+from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
+from ..replies.listing import Card
+from ..replies.models import Reply
+from ..search.queries import KIND_LABELS, Search
+from ..search.words import read
+from ..votes.ranking import lower, scores, upper
+from .landscape import Landscape, landscape
+from .marks import Judged
+from .pages import Place
+
+COUNTS = ((0, 0, 0), (1, 0, 0), (3, 1, 2), (0, 4, 1), (50, 50, 10), (900, 100, 40))
+"""Votes for, against and not sure, of the sample cards and bars."""
+FIRST = 2**61
+"""The numbers of samples begin here, where no row of a database has got to."""
+BEN, DEE, FAY = FIRST, FIRST + 1, FIRST + 2
+
+
+class SampleForm(Form):
+    """A form with a field of every kind."""
+
+    title = Line(_l("Title"), [required()])
+    note = Words(_l("Text"), [optional()])
+    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
+    stance = Radio(_l("What does your comment do?"), [required()], choices=choices(Stance))
+
+
+def sample_form(form: type[Form]) -> Form:
+    """Return a form that was sent empty, so that it complains."""
+    found = form(MultiDict({"jurisdiction": ""}), meta={"csrf": False})
+    found.validate()
+    return found
+
+
+def blank(form: type[Form]) -> Form:
+    """Return a form as it is before anything was typed, with ids that no other form here has."""
+    return form(formdata=None, meta={"csrf": False}, prefix=f"{form.__name__.lower()}-")
+
+
+def person(number: int, name: str, role: str = "reader") -> User:
+    """Return a person."""
+    return User(id=number, name=name, role=role, created_at=now() - timedelta(days=90))
+
+
+def sample_essay() -> Essay:
+    """Return an essay with a reading list, open for some days more."""
+    return Essay(
+        id=FIRST, slug="sample", title=str(EXAMPLES[Lever.POLICY]), body="", body_html="",
+        summary=str(MEANINGS[Lever.POLICY]), prompt=str(MEANINGS[Lever.MARKET]), byline="Ada",
+        language=current_language(), state="open", closes_at=now() + timedelta(days=9),
+        opened_at=now() - timedelta(days=30), edition=1, premoderation="full",
+        replies_from="everyone",
+        reading=[{"title": str(EXAMPLES[Lever.MARKET]), "url": "https://example.org/"}],
+    )  # fmt: skip
+
+
+def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any) -> Reply:
+    """Return a proposal, or without a lever a comment."""
+    words = str(EXAMPLES[lever or Lever.MARKET])
+    tags = (
+        {"jurisdiction": Jurisdiction.ANY.value, "ambition": Ambition.IMPROVES.value}
+        if lever
+        else {}
+    )
+    content: dict[str, Any] = {
+        "lever": lever and lever.value, "title": words if lever else None, "body": words,
+        "body_html": Markup("<p>{}</p>").format(words), "excerpt": words, **tags,
+        "status": "visible", "version": 2, "created_at": now() - timedelta(days=3),
+        "evidence": ["https://example.org/"], "support": 12, "oppose": 3, "neutral": 1,
+        "top": lower(12, 15), "comments": 2, "language": current_language(),
+        "slow_minutes": 0, "locked": False, "featured": False, "tags_fixed": False, **changes,
+    }  # fmt: skip
+    essay = sample_essay()
+    return Reply(
+        id=FIRST + number, author=author, author_id=author.id, essay=essay, essay_id=essay.id,
+        **content,
+    )  # fmt: skip
+
+
+def sample_places() -> list[Place]:
+    """Return cards of every lever with every kind of count, ranked, and one for more eyes."""
+    found = []
+    for number, (support, oppose, neutral) in enumerate(COUNTS, 1):
+        lever = tuple(Lever)[number % 3]
+        score = scores(support, oppose, neutral)
+        card = Card(
+            number, 1, 1, lever.value, str(EXAMPLES[lever]), str(MEANINGS[lever]),
+            tuple(Jurisdiction)[number % 5].value, tuple(Ambition)[number % 2].value, None, "en",
+            "visible", 1 + number % 2, now() - timedelta(days=number), None, support, oppose,
+            neutral, number, number == 3, score.top, score.eyes, score.contested, number,
+            "Ada", "sample", str(EXAMPLES[lever]), "open", None,
+        )  # fmt: skip
+        found.append(Place(card, number if number > 1 else None))
+    return found
+
+
+def sample_landscape() -> Landscape:
+    """Return a picture of some dozens of proposals, of which many are close to each other."""
+    votes = [(n * n % 47, n * 5 % 13) for n in range(1, 40)]
+    votes += [(31 + n % 5, n % 3) for n in range(40)]
+    levers = tuple(Lever)
+    return landscape(
+        [
+            Judged(n, n, str(EXAMPLES[levers[n % 3]]), levers[n % 3].value, "en", *sides, 0)
+            for n, sides in enumerate(votes, 1)
+        ]
+    )
+
+
+def sample_row(number: int) -> dict[str, Any]:
+    """Return a proposal as exports and briefs have it."""
+    lever = tuple(Lever)[number % 3]
+    return {
+        "id": FIRST + number, "rank": number % 50 + 1, "rank_in_lever": 1, "lever": lever.value,
+        "title": str(EXAMPLES[lever]), "language": current_language(),
+        "jurisdiction": Jurisdiction.ANY.value,
+        "ambition": Ambition.IMPROVES.value, "author": "Ben", "created": now(), "edited": None,
+        "comments": 2, "score": lower(12, 15), "low": lower(12, 15),
+        "high": upper(12, 15), "support": 12, "oppose": 3, "neutral": 1, "permalink": "#main",
+        "trade_off": str(MEANINGS[lever]), "evidence": ["https://example.org/"],
+        "strongest_support_author": "Cam", "strongest_challenge_author": "",
+    }  # fmt: skip
+
+
+def for_reading() -> dict[str, Any]:
+    """Return what the parts of reading, of writing, of search and of exports show."""
+    words, other = str(EXAMPLES[Lever.POLICY]), str(EXAMPLES[Lever.MARKET])
+    ben, essay = person(BEN, "Ben"), sample_essay()
+    kept = SimpleNamespace(
+        version=2, at=now(), by=ben, by_id=BEN, note="", content={"title": words}
+    )
+    return {
+        "reader": User(id=2**62, name="Ben", role="reader"),
+        "voted": SimpleNamespace(value="support", carried_from_id=None, version=9),
+        "places": sample_places(),
+        "counts": dict(zip(Lever, (7, 4, 2), strict=True)),
+        "landscape": sample_landscape(),
+        "sample_essay": essay,
+        "proposal": sample_reply(20, ben, Lever.REGULATORY),
+        "comments": [sample_reply(21, ben, None, stance=Stance.CHALLENGE.value)],
+        "listed": SimpleNamespace(
+            essay=essay, total=13, briefs=[], counts=dict(zip(Lever, (7, 4, 2), strict=True))
+        ),
+        "parts": [SimpleNamespace(id="main", depth=2, words=words)],
+        "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],
+        "reply_form": blank(ReplyForm),
+        "state_form": blank(StateForm),
+        "chosen": Filter(),
+        "alike": [SimpleNamespace(id=FIRST, lever="policy", language="en", title=words, why=other)],
+        "typed": [("title", words), ("lever", "policy")],
+        "draft": SimpleNamespace(restored_at=now(), address="/drafts", stamp="1"),
+        "preview_words": Markup("<p>{}</p>").format(words),
+        "search": Search("permit", read("permit")),
+        "search_kinds": KIND_LABELS,
+        "result": SimpleNamespace(
+            kind="essay", id=FIRST, slug="sample", title=words, title_language=current_language(),
+            excerpt=escape(other) + Markup(" <mark>…</mark>"), language=current_language(),
+            created_at=now(), row=essay,
+        ),
+        "formats": list(FORMATS.values()),
+        "rows": [sample_row(1), sample_row(2)],
+        "many": SimpleNamespace(total=7),
+    }  # fmt: skip

@@ -1,0 +1,168 @@
+"""What the style page shows of the moderators' desk, of shortlists and of briefs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from markupsafe import Markup
+
+from ..briefs.comparing import compare
+from ..briefs.forms import NoteForm
+from ..briefs.models import Brief, Shortlist, ShortlistItem
+from ..briefs.published import Shown
+from ..briefs.shortlists import Picks
+from ..db import now
+from ..differences import marked
+from ..languages import current_language
+from ..moderation import log as logs
+from ..moderation import queue as queues
+from ..moderation.duplicates import Pair
+from ..moderation.forms import ActionForm
+from ..moderation.kinds import KINDS, REPLY, kinds_for
+from ..moderation.models import Action, Report
+from ..moderation.overview import Series, Weeks
+from ..moderation.records import Record
+from ..replies.filters import SORT_LABELS, Sort
+from ..replies.levers import EXAMPLES, MEANINGS, Lever
+from ..replies.models import Reply
+from ..replies.pairs import Likeness
+from ..replies.reviews import TARGETS, Review, Why
+from ..votes.ranking import lower, upper
+from .samples import BEN, DEE, FAY, FIRST, blank, person, sample_essay, sample_reply, sample_row
+
+
+def sample_action(number: int, kind: str, reply: Reply, **changes: Any) -> Action:
+    """Return what Dee did to a reply."""
+    values: dict[str, Any] = {
+        "reason": "spam", "note": str(MEANINGS[Lever.POLICY]), "private_note": "",
+        "before": {"status": "visible"}, "after": {"status": "hidden"},
+        "by": person(DEE, "Dee", "moderator"), "by_name": "Dee", **changes,
+    }  # fmt: skip
+    return Action(
+        id=FIRST + number, kind=kind, at=now() - timedelta(hours=number), reply=reply,
+        reply_id=reply.id, subject=reply.title or "", essay_title=reply.essay.title,
+        **values,
+    )  # fmt: skip
+
+
+def sample_report(reply: Reply) -> Report:
+    """Return why Fay reported a reply."""
+    return Report(
+        reporter=person(FAY, "Fay"), reason="spam", version=1, note=str(EXAMPLES[Lever.MARKET]),
+        created_at=now() - timedelta(hours=30), reply=reply,
+    )  # fmt: skip
+
+
+def sample_item(reply: Reply) -> queues.Item:
+    """Return a reported reply as the queue shows it, overdue and changed since."""
+    opened = now() - timedelta(hours=30)
+    review = Review(
+        id=FIRST, reply=reply, reply_id=reply.id, why=Why.REPORTED.value, version=1, reports=3,
+        opened_at=opened, due_at=opened + TARGETS[Why.REPORTED], spam=2, abuse=1, off_topic=0,
+        personal=0, duplicate=0, other=0,
+    )  # fmt: skip
+    words = marked(str(EXAMPLES[Lever.MARKET]), str(EXAMPLES[Lever.POLICY]))
+    return queues.Item(review, reply, Record(7, 1, 1), {"title": words}, sample_report(reply))
+
+
+def for_the_desk() -> dict[str, Any]:
+    """Return what the parts of the moderators' desk show."""
+    ben, essay = person(BEN, "Ben"), sample_essay()
+    replies = [sample_reply(30 + n, ben, lever) for n, lever in enumerate(Lever)]
+    waiting = sample_reply(34, ben, Lever.POLICY, status="waiting")
+    verdicts = [kind for kind in kinds_for(replies[0], REPLY) if kind.decides]
+    item = sample_item(replies[0])
+    action = sample_action(1, "hide", replies[1], private_note=str(EXAMPLES[Lever.MARKET]))
+    likeness = Likeness(replies[0].id, replies[1].id, 82, ("permit",), 4, 9)
+    votes = [SimpleNamespace(support=n, oppose=n // 3, neutral=1) for n in (12, 19)]
+    today = now().date()
+    return {
+        "author": ben,
+        "dee": person(DEE, "Dee", "moderator"),
+        "item": item,
+        "verdicts": verdicts,
+        "merge": KINDS["merge"],
+        "action_form": blank(ActionForm),
+        "queue_chosen": queues.Chosen(reason="spam"),
+        "queue_choices": queues.choices([(essay.id, essay.slug, essay.title)]),
+        "done": action,
+        "again": sample_action(2, "lock", replies[2], reason="other", by=None, by_name=""),
+        "log_chosen": logs.Chosen(),
+        "log_kinds": KINDS.values(),
+        "moderated": replies,
+        "waiting": waiting,
+        "pair": Pair(replies[0], replies[1], likeness),
+        "outcome": SimpleNamespace(
+            votes=SimpleNamespace(
+                before=votes[0], after=votes[1], voters=30, carried=7, own=2, of_author=True
+            ),
+            comments=4, not_shown=1, merged_before=1,
+        ),
+        "weeks": Weeks(
+            [today - timedelta(weeks=n) for n in reversed(range(12))],
+            [Series(str(EXAMPLES[Lever.MARKET]), [n * 5 % 7 or None for n in range(12)], 6)],
+        ),
+    }  # fmt: skip
+
+
+def sample_picked(number: int, **changes: Any) -> ShortlistItem:
+    """Return a proposal that Fay picked when it had fewer votes."""
+    fay = person(FAY, "Fay", "facilitator")
+    values: dict[str, Any] = {"note": str(MEANINGS[Lever.MARKET]), **changes}
+    return ShortlistItem(
+        id=FIRST + number, shortlist_id=FIRST, picked_by=fay, picked_at=now() - timedelta(days=2),
+        reply=sample_reply(40 + number, person(BEN, "Ben"), tuple(Lever)[number % 3]), version=1,
+        support=9, oppose=3, neutral=0, score=lower(9, 12), low=lower(9, 12), high=upper(9, 12),
+        removed_by=fay, **values,
+    )  # fmt: skip
+
+
+def sample_brief(number: int) -> Brief:
+    """Return a brief of two proposals."""
+    said = {
+        "filter": str(MEANINGS[Lever.POLICY]),
+        "order": str(SORT_LABELS[Sort.TOP]),
+        "formula": "Wilson, 95 %",
+    }
+    return Brief(
+        year=2026, number=number, title=str(EXAMPLES[Lever.REGULATORY]), published_at=now(),
+        language=current_language(),
+        provenance={**said, "rows": 2, "made_at": "2026-01-02T03:04:05+00:00",
+                    "software": "Circle Back", "sha256": "0123456789abcdef" * 4},
+    )  # fmt: skip
+
+
+def sample_shown(number: int, withdrawn: bool = False) -> Shown:
+    """Return a proposal of a brief, or the place of one that was withdrawn."""
+    row = sample_row(number)
+    words = Markup("<p>{}</p>").format(row["trade_off"])
+    html = {
+        "body": words,
+        "note": words,
+        "strongest_support": words,
+        "strongest_challenge": Markup(),
+    }
+    return Shown(row, html, {"body": now()} if withdrawn else {})
+
+
+def for_briefs() -> dict[str, Any]:
+    """Return what the parts of shortlists and briefs show."""
+    shown = [sample_shown(50), sample_shown(51), sample_shown(52, withdrawn=True)]
+    lists = [Shortlist(id=FIRST + n, name=str(EXAMPLES[lever])) for n, lever in enumerate(Lever)]
+    brief = sample_brief(2)
+    return {
+        "fay": person(FAY, "Fay", "facilitator"),
+        "picked": [sample_picked(1), sample_picked(2, note="")],
+        "taken_off": [sample_picked(3, removed_at=now())],
+        "note_form": blank(NoteForm),
+        "picks": Picks(lists, {FIRST + 40: {lists[0].id}}),
+        "pickable": sample_reply(40, person(BEN, "Ben"), Lever.POLICY),
+        "briefs": [brief, sample_brief(1)],
+        "brief_files_of": [
+            SimpleNamespace(extension="csv", name="CSV", sha256=brief.provenance["sha256"])
+        ],
+        "brief_rows": shown,
+        "compared": compare(shown[:2], [shown[1], shown[0]]),
+    }  # fmt: skip
