@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-# A full web address is read in one piece (see html.py): inside it nothing is special.
+# A full web address is read in one piece (see html.py): behind its host nothing is special.
 _ADDRESS = re.compile(
-    r"((?<![\w.+-])https?://[^\W_](?:[^\s<>\[\]\"`|\\^{}«»“”。、，（）「」]*(?:[^\W_]|/))?)"
+    r"((?<![\w.+-])https?://[^\W_][\w.-]*(?::\d{1,5})?"
+    r"(?:[/?#][^\s<>\[\]\"`|\\^{}«»“”。、，（）「」]*)?(?<=[^\W_]|/))"
 )
 _ANYWHERE = re.compile(r"[\\`*_\[\]<|~]|&(?=#?\w+;)")
 _AT_LINE_START = re.compile(r"[-+=>#:]|(?<=\d)[.)]")

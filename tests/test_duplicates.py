@@ -113,7 +113,7 @@ def test_an_essay_of_thousands_is_answered_in_a_second(app: Flask, make: Make) -
     essay, ben = make.essay(), make.user("Ben")
     words = [f"wort{n:04}" for n in range(3_000)]
     with app.test_request_context():
-        row = stored(Content("B", "policy", "T", "any", "improves"))
+        row = stored(Content("B", "policy", "T", "any", "improves"), "en")
         rows = []
         for n in range(4_000):
             said = " ".join(words[(n * k * k + 7 * k) % len(words)] for k in range(1, 30))

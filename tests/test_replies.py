@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.db import db
+from forum.language_of import language_of
 from forum.replies.models import Reply, versions_of
 from forum.replies.tallies import Tally
+from forum.text import fold
 from tests.cast import Make
 
 PROPOSAL = {
@@ -271,3 +273,36 @@ def test_the_database_itself_refuses_half_a_proposal(app: Flask, make: Make) -> 
 @pytest.mark.parametrize("path", ["/replies/999", f"/replies/{2**63}", "/replies/0", "/replies/x"])
 def test_an_unknown_reply_is_no_page(make: Make, visit: Any, path: str) -> None:
     assert visit().get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("The office should publish what it knows of the delays.", "en"),
+        ("Que les bureaux publient leurs délais, comme l’a dit la ministre.", "fr"),
+        ("L’État publie les règles qu’il applique.", "fr"),
+        ("Publier", "?"),
+        ("", "?"),
+        ("Le premier ministre: the first minister of the state is not le roi de la ville.", "?"),
+        ("Die Stadt veröffentlicht die Fristen.", "?"),
+    ],
+)
+def test_small_words_tell_the_language_of_a_text(words: str, language: str) -> None:
+    assert language_of(fold(words), "?") == language
+
+
+def test_a_reply_is_in_its_own_language(make: Make, visit: Any) -> None:
+    """A voice reads what was written in French by French rules, under an English essay too."""
+    essay = make.essay("The queue")
+    ben = make.user("Ben")
+    visitor = visit(ben)
+    sent = {
+        "lever": "policy", "jurisdiction": "any", "ambition": "improves",
+        "title": "Rendre publics les délais", "body": "Que les bureaux disent leurs délais.",
+    }  # fmt: skip
+    where = visitor.post(f"/essays/{essay.slug}/reply", sent).location.partition("#")[0]
+    shown = visitor.get(where).get_data(as_text=True)
+    assert re.search(r'<h1[^>]* lang="fr"[^>]*>Rendre publics', shown)
+    sent |= {"title": "Make the delays public", "body": "The offices say how long it takes."}
+    assert visitor.post(f"{where}/edit", {**sent, "version": "1"}).status_code == 303
+    assert not re.search(r'<h1[^>]* lang="fr"', visitor.get(where).get_data(as_text=True))

@@ -46,7 +46,9 @@ def essay(make: Make) -> Essay:
 FRENCH = [
     ("reglementation", True), ("RÉGLEMENTATIONS", True), ("réglementer", True),
     ("l’État", True), ("etat", True), ("municipal", True), ("municipale", True),
-    ("publient", True), ("coeur", True), ("cœur", True), ("réglem", False),
+    ("publient", True), ("coeur", True), ("cœur", True), ("réglem", True),
+    ("règl", True), ("rég", False), ('"réglem"', False), ("réglem -municip", True),
+    ("glementation", False), ("munici -taxes", True), ("munici taxes", False),
     ('"les règles municipales"', True), ('"municipales les règles"', False),
     ("publier règles", True), ("publier taxes", False), ("publier -taxes", True),
     ("publier -règle", False), ('publier -"règles municipales"', False),
@@ -60,6 +62,45 @@ def test_french_words(make: Make, visit: Any, essay: Essay) -> None:
     zed = visit()
     for q, expected in FRENCH:
         assert (found(zed, q) == ["Ouvrir"]) == expected, q
+
+
+def test_words_begin_longer_ones_in_french_texts_alone(make: Make, visit: Any) -> None:
+    """What a word begins is found where the text is French, whatever the essay's language is."""
+    french = make.essay("La consultation", language="fr", body="Rendre transparente la gestion.")
+    english = make.essay("The consultation", body="On open management.")
+    make.proposal(french, title="Publier les gestionnaires de la ville")
+    make.proposal(english, title="Les gestionnaires", body="Qu’ils rendent des comptes à la ville.")
+    make.proposal(english, title="Gestionnaires", body="They should be named on the site.")
+    zed = visit()
+    assert found(zed, "gestion") == [
+        "Les gestionnaires", "Publier les gestionnaires de la ville", "La consultation",
+    ]  # fmt: skip
+    assert found(zed, "gestion", kind="essay") == ["La consultation"]
+    assert found(zed, "transpar") == ["La consultation"]
+    assert "<mark>transparente</mark>" in page(zed, "transpar")
+    assert found(zed, "manage") == ["The consultation"]  # a stem; "management" is one word with it
+    assert found(zed, "consulta") == ["La consultation"]
+
+
+def test_a_language_that_changes_is_followed(app: Flask, make: Make, visit: Any) -> None:
+    essay = make.essay("Les gestionnaires", language="en")
+    assert found(visit(), "gestion") == []
+    with app.app_context():
+        db.session.get_one(Essay, essay.id).language = "fr"
+        db.session.commit()
+    assert found(visit(), "gestion") == ["Les gestionnaires"]
+    with app.app_context():
+        db.session.get_one(Essay, essay.id).language = "en"
+        db.session.commit()
+    assert found(visit(), "gestion") == []
+
+
+def test_a_word_that_begins_very_many_is_answered(make: Make, visit: Any) -> None:
+    essay = make.essay("Mots", language="fr")
+    for n in range(3):
+        words = " ".join(f"inter{chr(97 + k % 26)}{chr(97 + k // 26)}a" for k in range(n, 240, 3))
+        make.proposal(essay, title=f"Suite {n}", body=f"{words} et encore.")
+    assert len(found(visit(), "inter")) == 3
 
 
 ENGLISH = [

@@ -49,8 +49,7 @@ DROP_OTHERS = """
     DO $$ DECLARE each regprocedure; BEGIN
         FOR each IN
             SELECT oid FROM pg_proc
-            WHERE (proname LIKE 'refuse\\_to\\_change\\_%' OR proname LIKE 'search\\_keep\\_%'
-                OR proname IN ('search_vector', 'search_fold'))
+            WHERE (proname LIKE 'refuse\\_to\\_change\\_%' OR proname LIKE 'search\\_%')
             AND pronamespace = current_schema()::regnamespace
         LOOP EXECUTE format('DROP FUNCTION %s', each); END LOOP;
     END $$;

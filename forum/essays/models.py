@@ -61,6 +61,7 @@ class Essay(Base):
     body: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     renderer: Mapped[str] = mapped_column(String(200))
+    search: Mapped[str] = mapped_column(Text)
     prompt: Mapped[str] = mapped_column(Text)
     byline: Mapped[str] = mapped_column(String(200), default="")
     source_name: Mapped[str] = mapped_column(String(200), default="")
@@ -183,6 +184,8 @@ def fill(essay: Essay, content: dict[str, Any]) -> None:
             setattr(essay, name, content[name])
     essay.body_html = str(html.render(essay.body, heading_offset=1, prefix="essay", anchors=True))
     essay.renderer = html.RENDERER
+    words = (essay.title, essay.summary, essay.prompt, essay.byline, essay.body)
+    essay.search = text.fold(" ".join(filter(None, words)))
 
 
 def keep_edition(essay: Essay, by: User | None, note: str) -> None:

@@ -56,7 +56,7 @@ def change_reply(
     words = {name: value for name, value in values.items() if name in FIELDS}
     columns = {name: value for name, value in values.items() if name not in FIELDS}
     if words:
-        columns |= stored(replace(content_of(reply), **words))
+        columns |= stored(replace(content_of(reply), **words), reply.essay.language)
         columns["version"] = reply.version + 1
     for name, value in {**columns, "thread_id": root}.items():
         setattr(reply, name, value)

@@ -45,7 +45,7 @@ def render(item: Essay | Reply) -> bool:
         if isinstance(item, Essay):
             fill(item, {})
         else:
-            for name, value in stored(content_of(item)).items():
+            for name, value in stored(content_of(item), item.essay.language).items():
                 setattr(item, name, value)
     except html.TooComplex:
         item.body_html = str(html.sanitise(item.body_html))

@@ -13,6 +13,7 @@ from .. import html, text
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
+from ..language_of import language_of
 from .models import Reply, ReplyVersion, reply_by_fingerprint
 from .tallies import count_proposal
 
@@ -48,12 +49,11 @@ def write_reply(
     returns the first, however close together the two arrive.
     """
     values = {
-        **stored(content),
+        **stored(content, essay.language),
         "essay_id": essay.id,
         "author_id": author.id,
         "parent_id": parent.id if parent else None,
         "thread_id": (parent.thread_id or parent.id) if parent else None,
-        "language": essay.language,
         "status": status,
         "fingerprint": fingerprint(essay.id, parent.id if parent else None, content),
     }
@@ -80,16 +80,21 @@ def fingerprint(essay_id: int, parent_id: int | None, content: Content) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def stored(content: Content) -> dict[str, Any]:
-    """Return the content's columns together with all that is derived from them."""
+def stored(content: Content, otherwise: str) -> dict[str, Any]:
+    """Return the content's columns together with all that is derived from them.
+
+    Where its words do not tell their language, it is the other, the essay's.
+    """
     words = (content.title, content.body, content.trade_off)
+    folded = text.fold(" ".join(filter(None, words)))
     body = html.render(content.body, heading_offset=3)
     return {
         **asdict(content),
         "body_html": str(body),
         "excerpt": html.excerpt(body, EXCERPT_LENGTH),
         "renderer": html.RENDERER,
-        "search": text.fold(" ".join(word for word in words if word)),
+        "search": folded,
+        "language": language_of(folded, otherwise),
     }
 
 
@@ -104,7 +109,7 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
         return False
     shown = int(reply.status == "visible")
     came_or_went(reply, -shown)
-    for name, value in stored(content).items():
+    for name, value in stored(content, reply.essay.language).items():
         setattr(reply, name, value)
     reply.version += 1
     reply.edited_at = now()

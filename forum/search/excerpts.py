@@ -31,6 +31,9 @@ class Marker:
     def __init__(self, words: Words) -> None:
         self.terms = [tuple(map(root, term.words)) for term in words.wanted]
         self.firsts = {term[0] for term in self.terms if term}
+        self.longer = {
+            word: number for number, term in enumerate(words.wanted) for word in term.longer
+        }
 
     def title(self, words: str) -> Markup:
         """Return a title with the words marked."""
@@ -56,6 +59,12 @@ class Marker:
         roots = [rooted(words[start:end]) for start, end in places]
         spans: list[Span] = []
         for index, here in enumerate(roots):
+            begun = (
+                self.longer.get(text.fold(words[slice(*places[index])])) if self.longer else None
+            )
+            if begun is not None:
+                spans.append((*places[index], begun))
+                continue
             if not here or here[0] not in self.firsts:
                 continue
             for number, term in enumerate(self.terms):

@@ -15,7 +15,6 @@ from ..db import db
 from ..essays.models import Essay
 from ..replies.models import Reply
 from . import postgresql, sqlite
-from .models import SEARCH_WORDS
 from .queries import Search
 from .ranking import Looks, score
 
@@ -51,8 +50,8 @@ def find(search: Search) -> Found:
     is_cut = False
     if search.takes_essays:
         essays = index.essays(search.tags(essays=True), ESSAYS)
-        is_cut = len(essays) >= ESSAYS
-        scores |= scores_of_essays(search, essays)
+        is_cut = not essays.is_whole
+        scores |= scores_of_essays(search, essays.numbers)
     if search.takes_replies:
         tags = search.tags(essays=False)
         replies = index.replies(tags, TEXTS)
@@ -67,9 +66,8 @@ def find(search: Search) -> Found:
 
 def index_for(search: Search) -> sqlite.Index | postgresql.Index:
     """Return the index of the database in use."""
-    newest = db.session.scalar(select(func.max(SEARCH_WORDS.c.rowid))) or 0
     kind = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    return kind.Index(search.words, newest)
+    return kind.Index(search.words)
 
 
 def shown() -> tuple[ColumnElement[bool], ...]:

@@ -1,4 +1,4 @@
-"""The index of words. Triggers keep it (see migration 0007), so nothing here ever writes to it.
+"""The index of words. Triggers keep it (see migrations 0007 and 0011); nothing here writes to it.
 
 A reply stands under its number, an essay under its own below zero. On SQLite it is an FTS5 table
 with the columns ``title``, ``body`` and ``tags``; on PostgreSQL a table with a tsvector, ``words``.
@@ -6,7 +6,7 @@ with the columns ``title``, ``body`` and ``tags``; on PostgreSQL a table with a 
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Table
+from sqlalchemy import BigInteger, Column, String, Table
 
 from ..db import Base
 
@@ -16,3 +16,18 @@ SEARCH_WORDS = Table(
     Column("rowid", BigInteger, primary_key=True, autoincrement=False),
 )
 """What both databases have of it."""
+
+LETTERS = 40
+"""Letters of the longest word that is kept."""
+
+FRENCH_WORDS = Table(
+    "french_words",
+    Base.metadata,
+    Column(
+        "word",
+        String(LETTERS).with_variant(String(LETTERS, collation="C"), "postgresql"),
+        nullable=False,
+        index=True,
+    ),
+)
+"""The words of French texts, folded and with their endings; PostgreSQL may hold one twice."""

@@ -1,32 +1,39 @@
 """The index on PostgreSQL: a GIN of lexemes, which gives its rows in no order that serves.
 
 So the newest are looked through first: the few thousand newest replies, which carry a lexeme of
-their own (see migration 0007), and where these hold too little, ever more. A common word is found
-in the first step, a rare one is cheap in the last, and none looks at more than ``EXAMINED`` rows.
+their own (see migration 0007), then more, then all. A common word is found in the first step, a
+rare one is cheap in the last, and none looks at more than ``EXAMINED`` rows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from ..db import db
-from .tags import Tags
-from .widening import ENOUGH, Matches, steps, widening
+from .models import SEARCH_WORDS
+from .tags import FRENCH, Matches, Tags
 from .words import Term, Words
 
-EXAMINED = 2_000
-NEAR = """
-    SELECT rowid FROM (
-        SELECT rowid, words FROM search_words
-        WHERE words @@ CAST(:loose AS tsquery) AND rowid {} 0 LIMIT :examined
-    ) AS near {} ORDER BY rowid DESC LIMIT :most
+EXAMINED = 5_000
+"""Rows holding all the words that are looked at in one step, for whether they hold the phrases."""
+
+STEPS = (("n", 12, 2), ("m", 16, 2))
+"""By which tag, of 2 to the power of how many replies each, and how many of them (see 0007)."""
+
+LOOK = """
+    WITH near AS MATERIALIZED (
+        SELECT rowid, {fits} AS fits FROM search_words
+        WHERE words @@ CAST(:loose AS tsquery) AND rowid {side} 0 LIMIT :examined
+    )
+    SELECT (SELECT count(*) FROM near),
+        ARRAY(SELECT rowid FROM near WHERE fits ORDER BY {order} LIMIT :most)
 """
-STRICTLY = "WHERE words @@ CAST(:strict AS tsquery)"
-_LEXEME = re.compile(r"'([^']+)'")
+STRICTLY = "words @@ CAST(:strict AS tsquery)"
+_LEXEME = re.compile(r"'([^'#][^']*)'")
 
 
 @dataclass(frozen=True)
@@ -41,26 +48,29 @@ class Query:
 class Index:
     """The index, asked for these words."""
 
-    def __init__(self, words: Words, newest: int) -> None:
+    def __init__(self, words: Words) -> None:
         self.query = query_for(words)
-        self.newest = newest
 
-    def essays(self, tags: Tags, most: int) -> list[int]:
+    def essays(self, tags: Tags, most: int) -> Matches:
         """Return the essays that hold the words, at most so many, the newest first."""
-        return self.look("<", (*tags, ("essay",)), "", most) if self.query.wanted else []
+        if not self.query.wanted:
+            return Matches([], True)
+        return self.look("<", (*tags, ("essay",)), "", most)
 
     def replies(self, tags: Tags, most: int, in_title: bool = False) -> Matches:
         """Return the replies that hold the words; with ``in_title`` all of them in the title."""
+        found = Matches([], True)
         if not self.query.wanted:
-            return Matches([], True)
+            return found
         words = _LEXEME.sub(r"'^\1'", self.query.wanted) if in_title else ""
+        newest = db.session.scalar(select(func.max(SEARCH_WORDS.c.rowid))) or 0
+        for step in steps(newest):
+            found = self.look(">", (*step, *tags), words, most)
+            if not found.is_whole:
+                break
+        return found
 
-        def look(further: Tags) -> list[int]:
-            return self.look(">", (*further, *tags), words, most)
-
-        return widening(steps(self.newest), look, most, 0 if in_title else ENOUGH)
-
-    def look(self, side: str, tags: Tags, title: str, most: int) -> list[int]:
+    def look(self, side: str, tags: Tags, title: str, most: int) -> Matches:
         """Return what the index holds on one side of 0, with words in the title if there are any.
 
         The rows that are looked at are bounded; which they are is the database's choice.
@@ -68,10 +78,22 @@ class Index:
         asked = f" & ({title})" if title else ""
         asked += "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
         strict = self.query.strict
-        values = {"loose": f"({self.query.loose}){asked}", "examined": EXAMINED}
-        statement = text(NEAR.format(side, STRICTLY if strict else ""))
-        more = {"strict": strict} if strict else {}
-        return list(db.session.scalars(statement, {**values, **more, "most": most}))
+        values = {"loose": f"({self.query.loose}){asked}", "examined": EXAMINED, "most": most}
+        fits, values = (STRICTLY, {**values, "strict": strict}) if strict else ("true", values)
+        order = "rowid DESC" if side == ">" else "rowid"
+        statement = text(LOOK.format(fits=fits, side=side, order=order))
+        examined, numbers = db.session.execute(statement, values).one()
+        return Matches(numbers, examined < EXAMINED and len(numbers) < most)
+
+
+def steps(newest: int) -> Iterator[Tags]:
+    """Yield what keeps a search to the newest replies, then to more, then to nothing."""
+    for name, power, number in STEPS:
+        last = newest >> power
+        if last < number:
+            break
+        yield (tuple(f"{name}{last - back}" for back in range(number)),)
+    yield ()
 
 
 def either(lexemes: Iterable[str]) -> str:
@@ -101,16 +123,18 @@ def query_for(words: Words) -> Query:
 
 def joined(terms: tuple[Term, ...], operator: str, name: str) -> tuple[str, dict[str, str]]:
     """Return SQL that makes one query of the terms, and the values in it."""
-    values = {f"{name}{number}": query_text(term) for number, term in enumerate(terms)}
-    queries = [
-        f"to_tsquery('forum_words', :{key})"
-        if term.is_plain
-        else f"phraseto_tsquery('forum_words', search_fold(:{key}))"
-        for key, term in zip(values, terms, strict=True)
-    ]
+    queries, values = [], {}
+    for number, term in enumerate(terms):
+        key = f"{name}{number}"
+        if not term.is_plain:
+            queries.append(f"phraseto_tsquery('forum_words', search_fold(:{key}))")
+            values[key] = term.raw
+            continue
+        query = f"to_tsquery('forum_words', :{key})"
+        values[key] = " | ".join(term.forms)
+        if term.longer:
+            begun = f"to_tsquery('forum_words', :{key}_longer)"
+            query = f"({query} || ({begun} && CAST(:french AS tsquery)))"
+            values |= {f"{key}_longer": " | ".join(term.longer), "french": f"'#{FRENCH}'"}
+        queries.append(query)
     return f" {operator} ".join(queries), values
-
-
-def query_text(term: Term) -> str:
-    """Return a term as PostgreSQL reads it."""
-    return " | ".join(term.forms) if term.is_plain else term.raw

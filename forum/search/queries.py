@@ -13,6 +13,7 @@ from .. import text
 from ..essays.models import Essay, essay_by_slug
 from ..replies.filters import known
 from ..replies.levers import Ambition, Jurisdiction, Lever, label
+from .beginnings import completed
 from .tags import Kind, Tags
 from .words import LENGTH, Words, read
 
@@ -43,7 +44,7 @@ class Search:
         """Read a query string; what cannot be understood is left out and named in the notices."""
         notices: list[str] = []
         typed = args.get("q", "")
-        words = read(typed)
+        words = completed(read(typed))
         if words.left_out:
             notices.append(_("The text to look for was too long; it was cut."))
         chosen = cls(

@@ -1,12 +1,13 @@
-"""The index on SQLite: FTS5, which reads off what holds a word from either end."""
+"""The index on SQLite: FTS5, which reads what holds a word from its newest on, and so can stop."""
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from collections.abc import Iterable
+
+from sqlalchemy import TextClause, text
 
 from ..db import db
-from .tags import Tags
-from .widening import ENOUGH, Matches, steps, widening
+from .tags import FRENCH, Matches, Tags
 from .words import Term, Words
 
 NEWEST = text(
@@ -22,41 +23,48 @@ ESSAYS = text(
 class Index:
     """The index, asked for these words."""
 
-    def __init__(self, words: Words, newest: int) -> None:
+    def __init__(self, words: Words) -> None:
         self.words = words
-        self.newest = newest
 
-    def essays(self, tags: Tags, most: int) -> list[int]:
+    def essays(self, tags: Tags, most: int) -> Matches:
         """Return the essays that hold the words, at most so many, the newest first."""
-        query = expression(self.words, (*tags, ("essay",)), in_title=False)
-        return list(db.session.scalars(ESSAYS, {"match": query, "most": most}))
+        return self.look(ESSAYS, (*tags, ("essay",)), False, most)
 
     def replies(self, tags: Tags, most: int, in_title: bool = False) -> Matches:
         """Return the replies that hold the words; with ``in_title`` all of them in the title."""
+        return self.look(NEWEST, tags, in_title, most)
 
-        def look(further: Tags) -> list[int]:
-            query = expression(self.words, (*further, *tags), in_title)
-            return list(db.session.scalars(NEWEST, {"match": query, "most": most}))
-
-        return widening(steps(self.newest), look, most, 0 if in_title else ENOUGH)
+    def look(self, statement: TextClause, tags: Tags, in_title: bool, most: int) -> Matches:
+        """Return what the index holds on one side of 0."""
+        query = expression(self.words, tags, in_title)
+        numbers = list(db.session.scalars(statement, {"match": query, "most": most}))
+        return Matches(numbers, len(numbers) < most)
 
 
 def expression(words: Words, tags: Tags, in_title: bool) -> str:
     """Return the words in FTS5's language, every one of them quoted."""
     where = "title" if in_title else "{title body}"
-    query = f"{where} : ({' AND '.join(map(said, words.wanted))})"
+    query = " AND ".join(said(term, where) for term in words.wanted)
     for group in tags:
-        query += f" AND tags : ({' OR '.join(map(quoted, group))})"
+        query += f" AND {either('tags', group)}"
     if words.unwanted:
-        query = f"({query}) NOT {{title body}} : ({' OR '.join(map(said, words.unwanted))})"
+        query = f"({query}) NOT ({' OR '.join(said(term) for term in words.unwanted)})"
     return query
 
 
-def said(term: Term) -> str:
-    """Return one term: a word in any of its forms, or a phrase."""
+def said(term: Term, where: str = "{title body}") -> str:
+    """Return one term: a word in any of its forms, or begun in French texts; or a phrase."""
     if not term.is_plain:
-        return quoted(term.raw.casefold())
-    return f"({' OR '.join(map(quoted, term.forms))})"
+        return either(where, [term.raw.casefold()])
+    if not term.longer:
+        return either(where, term.forms)
+    begun = f"{either('tags', [FRENCH])} AND {either(where, term.longer)}"
+    return f"({either(where, term.forms)} OR ({begun}))"
+
+
+def either(where: str, strings: Iterable[str]) -> str:
+    """Return a query for any of these strings in one column or more."""
+    return f"{where} : ({' OR '.join(map(quoted, strings))})"
 
 
 def quoted(string: str) -> str:

@@ -29,11 +29,16 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True)
 class Term:
-    """A word or a phrase: its folded words, and for one plain word its other forms."""
+    """A word or a phrase: its folded words, and for one plain word its other forms.
+
+    A word that stood in no quotation marks may be the beginning of ``longer`` ones.
+    """
 
     raw: str
     words: tuple[str, ...]
     forms: tuple[str, ...] = ()
+    is_begun: bool = False
+    longer: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -79,7 +84,7 @@ def word(piece: str) -> Term | None:
     whole = _ELISION.sub("", piece.lstrip("-"))
     words = tuple(WORD.findall(text.fold(whole)))
     if len(words) == 1 and words[0].isascii():
-        return Term(words[0], words, forms(words[0]))
+        return Term(words[0], words, forms(words[0]), is_begun=True)
     return Term(whole, words) if words else None
 
 

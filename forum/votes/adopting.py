@@ -155,8 +155,8 @@ def proposal(essay: Essay, statement: Statement, author_id: int, lever: Lever) -
     )  # fmt: skip
     source = f"polis:{statement.id}"
     return {
-        **stored(content), "essay_id": essay.id, "author_id": author_id,
-        "language": essay.language, "status": "hidden" if statement.hidden else "visible",
+        **stored(content, essay.language), "essay_id": essay.id, "author_id": author_id,
+        "status": "hidden" if statement.hidden else "visible",
         "created_at": statement.at, "source": source,
         "fingerprint": hashlib.sha256(f"{essay.id} {source}".encode()).hexdigest(),
     }  # fmt: skip

@@ -39,6 +39,7 @@ COMMON = """
     the of to a and public service de la le les des government should policy every permit people
     report office waiting times réglementation municipal procurement budget data form délai état
     transport housing licence publish standard citizen registre commune fee school health
+    municipalité municipaux publication publicité transparence transporteur délais registres
 """.split()  # noqa: SIM905 - a list of words is read as one
 VOCABULARY = 40_000
 
@@ -48,7 +49,7 @@ QUERIES = [
     "q=procurement -budget", "q=permit&lever=market", "q=public&essay={essay}",
     "q=housing budget&jurisdiction=municipal&ambition=replaces", "q=health&kind=comment",
     "q=l'état délai", 'q="the public of the"', "q=nosuchwordanywhere", "q=public&page=10",
-    "q=school health transport licence",
+    "q=school health transport licence", "q=transpar", "q=munici délai",
 ]  # fmt: skip
 
 
@@ -82,6 +83,7 @@ def fill(app: Flask, make: Make, number: int) -> str:
             "lever": ("policy", "regulatory", "market")[n % 7 % 3] if proposal else None,
             "title": title if proposal else None, "body": body, "body_html": f"<p>{body}</p>",
             "excerpt": body[:200], "renderer": "", "search": fold(f"{title} {body}"),
+            "language": ("en", "fr")[n % 11 % 2],
             "jurisdiction": ("any", "municipal")[n % 2] if proposal else None,
             "ambition": ("improves", "replaces")[n % 5 % 2] if proposal else None,
             "fingerprint": str(n), "created_at": now(), "top": n % 89 / 89,
