@@ -31,7 +31,10 @@ FRENCH = CATALOGUES / "fr" / "LC_MESSAGES" / "messages.po"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*ml"))
 MODULES = sorted((ROOT / "forum").rglob("*.py"))
 
-GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "_n", "_ln"}
+GETTEXT = {
+    "_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "_n", "_ln", "pgettext",
+    "lazy_pgettext",
+}  # fmt: skip
 SAME_IN_BOTH = ("Circle Back", "English", "Français", "Markdown", "CSV", "JSON", "https://")
 SHOWN = ("title", "aria-label", "placeholder", "alt", "data-words", "data-failed")
 """Attributes that a reader sees or hears; the last two by way of a script."""
@@ -58,7 +61,13 @@ def originals(message: Message) -> tuple[str, ...]:
 
 def said(catalogue: Catalog) -> dict[tuple[Any, str | None], tuple[str, ...]]:
     """Return every translation by its English and its context."""
-    return {(originals(m), m.context): strings(m) for m in catalogue if m.id}
+    return {(originals(m), context_of(m)): strings(m) for m in catalogue if m.id}
+
+
+def context_of(message: Message) -> str | None:
+    """Return what tells two senses of one text apart; a compiled catalogue has it as bytes."""
+    context: str | bytes | None = message.context
+    return context.decode() if isinstance(context, bytes) else context
 
 
 @pytest.fixture(scope="module")
