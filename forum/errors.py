@@ -7,6 +7,7 @@ again, so that an expired page, a session that ended or a limit never costs anyo
 from __future__ import annotations
 
 import json
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -115,9 +116,11 @@ def handle(error: HTTPException) -> ResponseReturnValue:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     else:
         fields = typed()
+        what, *advice = re.split(r"(?<=[.?!])\s+", str(message), maxsplit=1)
         page = render_template(
-            "errors/error.html", code=code, message=message, fields=fields, kept=json.dumps(fields)
-        )
+            "errors/error.html", code=code, message=what, advice="".join(advice), fields=fields,
+            kept=json.dumps(fields),
+        )  # fmt: skip
         answer = Response(page, code)
     for name, value in error.get_headers():
         if name.lower() in {"retry-after", "allow"}:

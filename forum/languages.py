@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+
+from babel import Locale
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
 
 COOKIE = "language"
 A_YEAR = 365 * 24 * 60 * 60
@@ -27,6 +32,19 @@ def chosen() -> str:
 def current_language() -> str:
     """Return the code of the language in use, as in the lang attribute."""
     return str(get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def spoken(language: str) -> str:
+    """Return "in French", in the reader's language, for words that are in another than theirs."""
+    reader = get_locale()
+    name = Locale.parse(language).get_display_name(reader) if reader else None
+    return _("in %(language)s", language=name or language)
+
+
+def series(phrases: Iterable[str]) -> str:
+    """Return phrases as one line, set apart as the language does; nothing for none."""
+    given = list(phrases)
+    return reduce(lambda said, more: _("%(said)s; %(more)s", said=said, more=more), given or [""])
 
 
 def remember(response: Response) -> Response:
@@ -57,4 +75,6 @@ def init_app(app: Flask) -> None:
     """Choose the language of every request and offer the others to the templates."""
     babel.init_app(app, locale_selector=chosen)
     app.after_request(remember)
-    app.jinja_env.globals.update(current_language=current_language, same_page_in=same_page_in)
+    app.jinja_env.globals.update(
+        current_language=current_language, same_page_in=same_page_in, spoken=spoken
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask
@@ -54,11 +55,16 @@ def percent(share: float) -> str:
     return format_percent(share)
 
 
+def score(number: Any) -> str:
+    """Return a score to three decimals, 0.830 as 0.784, in the reader's language."""
+    return str(format_decimal(round(float(number), 3) + 0.0, "0.000"))
+
+
 def init_app(app: Flask) -> None:
     """Offer all of this to the templates, and the health pages to the outside."""
     app.register_blueprint(bp)
     questions = {n: q for n, q in vars(permissions).items() if n.startswith("can_")}
     app.jinja_env.globals.update(**questions, version=__version__, now=now)
     app.jinja_env.filters.update(
-        ago=ago, percent=percent, day=day, moment=moment, number=format_decimal
+        ago=ago, percent=percent, score=score, day=day, moment=moment, number=format_decimal
     )

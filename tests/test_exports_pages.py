@@ -162,6 +162,15 @@ def test_every_export_is_recorded(
     assert "Fay" in page
 
 
+def test_the_record_says_a_filter_in_the_language_of_whoever_reads_it(make: Make, fay: Any) -> None:
+    make.proposal(make.essay(), title="Publish the queue")
+    fay.get("/proposals.csv?lever=policy&q=queue&min_voters=1&lang=en")
+    assert "Policy; containing “queue”; at least one voter" in fay.get("/exports").text
+    page = fay.get("/exports?lang=fr").text
+    assert "Politique publique\u202f; contenant «\u00a0queue\u00a0»\u202f; " in page
+    assert "Policy" not in page
+
+
 def test_the_file_shows_one_moment(app: Flask, make: Make, fay: Any) -> None:
     essay = make.essay()
     for n in range(4):

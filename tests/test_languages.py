@@ -37,7 +37,10 @@ TEMPLATES = sorted(
 )
 MODULES = sorted((ROOT / "forum").rglob("*.py"))
 
-GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "_n", "_ln"}
+GETTEXT = {
+    "_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "_n", "_ln", "pgettext",
+    "lazy_pgettext",
+}  # fmt: skip
 SAME_IN_BOTH = ("Circle Back", "English", "Français", "Markdown", "CSV", "JSON", "https://")
 SHOWN = ("title", "aria-label", "placeholder", "alt", "data-words", "data-failed")
 """Attributes that a reader sees or hears; the last two by way of a script."""
@@ -64,7 +67,13 @@ def originals(message: Message) -> tuple[str, ...]:
 
 def said(catalogue: Catalog) -> dict[tuple[Any, str | None], tuple[str, ...]]:
     """Return every translation by its English and its context."""
-    return {(originals(m), m.context): strings(m) for m in catalogue if m.id}
+    return {(originals(m), context_of(m)): strings(m) for m in catalogue if m.id}
+
+
+def context_of(message: Message) -> str | None:
+    """Return what tells two senses of one text apart; a compiled catalogue has it as bytes."""
+    context: str | bytes | None = message.context
+    return context.decode() if isinstance(context, bytes) else context
 
 
 @pytest.fixture(scope="module")
@@ -454,6 +463,14 @@ def test_plural_forms(app: Flask, french: Catalog) -> None:
     assert words == ["0 commentaire", "1 commentaire", "2 commentaires"]
 
 
+def test_a_text_in_another_language_says_so(make: Make, client: FlaskClient) -> None:
+    ours, theirs = make.essay("Ask once"), make.essay("Demander une fois", language="fr")
+    for essay, language, tag in [(theirs, "en", "in French"), (ours, "fr", "en anglais")]:
+        for address in (f"/essays/{essay.slug}", "/"):
+            page = client.get(f"{address}?lang={language}").get_data(as_text=True)
+            assert page.count(f'<span class="spoken-in">{tag}</span>') == 1, address
+
+
 def test_dates_and_numbers_read_as_french(app: Flask) -> None:
     say = app.jinja_env.filters
     then = datetime.now(UTC) - timedelta(days=3)
@@ -461,7 +478,9 @@ def test_dates_and_numbers_read_as_french(app: Flask) -> None:
         assert say["day"](date(2026, 3, 14)) == "14 mars 2026"
         assert say["percent"](0.834) == f"83{NO_BREAK}%"
         assert say["number"](12345) == f"12{NARROW}345"
+        assert say["score"](0.83) == "0,830"
         assert say["ago"](then) == "il y a 3 jours"
     with app.test_request_context(), force_locale("en"):
         assert say["day"](date(2026, 3, 14)) == "March 14, 2026"
+        assert say["score"](0.83) == "0.830"
         assert say["ago"](then) == "3 days ago"

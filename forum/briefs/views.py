@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from ..db import db
 from ..essays.models import Essay, essay_by_slug
+from ..exports.provenance import Provenance
 from ..exports.report import TEXT_MOST
 from ..languages import current_language
 from ..limits import limited
@@ -208,6 +209,7 @@ def brief(reference: str) -> ResponseReturnValue:
     return render_template(
         "briefs/brief.html",
         brief=found,
+        origin=Provenance.from_dict(found.provenance),
         rows=rows,
         introduction=published.words_of(found)["introduction"],
         withheld=any(row.withdrawn for row in rows),

@@ -93,7 +93,7 @@ class EssayForm(Form):
 class StateForm(Form):
     """Why a discussion is closed or reopened."""
 
-    reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay's page."))
+    reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay’s page."))
 
 
 def is_web_address(address: str) -> bool:

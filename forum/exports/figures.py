@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import format_percent
 from flask_babel import gettext as _
 
+from ..languages import series
 from ..replies.levers import Jurisdiction, Lever, label
 from .fields import Row
 from .phrases import whole
@@ -99,4 +100,4 @@ def short(title: str) -> str:
 
 def alt(opening: str, lines: Sequence[str]) -> str:
     """Return the text that stands in for a figure."""
-    return f"{opening} {'; '.join(lines)}." if lines else opening
+    return f"{opening} {series(lines)}." if lines else opening

@@ -12,24 +12,20 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import structlog
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import insert, select, update
-from werkzeug.datastructures import MultiDict
 
 from ..db import db, now
 from ..essays.models import Essay
 from ..files import written_whole
 from ..moderation.models import Action
-from ..replies.filters import Filter
 from ..worker import WORK, give_sign
 from .fields import Row
 from .formats import FORMATS
 from .models import Export, State
-from .rules import Rules
 from .snapshot import open_snapshot
 from .tables import SITE, Table, table_of
 
@@ -86,8 +82,7 @@ def make(export: Export, essay: Essay | None) -> None:
     """Write the file of an export, as the list stands now."""
     if essay is None and export.name != SITE:
         raise LookupError("The essay is gone.")
-    args = MultiDict(parse_qsl(export.query))
-    chosen, rules = Filter.from_query(args)[0], Rules.from_query(args)[0]
+    chosen, rules = export.asked()
     path = file_of(export)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     for left in path.parent.glob(f".{path.name}.*"):  # of a worker that stopped half-way

@@ -6,15 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import ForeignKey, Index, String, Text, insert, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from .tables import Table
+from ..languages import current_language
+from ..replies.filters import Filter
+from .rules import Rules
+from .tables import Table, said_of
 
 
 class State(StrEnum):
@@ -55,6 +59,15 @@ class Export(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by: Mapped[User | None] = relationship()
     essay: Mapped[Essay | None] = relationship()
+
+    def asked(self) -> tuple[Filter, Rules]:
+        """Return the filter and the rules that were asked for."""
+        args = MultiDict(parse_qsl(self.query))
+        return Filter.from_query(args)[0], Rules.from_query(args)[0]
+
+    def in_words(self) -> str:
+        """Say the filter in the reader's language: as recorded, or else said again."""
+        return self.filter if self.language == current_language() else said_of(*self.asked())
 
 
 def description(table: Table, essay: Essay | None, query: Mapping[str, Any]) -> dict[str, Any]:

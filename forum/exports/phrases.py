@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from .. import dates
+from ..pages import score
 from ..replies.levers import Ambition, Jurisdiction, Lever, Stance, label
 from .fields import Row
 
@@ -49,7 +50,7 @@ def standing(row: Row) -> str:
     """Return the score and the interval in words."""
     return _(
         "Score %(score)s; share of support between %(low)s and %(high)s (95%%)",
-        score=decimal(row["score"]), low=decimal(row["low"]), high=decimal(row["high"]),
+        score=score(row["score"]), low=score(row["low"]), high=score(row["high"]),
     )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def discussed(row: Row) -> str:
     counted = ngettext("One comment", "%(num)d comments", number)
     if not present:
         return str(counted)
-    return str(_("%(name)s: %(value)s", name=counted, value=", ".join(present)))
+    return str(_("%(counted)s: %(stances)s", counted=counted, stances=", ".join(present)))
 
 
 def byline(row: Row) -> str:
@@ -97,11 +98,6 @@ def status(row: Row) -> str:
 def whole(number: Any) -> str:
     """Return a count in the reader's language."""
     return str(format_decimal(number))
-
-
-def decimal(number: Any) -> str:
-    """Return a score to three decimals in the reader's language."""
-    return str(format_decimal(round(float(number), 3) + 0.0, "0.000"))
 
 
 def day(moment: Any) -> str:

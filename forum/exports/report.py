@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..dates import moment
+from ..pages import score
 from ..replies.levers import Lever, label
 from . import phrases
 from .fields import Row
@@ -163,7 +164,7 @@ def facts(row: Row) -> list[tuple[str, str]]:
         (_("Support"), phrases.whole(row["support"])),
         (_("Oppose"), phrases.whole(row["oppose"])),
         (_("Not sure"), phrases.whole(row["neutral"])),
-        (_("Score"), phrases.decimal(row["score"])),
+        (_("Score"), score(row["score"])),
         (_("Likely support"), likely),
     ]
 

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from ..db import now
 from ..essays.models import Essay
-from ..languages import current_language
+from ..languages import current_language, series
 from ..replies.filters import SORT_LABELS, Filter, Sort
 from ..version import __version__
 from ..votes import ranking
@@ -114,13 +114,14 @@ def table_of(connection: Connection, chosen: Filter, rules: Rules, essay: Essay 
 
 def in_words(connection: Connection, listing: Listing) -> str:
     """Say the filter and the rules in the reader's language, and what they cut through a tie."""
-    said = (
-        []
-        if listing.chosen.is_empty and not listing.rules.is_empty
-        else [listing.chosen.in_words()]
-    )
-    said += listing.rules.in_words()
     cut = tied_out(connection, listing) if listing.rules.limit or listing.rules.per_lever else 0
+    return said_of(listing.chosen, listing.rules, cut)
+
+
+def said_of(chosen: Filter, rules: Rules, cut: int = 0) -> str:
+    """Say a filter and its rules; ``cut`` share the last rank and are left out."""
+    said = [] if chosen.is_empty and not rules.is_empty else [chosen.in_words()]
+    said += rules.in_words()
     if cut:
         said.append(
             ngettext(
@@ -129,7 +130,7 @@ def in_words(connection: Connection, listing: Listing) -> str:
                 cut,
             )
         )
-    words = "; ".join(said)
+    words = series(said)
     return words[:1].upper() + words[1:]
 
 

@@ -153,6 +153,12 @@ class SuspendForm(ActionForm):
         return {"days": int(self.days.data)}
 
 
+class EssayForm(ActionForm):
+    """Why a moderator acts on a discussion as a whole: its note goes to nobody in particular."""
+
+    note = Words(_l("Public note, shown in the log"), [at_most(NOTE_LENGTH)])
+
+
 class UndoForm(Form):
     """Why something is undone; correcting a mistake needs no more words."""
 
@@ -163,7 +169,7 @@ class UndoForm(Form):
     private_note = Words(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
 
 
-class PolicyForm(ActionForm):
+class PolicyForm(EssayForm):
     """The rules of one discussion."""
 
     premoderation = Choice(

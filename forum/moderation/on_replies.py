@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from ..db import now
 from ..replies.models import Reply
@@ -72,8 +73,8 @@ def begins(reply: Reply) -> bool:
 register(
     Kind("keep", REPLY, _l("Kept"), _l("Keep"), keep, is_shown_or_waits, "k", decides=True,
          tells=False),
-    Kind("hide", REPLY, _l("Hidden"), _l("Hide"), lambda _reply, _options: {"status": "hidden"},
-         is_shown_or_waits, "h", decides=True),
+    Kind("hide", REPLY, lazy_pgettext("log", "Hidden"), _l("Hide"),
+         lambda _reply, _options: {"status": "hidden"}, is_shown_or_waits, "h", decides=True),
     Kind("ask_rewrite", REPLY, _l("Sent back for a rewrite"), _l("Ask for a rewrite"),
          lambda _reply, _options: {"status": "hidden"}, is_shown_or_waits, "w", decides=True),
     Kind("restore", REPLY, _l("Restored"), _l("Show it again"),
@@ -105,7 +106,7 @@ register(
     Kind("unslow", REPLY, _l("Discussion no longer slowed"), _l("Slow it no longer"),
          lambda _reply, _options: {"slow_minutes": 0},
          lambda reply: begins(reply) and reply.slow_minutes > 0, "s"),
-    Kind("feature", REPLY, _l("Featured"), _l("Feature"),
+    Kind("feature", REPLY, lazy_pgettext("log", "Featured"), _l("Feature"),
          lambda _reply, _options: {"featured": True},
          lambda reply: reply.is_proposal and reply.status == "visible" and not reply.featured,
          "f"),

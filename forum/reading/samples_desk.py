@@ -15,6 +15,7 @@ from ..briefs.published import Shown
 from ..briefs.shortlists import Picks
 from ..db import now
 from ..differences import marked
+from ..exports.provenance import Provenance
 from ..languages import current_language
 from ..moderation import log as logs
 from ..moderation import queue as queues
@@ -121,16 +122,18 @@ def sample_picked(number: int, **changes: Any) -> ShortlistItem:
 
 def sample_brief(number: int) -> Brief:
     """Return a brief of two proposals."""
-    said = {
-        "filter": str(MEANINGS[Lever.POLICY]),
-        "order": str(SORT_LABELS[Sort.TOP]),
-        "formula": "Wilson, 95 %",
-    }
     return Brief(
         year=2026, number=number, title=str(EXAMPLES[Lever.REGULATORY]), published_at=now(),
-        language=current_language(),
-        provenance={**said, "rows": 2, "made_at": "2026-01-02T03:04:05+00:00",
-                    "software": "Circle Back", "sha256": "0123456789abcdef" * 4},
+        language=current_language(), provenance=sample_origin().as_dict(),
+    )  # fmt: skip
+
+
+def sample_origin() -> Provenance:
+    """Return where the proposals of a brief come from."""
+    return Provenance(
+        site="Circle Back", url="", filter=str(MEANINGS[Lever.POLICY]),
+        order=str(SORT_LABELS[Sort.TOP]), formula="Wilson, 95 %", authors="shown",
+        made_at=now(), software="Circle Back", rows=2, sha256="0123456789abcdef" * 4,
     )  # fmt: skip
 
 
@@ -160,6 +163,7 @@ def for_briefs() -> dict[str, Any]:
         "picks": Picks(lists, {FIRST + 40: {lists[0].id}}),
         "pickable": sample_reply(40, person(BEN, "Ben"), Lever.POLICY),
         "briefs": [brief, sample_brief(1)],
+        "origin": sample_origin(),
         "brief_files_of": [
             SimpleNamespace(extension="csv", name="CSV", sha256=brief.provenance["sha256"])
         ],

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from .. import text
 from ..db import db
+from ..languages import series
 from .levers import Ambition, Jurisdiction, Lever, label
 from .models import Reply
 from .tallies import Tally
@@ -104,7 +105,7 @@ class Filter:
         ]
         if self.q:
             parts.append(_("containing “%(q)s”", q=self.q))
-        return "; ".join(parts) if parts else _("All proposals")
+        return series(parts) if parts else _("All proposals")
 
     def conditions(self, essay_id: int | None) -> list[ColumnElement[bool]]:
         """Return the WHERE of the list: visible proposals of one essay, or of the whole site."""

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from .. import text
 from ..essays.models import Essay, essay_by_slug
+from ..languages import series
 from ..replies.filters import known
 from ..replies.levers import Ambition, Jurisdiction, Lever, label
 from .beginnings import completed
@@ -110,7 +111,7 @@ class Search:
             for group in (self.levers, self.jurisdictions, self.ambitions)
             if group
         ]
-        return "; ".join(parts) if parts else _("Essays, proposals and comments")
+        return series(parts) if parts else _("Essays, proposals and comments")
 
 
 def essay_in(slug: str, notices: list[str]) -> Essay | None:

@@ -14,7 +14,7 @@ from ...essays.models import Essay, essay_by_slug
 from ...permissions import can_moderate_in, can_set_policy, require
 from ...replies.reasons import Reason
 from ..acting import NothingToDo, act, held
-from ..forms import ActionForm, ModeratorForm, PolicyForm
+from ..forms import EssayForm, ModeratorForm, PolicyForm
 from ..kinds import ESSAY, KINDS, kinds_for
 from ..on_others import POLICY
 from .blueprint import bp, last_action, remember
@@ -107,7 +107,7 @@ def essay(slug: str) -> ResponseReturnValue:
     require(can_moderate_in(current_user, found.id))
     return render_template(
         "moderation/essay.html", essay=found, kinds=closing(found), last=last_action(),
-        form=ActionForm(formdata=None),
+        form=EssayForm(formdata=None),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
     """Close a discussion, or open it again."""
     found = essay_held(slug)
     require(can_moderate_in(current_user, found.id))
-    form = ActionForm()
+    form = EssayForm()
     if not form.validate_on_submit():
         page = render_template(
             "moderation/essay.html", essay=found, kinds=closing(found), last=None, form=form
