@@ -311,13 +311,22 @@ def test_the_index_can_be_made_anew(
 ) -> None:
     make.proposal(essay, title="Lost word")
     make.proposal(essay, title="Hidden word", status="hidden")
+    make.proposal(make.essay("Nouvelles", language="fr"), title="Les gestionnaires")
     with app.app_context():
         db.session.execute(text("DELETE FROM search_words"))
+        db.session.execute(text("DELETE FROM french_words"))
+        db.session.execute(text("INSERT INTO french_words VALUES ('gestionforgotten')"))
         db.session.commit()
     assert found(visit(), "word") == []
     done = runner.invoke(args=["search", "rebuild"])
-    assert (done.exit_code, "2 texts can be found." in done.output) == (0, True), done.output
+    assert (done.exit_code, "4 texts can be found." in done.output) == (0, True), done.output
     assert found(visit(), "word") == ["Lost word"]
+    assert found(visit(), "gestion") == ["Les gestionnaires"]
+    assert found(visit(), "nouve") == ["Nouvelles"]
+    with app.app_context():
+        known = set(db.session.scalars(text("SELECT word FROM french_words")))
+    assert "gestionnaires" in known
+    assert "gestionforgotten" not in known
 
 
 def test_the_index_comes_back_with_a_backup(

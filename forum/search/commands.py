@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, text
 
 from ..console import plain_errors
 from ..db import db
-from .models import SEARCH_WORDS
+from .models import FRENCH_WORDS, SEARCH_WORDS
 
 CHUNK = 2_000
 """Numbers whose texts are indexed in one transaction."""
@@ -34,7 +34,8 @@ group = AppGroup("search", help="Keep the index of words.")
 def rebuild() -> None:
     """Make the index anew, from the texts that everyone may read."""
     low, high = db.session.execute(BOUNDS).one()
-    db.session.rollback()
+    db.session.execute(delete(FRENCH_WORDS))
+    db.session.commit()
     indexed = 0
     with click.progressbar(length=high - low + 1, label="Indexing") as bar:
         for first in range(low, high + 1, CHUNK):
@@ -51,13 +52,18 @@ def index(low: int, high: int) -> int:
     here = SEARCH_WORDS.c.rowid.between(low, high)
     db.session.execute(delete(SEARCH_WORDS).where(here))
     columns = COLUMNS[db.engine.dialect.name]
-    for table, needed in (("replies", high > 0), ("essays", low < 0)):
-        if needed:
+    for table, first, last in (("replies", low, high), ("essays", -high, -low)):
+        if last > 0:
             learn = text(
                 f"INSERT INTO search_words ({columns}) "  # noqa: S608 - names of ours
                 f"SELECT {columns} FROM searchable_{table} WHERE rowid BETWEEN :low AND :high"
             )
             db.session.execute(learn, {"low": low, "high": high})
+            tell = text(  # Triggers take the words of a text that says it changed.
+                f"UPDATE {table} SET search = search "  # noqa: S608 - names of ours
+                "WHERE id BETWEEN :first AND :last AND language LIKE 'fr%'"
+            )
+            db.session.execute(tell, {"first": first, "last": last})
     return db.session.scalar(select(func.count()).select_from(SEARCH_WORDS).where(here)) or 0
 
 
