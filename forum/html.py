@@ -100,6 +100,14 @@ def render(
     return sanitise(OVERRIDES.sub("", html))
 
 
+def shown(source: str, *, prefix: str = "", heading_offset: int = 1) -> Markup:
+    """Return safe HTML as ``render`` does; what is too tangled by now as it was typed."""
+    try:
+        return render(source, prefix=prefix, heading_offset=heading_offset)
+    except TooComplex:
+        return Markup("<p>{}</p>").format(source)
+
+
 def sanitise(html: str) -> Markup:
     """Return HTML in which what is not on the lists of this file is text, or gone."""
     cleaner = bleach.Cleaner(tags=TAGS, attributes=_passes, protocols=SCHEMES)

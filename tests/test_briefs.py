@@ -472,6 +472,14 @@ def test_a_brief_speaks_the_language_it_was_written_in(make: Make, visit: Any, f
     given = json.loads(files(visit(), brief)["json"])
     assert given["language"] == "fr"
     assert brief.provenance["order"] in text_of(visit(), f"/briefs/{brief.reference}")
+    assert "The words of the files, in French" in text_of(visit(), f"/briefs/{brief.reference}")
+    assert "Texte des fichiers" not in text_of(visit(), f"/briefs/{brief.reference}?lang=fr")
+
+
+def test_the_list_of_briefs_names_their_essays(make: Make, visit: Any, fay: User) -> None:
+    essay = make.essay("The queue at the counter")
+    make.brief(fay, make.shortlist(fay, make.proposal(essay, support=1), essay=essay))
+    assert essay.title in text_of(visit(), "/briefs")
 
 
 def test_drafts_are_for_facilitators_only(make: Make, visit: Any, fay: User) -> None:

@@ -84,7 +84,8 @@ def test_every_choice_says_how_many_it_leaves(make: Make, fay: Any) -> None:
     page = fay.get(f"/essays/{essay.slug}/export?jurisdiction=municipal")
     text = " ".join(page.get_data(as_text=True).split())
     for said in (
-        'Policy <span class="chip-count">1</span>', 'Market <span class="chip-count">1</span>',
+        'Policy</span> <span class="chip-count">1</span>',
+        'Market</span> <span class="chip-count">1</span>',
         'Municipal <span class="chip-count">2</span>', '<option value="5">5 people (2)</option>',
         'Any government <span class="chip-count">1</span>', '<option value="10">10 people (0)',
         "2 proposals",
@@ -103,6 +104,14 @@ def test_the_table_equals_the_file(make: Make, fay: Any) -> None:
     assert titles == sorted(titles, key=page.index)
     assert "Pay by the visit" not in page
     assert "At least one voter; the first of each lever" in page
+
+
+def test_nothing_is_likely_where_nobody_took_a_side(make: Make, fay: Any) -> None:
+    essay = make.essay()
+    make.proposal(essay, neutral=2)
+    page = fay.get(f"/essays/{essay.slug}/export").get_data(as_text=True)
+    assert '<td class="number">–</td>' in page
+    assert "100%" not in page
 
 
 def test_what_is_not_understood_is_said(make: Make, fay: Any) -> None:

@@ -79,3 +79,15 @@ def test_the_history_of_an_essay_says_names_and_dates(make: Make, visit: Any) ->
     page = fay.get(f"/essays/{essay.slug}/history").get_data(as_text=True)
     assert "<ins>Français</ins>" in page
     assert "March 1, 2012" in page.replace("<ins>", "").replace("</ins>", "")
+
+
+def test_a_history_shows_the_first_text_as_it_was_read(make: Make, visit: Any) -> None:
+    essay = make.essay(body="## A part\n\nSome *words*.")
+    reply = make.proposal(essay, body="Some **words**.")
+    pages = [
+        visit().get(f"{path}/history").get_data(as_text=True)
+        for path in (f"/essays/{essay.slug}", f"/replies/{reply.id}")
+    ]
+    assert "A part</h4>" in pages[0]
+    assert "<em>words</em>" in pages[0]
+    assert "<strong>words</strong>" in pages[1]

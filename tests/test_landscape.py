@@ -183,6 +183,17 @@ def test_the_picture_shows_what_the_filter_does(make: Make, visit: Any) -> None:
     assert "<use " not in page
 
 
+def test_an_order_that_cannot_be_seen_is_handed_on(make: Make, visit: Any) -> None:
+    essay = make.essay()
+    make.proposal(essay, title="Not yet judged")
+    zed, path = visit(), f"/essays/{essay.slug}/landscape"
+    page = zed.get(f"{path}?sort=newest").get_data(as_text=True)
+    assert '<input type="hidden" name="sort" value="newest">' in page
+    assert '<select id="sort"' not in page
+    assert 'name="sort"' not in zed.get(path).get_data(as_text=True)
+    assert page.count("Not yet judged</a>") == 2, "by its title, and in the table"
+
+
 def test_it_costs_the_same_queries_however_many(make: Make, visit: Any, statements: Any) -> None:
     essay = make.essay()
     make.proposal(essay, support=1)

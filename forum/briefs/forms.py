@@ -76,7 +76,7 @@ class DraftForm(Form):
         _l("Proposals of each lever, from the top"), [NumberRange(min=1, max=PER_LEVER_MOST)]
     )
     min_voters = IntegerField(
-        _l("Only with at least so many voters"), [optional(), NumberRange(min=1, max=10**6)]
+        _l("At least this many voters"), [optional(), NumberRange(min=1, max=10**6)]
     )
     supersedes = Choice(_l("Takes the place of"), choices=[("", _l("No earlier brief"))])
     version = IntegerField(validators=[VERSION], default=1)

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from .. import differences
+from .. import differences, html
 from ..dates import day
 from ..db import db
 from ..limits import limited
@@ -109,4 +109,5 @@ def history(slug: str) -> ResponseReturnValue:
         .order_by(EssayEdition.edition)
     )
     editions = differences.between(list(db.session.scalars(query)), in_words)
-    return render_template("essays/history.html", essay=essay, editions=editions)
+    first = html.shown(editions[-1].version.content["body"], heading_offset=2)
+    return render_template("essays/history.html", essay=essay, editions=editions, first=first)

@@ -194,7 +194,7 @@ class PolicyForm(EssayForm):
         description=_l("Empty: reports alone hide nothing."),
     )
     open_data = Choice(
-        _l("Who may take its proposals out as files"), default=False,
+        _l("Who may download its proposals"), default=False,
         choices=[
             (False, _l("Facilitators and administrators")),
             (True, _l("Everyone: the discussion is open data")),

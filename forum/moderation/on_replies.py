@@ -83,7 +83,7 @@ register(
     Kind("uphold", REPLY, _l("Left hidden"), _l("Leave it hidden"), lambda _reply, _options: {},
          lambda reply: reply.status == "hidden" and review_of(reply) is not None, "u",
          decides=True),
-    Kind("retag", REPLY, _l("Tagged anew"), _l("Tag anew"), retag, is_proposal, "t",
+    Kind("retag", REPLY, _l("Tagged anew"), _l("Change the tags"), retag, is_proposal, "t",
          asks=("lever", "jurisdiction", "ambition")),
     Kind("edit_title", REPLY, _l("Title edited for clarity"), _l("Edit the title"),
          lambda _reply, options: {"title": options["title"]}, is_proposal, "e", asks=("title",)),

@@ -211,4 +211,5 @@ def history(reply_id: int) -> ResponseReturnValue:
     if not can_see_history(current_user, reply):
         abort(404)
     steps = differences.between(versions_of(reply), in_words)
-    return render_template("replies/history.html", reply=reply, steps=steps)
+    first = html.shown(steps[-1].version.content["body"], heading_offset=2)
+    return render_template("replies/history.html", reply=reply, steps=steps, first=first)

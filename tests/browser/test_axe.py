@@ -135,3 +135,14 @@ def test_nothing_sticks_out(
         page.goto(f"{path}{'&' if '?' in path else '?'}lang=fr")
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{path} is {wide} pixels wide"
+
+
+@pytest.mark.parametrize("width", [960, 1280])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_masthead_of_a_reader_is_one_row(
+    make: Make, window: Window, language: str, width: int
+) -> None:
+    page = window(make.user("Ben Osei-Tremblay the Younger"), locale=language)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/")
+    assert page.evaluate("document.querySelector('.masthead').offsetHeight") < 60

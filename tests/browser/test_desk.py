@@ -78,10 +78,10 @@ def test_the_desk_works_on_a_phone_with_and_without_scripts(
         page.get_by_role("button", name="Undo").first.click()
     assert [make.fresh(each).status for each in replies].count("hidden") == 1
     page.goto(f"/moderation/{replies[2].id}")
-    page.locator("summary", has_text="Tag anew").click()
+    page.locator("summary", has_text="Change the tags").click()
     form = page.locator("details[open] form")
     form.locator("[name=lever]").select_option("market")
     form.locator("[name=reason]").select_option("misplaced")
-    form.get_by_role("button", name="Tag anew").click()
+    form.get_by_role("button", name="Change the tags").click()
     expect(page).to_have_url(re.compile(r"/moderation$"))
     assert make.fresh(replies[2]).lever == "market"
