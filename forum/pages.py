@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -12,8 +12,7 @@ from flask_babel import format_decimal, format_percent, format_timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import permissions
-from .dates import day, moment
+from . import dates, permissions
 from .db import db, now
 from .version import __version__
 
@@ -52,6 +51,16 @@ def ago(moment: datetime) -> str:
 def percent(share: float) -> str:
     """Return a share between 0 and 1 as a whole percentage in the reader's language."""
     return format_percent(share)
+
+
+def day(when: date | datetime) -> str:
+    """Return a date in full, on one line as far as its month."""
+    return dates.unbroken(dates.day(when))
+
+
+def moment(when: datetime) -> str:
+    """Return a date and time, on one line as far as its month."""
+    return dates.unbroken(dates.moment(when))
 
 
 def init_app(app: Flask) -> None:
