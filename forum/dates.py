@@ -20,6 +20,14 @@ def moment(when: datetime) -> str:
     return as_spoken(str(format_datetime(when, "long")))
 
 
+def unbroken(said: str) -> str:
+    """Return a date for a page, where no line may end between its day and its month.
+
+    Files keep their plain spaces, by which their readers find a date.
+    """
+    return said.replace(" ", "\u00a0", 1)
+
+
 def as_spoken(said: str) -> str:
     """Return a date as the language has it where the tables of locales write a bare 1."""
     locale = get_locale()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,7 @@ from flask_babel import format_decimal, format_percent, format_timedelta
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import permissions
-from .dates import day, moment
+from . import dates, permissions
 from .db import db, now
 from .version import __version__
 
@@ -58,6 +57,16 @@ def percent(share: float) -> str:
 def score(number: Any) -> str:
     """Return a score to three decimals, 0.830 as 0.784, in the reader's language."""
     return str(format_decimal(round(float(number), 3) + 0.0, "0.000"))
+
+
+def day(when: date | datetime) -> str:
+    """Return a date in full, on one line as far as its month."""
+    return dates.unbroken(dates.day(when))
+
+
+def moment(when: datetime) -> str:
+    """Return a date and time, on one line as far as its month."""
+    return dates.unbroken(dates.moment(when))
 
 
 def init_app(app: Flask) -> None:

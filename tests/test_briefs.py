@@ -431,10 +431,10 @@ def test_who_rose_fell_entered_and_left(make: Make, visit: Any, fay: User) -> No
     old = make.brief(fay, make.shortlist(fay, a, b, c))
     new = make.brief(fay, make.shortlist(fay, d, b, a))
     page = text_of(visit(), f"/briefs/{old.reference}/compare/{new.reference}")
-    told = dict(re.findall(r">(Proposal \w)</a></th>\s*<td>([^<]*)</td>", page))
+    told = dict(re.findall(r">(Proposal \w)</a></th>\s*<td[^>]*>([^<]*)</td>", page))
     assert told == {
-        "Proposal A": "Fell by 2", "Proposal B": "Same rank", "Proposal C": "Left",
-        "Proposal D": "Entered",
+        "Proposal A": "Fell by 2", "Proposal B": "Same rank", "Proposal C": "Dropped out",
+        "Proposal D": "Came in",
     }  # fmt: skip
     assert page.count("<line x1") == 2 + 3
     back = text_of(visit(), f"/briefs/{new.reference}/compare/{old.reference}")

@@ -110,7 +110,7 @@ def test_nothing_is_likely_where_nobody_took_a_side(make: Make, fay: Any) -> Non
     essay = make.essay()
     make.proposal(essay, neutral=2)
     page = fay.get(f"/essays/{essay.slug}/export").get_data(as_text=True)
-    assert '<td class="number">–</td>' in page
+    assert ">–</td>" in page
     assert "100%" not in page
 
 
@@ -166,7 +166,7 @@ def test_every_export_is_recorded(
     assert (second.essay_id, second.format, second.rows) == (None, "json", 3)
     assert (third.by_id, third.essay_id, third.format) == (None, essay.id, "md")
     page = fay.get("/exports").get_data(as_text=True)
-    assert page.count("<tr>") == 4
+    assert page.count("<tr role") == 3
     assert "Market; the first 3" in page
     assert "Fay" in page
 

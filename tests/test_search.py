@@ -164,7 +164,7 @@ def test_what_is_hidden_cannot_be_found(app: Flask, make: Make, visit: Any, essa
     make.decide("hide", proposal, dee)
     for visitor in (zed, looker):
         assert found(visitor, "secret") == []
-        assert "Nothing was found" in page(visitor, "secret")
+        assert "Nothing found" in page(visitor, "secret")
     make.decide("restore", proposal, dee)
     assert len(found(zed, "secret")) == 2
     with app.app_context():  # In the transaction of the hiding itself, not after it.

@@ -36,8 +36,8 @@ CHANGES: dict[Change, Any] = {
     Change.ROSE: _l("Rose"),
     Change.FELL: _l("Fell"),
     Change.STAYED: _l("Same rank"),
-    Change.ENTERED: _l("Entered"),
-    Change.LEFT: _l("Left"),
+    Change.ENTERED: _l("Came in"),
+    Change.LEFT: _l("Dropped out"),
 }
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from .. import differences, html
-from ..dates import day
+from ..dates import day, unbroken
 from ..db import db
 from ..limits import limited
 from ..permissions import can_facilitate, require
@@ -94,7 +94,7 @@ def in_words(name: str, value: Any) -> Any:
     if name == "language":
         return current_app.config["LANGUAGES"].get(value, value)
     if name == "first_published" and value:
-        return day(date.fromisoformat(value))
+        return unbroken(day(date.fromisoformat(value)))
     return value
 
 

@@ -18,7 +18,7 @@ from .models import Action
 WEEKS = 12
 AGES: tuple[tuple[Any, timedelta], ...] = (
     (_l("Under 4 hours"), timedelta(hours=4)),
-    (_l("Under a day"), timedelta(days=1)),
+    (_l("4 hours to a day"), timedelta(days=1)),
     (_l("1 to 3 days"), timedelta(days=3)),
     (_l("3 to 7 days"), timedelta(days=7)),
     (_l("Over a week"), timedelta(days=36_500)),

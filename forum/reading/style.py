@@ -26,8 +26,8 @@ PAIRS = (
     *((f"{lever}-ink", paper, TEXT) for lever in Lever
       for paper in ("paper", "raised", f"{lever}-wash")),
     *((lever.value, "paper", SHAPE) for lever in Lever),
-    ("edge", "paper", SHAPE), ("edge", "raised", SHAPE), ("bar-support", "bar-oppose", SHAPE),
-    ("bar-support", "paper", SHAPE),
+    ("edge", "paper", SHAPE), ("edge", "raised", SHAPE), ("edge", "sunk", SHAPE),
+    ("bar-support", "bar-oppose", SHAPE), ("bar-support", "paper", SHAPE),
 )  # fmt: skip
 """Every pair of colours that must be told apart, with the least contrast it needs."""
 

@@ -53,7 +53,7 @@ LABELS: dict[StrEnum, Any] = {
     Jurisdiction.INDIGENOUS: _l("Indigenous governments"),
     Jurisdiction.ANY: _l("Any government"),
     Ambition.IMPROVES: _l("Improves the present model"),
-    Ambition.REPLACES: _l("Replaces it with a new one"),
+    Ambition.REPLACES: _l("Replaces the present model"),
     Stance.SUPPORT: _l("Supports"),
     Stance.CHALLENGE: _l("Challenges"),
     Stance.REFINE: _l("Refines"),

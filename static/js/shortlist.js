@@ -16,7 +16,10 @@ function moveByButton(event) {
   const button = event.submitter;
   if (event.target !== act || button?.name !== "to" || !list.contains(button)) return;
   event.preventDefault();
-  send(button.closest("[data-item]"), { to: button.value }).then(() => button.focus());
+  send(button.closest("[data-item]"), { to: button.value }).then(() => {
+    const other = button.parentElement.querySelector("button:enabled");
+    (button.disabled && other ? other : button).focus();
+  });
 }
 
 function drag(event) {
@@ -73,6 +76,9 @@ function show({ order, said }) {
     if (!item) return window.location.reload();
     if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null);
     item.querySelector("[data-place]").textContent = whole.format(place + 1);
+    for (const button of item.querySelectorAll("button[name=to]")) {
+      button.disabled = place === (["up", "top"].includes(button.value) ? 0 : order.length - 1);
+    }
   });
   const status = document.getElementById("said");
   status.textContent = "";

@@ -20,7 +20,7 @@ from typing import Any
 import structlog
 from flask import Flask
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 from werkzeug.serving import make_server
@@ -173,6 +173,8 @@ def take(browser: Browser, site: str, app: Flask, passwords: dict[str, str], onl
                             viewport={"width": width, "height": height},
                             color_scheme=theme,  # type: ignore[arg-type]
                             locale=language,
+                            has_touch=size == "phone",
+                            is_mobile=size == "phone",
                         )
                         windows[who] = context.new_page()
                         if who:
@@ -186,12 +188,24 @@ def take(browser: Browser, site: str, app: Flask, passwords: dict[str, str], onl
                     if answer and answer.status >= 500:
                         print(f"{path} answered {answer.status}", file=sys.stderr, flush=True)
                     file = FOLDER / f"{name}-{size}-{theme}-{language}.png"
-                    page.screenshot(path=file, full_page=True)
+                    photograph(page, file, height)
                     taken += 1
                 for page in windows.values():
                     page.context.close()
         print(f"{size}: done", flush=True)
     return taken
+
+
+def photograph(page: Page, file: Path, height: int) -> None:
+    """Take a picture of a whole page in a window as tall as it is.
+
+    Of a page beyond the window, Chromium takes one as if there were a mouse.
+    """
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    tall = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, tall)})
+    page.screenshot(path=file)
+    page.set_viewport_size({"width": width, "height": height})
 
 
 def hush() -> None:
