@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -246,6 +246,9 @@ def test_undoing_backwards_restores_everything(
 
 
 @given(steps=MIXED)
+@example(steps=[
+    ("ask_rewrite", 0, 0), ("ask_rewrite", 4, 0), ("to_proposal", 4, 0), ("undo", 0, 1),
+])  # fmt: skip
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_undoing_anything_at_any_time_keeps_every_count_true(
     session: Session, scene: Scene, steps: list[tuple[str, int, int]]
