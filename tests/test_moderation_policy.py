@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from forum.accounts.models import Moderator, User
 from forum.db import db, now
@@ -33,6 +33,11 @@ def rule(app: Flask, essay: Essay, **rules: Any) -> None:
 def newest(app: Flask) -> Reply:
     with app.app_context():
         return db.session.scalars(select(Reply).order_by(Reply.id.desc())).first()  # type: ignore[return-value]
+
+
+def newest_action(app: Flask) -> int | None:
+    with app.app_context():
+        return db.session.scalar(select(func.max(Action.id)))
 
 
 @pytest.mark.parametrize("premoderation", ["first_post", "full"])
@@ -83,6 +88,25 @@ def test_where_everything_waits_so_does_an_edit(app: Flask, make: Make, visit: A
     dee = visit(make.user("Dee", role="moderator"))
     dee.post(f"/moderation/{reply.id}/keep", {"reason": "fits"})
     assert (make.fresh(reply).status, make.fresh(reply).support) == ("visible", 2)
+
+
+def test_what_waits_is_not_lost_by_an_old_decision_done_again(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    """Dee keeps a proposal and takes that back; its edit waits; the old keeping is not for it."""
+    essay, ben = make.essay(), make.user("Ben")
+    reply = make.proposal(essay, ben)
+    dee = visit(make.user("Dee", role="moderator"))
+    mistake = {"reason": "mistake"}
+    dee.post(f"/moderation/{reply.id}/keep", {"reason": "fits"})
+    kept = newest_action(app)
+    assert dee.post(f"/moderation/actions/{kept}/undo", mistake).status_code == 303
+    taken_back = newest_action(app)
+    rule(app, essay, premoderation="full")
+    visit(ben).post(f"/replies/{reply.id}/edit", PROPOSAL)
+    assert make.fresh(reply).status == "waiting"
+    assert dee.post(f"/moderation/actions/{taken_back}/undo", mistake).status_code == 409
+    assert "Open the doors" in words(dee.get("/moderation?why=waiting"))
 
 
 def test_a_comment_waits_too_and_its_author_is_taken_to_it(

@@ -75,6 +75,28 @@ def test_filters_stand_in_the_address(app: Flask, make: Make, visit: Any, dee: A
         assert order(page, "Spam here", "Abuse there") == expected, query
 
 
+def test_what_comes_back_stands_where_the_reply_is_now(
+    app: Flask, make: Make, visit: Any, dee: Any
+) -> None:
+    """Dee hides a comment, makes it a proposal, moves it, and only then takes the hiding back."""
+    here, there = make.essay("Here"), make.essay("There")
+    reply = make.comment(here)
+    make.report(reply)
+    dee.post(f"/moderation/{reply.id}/hide", {"reason": "spam"})
+    tags = {"lever": "market", "jurisdiction": "any", "ambition": "improves"}
+    sent = {"reason": "misplaced", "title": "Sell the queue", **tags}
+    dee.post(f"/moderation/{reply.id}/to_proposal", sent)
+    dee.post(f"/moderation/{reply.id}/move", {"reason": "misplaced", "essay": there.slug})
+    with app.app_context():
+        hidden = db.session.scalar(select(Action.id).where(Action.kind == "hide"))
+    dee.post(f"/moderation/actions/{hidden}/undo", {"reason": "mistake"})
+    for query, expected in [
+        ("", ["Sell the queue"]), ("essay=there", ["Sell the queue"]), ("essay=here", []),
+        ("lever=market", ["Sell the queue"]), ("lever=comment", []),
+    ]:  # fmt: skip
+        assert order(words(dee.get(f"/moderation?{query}")), "Sell the queue") == expected, query
+
+
 def test_one_decision_on_many_with_a_result_each(
     app: Flask, make: Make, visit: Any, dee: Any
 ) -> None:

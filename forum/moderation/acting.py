@@ -67,11 +67,13 @@ def undo(
 ) -> Action:
     """Put back exactly what the action changed, as a row of its own.
 
-    Raises ChangedSince where what it changed has changed again or is undone already; the caller
-    rolls back.
+    Raises ChangedSince where what it changed has changed again or is undone already, and where a
+    decision would be in force again that cannot be made any more; the caller rolls back.
     """
     kind = KINDS[root_of(action).kind]
     if is_undone(action) or kind.read(subject, action.after) != action.after:
+        raise ChangedSince
+    if kind.decides and not is_done(action) and not can_stand_again(kind, action, subject):
         raise ChangedSince
     kind.put(subject, action.before, by, note)
     if kind.read(subject, action.before) != action.before:
@@ -88,6 +90,16 @@ def undo(
     if kind.tells or "status" in action.after:
         tell(undone)
     return undone
+
+
+def can_stand_again(kind: Kind, undone: Action, reply: Reply) -> bool:
+    """Say whether an undone decision still answers what is asked of moderators about the reply.
+
+    It closes the review, and one that changed nothing when it was made does no more than that: a
+    reply that has come to wait since, or to be hidden, would stay so and stand in no queue.
+    """
+    waits = undone.before.get("status", reply.status) == "waiting"
+    return kind.possible(reply) and not waits
 
 
 def kind_of(action: Action) -> Kind | None:

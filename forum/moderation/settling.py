@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from ..db import db
 from ..replies.models import Reply
 from ..replies.reasons import REPORTABLE
-from ..replies.reviews import Review, review_of
+from ..replies.reviews import Review, follow, review_of
 from .models import Action, Report
 from .notices import tell_reporters
 
@@ -30,7 +30,10 @@ def settle(reply: Reply, action: Action) -> None:
 
 
 def reopen(reply: Reply, action: Action) -> None:
-    """Open again what the action closed, except where there is a newer one of the same kind."""
+    """Open again what the action closed, except where there is a newer one of the same kind.
+
+    The reply may have got another lever or essay since, which only open reviews follow.
+    """
     newer = (
         select(Report.reporter_id)
         .where(Report.reply_id == reply.id, Report.closed_at.is_(None))
@@ -50,6 +53,7 @@ def reopen(reply: Reply, action: Action) -> None:
             return
         review.closed_at = review.waited = review.action_id = None
     count_reports(review)
+    follow(reply)
 
 
 def count_reports(review: Review) -> None:
