@@ -61,9 +61,17 @@ __all__ = ["__version__", "create_app"]
 HERE = Path(__file__).resolve().parent
 
 PARTS = (
-    logs, errors, headers, compression, languages, limits, assets, pages, words, commands,
+    errors,
+    headers,
+    compression,
+    languages,
+    limits,
+    assets,
+    pages,
+    words,
+    commands,
     outbox,
-)  # fmt: skip
+)
 """The kernel, and the words that every template knows."""
 
 FEATURES = (
@@ -133,6 +141,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
+    logs.init_app(app)  # first, so that what any other part refuses is logged as itself
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"))
     csrf.init_app(app)

@@ -10,11 +10,21 @@ import time
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.tracebacks import ExceptionDictTransformer
 
 from .visitor import loaded_visitor
 
 SECRET = re.compile("(?<=^/reset/).+", re.DOTALL)
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+PROCESSORS = (
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+    structlog.processors.JSONRenderer(),
+)
+"""What makes a line: of a failure it tells the place, never the values that it happened among."""
 
 log = structlog.get_logger("forum.requests")
 
@@ -53,13 +63,7 @@ def finish(response: Response) -> Response:
 def init_app(app: Flask) -> None:
     """Log every request of this application, as JSON and to standard error."""
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.WARNING if app.testing else logging.INFO
         ),

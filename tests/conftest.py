@@ -5,12 +5,15 @@ Ada administers, Ben proposes, Cam votes, Dee moderates, Fay facilitates, Zed is
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import event
@@ -18,6 +21,7 @@ from sqlalchemy import event
 from forum import create_app
 from forum.db import db
 from forum.limits import limiter
+from forum.logs import PROCESSORS
 from tests.cast import Make
 from tests.databases import DATABASES, Database, unmet
 
@@ -150,3 +154,23 @@ def visit(app: Flask, make: Make) -> Callable[[Any], Visitor]:
         return visitor
 
     return arrive
+
+
+Lines = list[dict[str, Any]]
+
+
+@pytest.fixture
+def lines(app: Flask) -> Iterator[Lines]:
+    """What is logged, as it would stand in the log."""
+    before, written = structlog.get_config(), []
+
+    def write(_logger: Any, _method: str, line: Any) -> Any:
+        written.append(json.loads(line))
+        raise structlog.DropEvent
+
+    structlog.configure(
+        processors=[*PROCESSORS, write],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
+    )
+    yield written
+    structlog.configure(**before)

@@ -163,3 +163,5 @@ def test_people_are_added_and_given_roles_from_the_command_line(runner: Any, vis
     dee = visit()
     dee.post("/sign-in", {"email": "dee@example.org", "password": "tulip orbit 42"})
     assert dee.get("/moderation").status_code == 200
+    assert runner.invoke(args=["user", "role", "dee@example.org", "reader"]).exit_code == 0
+    assert dee.get("/account").location.startswith("/sign-in"), "a new role ends every sign-in"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator
 from threading import Thread
 from typing import Any
 
 import pytest
-import structlog
 from flask import Flask
 from itsdangerous import TimestampSigner
 from sqlalchemy import event, func, select
@@ -20,6 +18,7 @@ from forum.db import db, now
 from forum.logs import shown_path
 from tests import letterbox
 from tests.cast import Make
+from tests.conftest import Lines
 
 NEW = "marble kite 77"
 KEPT_OUT = {"X-Request-Id", "Date", "Set-Cookie"}
@@ -294,25 +293,8 @@ def test_the_link_is_the_sites_own_whatever_host_was_asked(
 # Nothing is kept
 
 
-@pytest.fixture
-def lines(app: Flask) -> Iterator[list[Any]]:
-    """Every line of the log, also those that tests leave out."""
-    before, written = structlog.get_config(), []
-
-    def write(_logger: Any, _method: str, event_dict: Any) -> Any:
-        written.append(dict(event_dict))
-        raise structlog.DropEvent
-
-    structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, write],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
-    )
-    yield written
-    structlog.configure(**before)
-
-
 def test_neither_database_nor_log_knows_a_secret(
-    app: Flask, make: Make, visit: Any, lines: list[Any]
+    app: Flask, make: Make, visit: Any, lines: Lines
 ) -> None:
     ben = make.user("Ben")
     visit().post("/reset", {"email": ben.email})

@@ -170,6 +170,7 @@ def set_role(user: User, role: str) -> None:
     if role not in ROLES:
         raise ValueError(f"There is no role {role!r}; the roles are {', '.join(ROLES)}.")
     user.role = role
+    close_sign_ins(user)
 
 
 def key_hash(key: str) -> str:
