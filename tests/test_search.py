@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select, text
+from werkzeug.datastructures import MultiDict
 
 from forum.db import db
 from forum.essays.models import Essay, publish
@@ -19,6 +20,9 @@ from forum.moderation.models import Action
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.writing import set_status
 from forum.search.excerpts import Marker
+from forum.search.finding import index_for
+from forum.search.queries import Search
+from forum.search.tags import Matches
 from forum.search.words import LENGTH, read
 from tests.cast import Make
 
@@ -80,6 +84,17 @@ def test_words_begin_longer_ones_in_french_texts_alone(make: Make, visit: Any) -
     assert "<mark>transparente</mark>" in page(zed, "transpar")
     assert found(zed, "manage") == ["The consultation"]  # a stem; "management" is one word with it
     assert found(zed, "consulta") == ["La consultation"]
+
+
+def test_titles_hold_longer_words_too(app: Flask, make: Make) -> None:
+    """As is asked where more is found than is compared."""
+    essay = make.essay("Rien", language="fr")
+    inside = make.proposal(essay, title="Nommer les gestionnaires", body="Sans attendre.")
+    make.proposal(essay, title="Nommer", body="Que les gestionnaires attendent.")
+    with app.test_request_context():
+        asked = Search.from_query(MultiDict({"q": "gestion nommer -taxes"}))[0]
+        found = index_for(asked).replies((), 10, in_title=True)
+    assert found == Matches([inside.id], True)
 
 
 def test_a_language_that_changes_is_followed(app: Flask, make: Make, visit: Any) -> None:

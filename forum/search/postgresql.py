@@ -33,7 +33,7 @@ LOOK = """
         ARRAY(SELECT rowid FROM near WHERE fits ORDER BY {order} LIMIT :most)
 """
 STRICTLY = "words @@ CAST(:strict AS tsquery)"
-_LEXEME = re.compile(r"'([^'#][^']*)'")
+_LEXEME = re.compile("'([^']+)'")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Index:
         found = Matches([], True)
         if not self.query.wanted:
             return found
-        words = _LEXEME.sub(r"'^\1'", self.query.wanted) if in_title else ""
+        words = _LEXEME.sub(as_title, self.query.wanted) if in_title else ""
         newest = db.session.scalar(select(func.max(SEARCH_WORDS.c.rowid))) or 0
         for step in steps(newest):
             found = self.look(">", (*step, *tags), words, most)
@@ -84,6 +84,11 @@ class Index:
         statement = text(LOOK.format(fits=fits, side=side, order=order))
         examined, numbers = db.session.execute(statement, values).one()
         return Matches(numbers, examined < EXAMINED and len(numbers) < most)
+
+
+def as_title(lexeme: re.Match[str]) -> str:
+    """Return a lexeme of the text as one of its title; a tag stays what it is."""
+    return lexeme[0] if lexeme[1].startswith("#") else f"'^{lexeme[1]}'"
 
 
 def steps(newest: int) -> Iterator[Tags]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import accumulate, cycle
 from random import Random
 from timeit import timeit
@@ -90,10 +91,27 @@ def fill(app: Flask, make: Make, number: int) -> str:
         })  # fmt: skip
     with app.app_context():
         db.session.execute(insert(Reply), rows)
-        repeat(number, [essay.id for essay in essays])
+        with index_made_afterwards():
+            repeat(number, [essay.id for essay in essays])
         db.session.execute(text("ANALYZE"))
         db.session.commit()
     return essays[ESSAYS // 2].slug
+
+
+@contextmanager
+def index_made_afterwards() -> Iterator[None]:
+    """Leave PostgreSQL's index out while rows are added: it is made at once in half the time."""
+    if db.engine.dialect.name != "postgresql":
+        yield
+        return
+    kept = "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_search_words_words'"
+    made = db.session.scalar(text(kept))
+    db.session.execute(text("DROP INDEX ix_search_words_words"))
+    db.session.commit()
+    yield
+    db.session.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+    db.session.execute(text(made))
+    db.session.commit()
 
 
 def repeat(number: int, essay_ids: list[int]) -> None:
