@@ -26,7 +26,8 @@ def test_no_table_hides_its_numbers_beyond_the_edge(make: Make, window: Window) 
         table = page.get_by_role("table").last
         hidden = table.evaluate("each => each.parentElement.scrollWidth > innerWidth")
         assert not hidden, path
-        assert table.get_by_role("rowheader").count() == table.get_by_role("row").count() - 1
+        rows = table.locator("tbody").get_by_role("row")
+        assert rows.count() == table.get_by_role("rowheader").count() > 0
         assert table.get_by_role("cell").count()
         numbers = table.locator("tbody td")
         named = numbers.evaluate_all("all => all.every((each) => each.dataset.label)")
