@@ -94,7 +94,12 @@ def fold(text: str) -> str:
 
     ``fold("Œuvre de l’État") == "oeuvre de l'etat"``.
     """
-    return " ".join(_bare(text).translate(_SPELT_OUT).split())
+    return " ".join(spelt_out(_bare(text)).split())
+
+
+def spelt_out(text: str) -> str:
+    """Return a text without capitals in which letters such as œ are written as others: ``oe``."""
+    return text.translate(_SPELT_OUT)
 
 
 def skeleton(name: str) -> str:
@@ -103,7 +108,7 @@ def skeleton(name: str) -> str:
     It holds letters and digits only, and errs on the side of alike: l, i and 1 are one, and so are
     rn and m.
     """
-    letters = _bare(name).translate(_SPELT_OUT).translate(_TWINS)
+    letters = spelt_out(_bare(name)).translate(_TWINS)
     letters = "".join(char for char in letters if _is_letter_or_digit(char))
     return letters.replace("rn", "m").replace("vv", "w")
 

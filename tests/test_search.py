@@ -56,7 +56,8 @@ FRENCH = [
     ('"les règles municipales"', True), ('"municipales les règles"', False),
     ("publier règles", True), ("publier taxes", False), ("publier -taxes", True),
     ("publier -règle", False), ('publier -"règles municipales"', False),
-    ("au coeur de la reglementation", True), ("«\u202frègles municipales\u202f»", True),
+    ("au coeur de la reglementation", True), ('"au cœur de la"', True),
+    ("«\u202frègles municipales\u202f»", True),
 ]  # fmt: skip
 
 
@@ -86,15 +87,35 @@ def test_words_begin_longer_ones_in_french_texts_alone(make: Make, visit: Any) -
     assert found(zed, "consulta") == ["La consultation"]
 
 
+def titled(app: Flask, q: str) -> Matches:
+    """Return the replies that hold what is searched in their titles, however many there are."""
+    with app.test_request_context():
+        asked = Search.from_query(MultiDict({"q": q}))[0]
+        return index_for(asked).replies((), 10, in_title=True)
+
+
 def test_titles_hold_longer_words_too(app: Flask, make: Make) -> None:
     """As is asked where more is found than is compared."""
     essay = make.essay("Rien", language="fr")
     inside = make.proposal(essay, title="Nommer les gestionnaires", body="Sans attendre.")
     make.proposal(essay, title="Nommer", body="Que les gestionnaires attendent.")
-    with app.test_request_context():
-        asked = Search.from_query(MultiDict({"q": "gestion nommer -taxes"}))[0]
-        found = index_for(asked).replies((), 10, in_title=True)
-    assert found == Matches([inside.id], True)
+    make.proposal(essay, title="Nommer des gestionnaires", body="Et lever des taxes.")
+    assert titled(app, "gestion nommer -taxes") == Matches([inside.id], True)
+
+
+TITLED = [
+    ("état plateforme", True), ("l'etat-plateforme", True), ('"plan 2030"', True), ("2030", True),
+    ('"2030 plan"', False), ("oeuvre", True), ("réutiliser", True), ('"réutiliser l’œuvre"', True),
+    ("works", True), ("work", True), ("service", False), ("and plan", True), ("0plan", False),
+    ("plan -2030", False), ("plan -service", False), ("proposal", False), ("policy", False),
+]  # fmt: skip
+
+
+def test_titles_are_searched_word_by_word(app: Flask, make: Make, essay: Essay) -> None:
+    title = "L’État-plateforme : un plan 2030,  « réutiliser » l’œuvre… and/or works"
+    inside = make.proposal(essay, title=title, body="Of every service.")
+    for q, expected in TITLED:
+        assert titled(app, q).numbers == [inside.id] * expected, q
 
 
 def test_a_language_that_changes_is_followed(app: Flask, make: Make, visit: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 
 from markupsafe import Markup, escape
 
@@ -20,9 +21,10 @@ Span = tuple[int, int, int]
 
 
 @lru_cache(maxsize=50_000)
-def rooted(word: str) -> tuple[str, ...]:
-    """Return the roots of a word as it is written; of a few, where it folds to more."""
-    return tuple(root(each) for each in WORD.findall(text.fold(word)))
+def read(word: str) -> tuple[str, tuple[str, ...]]:
+    """Return a word as it is written folded, and its root; or roots, where it folds to more."""
+    folded = text.fold(word)
+    return folded, tuple(map(root, WORD.findall(folded)))
 
 
 class Marker:
@@ -56,21 +58,20 @@ class Marker:
     def _spans(self, words: str) -> list[Span]:
         """Return where the terms stand: from where to where, and which."""
         places = [(found.start(), found.end()) for found in WORD.finditer(words)]
-        roots = [rooted(words[start:end]) for start, end in places]
+        texts = [read(words[start:end]) for start, end in places]
         spans: list[Span] = []
-        for index, here in enumerate(roots):
-            begun = (
-                self.longer.get(text.fold(words[slice(*places[index])])) if self.longer else None
-            )
+        for index, (folded, here) in enumerate(texts):
+            begun = self.longer.get(folded)
             if begun is not None:
                 spans.append((*places[index], begun))
                 continue
             if not here or here[0] not in self.firsts:
                 continue
             for number, term in enumerate(self.terms):
-                length = len(term)
-                if tuple(each for part in roots[index : index + length] for each in part) == term:
-                    spans.append((places[index][0], places[index + length - 1][1], number))
+                following = texts[index : index + len(term)]
+                if tuple(chain.from_iterable(roots for _word, roots in following)) == term:
+                    last = places[index + len(term) - 1][1]
+                    spans.append((places[index][0], last, number))
                     break
             if len(spans) >= MARKED_MOST:
                 break

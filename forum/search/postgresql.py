@@ -18,11 +18,14 @@ from .models import SEARCH_WORDS
 from .tags import FRENCH, Matches, Tags
 from .words import Term, Words
 
-EXAMINED = 5_000
+EXAMINED = 3_000
 """Rows holding all the words that are looked at in one step, for whether they hold the phrases."""
 
 STEPS = (("n", 12, 2), ("m", 16, 2))
-"""By which tag, of 2 to the power of how many replies each, and how many of them (see 0007)."""
+"""By which tag, of 2 to the power of how many replies each, and how many of them (see 0007).
+
+Titles hold so few words that after the first step all of them are looked at.
+"""
 
 LOOK = """
     WITH near AS MATERIALIZED (
@@ -33,15 +36,29 @@ LOOK = """
         ARRAY(SELECT rowid FROM near WHERE fits ORDER BY {order} LIMIT :most)
 """
 STRICTLY = "words @@ CAST(:strict AS tsquery)"
+STEMS = """
+    CAST(coalesce((
+        SELECT string_agg(quote_literal(stem), ' {sign} ')
+        FROM unnest(tsvector_to_array(to_tsvector('forum_words', {words}))) AS stem
+    ), '') AS tsquery)
+"""
+"""A query for the stems of words, each in it once."""
+TOGETHER = STEMS.format(sign="&", words="{words}")
+AS_A_PHRASE = "phraseto_tsquery('forum_words', {words})"
+
 _LEXEME = re.compile("'([^']+)'")
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is looked for, as PostgreSQL writes it: ``strict`` where positions matter, or empty."""
+    """What is looked for, as PostgreSQL writes it, or empty.
+
+    All ``wanted`` words and no ``unwanted`` one, as the index finds them; ``strict`` is the whole
+    of it, where positions matter.
+    """
 
     wanted: str
-    loose: str
+    unwanted: str
     strict: str
 
 
@@ -53,32 +70,33 @@ class Index:
 
     def essays(self, tags: Tags, most: int) -> Matches:
         """Return the essays that hold the words, at most so many, the newest first."""
-        if not self.query.wanted:
-            return Matches([], True)
-        return self.look("<", (*tags, ("essay",)), "", most)
+        return self.look("<", self.query.wanted, (*tags, ("essay",)), most)
 
     def replies(self, tags: Tags, most: int, in_title: bool = False) -> Matches:
         """Return the replies that hold the words; with ``in_title`` all of them in the title."""
-        found = Matches([], True)
-        if not self.query.wanted:
-            return found
-        words = _LEXEME.sub(as_title, self.query.wanted) if in_title else ""
+        wanted = self.query.wanted
+        words, sizes = (_LEXEME.sub(as_title, wanted), STEPS[:1]) if in_title else (wanted, STEPS)
         newest = db.session.scalar(select(func.max(SEARCH_WORDS.c.rowid))) or 0
-        for step in steps(newest):
-            found = self.look(">", (*step, *tags), words, most)
+        numbers: set[int] = set()
+        for step in steps(newest, sizes):
+            found = self.look(">", words, (*step, *tags), most)
+            numbers.update(found.numbers)
             if not found.is_whole:
                 break
-        return found
+        return Matches(sorted(numbers, reverse=True)[:most], found.is_whole)
 
-    def look(self, side: str, tags: Tags, title: str, most: int) -> Matches:
-        """Return what the index holds on one side of 0, with words in the title if there are any.
+    def look(self, side: str, words: str, tags: Tags, most: int) -> Matches:
+        """Return what the index holds on one side of 0 with these words and tags.
 
         The rows that are looked at are bounded; which they are is the database's choice.
         """
-        asked = f" & ({title})" if title else ""
-        asked += "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
+        if not words:
+            return Matches([], True)
+        loose = f"({words})" + "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
+        if self.query.unwanted:
+            loose += f" & !({self.query.unwanted})"
         strict = self.query.strict
-        values = {"loose": f"({self.query.loose}){asked}", "examined": EXAMINED, "most": most}
+        values = {"loose": loose, "examined": EXAMINED, "most": most}
         fits, values = (STRICTLY, {**values, "strict": strict}) if strict else ("true", values)
         order = "rowid DESC" if side == ">" else "rowid"
         statement = text(LOOK.format(fits=fits, side=side, order=order))
@@ -91,9 +109,9 @@ def as_title(lexeme: re.Match[str]) -> str:
     return lexeme[0] if lexeme[1].startswith("#") else f"'^{lexeme[1]}'"
 
 
-def steps(newest: int) -> Iterator[Tags]:
+def steps(newest: int, sizes: Iterable[tuple[str, int, int]]) -> Iterator[Tags]:
     """Yield what keeps a search to the newest replies, then to more, then to nothing."""
-    for name, power, number in STEPS:
+    for name, power, number in sizes:
         last = newest >> power
         if last < number:
             break
@@ -111,35 +129,36 @@ def query_for(words: Words) -> Query:
 
     The index knows no positions: of a phrase it finds the texts that hold all its words.
     """
-    wanted, values = joined(words.wanted, "&&", "w")
-    unwanted, others = joined(words.unwanted, "||", "u")
-    together = wanted.replace("phraseto_tsquery", "plainto_tsquery")
-    columns = (f"CAST({query} AS text)" for query in (together, wanted, unwanted or "NULL"))
+    loose, values = joined(words.wanted, "&&", "w", TOGETHER)
+    strict, _values = joined(words.wanted, "&&", "w", AS_A_PHRASE)
+    without, others = joined(words.unwanted, "||", "u", AS_A_PHRASE)
+    columns = (f"CAST({query} AS text)" for query in (loose, strict, without or "NULL"))
     row = db.session.execute(text(f"SELECT {', '.join(columns)}"), {**values, **others}).one()
     loose, strict, without = row
     if not without:
-        return Query(loose, loose, strict if strict != loose else "")
-    strict = f"({strict}) & !({without})"
-    if any(not term.is_plain for term in words.unwanted):
-        return Query(loose, loose, strict)
-    bare = f"({loose}) & !({without})"
-    return Query(loose, bare, strict if strict != bare else "")
+        return Query(loose, "", strict if strict != loose else "")
+    is_plain = all(term.is_plain for term in words.unwanted)
+    bare = without if is_plain else ""
+    whole = f"({strict}) & !({without})"
+    return Query(loose, bare, "" if is_plain and strict == loose else whole)
 
 
-def joined(terms: tuple[Term, ...], operator: str, name: str) -> tuple[str, dict[str, str]]:
+def joined(
+    terms: tuple[Term, ...], operator: str, name: str, phrase: str
+) -> tuple[str, dict[str, str]]:
     """Return SQL that makes one query of the terms, and the values in it."""
     queries, values = [], {}
     for number, term in enumerate(terms):
         key = f"{name}{number}"
         if not term.is_plain:
-            queries.append(f"phraseto_tsquery('forum_words', search_fold(:{key}))")
+            queries.append(phrase.format(words=f"search_fold(:{key})"))
             values[key] = term.raw
             continue
-        query = f"to_tsquery('forum_words', :{key})"
-        values[key] = " | ".join(term.forms)
+        query = STEMS.format(sign="|", words=f":{key}")
+        values[key] = " ".join(term.forms)
         if term.longer:
-            begun = f"to_tsquery('forum_words', :{key}_longer)"
+            begun = STEMS.format(sign="|", words=f":{key}_longer")
             query = f"({query} || ({begun} && CAST(:french AS tsquery)))"
-            values |= {f"{key}_longer": " | ".join(term.longer), "french": f"'#{FRENCH}'"}
+            values |= {f"{key}_longer": " ".join(term.longer), "french": f"'#{FRENCH}'"}
         queries.append(query)
     return f" {operator} ".join(queries), values

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from sqlalchemy import TextClause, text
 
 from ..db import db
+from ..text import spelt_out
 from .tags import FRENCH, Matches, Tags
 from .words import Term, Words
 
@@ -43,8 +45,7 @@ class Index:
 
 def expression(words: Words, tags: Tags, in_title: bool) -> str:
     """Return the words in FTS5's language, every one of them quoted."""
-    where = "title" if in_title else "{title body}"
-    query = " AND ".join(said(term, where) for term in words.wanted)
+    query = " AND ".join(said(term, in_title) for term in words.wanted)
     for group in tags:
         query += f" AND {either('tags', group)}"
     if words.unwanted:
@@ -52,14 +53,24 @@ def expression(words: Words, tags: Tags, in_title: bool) -> str:
     return query
 
 
-def said(term: Term, where: str = "{title body}") -> str:
+def said(term: Term, in_title: bool = False) -> str:
     """Return one term: a word in any of its forms, or begun in French texts; or a phrase."""
+    stands = titled if in_title else anywhere
     if not term.is_plain:
-        return either(where, [term.raw.casefold()])
+        return stands([spelt_out(term.raw.casefold())])
     if not term.longer:
-        return either(where, term.forms)
-    begun = f"{either('tags', [FRENCH])} AND {either(where, term.longer)}"
-    return f"({either(where, term.forms)} OR ({begun}))"
+        return stands(term.forms)
+    return f"({stands(term.forms)} OR ({either('tags', [FRENCH])} AND {stands(term.longer)}))"
+
+
+def anywhere(strings: Iterable[str]) -> str:
+    """Return a query for any of these strings in title or body."""
+    return either("{title body}", strings)
+
+
+def titled(strings: Iterable[str]) -> str:
+    """Return a query for any of these strings in the title, as its words stand among the tags."""
+    return either("tags", (re.sub(r"\b(?=[^\W_])", "0", string) for string in strings))
 
 
 def either(where: str, strings: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Search: the words of French texts, so that a word also finds the longer ones it begins
+"""Search: the words of French texts and of titles stand by themselves as well
 
 Revision ID: 0011
 Revises: 0010
@@ -23,8 +23,9 @@ run = search.run
 
 SHORTEST, LONGEST = 5, 40
 """Letters of the words that are kept."""
-BETWEEN = "'’-–—/|_.·"
+BETWEEN = "'’-–—/|_.·\u00a0\u2011\u202f"
 AROUND = ',;:!?()[]{}<>«»“”*#`~=+…"'
+"""Signs between words, beside spaces, and those at the edges of words."""
 
 TEXTS = ("title", "summary", "prompt", "byline", "body")
 essays = sa.table("essays", *(sa.column(name) for name in ("id", "search", *TEXTS)))
@@ -33,8 +34,9 @@ essays = sa.table("essays", *(sa.column(name) for name in ("id", "search", *TEXT
 def upgrade() -> None:
     """A table of the words of French texts, kept by triggers, and a tag on those texts.
 
-    A word stays when its text goes: the table only completes what someone typed. It has no unique
-    key, so that on PostgreSQL writers who bring the same new word do not wait for each other.
+    With it a word also finds the longer ones that it begins. A word stays when its text goes: the
+    table only completes what someone typed. It has no unique key, so that on PostgreSQL writers
+    who bring the same new word do not wait for each other.
     """
     op.execute("ALTER TABLE essays ADD COLUMN search TEXT DEFAULT '' NOT NULL")
     fold_essays()
@@ -78,27 +80,26 @@ def learn(words: str) -> str:
     """
 
 
-def index_anew(table: str, fill: str) -> None:
-    """Index the French texts of a table again, now with their tag."""
-    rowid = search.TABLES[table].rowid.format(table)
-    french = f"rowid IN (SELECT {rowid} FROM {table} WHERE {is_french(table)})"
-    run(f"DELETE FROM search_words WHERE {french}", f"{fill} WHERE {french}")
-
-
 def on_sqlite() -> None:
-    """``fr`` among the tags; those that kept a search to the newest go, as it reads these first."""
+    """``fr`` among the tags, and each word of a title once more with a 0 before it.
+
+    So what stands in titles is found without reading where its words stand in texts, as
+    PostgreSQL has it from the first. The tags that kept a search to the newest go, as FTS5 reads
+    these first.
+    """
     tag = "coalesce(' ' || replies.{}, '')"
     tags = " || ".join(tag.format(name) for name in ("lever", "jurisdiction", "ambition"))
     french = "CASE WHEN {} THEN ' fr' ELSE '' END"
+    title = search.spelt_out("replies.title")
     run(
         "DROP VIEW searchable_replies",
         "DROP VIEW searchable_essays",
         f"""
         CREATE VIEW searchable_replies AS SELECT replies.id AS rowid, replies.thread_id,
-            replies.essay_id, {search.spelt_out("coalesce(replies.title, '')")} AS title,
+            replies.essay_id, coalesce({title}, '') AS title,
             {search.spelt_out(search.BODY)} AS body,
             {search.KIND} || ' e' || replies.essay_id || {tags}
-            || {french.format(is_french("replies"))} AS tags
+            || {french.format(is_french("replies"))} || coalesce({marked(title)}, '') AS tags
         {search.REPLIES}
         """,
         f"""
@@ -108,12 +109,13 @@ def on_sqlite() -> None:
             'essay e' || essays.id || {french.format(is_french("essays"))} AS tags
         {search.ESSAYS}
         """,
+        "DELETE FROM search_words",
     )
     for table, kept in search.TABLES.items():
         fill = search.fill_sqlite(table)
-        index_anew(table, fill)
         run(
-            learn(words_on_sqlite(f"{table}.search", f"{table}, ") + f"WHERE {is_french(table)}"),
+            fill,
+            learn(f"{words_on_sqlite(f'{table}.search', f'{table}, ')} WHERE {is_french(table)}"),
             f"""
             CREATE TRIGGER french_{table}_added AFTER INSERT ON {table} WHEN {is_french("NEW")}
             BEGIN {learn(words_on_sqlite("NEW.search"))}; END
@@ -131,21 +133,33 @@ def on_sqlite() -> None:
             END
             """,
         )
+    run("INSERT INTO search_words (search_words) VALUES ('optimize')")
+
+
+def marked(title: str) -> str:
+    """Return SQL that writes every word of a title with a space and a 0 before it."""
+    spelt = f"(SELECT {title} AS title) AS spelt"
+    parts = f"{spelt}, {parts_of('spelt.title')}"
+    return f"(SELECT group_concat(' 0' || {WORD}, '') FROM {parts} WHERE {WORD} <> '')"
 
 
 def words_on_sqlite(text: str, source: str = "") -> str:
     """Return the SELECT of a folded text's words, taken from a table or, in a trigger, its row."""
-    words = reduce(lambda sql, sign: f"replace({sql}, {quoted(sign)}, ' ')", BETWEEN, text)
-    split = f"""'[' || replace(json_quote({words}), ' ', '","') || ']'"""
-    return f"""
-        SELECT DISTINCT trim(parts.value, {quoted(AROUND)}) AS word
-        FROM {source}json_each({split}) AS parts
-    """
+    return f"SELECT DISTINCT {WORD} AS word FROM {source}{parts_of(text)}"
+
+
+def parts_of(text: str) -> str:
+    """Return what gives a text in parts, one row for what stands between two spaces."""
+    spaced = reduce(lambda sql, sign: f"replace({sql}, {quoted(sign)}, ' ')", BETWEEN, text)
+    return f"""json_each('[' || replace(json_quote({spaced}), ' ', '","') || ']') AS parts"""
 
 
 def quoted(characters: str) -> str:
     """Return a string of SQL."""
     return "'" + characters.replace("'", "''") + "'"
+
+
+WORD = f"trim(parts.value, {quoted(AROUND)})"
 
 
 def on_postgresql() -> None:
@@ -177,8 +191,10 @@ def on_postgresql() -> None:
         """,
     )
     for table, kept in search.TABLES.items():
-        index_anew(table, search.fill_postgresql(table))
+        french = f"SELECT {kept.rowid.format(table)} FROM {table} WHERE {is_french(table)}"
         run(
+            f"DELETE FROM search_words WHERE rowid IN ({french})",
+            f"{search.fill_postgresql(table)} WHERE rowid IN ({french})",
             learn(
                 f"SELECT DISTINCT word FROM {table}, search_words_in({table}.search) "
                 f"WHERE {is_french(table)}"
