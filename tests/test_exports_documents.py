@@ -295,7 +295,7 @@ def test_a_document_of_nothing_says_so(extension: str) -> None:
 def test_too_much_is_refused_before_anything_is_sent(
     extension: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(Refused, match="holds 500 proposals at most, and these are 501"):
+    with pytest.raises(Refused, match="holds at most 500 proposals, and this list has 501"):
         FORMATS[extension].begin(table(provenance={"rows": 501}))
     monkeypatch.setattr(report, "TEXT_MOST", 100)
     with pytest.raises(Refused, match="holds 100 characters of text at most"):

@@ -131,7 +131,7 @@ def test_too_many_for_a_document_are_refused_with_other_ways(
     answer = fay.get(f"/essays/{essay.slug}/proposals.{extension}?sort=top")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert f"{format.name} holds 2 proposals at most, and these are 3." in page
+    assert f"{format.name} holds at most 2 proposals, and this list has 3." in page
     assert f"/essays/{essay.slug}/proposals.csv?sort=top" in page
     assert recorded(app) == []
     assert fay.get(f"/essays/{essay.slug}/proposals.{extension}?limit=2").status_code == 200
@@ -146,7 +146,7 @@ def test_the_shell_refuses_too_many_as_well(
     file = tmp_path / "a.pdf"
     refused = runner.invoke(args=["export", essay.slug, "--format", "pdf", "--output", str(file)])
     assert refused.exit_code == 1
-    assert "PDF holds 2 proposals at most, and these are 3. Take fewer" in refused.output
+    assert "PDF holds at most 2 proposals, and this list has 3. Take fewer" in refused.output
     assert list(tmp_path.iterdir()) == []
 
 
@@ -239,7 +239,7 @@ def test_a_long_list_can_be_made_in_the_background(
     asked = fay.post(f"/essays/{essay.slug}/export?lever=policy", {"format": "csv"})
     assert asked.status_code == 303
     waiting = fay.get(asked.location)
-    assert "It waits for its turn." in waiting.get_data(as_text=True)
+    assert "It is waiting for its turn." in waiting.get_data(as_text=True)
     assert waiting.headers["Refresh"] == "5"
     assert fay.get(f"{asked.location}/file").status_code == 404
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0

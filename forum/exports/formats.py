@@ -55,7 +55,7 @@ class Format:
         if not self.holds(rows):
             raise Refused(
                 _(
-                    "%(format)s holds %(most)d proposals at most, and these are %(rows)d.",
+                    "%(format)s holds at most %(most)d proposals, and this list has %(rows)d.",
                     format=self.name, most=self.most, rows=rows,
                 )
             )  # fmt: skip
@@ -66,7 +66,7 @@ class Format:
             most = report.TEXT_MOST
             raise Refused(
                 _(
-                    "%(format)s holds %(most)d characters of text at most, and these are more.",
+                    "%(format)s holds at most %(most)d characters of text, and this list has more.",
                     format=self.name, most=most,
                 )
             ) from error  # fmt: skip
