@@ -191,7 +191,7 @@ class PolicyForm(EssayForm):
     report_threshold = IntegerField(
         _l("Hide a reply until it is reviewed after this many reports"),
         [optional(), NumberRange(1, 1000, _l("Give a number from 1 to 1000, or none."))],
-        description=_l("Empty: reports alone hide nothing."),
+        description=_l("Left empty, reports alone never hide a reply."),
     )
     open_data = Choice(
         _l("Who may download its proposals"), default=False,
