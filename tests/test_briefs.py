@@ -472,7 +472,9 @@ def test_a_brief_speaks_the_language_it_was_written_in(make: Make, visit: Any, f
     given = json.loads(files(visit(), brief)["json"])
     assert given["language"] == "fr"
     assert brief.provenance["order"] in text_of(visit(), f"/briefs/{brief.reference}")
-    assert "The words of the files, in French" in text_of(visit(), f"/briefs/{brief.reference}")
+    assert "What follows is in the words of the files, in French" in text_of(
+        visit(), f"/briefs/{brief.reference}"
+    )
     assert "Texte des fichiers" not in text_of(visit(), f"/briefs/{brief.reference}?lang=fr")
 
 
