@@ -184,9 +184,21 @@ def test_the_counts_agree_with_the_list(app: Flask, make: Make, query: str) -> N
         }
         counts = chosen.counts(essay.id)
         found = cards(chosen, essay.id, 50, chosen.order)
+        assert chosen.whole(counts, essay.id) == len(cards(Filter(), essay.id, 50, Sort.TOP))
     assert chosen.total(counts) == len(found)
     for lever in chosen.levers or tuple(Lever):
         assert counts[lever] == sum(card.lever == lever for card in found)
+
+
+def test_a_filter_leaves_the_head_of_the_discussion_as_it_is(make: Make, visit: Any) -> None:
+    """Who is sent a filtered address still reads at the top how many answered."""
+    essay = make.essay()
+    make.proposal(essay, title="Publish", lever="market")
+    make.proposal(essay, title="Open")
+    for query, heading in (("q=nothing", "0 of 2"), ("lever=market", "1 of 2"), ("", "2")):
+        words = visit().get(f"/essays/{essay.slug}?{query}").get_data(as_text=True)
+        assert '<a href="#proposals">2 proposals</a>' in words
+        assert f'id="proposals-title">{heading} proposals</h2>' in words
 
 
 def test_what_the_filter_does_not_know_is_left_out_with_a_notice(app: Flask) -> None:

@@ -29,11 +29,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list of proposals."""
+    """One page of a list of proposals: of ``whole`` in all, ``total`` pass the filter."""
 
     places: list[Place]
     counts: dict[Lever, int]
     total: int
+    whole: int
     votes: dict[int, Vote]
     following: str
 
@@ -49,7 +50,7 @@ def page_of(
     else:
         places, following = plain_page(chosen, essay_id, after)
     votes = votes_by(user, [place.card.id for place in places])
-    return Page(places, counts, total, votes, following)
+    return Page(places, counts, total, chosen.whole(counts, essay_id), votes, following)
 
 
 def plain_page(

@@ -166,7 +166,7 @@ def for_reading() -> dict[str, Any]:
         "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],
         "reply_form": blank(ReplyForm),
         "state_form": blank(StateForm),
-        "chosen": Filter(),
+        "chosen": Filter(levers=(Lever.MARKET,)),
         "alike": [SimpleNamespace(id=FIRST, lever="policy", language="en", title=words, why=other)],
         "typed": [("title", words), ("lever", "policy")],
         "draft": SimpleNamespace(restored_at=now(), address="/drafts", stamp="1"),

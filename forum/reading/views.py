@@ -82,6 +82,7 @@ def landscape(slug: str) -> ResponseReturnValue:
         chosen=chosen,
         counts=counts,
         total=chosen.total(counts),
+        whole=chosen.whole(counts, found.id),
         landscape=drawn(models.judged(chosen, found.id, MOST + 1)),
         most=MOST,
     )

@@ -158,6 +158,12 @@ class Filter:
         """Return how many proposals the whole filter shows, from the counts of the levers."""
         return sum(counts[lever] for lever in self.levers or tuple(Lever))
 
+    def whole(self, counts: dict[Lever, int], essay_id: int | None) -> int:
+        """Return how many proposals there are without the filter, whose counts these are."""
+        if self.jurisdictions or self.ambitions or self.q:
+            counts = Filter().counts(essay_id)
+        return sum(counts.values())
+
 
 def known(kind: type[Value], values: Iterable[str], notices: list[str]) -> tuple[Value, ...]:
     """Return the values that exist, each once and in the kind's order; name the others."""
