@@ -61,6 +61,18 @@ def test_ben_proposes(app: Flask, make: Make, visit: Any) -> None:
     assert PROPOSAL["title"] in visit().get(f"/essays/{essay.slug}").get_data(as_text=True)
 
 
+def test_a_lever_that_was_forgotten_is_asked_for(app: Flask, make: Make, visit: Any) -> None:
+    """Someone who wrote a proposal's sentence and chose nothing did not mean a comment."""
+    essay, ben = make.essay(), make.user("Ben")
+    words = {name: said for name, said in PROPOSAL.items() if name != "lever"}
+    answer = visit(ben).post(f"/essays/{essay.slug}/reply", words)
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert "Choose a lever, or none for a comment." in page
+    assert words["title"] in page
+    assert number_of(app, Reply) == 0
+
+
 def test_without_a_lever_it_is_a_comment(app: Flask, make: Make, visit: Any) -> None:
     essay = make.essay()
     data = {**PROPOSAL, "lever": ""}

@@ -26,7 +26,6 @@ class ReplyForm(Form):
     lever = Radio(
         _l("Which lever would bring it about?"),
         choices=[*choices(Lever), ("", _l("No lever: a comment"))],
-        default=Lever.POLICY.value,
         validate_choice=False,
     )
     title = Line(
@@ -66,8 +65,12 @@ class ReplyForm(Form):
     note = Line(_l("What changed, and why"), [at_most(300)])
 
     def validate_lever(self, field: Field) -> None:
-        """Refuse a lever we do not know."""
-        if field.data and field.data not in set(Lever):
+        """Refuse a lever we do not know, and a proposal's sentence for which none was chosen.
+
+        None is chosen beforehand: what a discussion is sorted by should be what people meant.
+        """
+        forgotten = field.data is None and self.title.data
+        if forgotten or (field.data and field.data not in set(Lever)):
             raise ValidationError(_l("Choose a lever, or none for a comment."))
 
     def validate_title(self, field: Field) -> None:

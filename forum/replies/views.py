@@ -189,7 +189,7 @@ def edit_form(reply: Reply, words: MultiDict[str, str] | None) -> ReplyForm | Co
 
 def alike(essay: Essay, form: ReplyForm) -> list[Similar]:
     """Return the proposals like the one in the form, where it is one."""
-    return similar(essay.id, form.title.data or "") if form.lever.data else []
+    return similar(essay.id, form.title.data or "") if form.lever.data != "" else []
 
 
 @bp.get("/essays/<slug:slug>/similar")

@@ -230,6 +230,7 @@ def test_words_survive_a_session_that_ended(
     essay, ben = make.essay(), make.user("Ben")
     page = window(ben)
     page.goto(f"/essays/{essay.slug}/reply")
+    page.check("input[value=policy]")
     page.fill("[name=title]", "Kept through it all")
     page.fill("[name=body]", "Not a word is lost.")
     end(page, app)

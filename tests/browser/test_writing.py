@@ -62,9 +62,21 @@ def test_a_closed_tab_loses_nothing(make: Make, window: Window, place: str) -> N
     expect(tab.locator("[name=title]")).to_have_value("")
 
 
+def test_no_lever_is_chosen_for_anyone(make: Make, window: Window, place: str) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    expect(page.locator("[name=lever]:checked")).to_have_count(0)
+    page.fill("[name=title]", "Pay on results")
+    page.fill("[name=body]", "A whole thought.")
+    page.get_by_role("button", name="Publish").click()
+    assert page.evaluate("document.activeElement.name") == "lever"
+    assert page.url.endswith(place)
+
+
 def test_a_double_click_publishes_once(make: Make, window: Window, place: str) -> None:
     page = window(make.user("Ben"))
     page.goto(place)
+    page.check("input[value=market]")
     page.fill("[name=title]", "Pay on results")
     page.fill("[name=body]", "A whole thought.")
     page.get_by_role("button", name="Publish").dblclick()
@@ -199,6 +211,7 @@ def test_without_scripts_drafts_are_a_button_away(make: Make, window: Window, pl
     expect(tab.get_by_role("heading", level=1)).to_have_text("Two drafts")
     tab.get_by_role("button", name="Go on with this one").click()
     expect(tab.locator("[name=title]")).to_have_value("Pay in advance")
+    tab.check("input[value=market]")
     tab.fill("[name=body]", "Because.")
     tab.press("[name=title]", "Enter")
     expect(tab.get_by_role("heading", level=1)).to_have_text("Pay in advance")
