@@ -27,7 +27,7 @@ from .bare_addresses import read_bare_address
 from .outline import ANCHOR, name_headings
 from .text import BIDI, OVERRIDES, scrub
 
-REVISION = 2  # Raise it whenever this file would render an old source to other HTML.
+REVISION = 3  # Raise it whenever this file would make other HTML or excerpts of old sources.
 _PARTS = ("markdown-it-py", "mdit-py-plugins", "bleach", "nh3")
 RENDERER = " ".join([str(REVISION), *(f"{part}-{version(part)}" for part in _PARTS)])
 
@@ -72,6 +72,8 @@ _MARKS = re.compile(r'[\n!"#$%&*+\-:<=>@\[\\\]^_`{}~]')
 _TABLE_RULE = re.compile(r"[ \t>]*[-:|][-:| \t]*")
 _NOTE_MARK = re.compile(r"\[\^[^\s\]]{1,999}\]")
 _UNSAID = re.compile(r'(?s)<sup\b.*?</sup>|<section\b.*|<[^">]*(?:"[^"]*"[^">]*)*>')
+_HEADING_END = re.compile(r"</h[1-6]>")
+_AFTER_HEADING = re.compile(r"(?<=[^\s\0.,;:!?…])\s*\0(?=\s*[^\s\0])")
 _TOO_MUCH = _l("This text has too much formatting.")
 
 
@@ -126,15 +128,17 @@ def sanitise(html: str) -> Markup:
 def excerpt(words: str, length: int) -> str:
     """Return the start of HTML (a Markup) or of a Markdown source as plain text, for a card.
 
-    At most ``length`` characters, footnotes left out, cut after a whole word where there is one and
-    marked with an ellipsis. Escape it as any text. Raises TooComplex as ``render`` does.
+    At most ``length`` characters, footnotes left out, a dot after a heading that has no mark at its
+    end, cut after a whole word where there is one and marked with an ellipsis. Escape it as any
+    text. Raises TooComplex as ``render`` does.
     """
     html = str(words if isinstance(words, Markup) else render(words))
-    text = " ".join(BIDI.sub("", unescape(_UNSAID.sub("", html))).split())
+    said = BIDI.sub("", unescape(_UNSAID.sub("", _HEADING_END.sub("\0", html))))
+    text = " ".join(_AFTER_HEADING.sub(" ·", said).replace("\0", " ").split())
     if len(text) <= length:
         return text
     start = text[:length]
-    return (start.rpartition(" ")[0] or start[:-1]).rstrip(" ,;:–—-") + "…"
+    return (start.rpartition(" ")[0] or start[:-1]).rstrip(" ,;:·–—-") + "…"
 
 
 def _passes(tag: str, name: str, value: str) -> bool:

@@ -49,6 +49,14 @@ def test_each_discussion_stands_where_it_belongs(app: Flask, make: Make, visit: 
     assert section(page, "Drafts") == ["Still a draft"]
 
 
+def test_a_person_is_shown_with_the_essay_of_each_reply(make: Make, visit: Any) -> None:
+    essay, ben = make.essay("La file", language="fr"), make.user("Ben")
+    make.comment(make.proposal(essay, ben), ben)
+    page = visit().get(f"/people/{ben.id}").get_data(as_text=True)
+    named = f'<a href="/essays/{essay.slug}"><span>In <cite lang="fr"><bdi>La file</bdi></cite>'
+    assert page.count(named) == 2
+
+
 def test_a_past_discussion_names_its_newest_brief(make: Make, visit: Any) -> None:
     essay, fay = make.essay("Ended", state="closed"), make.user("Fay", role="facilitator")
     make.proposal(essay, support=3)

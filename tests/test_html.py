@@ -234,9 +234,14 @@ def test_the_renderer_names_every_part_that_could_change_the_html() -> None:
 
 def test_an_excerpt_is_plain_text_cut_at_a_word() -> None:
     source = "# Title\n\nHello *world*[^1], <b>\n\n- one\n- two\n\n[^1]: aside"
-    assert html.excerpt(source, 200) == "Title Hello world, <b> one two"
+    assert html.excerpt(source, 200) == "Title · Hello world, <b> one two"
     assert html.excerpt(html.render(source), 200) == html.excerpt(source, 200)
-    assert html.excerpt(source, 14) == "Title Hello…"
+    assert html.excerpt(source, 14) == "Title · Hello…"
+    assert html.excerpt(source, 9) == "Title…"
+    assert (
+        html.excerpt("# *Why*[^1]\n\n## Late?\n\n#\n\nNo.\n\n# End\n\n[^1]: a", 30)
+        == "Why · Late? No. End"
+    )
     assert html.excerpt("x" * 50, 10) == "x" * 9 + "…"
     assert html.excerpt('[a](http://a.example "b>c") d', 20) == "a d"
     assert html.excerpt("\u202bא\u202c b", 20) == "א b"

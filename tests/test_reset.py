@@ -66,6 +66,15 @@ def test_ben_chooses_a_new_password(app: Flask, make: Make, visit: Any) -> None:
     assert at_home.post("/sign-in", {**old, "password": NEW}).status_code == 303
 
 
+def test_the_first_step_fits_whoever_takes_it(make: Make, visit: Any) -> None:
+    stranger = visit().get("/reset").get_data(as_text=True)
+    assert "<h1>Forgot your password?</h1>" in stranger
+    assert "Back to sign in" in stranger
+    ben = visit(make.user("Ben")).get("/reset").get_data(as_text=True)
+    assert "<h1>Change your password</h1>" in ben
+    assert "Back to sign in" not in ben
+
+
 def test_ben_is_told_that_his_password_was_changed(app: Flask, make: Make, visit: Any) -> None:
     ben = make.user("Ben")
     visit().post(asked(app, visit, ben.email or ""), {"password": NEW})

@@ -212,6 +212,13 @@ def test_what_is_hidden_cannot_be_found(app: Flask, make: Make, visit: Any, essa
         assert len(indexed()) == 3
 
 
+def test_nothing_found_repeats_what_was_typed(visit: Any, essay: Essay) -> None:
+    zed = visit()
+    assert "Nothing was found for “<bdi>&lt;zebra&gt;</bdi>”." in page(zed, "<zebra>")
+    several = page(zed, "zebra -horse okapi")
+    assert "all the words of “<bdi>zebra -horse okapi</bdi>”." in several
+
+
 def indexed() -> set[int]:
     """Return what the index holds."""
     return set(db.session.scalars(text("SELECT rowid FROM search_words")))

@@ -29,7 +29,7 @@ class EssayForm(Form):
         _l("Text"), [required(), at_most(BODY_LENGTH)], description=_l("Markdown, without HTML.")
     )
     prompt = Words(
-        _l("Prompt"),
+        _l("Question"),
         [required(), at_most(PROMPT_LENGTH)],
         description=_l("The question put to readers: what should they circle back with?"),
     )
@@ -44,7 +44,9 @@ class EssayForm(Form):
     )
     language = Choice(_l("Language of the essay"), choices=[("en", "English"), ("fr", "Français")])
     closes_on = DateField(
-        _l("Last day of the discussion"), [optional()], description=_l("Empty: open until closed.")
+        _l("Last day of the discussion"),
+        [optional()],
+        description=_l("Leave empty to keep it open until someone closes it."),
     )
     note = Line(_l("What changed"), [at_most(300)])
 
