@@ -298,7 +298,7 @@ def test_too_much_is_refused_before_anything_is_sent(
     with pytest.raises(Refused, match="holds at most 500 proposals, and this list has 501"):
         FORMATS[extension].begin(table(provenance={"rows": 501}))
     monkeypatch.setattr(report, "TEXT_MOST", 100)
-    with pytest.raises(Refused, match="holds 100 characters of text at most"):
+    with pytest.raises(Refused, match="holds at most 100 characters of text"):
         FORMATS[extension].begin(table(row(body="z" * 101)))
 
 
