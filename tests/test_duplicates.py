@@ -47,6 +47,10 @@ def test_like_titles_are_a_pair_that_says_why(app: Flask, make: Make, dee: Any) 
     page = shown(dee, f"/moderation/duplicates?essay={essay.slug}")
     assert "The titles share 6 of 6 words: Refund, permit, fee, city, misses, date." in page
     assert f'href="/moderation/{newer.id}/merge?into={older.id}"' in page, "the weaker goes"
+    assert "Likeness: " in page
+    assert page.count('class="lever-tag lever-policy"') == 2
+    desk = shown(dee, f"/moderation/{newer.id}")
+    assert f'href="/moderation/{newer.id}/merge?into={older.id}">Compare and merge' in desk
 
 
 def test_like_texts_under_other_titles_are_a_pair(app: Flask, make: Make) -> None:

@@ -233,7 +233,7 @@ def test_the_preview_shows_both_and_what_comes_of_it(make: Make, visit: Any, dee
         assert "4 distinct people’s votes count afterwards." in shown
         assert "2 votes are carried over." in shown
         assert "1 person has voted on both" in shown
-        assert "1 comment moves, with a mark." in shown
+        assert "1 comment moves and says where it came from." in shown
     assert make.fresh(source).status == "visible"
 
 

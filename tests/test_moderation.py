@@ -53,6 +53,16 @@ def test_cam_reports_and_dee_hides_and_restores(app: Flask, make: Make, visit: A
         assert report.action_id == hide.id
 
 
+def test_a_long_text_folds_where_it_is_reported(make: Make, visit: Any) -> None:
+    essay, cam = make.essay(), visit(make.user("Cam"))
+    short, long = (make.proposal(essay, body="Tea. " * times) for times in (5, 100))
+    fold = "<summary>Show the whole text</summary>"
+    assert fold not in cam.get(f"/replies/{short.id}/report").get_data(as_text=True)
+    page = cam.get(f"/replies/{long.id}/report").get_data(as_text=True)
+    assert fold in page
+    assert "Moderators read your report and see your name" in page
+
+
 def test_hidden_proposals_are_not_counted(make: Make, visit: Any) -> None:
     essay = make.essay()
     make.proposal(essay, title="Shown")

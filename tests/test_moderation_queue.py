@@ -54,6 +54,19 @@ def test_reports_waiting_posts_and_appeals_are_one_list_oldest_first(
     assert "<ins>Now" in words(dee.get(f"/moderation/{hidden.id}"))
 
 
+def test_at_the_desk_the_reports_come_first_and_give_the_reason(make: Make, dee: Any) -> None:
+    reply = make.proposal(make.essay(), body="Buy my tea.")
+    make.report(reply, reason="duplicate")
+    page = words(dee.get(f"/moderation/{reply.id}"))
+    reports, said, decide = (page.find(each) for each in (">Reports<", "my tea", "verdict-title"))
+    assert 0 < reports < said < decide
+    assert page.count('<option selected value="duplicate">') == 1, "in one form only"
+    make.decide("keep", reply, make.user(role="moderator"))
+    page = words(dee.get(f"/moderation/{reply.id}"))
+    assert ">Reports<" not in page
+    assert '<option selected value="duplicate">' not in page
+
+
 def test_filters_stand_in_the_address(app: Flask, make: Make, visit: Any, dee: Any) -> None:
     essay, other = make.essay("One"), make.essay("Two")
     spam = make.proposal(essay, title="Spam here", lever="market")

@@ -55,6 +55,9 @@ def test_dee_clears_the_queue_by_keys(make: Make, window: Window) -> None:
     page.wait_for_load_state()
     page.keyboard.press("t")
     expect(page.locator("details[open] [name=lever]")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    expect(page.locator("details[open] [name=reason]").last).to_be_focused()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

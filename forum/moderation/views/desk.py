@@ -12,7 +12,7 @@ from ...db import db
 from ...forms import Form
 from ...permissions import can_moderate, require
 from ...replies.models import Reply, reply_by_id
-from ...replies.reviews import HOLD, review_of
+from ...replies.reviews import HOLD, Review, review_of
 from .. import queue as queues
 from ..duplicates import suggestions_for
 from ..forms import FORMS, ActionForm, MoveForm
@@ -71,25 +71,32 @@ def at_desk(
         actions=actions_on(reply), last=last_action(), sent=kind,
         merge=KINDS["merge"] if can_be_merged(reply) else None, successor=successor_of(reply),
         suggested=suggestions_for(reply) if can_be_merged(reply) else [],
-        verdicts=[each for each in kinds if not each.asks],
-        changes=[each for each in kinds if each.asks],
-        form=sent if sent and kind and not kind.asks else fresh(ActionForm, reply),
+        verdicts=[each for each in kinds if each.decides],
+        changes=[each for each in kinds if not each.decides],
+        form=sent if sent and kind and kind.decides else verdict(reply, review),
         forms={
-            each.name: sent if sent and each is kind else fresh(FORMS[each.name], reply)
+            each.name: sent if sent and each is kind else fresh(each.name, reply)
             for each in kinds
-            if each.asks
+            if not each.decides
         },
     )  # fmt: skip
 
 
-def fresh(make: type[ActionForm], reply: Reply) -> ActionForm:
-    """Return an action's form as it is before anything was typed."""
-    form = make(formdata=None)
+def verdict(reply: Reply, review: Review | None) -> ActionForm:
+    """Return the empty form that answers the reports, with the reason that most of them give."""
+    form = fresh("verdict", reply)
+    form.reason.data = next(iter(review.by_reason), "") if review else ""
+    return form
+
+
+def fresh(name: str, reply: Reply) -> ActionForm:
+    """Return the form of a kind of action as it is before anything was typed."""
+    form = FORMS.get(name, ActionForm)(formdata=None)
     offer(form)
     form.version.data = str(reply.version)
     form.begin(reply)
     for field in form:
-        field.id = f"{form.__class__.__name__.removesuffix('Form').lower()}-{field.name}"
+        field.id = f"{name}-{field.name}"
         field.label.field_id = field.id
     return form
 
