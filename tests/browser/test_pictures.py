@@ -58,15 +58,11 @@ def test_equal_proposals_lie_side_by_side(make: Make, window: Window, width: int
             assert across <= 1 or down <= 1, "one covers another"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_crowd_is_one_mark_that_leads_to_its_list(
-    make: Make, window: Window, width: int, theme: str
-) -> None:
+def test_a_crowd_is_one_mark_that_leads_to_its_list(make: Make, window: Window, width: int) -> None:
     essay = make.essay()
     make.crowd(essay, [(400 + n % 7, n % 5) for n in range(300)] + [(1, 1)])
-    options = {"viewport": {"width": width, "height": 800}, "color_scheme": theme,
-               "reduced_motion": "reduce"}  # fmt: skip
+    options = {"viewport": {"width": width, "height": 800}, "reduced_motion": "reduce"}
     page = window(java_script_enabled=False, **options)
     page.goto(f"/essays/{essay.slug}/landscape")
     crowd = page.locator("a.landscape-crowd").first
