@@ -118,6 +118,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("export-waits", f"/exports/{job}", "fay"),
         ("exports", "/exports", "fay"),
         ("error-404", "/no-such-page", ""),
+        ("error-403", "/shortlists", "ben"),
         ("accessibility", "/accessibility", ""),
         ("style", "/style", ""),
     )

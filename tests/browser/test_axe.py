@@ -70,7 +70,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
                      f"/briefs/{brief.reference}",
                      f"/briefs/{brief.reference}/compare/{newer.reference}"],
         "reader": [f"{one}/reply", f"/replies/{reply.id}", f"/replies/{reply.id}/report",
-                   "/account", one],
+                   "/account", one, "/shortlists"],
         "moderator": ["/moderation", f"/replies/{hidden.id}", f"/moderation/{reply.id}",
                       f"/moderation/{waiting.id}", f"/moderation/{hidden.id}",
                       "/moderation?reason=spam&why=appeal",
