@@ -60,18 +60,7 @@ __all__ = ["__version__", "create_app"]
 
 HERE = Path(__file__).resolve().parent
 
-PARTS = (
-    errors,
-    headers,
-    compression,
-    languages,
-    limits,
-    assets,
-    pages,
-    words,
-    commands,
-    outbox,
-)
+PARTS = (errors, headers, compression, languages, limits, assets, pages, words, commands, outbox)
 """The kernel, and the words that every template knows."""
 
 FEATURES = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from sqlalchemy import func, select
 
 from ..accounts.models import User
@@ -51,5 +49,4 @@ def hide_until_reviewed(reply: Reply, review: Review) -> None:
     enough = reply.essay.report_threshold
     if enough is None or review.reports < enough or reply.status != "visible":
         return
-    most = Counter(review.by_reason).most_common(1)[0][0]
-    act(KINDS["hide"], reply, None, Reason(most))
+    act(KINDS["hide"], reply, None, Reason(review.main_reason))

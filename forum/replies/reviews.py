@@ -115,6 +115,11 @@ class Review(Base):
         numbers = {reason.value: getattr(self, reason.value) for reason in REPORTABLE}
         return {name: n for name, n in sorted(numbers.items(), key=lambda each: -each[1]) if n}
 
+    @property
+    def main_reason(self) -> str:
+        """The reason that most reports give; empty where there are none."""
+        return next(iter(self.by_reason), "")
+
     def holder(self, user: User) -> User | None:
         """Return the other moderator who is looking at it now."""
         held = self.held_until is not None and now() < self.held_until

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import func, select, text
 
@@ -68,6 +69,11 @@ class Index:
     def __init__(self, words: Words) -> None:
         self.query = query_for(words)
 
+    @cached_property
+    def newest(self) -> int:
+        """The number of the newest reply."""
+        return db.session.scalar(select(func.max(SEARCH_WORDS.c.rowid))) or 0
+
     def essays(self, tags: Tags, most: int) -> Matches:
         """Return the essays that hold the words, at most so many, the newest first."""
         return self.look("<", self.query.wanted, (*tags, ("essay",)), most)
@@ -76,9 +82,8 @@ class Index:
         """Return the replies that hold the words; with ``in_title`` all of them in the title."""
         wanted = self.query.wanted
         words, sizes = (_LEXEME.sub(as_title, wanted), STEPS[:1]) if in_title else (wanted, STEPS)
-        newest = db.session.scalar(select(func.max(SEARCH_WORDS.c.rowid))) or 0
         numbers: set[int] = set()
-        for step in steps(newest, sizes):
+        for step in steps(self.newest, sizes):
             found = self.look(">", words, (*step, *tags), most)
             numbers.update(found.numbers)
             if not found.is_whole:

@@ -85,7 +85,7 @@ def at_desk(
 def verdict(reply: Reply, review: Review | None) -> ActionForm:
     """Return the empty form that answers the reports, with the reason that most of them give."""
     form = fresh("verdict", reply)
-    form.reason.data = next(iter(review.by_reason), "") if review else ""
+    form.reason.data = review.main_reason if review else ""
     return form
 
 
