@@ -20,8 +20,8 @@ from sqlalchemy import event
 
 from forum import create_app
 from forum.db import db
-from forum.limits import limiter
-from forum.logs import PROCESSORS
+from forum.web.limits import limiter
+from forum.web.logs import PROCESSORS
 from tests.cast import Make
 from tests.databases import DATABASES, Database, unmet
 

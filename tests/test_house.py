@@ -23,21 +23,56 @@ PARTS = ROOT / "templates" / "parts"
 CSS = ROOT / "static" / "css"
 
 LEFT_TO_RIGHT = (
-    "mail", "accounts", "drafts", "essays", "replies", "votes", "moderation", "search", "exports",
-    "briefs", "reading", "feeds", "demo",
-)  # fmt: skip
+    "mail",
+    "accounts",
+    "drafts",
+    "essays",
+    "replies",
+    "votes",
+    "moderation",
+    "search",
+    "exports",
+    "briefs",
+    "reading",
+    "feeds",
+    "demo",
+)
 """The order of the features: each may import from those to its left and from the kernel."""
 
 OPEN_TO_ALL = {
-    "static", "assets.style", "health.healthz", "health.readyz", "reading.home",
-    "reading.proposals", "reading.person", "accounts.sign_up", "accounts.sign_in",
-    "accounts.sign_out", "reset.ask", "reset.asked", "reset.choose",
-    "moderation.log", "feeds.site", "feeds.proposals", "feeds.person",
-    "feeds.sitemap", "feeds.essays_map", "feeds.replies_map", "feeds.robots",
-    "feeds.security", "feeds.decisions", "moderation.log_json", "briefs.brief", "briefs.every",
-    "briefs.file", "briefs.comparison", "search.search",
-    "site.accessibility", "site.style", "site.letter",
-}  # fmt: skip
+    "static",
+    "assets.style",
+    "health.healthz",
+    "health.readyz",
+    "reading.home",
+    "reading.proposals",
+    "reading.person",
+    "accounts.sign_up",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "reset.ask",
+    "reset.asked",
+    "reset.choose",
+    "moderation.log",
+    "feeds.site",
+    "feeds.proposals",
+    "feeds.person",
+    "feeds.sitemap",
+    "feeds.essays_map",
+    "feeds.replies_map",
+    "feeds.robots",
+    "feeds.security",
+    "feeds.decisions",
+    "moderation.log_json",
+    "briefs.brief",
+    "briefs.every",
+    "briefs.file",
+    "briefs.comparison",
+    "search.search",
+    "site.accessibility",
+    "site.style",
+    "site.letter",
+}
 """Views that ask no question of permission, because everyone may do what they do."""
 
 QUESTIONS = re.compile(

@@ -282,9 +282,14 @@ def done(visitor: Any, scene: dict[str, Any], path: str, data: dict[str, str]) -
     [(path, data, role) for path, data, allowed in DEEDS for role in sorted(allowed)],
 )
 def test_every_deed_for_those_who_may(
-    app: Flask, make: Make, visit: Any, scene: dict[str, Any],
-    path: str, data: dict[str, str], role: str,
-) -> None:  # fmt: skip
+    app: Flask,
+    make: Make,
+    visit: Any,
+    scene: dict[str, Any],
+    path: str,
+    data: dict[str, str],
+    role: str,
+) -> None:
     visitor = arrive(make, visit, role)
     before = contents(app)
     assert done(visitor, scene, path, data) == 303
@@ -295,9 +300,14 @@ def test_every_deed_for_those_who_may(
     ("path", "data", "allowed"), [deed for deed in DEEDS if deed[2] != EVERYONE]
 )
 def test_every_deed_for_those_who_may_not(
-    app: Flask, make: Make, visit: Any, scene: dict[str, Any],
-    path: str, data: dict[str, str], allowed: set[str],
-) -> None:  # fmt: skip
+    app: Flask,
+    make: Make,
+    visit: Any,
+    scene: dict[str, Any],
+    path: str,
+    data: dict[str, str],
+    allowed: set[str],
+) -> None:
     visitors = {role: arrive(make, visit, role) for role in sorted(EVERYONE - allowed)}
     before = contents(app)
     for role, visitor in visitors.items():

@@ -13,9 +13,9 @@ from ..db import db
 from ..essays.models import Essay, essay_by_slug
 from ..exports.provenance import Provenance
 from ..exports.report import TEXT_MOST
-from ..languages import current_language
-from ..limits import limited
 from ..permissions import can_facilitate, require
+from ..web.languages import current_language
+from ..web.limits import limited
 from . import files, finishing, published, publishing
 from .comparing import CHANGES, Change, compare
 from .forms import DiscardForm, DraftForm, PublishForm
@@ -85,9 +85,10 @@ def write() -> ResponseReturnValue:
     shortlist, essay = source_asked()
     prefilled = {
         "title": essay.title if essay else shortlist.name if shortlist else "",
-        "language": current_language(), "per_lever": 5,
+        "language": current_language(),
+        "per_lever": 5,
         "supersedes": request.args.get("supersedes", ""),
-    }  # fmt: skip
+    }
     form = offered(DraftForm(data=prefilled), shortlist is not None)
     if form.validate_on_submit():
         draft = publishing.start_draft(
@@ -117,9 +118,13 @@ def edit(draft_id: int) -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("briefs.preview", draft_id=draft.id), 303)
     page = render_template(
-        "briefs/write.html", form=form, draft=draft, shortlist=draft.shortlist,
-        essay=draft.essay, other=draft if stale else None,
-    )  # fmt: skip
+        "briefs/write.html",
+        form=form,
+        draft=draft,
+        shortlist=draft.shortlist,
+        essay=draft.essay,
+        other=draft if stale else None,
+    )
     return page, 422 if form.errors else 409 if stale else 200
 
 
@@ -139,10 +144,16 @@ def previewed(draft: BriefDraft, why: str = "", code: int = 200) -> ResponseRetu
     words = publishing.rendered(draft.introduction, frozen.rows)
     rows = [published.shown_row(row, words["rows"][str(row["id"])]) for row in frozen.rows]
     page = render_template(
-        "briefs/preview.html", draft=draft, frozen=frozen, rows=rows, why=why,
-        introduction=words["introduction"], form=PublishForm(formdata=None),
-        seen=frozen.mark(draft), most=TEXT_MOST,
-    )  # fmt: skip
+        "briefs/preview.html",
+        draft=draft,
+        frozen=frozen,
+        rows=rows,
+        why=why,
+        introduction=words["introduction"],
+        form=PublishForm(formdata=None),
+        seen=frozen.mark(draft),
+        most=TEXT_MOST,
+    )
     return page, code
 
 
@@ -157,14 +168,21 @@ def publish(draft_id: int) -> ResponseReturnValue:
         abort(422)
     try:
         brief = publishing.publish(draft, current_user, form.seen.data or "")
-    except (publishing.NothingToPublish, publishing.TooLong):
+    except (publishing.NothingToPublish, publishing.BriefTooLong):
         return previewed(draft, code=409)
     except publishing.Changed:
-        return previewed(draft, _("It has changed since you read it. Read it again below, "
-                                  "then publish it."), 409)  # fmt: skip
+        return previewed(
+            draft, _("It has changed since you read it. Read it again below, then publish it."), 409
+        )
     except publishing.Superseded:
-        return previewed(draft, _("Another brief takes that place already. Edit the draft and "
-                                  "choose which brief it takes the place of."), 409)  # fmt: skip
+        return previewed(
+            draft,
+            _(
+                "Another brief takes that place already. Edit the draft and "
+                "choose which brief it takes the place of."
+            ),
+            409,
+        )
     finishing.finish(brief)
     flash(_("Brief %(number)s is published.", number=brief.reference))
     return redirect(url_for("briefs.brief", reference=brief.reference), 303)
@@ -182,8 +200,11 @@ def discard(draft_id: int) -> ResponseReturnValue:
         return redirect(url_for("briefs.brief", reference=draft.brief.reference), 303)
     form = DiscardForm()
     if not form.validate_on_submit() or form.version.data != draft.version:
-        return previewed(draft, _("Someone has changed the draft since you opened it, so it was "
-                                  "not discarded."), 409)  # fmt: skip
+        return previewed(
+            draft,
+            _("Someone has changed the draft since you opened it, so it was not discarded."),
+            409,
+        )
     publishing.discard_draft(draft)
     db.session.commit()
     flash(_("The draft “%(title)s” is discarded.", title=draft.title))
@@ -229,14 +250,22 @@ def file(reference: str, extension: str) -> ResponseReturnValue:
     if wanted is None:
         abort(503 if extension in files.unwritten(found) else 404)
     if published.withdrawn_from(with_words(found)):
-        abort(403, description=_("Moderators have withdrawn words that stand in this file. It is "
-                                 "kept as it is, and can be fetched again once they are "
-                                 "restored."))  # fmt: skip
+        abort(
+            403,
+            description=_(
+                "Moderators have withdrawn words that stand in this file. It is "
+                "kept as it is, and can be fetched again once they are "
+                "restored."
+            ),
+        )
     return send_file(
-        BytesIO(wanted.content), mimetype=wanted.mimetype, as_attachment=True,
-        download_name=f"brief-{found.reference}.{extension}", etag=wanted.sha256,
+        BytesIO(wanted.content),
+        mimetype=wanted.mimetype,
+        as_attachment=True,
+        download_name=f"brief-{found.reference}.{extension}",
+        etag=wanted.sha256,
         last_modified=found.published_at,
-    )  # fmt: skip
+    )
 
 
 @bp.get("/briefs/<reference>/compare/<other>")
@@ -244,6 +273,10 @@ def comparison(reference: str, other: str) -> ResponseReturnValue:
     """Show what became of every proposal from one brief to another."""
     before, after = with_words(brief_or_404(reference)), with_words(brief_or_404(other))
     return render_template(
-        "briefs/comparison.html", before=before, after=after, Change=Change, CHANGES=CHANGES,
+        "briefs/comparison.html",
+        before=before,
+        after=after,
+        Change=Change,
+        CHANGES=CHANGES,
         compared=compare(shown(before), shown(after)),
-    )  # fmt: skip
+    )
