@@ -16,6 +16,7 @@ from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
+from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
@@ -86,6 +87,7 @@ FEATURES = (
     exports_pages,
     export_jobs_pages,
     shortlists_pages,
+    brief_drafts_pages,
     briefs_pages,
     reading_pages,
     site_pages,

@@ -23,8 +23,8 @@ from forum.exports.fields import Row
 from forum.exports.figures import figures_of
 from forum.exports.formats import FORMATS, Refused
 from forum.exports.pdf import reader as pdf_reader
-from forum.exports.pdf.typesetting import missing_in, printable
 from forum.exports.tables import Table
+from forum.exports.typesetting import missing_in, printable
 from forum.web.dates import moment
 from tests.tables import HOSTILE, row, table
 

@@ -66,8 +66,9 @@ def find(search: Search) -> Found:
 
 def index_for(search: Search) -> sqlite.SQLiteIndex | postgresql.PostgreSQLIndex:
     """Return the index of the database in use."""
-    kind = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    return kind.Index(search.words)
+    if db.engine.dialect.name == "sqlite":
+        return sqlite.SQLiteIndex(search.words)
+    return postgresql.PostgreSQLIndex(search.words)
 
 
 def shown() -> tuple[ColumnElement[bool], ...]:

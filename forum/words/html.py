@@ -49,10 +49,9 @@ _ADDRESS = re.compile(
 )
 _NOTE = re.compile(r"fn(?:ref)?-[a-z0-9-]+-\d+(?::\d+)?")
 SCHEMES = frozenset({"http", "https", "mailto"})
-TAGS = frozenset(
-    "a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s section strong sup "
-    "table tbody td th thead tr ul".split()
-)
+_TAGS = "a blockquote br code em h1 h2 h3 h4 h5 h6 hr li ol p pre s section strong sup ul "
+_TABLE_TAGS = "table tbody td th thead tr"
+TAGS = frozenset((_TAGS + _TABLE_TAGS).split())
 # Every attribute that may pass, with all that it may say.
 ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
     "a": {

@@ -11,8 +11,8 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
 from ..blocks import Block, Span
-from .fields import add_link, align_left, element, set_border, set_language
 from .styles import FAINT, MONO, add
+from .wordprocessing import add_link, align_left, element, set_border, set_language
 
 STEP = 6
 """Millimetres by which each level of a list moves to the right."""

@@ -11,10 +11,11 @@ from docx.shared import Mm
 
 from ...web.dates import day
 from ..figures import percent
-from ..pdf.typesetting import characters, missing_in, shown, typeset
 from ..report import PrintedReport, Section, is_address, shortened
+from ..typesetting import characters, missing_in, shown, typeset
 from .blocks import BlockWriter
-from .fields import (
+from .styles import PAPER, add, styled
+from .wordprocessing import (
     add_field_mark,
     add_link,
     add_simple_field,
@@ -25,7 +26,6 @@ from .fields import (
     set_language,
     shade,
 )
-from .styles import PAPER, add, styled
 
 SHARPNESS = 240
 """Pixels an inch of the two pictures."""

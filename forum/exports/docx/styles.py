@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from .fields import element, set_border, shade
+from .wordprocessing import element, set_border, shade
 
 SERIF, SANS, MONO = "Cambria", "Calibri", "Consolas"
 INK, MUTED, LINK = RGBColor(0x1B, 0x1F, 0x24), RGBColor(0x56, 0x60, 0x6C), RGBColor(0, 0x55, 0x8A)

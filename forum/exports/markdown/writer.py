@@ -15,7 +15,7 @@ from ..pieces import pieces
 from ..provenance import Digest
 from ..seal import sealed
 from ..tables import Table
-from .blocks import as_markdown, on_one_line
+from .escaping import as_markdown, on_one_line
 
 EXTENSION = "md"
 MIMETYPE = "text/markdown"

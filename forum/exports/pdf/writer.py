@@ -16,7 +16,7 @@ from ..figures import percent
 from ..report import PrintedReport, is_address, report_of, shortened
 from ..seal import sealed
 from ..tables import Table
-from .typesetting import characters, date_of, missing_in, shown, typeset
+from ..typesetting import characters, date_of, missing_in, shown, typeset
 
 EXTENSION = "pdf"
 MIMETYPE = "application/pdf"

@@ -1,4 +1,4 @@
-"""Typesetting by typst: data in, pages out. The sources stand beside this file (``*.typ``).
+"""Typesetting by typst: data in, pages out. The sources stand in ``typst/``.
 
 Only the typefaces that typst brings are used, and those in the folder ``fonts`` of the instance
 where there is one; none of the system's, so that a file looks the same wherever it is made.
@@ -17,7 +17,7 @@ from typing import Any
 import typst
 from flask import current_app
 
-SOURCES = Path(__file__).resolve().parent
+SOURCES = Path(__file__).resolve().parent / "typst"
 MISSING = "□"
 LONGEST_WORD = 24
 """Characters after which a word may be broken, where it holds no place to break it."""
