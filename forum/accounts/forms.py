@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, ValidationError
 
-from ..web.forms import Form, Line, Name, at_least, at_most, required
+from ..web.forms import Choice, Form, Line, Name, at_least, at_most, required
 from ..words.addresses import in_header
 from .models import EMAIL_LENGTH, NAME_LENGTH, name_is_guarded
 from .passwords import is_common
@@ -94,6 +94,14 @@ class AccountForm(Form):
     """What a person may change about themselves."""
 
     name = Name(_l("Display name"), [required(), at_most(NAME_LENGTH)])
+    keys = Choice(
+        _l("Keys of a single letter"),
+        choices=[("on", _l("On: a letter presses a button")), ("off", _l("Off"))],
+        description=_l(
+            "At the moderators’ desk they act on the item that has the focus, and nowhere else. "
+            "Switch them off if you speak to your computer, or if they get in your way."
+        ),
+    )
 
     def validate_name(self, field: Field) -> None:
         """Refuse a name that looks like another official's; one's own stays allowed."""

@@ -49,6 +49,8 @@ class User(UserMixin, Base):  # type: ignore[misc]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    single_keys: Mapped[bool] = mapped_column(default=True)
+    """Whether single letters act at the moderators' desk; each person can switch them off."""
     moderated: Mapped[list[Moderator]] = relationship(
         foreign_keys="Moderator.user_id", viewonly=True
     )

@@ -86,10 +86,11 @@ def sign_out() -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """Show and change what the forum knows about the visitor."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    form = AccountForm(obj=current_user)
+    form = AccountForm(obj=current_user, keys="on" if current_user.single_keys else "off")
     if form.validate_on_submit():
         current_user.name = form.name.data
         current_user.name_skeleton = text.skeleton(form.name.data)
+        current_user.single_keys = form.keys.data == "on"
         db.session.commit()
         flash(_("Your account is changed."))
         return redirect(url_for("accounts.account"), 303)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from ..db import db
 from ..replies.models import Reply
-from ..replies.reasons import REPORTABLE
+from ..replies.reasons import REPORTABLE, severity
 from ..replies.reviews import Review, follow, review_of
 from .models import Action, Report
 from .notices import tell_reporters
@@ -67,4 +67,5 @@ def count_reports(review: Review) -> None:
     for reason in REPORTABLE:
         setattr(review, reason.value, counted.get(reason.value, 0))
     review.reports = sum(counted.values())
+    review.severity = severity(counted)
     db.session.flush()

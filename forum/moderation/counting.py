@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from ..db import db
 from ..replies.models import Reply
-from ..replies.reasons import REPORTABLE
+from ..replies.reasons import REPORTABLE, severity
 from ..replies.reviews import Review
 from ..votes.counters import COUNTERS, Counter, Drift, lock_replies
 from .closing_reviews import count_reports
@@ -36,7 +36,7 @@ def check_reviews(reply_ids: Sequence[int]) -> list[Drift]:
 
 def compared(review: Review, numbers: dict[str, int]) -> Iterable[Drift]:
     """Yield the numbers of one review that are wrong."""
-    true = {"reports": sum(numbers.values())}
+    true = {"reports": sum(numbers.values()), "severity": severity(numbers)}
     true |= {reason.value: numbers.get(reason.value, 0) for reason in REPORTABLE}
     for column, number in true.items():
         stored = getattr(review, column)

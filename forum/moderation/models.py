@@ -95,6 +95,7 @@ class Report(Base):
         ),
         Index("ix_reports_decided", "action_id"),
         Index("ix_reports_reply", "reply_id", "reporter_id", "closed_at"),
+        Index("ix_reports_reporter", "reporter_id", "action_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

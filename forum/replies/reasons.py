@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +35,28 @@ REPORTABLE = (
     Reason.OTHER,
 )
 """The reasons that a reader can give; the others are for decisions only."""
+
+SEVERITY: dict[Reason, int] = {
+    reason: number
+    for number, reason in enumerate(
+        (
+            Reason.DUPLICATE,
+            Reason.OFF_TOPIC,
+            Reason.SPAM,
+            Reason.OTHER,
+            Reason.ABUSE,
+            Reason.PERSONAL,
+        ),
+        1,
+    )
+}
+"""How grave each of them is: what hurts somebody while it stands comes before what annoys."""
+
+
+def severity(reasons: Iterable[str]) -> int:
+    """Return how grave the gravest of these reasons is; 0 where there is none."""
+    return max((SEVERITY[Reason(reason)] for reason in reasons), default=0)
+
 
 REASON_LABELS: dict[Reason, Any] = {
     Reason.OFF_TOPIC: _l("Off topic"),

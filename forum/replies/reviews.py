@@ -12,7 +12,16 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    TextClause,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
@@ -48,7 +57,7 @@ TARGETS = {
 """How soon a moderator should decide."""
 
 
-def open_index(name: str, *columns: str, where: str = "") -> Index:
+def open_index(name: str, *columns: str | TextClause, where: str = "") -> Index:
     """Return an index from which a list of open reviews is read off, the oldest first."""
     still = text("closed_at IS NULL" + where)
     return Index(
@@ -86,6 +95,8 @@ class Review(Base):
         open_index("essay", "essay_id"),
         open_index("lever", "lever"),
         *(open_index(reason.value, where=f" AND {reason.value} > 0") for reason in REPORTABLE),
+        open_index("most", text("reports DESC")),
+        open_index("gravest", text("severity DESC")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -108,6 +119,8 @@ class Review(Base):
     personal: Mapped[int] = mapped_column(default=0)
     duplicate: Mapped[int] = mapped_column(default=0)
     other: Mapped[int] = mapped_column(default=0)
+    severity: Mapped[int] = mapped_column(default=0)
+    """How grave the gravest of the reports' reasons is, as SEVERITY says."""
     reply: Mapped[Reply] = relationship()
     held_by: Mapped[User | None] = relationship()
 
