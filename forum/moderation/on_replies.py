@@ -10,7 +10,8 @@ from flask_babel import lazy_pgettext
 from ..db import now
 from ..replies.models import Reply
 from ..replies.reviews import review_of
-from .kinds import REPLY, ActionKind, Options, register
+from .action_kind import REPLY, ActionKind, Options, Told
+from .forms import MoveForm, ProposalForm, SlowForm, TagForm, TitleForm
 from .models import NothingToDo
 
 
@@ -26,7 +27,7 @@ def keep(reply: Reply, _options: Options) -> dict[str, Any]:
 
 
 FIXED = {"tags_fixed": True}
-"""Added where a moderator decides on the tags: from then on the author's edits leave them alone."""
+"""Added by the kinds that decide on the tags."""
 
 
 def retag(reply: Reply, options: Options) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def begins(reply: Reply) -> bool:
     return reply.thread_id is None and reply.status != "merged"
 
 
-register(
+ON_REPLIES = (
     ActionKind(
         "keep",
         REPLY,
@@ -79,8 +80,11 @@ register(
         keep,
         is_shown_or_waits,
         "k",
+        tells=(Told.WAITING_AUTHOR, Told.REPORTERS),
         decides=True,
-        tells=False,
+        lets_stand=True,
+        in_bulk=_l("Keep all"),
+        publishes=_l("Publish it"),
     ),
     ActionKind(
         "hide",
@@ -90,7 +94,11 @@ register(
         lambda _reply, _options: {"status": "hidden"},
         is_shown_or_waits,
         "h",
+        tells=(Told.AUTHOR, Told.REPORTERS),
         decides=True,
+        hides=True,
+        withdraws=True,
+        in_bulk=_l("Hide all"),
     ),
     ActionKind(
         "ask_rewrite",
@@ -100,7 +108,11 @@ register(
         lambda _reply, _options: {"status": "hidden"},
         is_shown_or_waits,
         "w",
+        tells=(Told.AUTHOR, Told.REPORTERS),
         decides=True,
+        hides=True,
+        withdraws=True,
+        in_bulk=_l("Ask all for a rewrite"),
     ),
     ActionKind(
         "restore",
@@ -110,7 +122,11 @@ register(
         lambda reply, _options: {"status": "visible", **vouched(reply)},
         lambda reply: bool(reply.status == "hidden"),
         "r",
+        tells=(Told.AUTHOR, Told.REPORTERS),
         decides=True,
+        shows=True,
+        lets_stand=True,
+        in_bulk=_l("Show all again"),
     ),
     ActionKind(
         "uphold",
@@ -120,6 +136,7 @@ register(
         lambda _reply, _options: {},
         lambda reply: reply.status == "hidden" and review_of(reply) is not None,
         "u",
+        tells=(Told.AUTHOR, Told.REPORTERS),
         decides=True,
     ),
     ActionKind(
@@ -130,7 +147,9 @@ register(
         retag,
         is_proposal,
         "t",
-        asks=("lever", "jurisdiction", "ambition"),
+        tells=(Told.AUTHOR,),
+        form=TagForm,
+        tags=True,
     ),
     ActionKind(
         "edit_title",
@@ -140,7 +159,9 @@ register(
         lambda _reply, options: {"title": options["title"]},
         is_proposal,
         "e",
-        asks=("title",),
+        tells=(Told.AUTHOR,),
+        form=TitleForm,
+        withdraws=True,
     ),
     ActionKind(
         "to_comment",
@@ -150,6 +171,8 @@ register(
         to_comment,
         is_proposal,
         "c",
+        tells=(Told.AUTHOR,),
+        tags=True,
     ),
     ActionKind(
         "to_proposal",
@@ -159,7 +182,9 @@ register(
         to_proposal,
         lambda reply: not reply.is_proposal and reply.status != "merged",
         "p",
-        asks=("title", "lever", "jurisdiction", "ambition"),
+        tells=(Told.AUTHOR,),
+        form=ProposalForm,
+        tags=True,
     ),
     ActionKind(
         "move",
@@ -169,7 +194,8 @@ register(
         move,
         begins,
         "m",
-        asks=("essay",),
+        tells=(Told.AUTHOR,),
+        form=MoveForm,
     ),
     ActionKind(
         "lock",
@@ -179,6 +205,7 @@ register(
         lambda _reply, _options: {"locked": True},
         lambda reply: begins(reply) and not reply.locked,
         "l",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "unlock",
@@ -188,6 +215,7 @@ register(
         lambda _reply, _options: {"locked": False},
         lambda reply: begins(reply) and reply.locked,
         "l",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "slow",
@@ -197,7 +225,8 @@ register(
         lambda _reply, options: {"slow_minutes": options["minutes"]},
         begins,
         "s",
-        asks=("minutes",),
+        tells=(Told.AUTHOR,),
+        form=SlowForm,
     ),
     ActionKind(
         "unslow",
@@ -207,6 +236,7 @@ register(
         lambda _reply, _options: {"slow_minutes": 0},
         lambda reply: begins(reply) and reply.slow_minutes > 0,
         "s",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "feature",
@@ -216,6 +246,7 @@ register(
         lambda _reply, _options: {"featured": True},
         lambda reply: reply.is_proposal and reply.status == "visible" and not reply.featured,
         "f",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "unfeature",
@@ -225,5 +256,6 @@ register(
         lambda _reply, _options: {"featured": False},
         lambda reply: bool(reply.featured),
         "f",
+        tells=(Told.AUTHOR,),
     ),
 )
