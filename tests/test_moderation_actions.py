@@ -319,7 +319,7 @@ def test_two_moderators_do_not_collide(app: Flask, make: Make, visit: Any, dee: 
     visit(make.user("Cam")).post(f"/replies/{reply.id}/report", {"reason": "spam"})
     eve = visit(make.user("Eve", role="moderator"))
     assert dee.post(f"/moderation/{reply.id}/hold").status_code == 303
-    assert "Dee is looking at this now." in words(eve.get("/moderation"))
+    assert "Dee has it" in words(eve.get("/moderation"))
     answer = eve.post(f"/moderation/{reply.id}/hide", {"reason": "spam", "note": "Mine."})
     assert answer.status_code == 409
     assert "Mine." in words(answer)

@@ -1,4 +1,4 @@
-"""All that a moderator reads before deciding on one reply, gathered in a fixed number of queries."""
+"""All that a moderator reads before deciding on one reply, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ class Case:
         return next((each for each in standing if hides(each)), None)
 
     @property
-    def picked(self) -> str:
-        """The reason that the page chooses beforehand: what most reports give, or why it is
-        hidden."""
+    def usual(self) -> str:
+        """The reason of a decision for which none is chosen: what most reports give, or why it is
+        hidden; empty where nobody said anything."""
         if self.review is None:
             return ""
         hidden = self.hidden_by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
@@ -17,6 +17,7 @@ from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
 from .decision import Decision
 from .models import NOTE_LENGTH
+from .ready_notes import ready_notes, with_typed
 
 MINUTES = (1, 5, 15, 60)
 COMPLAINTS = frozenset(REPORTABLE) - {Reason.OTHER}
@@ -41,9 +42,31 @@ class ActionForm(Form):
     reason = Choice(_l("Reason"), [required()], choices=reasons(tuple(Reason)))
     note = TextField(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
     private_note = TextField(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
+    ready_note = Choice(_l("A ready note"), choices=ready_notes(""), default="")
     version = HiddenField()
+    usual = HiddenField()
+    """The reason that the page said would be taken where none is chosen."""
     asks: tuple[str, ...] = ()
     """The fields that the kind of action needs beside the reason."""
+    language = ""
+
+    def about(self, reply: Reply, lets_stand: bool = False) -> Self:
+        """Return the form as it is sent about a reply: its ready notes speak the reply's language.
+
+        Without a reason what ``lets_stand`` does so because it fits; anything else, for the usual
+        one where the page named it.
+        """
+        self.language = reply.language
+        if not self.reason.data:
+            self.reason.data = Reason.FITS.value if lets_stand else self.usual.data
+        return self
+
+    def named(self, name: str) -> Self:
+        """Return the form with ids of its own, for a page that shows several."""
+        for field in self:
+            field.id = f"{name}-{field.name}"
+            field.label.field_id = field.id
+        return self
 
     def decision(self, by: User, lets_stand: bool = False) -> Decision:
         """Return who decided, and why. The queue chooses what readers complained of beforehand;
@@ -51,14 +74,16 @@ class ActionForm(Form):
         because = Reason(self.reason.data)
         if lets_stand and because in COMPLAINTS:
             because = Reason.FITS
-        return Decision(by, because, self.note.data or "", self.private_note.data or "")
+        note = with_typed(self.ready_note.data or "", self.note.data or "", self.language)
+        return Decision(by, because, note, self.private_note.data or "")
 
     def options(self) -> dict[str, Any]:
         """Return what was chosen beside the reason, as the kind of action takes it."""
         return {name: self[name].data for name in self.asks}
 
-    def begin(self, _reply: Reply) -> None:
+    def begin(self, reply: Reply) -> None:
         """Fill in what is so now, before anything was sent."""
+        self.ready_note.choices = ready_notes(reply.language)
 
 
 class TagForm(ActionForm):
@@ -71,6 +96,7 @@ class TagForm(ActionForm):
 
     def begin(self, reply: Reply) -> None:
         """Begin with the tags as they are."""
+        super().begin(reply)
         self.lever.data = reply.lever or Lever.POLICY.value
         self.jurisdiction.data = reply.jurisdiction or Jurisdiction.ANY.value
         self.ambition.data = reply.ambition or Ambition.IMPROVES.value
@@ -84,6 +110,7 @@ class TitleForm(ActionForm):
 
     def begin(self, reply: Reply) -> None:
         """Begin with the title as it is."""
+        super().begin(reply)
         self.title.data = reply.title or ""
 
 
@@ -149,6 +176,10 @@ class SuspendForm(ActionForm):
     def options(self) -> dict[str, Any]:
         """Return the days; none at all for good."""
         return {"days": int(self.days.data)}
+
+
+class HideAndSuspendForm(SuspendForm):
+    """Why a reply is hidden and its author suspended, and for how long."""
 
 
 class DiscussionActionForm(ActionForm):

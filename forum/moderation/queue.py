@@ -92,9 +92,7 @@ def before(place: Place, weight: Any) -> list[ColumnElement[bool]]:
 
 def next_open(chosen: QueueFilter, user: User, after: str) -> Review | None:
     """Return the review to go on with: the next that no colleague has, else the first such."""
-    free = or_(
-        Review.held_by_id.is_(None), Review.held_by_id == user.id, Review.held_until < now()
-    )
+    free = or_(Review.held_by_id.is_(None), Review.held_by_id == user.id, Review.held_until < now())
     others = Review.reply_id.in_(select(Reply.id).where(Reply.author_id != user.id))
     for cursor in dict.fromkeys((after, "")):
         query = open_reviews(chosen, user, cursor).where(free, others).limit(1)

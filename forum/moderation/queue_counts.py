@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 
@@ -21,7 +22,7 @@ from .queue import within
 from .queue_filter import AGE_LABELS, AGES, COMMENT, QueueFilter
 
 MOST = 10_000
-WEEK = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class QueueCounts:
@@ -44,6 +45,16 @@ class QueueCounts:
         )
         return int(group[chosen.reason or "number"]) if all(wanted) else 0
 
+    def said(self, chosen: QueueFilter) -> str:
+        """Return that number as the reader's language writes it; with a plus where there may be
+        more."""
+        return str(format_decimal(self.number(chosen))) + ("" if self.reaches else "+")
+
+    @property
+    def oldest(self) -> datetime | None:
+        """Since when the one that waits longest has waited."""
+        return min((group["oldest"] for group in self.groups), default=None)
+
     @property
     def reaches(self) -> bool:
         """Whether all that is open was counted."""
@@ -59,10 +70,12 @@ def counts(chosen: QueueFilter, user: User) -> QueueCounts:
     columns = (Review.essay_id, Review.why, Review.lever, late, age)
     given = [case((getattr(Review, each) > 0, 1), else_=0).label(each) for each in REPORTABLE]
     open_now = (Review.closed_at.is_(None), *within(user), *chosen.words())
-    read = select(*columns, *given).where(*open_now).limit(MOST).subquery()
+    oldest_first = select(*columns, Review.opened_at, *given).where(*open_now)
+    read = oldest_first.order_by(Review.opened_at, Review.id).limit(MOST).subquery()
     keys = [Essay.slug, *(read.c[column.name] for column in columns[1:])]
     sums = [func.sum(read.c[each]).label(each) for each in REPORTABLE]
-    query = select(*keys, func.count().label("number"), *sums).group_by(*keys)
+    oldest = func.min(read.c.opened_at).label("oldest")
+    query = select(*keys, func.count().label("number"), oldest, *sums).group_by(*keys)
     query = query.join_from(read, Essay, Essay.id == read.c.essay_id)
     return QueueCounts([dict(row) for row in db.session.execute(query).mappings()])
 
@@ -80,7 +93,7 @@ def decided_since(user: User, since: datetime) -> int:
 
 
 def choices(essays: list[Any]) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
-    """Return what can be chosen in lists: by the filter's part, its heading, and values in words."""
+    """Return what can be chosen in lists: the filter's part, its heading, its values in words."""
     return [
         ("essay", _("Essay"), [(slug, title) for _number, slug, title in essays]),
         ("reason", _("Reason"), [(each.value, REASON_LABELS[each]) for each in REPORTABLE]),
@@ -90,7 +103,7 @@ def choices(essays: list[Any]) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
 
 
 def tabs() -> list[tuple[dict[str, str], Any]]:
-    """Return the kinds of review as the row above the list has them: what each changes, its name."""
+    """Return the kinds of review as the row above the list has them: the change, and its name."""
     return [
         ({"why": "", "late": ""}, _("All")),
         ({"why": Why.REPORTED.value, "late": ""}, _("Reported")),

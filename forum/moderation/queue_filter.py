@@ -79,14 +79,18 @@ class QueueFilter:
         """The order of the rows."""
         return QueueOrder(self.sort or QueueOrder.OLDEST)
 
-    def query(self, **changes: str) -> dict[str, str]:
+    def but(self, **changes: str) -> Self:
+        """Return the same filter with some parts changed."""
+        return replace(self, **changes)
+
+    def query(self) -> dict[str, str]:
         """Return the filter as a query string's fields."""
-        return {name: value for name, value in vars(replace(self, **changes)).items() if value}
+        return {name: value for name, value in vars(self).items() if value}
 
     @property
     def narrows(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.query(sort=""))
+        return bool(self.but(sort="").query())
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the filter as a WHERE."""
@@ -111,11 +115,13 @@ class QueueFilter:
         if not (typed := text.fold(self.q).split()[:WORDS]):
             return []
         each_word = [
-            or_(
-                Reply.search.contains(word, autoescape=True),
-                User.name_skeleton.contains(letters) if (letters := text.skeleton(word)) else False,
-            )
-            for word in typed
+            or_(Reply.search.contains(word, autoescape=True), *named_like(word)) for word in typed
         ]
         there = Reply.id == Review.reply_id, User.id == Reply.author_id
         return [select(Reply.id).where(*there, *each_word).correlate(Review).exists()]
+
+
+def named_like(word: str) -> list[ColumnElement[bool]]:
+    """Return that the author's name holds the word, however it is spelt; of a mark, nothing."""
+    letters = text.skeleton(word)
+    return [User.name_skeleton.contains(letters, autoescape=True)] if letters else []

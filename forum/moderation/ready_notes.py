@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-
-from ..config import Config
 
 READY_NOTES: dict[str, Any] = {
     "argue": _l("Please speak to the argument, not to the person who makes it."),
     "on_topic": _l("This is about another subject than the question of this discussion."),
-    "repeats": _l("This was proposed before; please support or comment on the proposal that stands."),
-    "private": _l("Please leave out names, addresses and numbers of people who are not in public office."),
+    "repeats": _l(
+        "This was proposed before; please support or comment on the proposal that stands."
+    ),
+    "private": _l(
+        "Please leave out names, addresses and numbers of people who are not in public office."
+    ),
     "selling": _l("This forum is no place for advertising; say what should change instead."),
     "clearer": _l("Please say in plain words what should change, and who could change it."),
     "one_thing": _l("Please propose one thing at a time: each can then be supported by itself."),
@@ -25,8 +28,17 @@ READY_NOTES: dict[str, Any] = {
 
 def in_language(code: str, language: str) -> str:
     """Return a ready note in a language of the forum, in English where it is not one."""
-    with force_locale(language if language in Config.LANGUAGES else "en"):
+    with force_locale(language if language in current_app.config["LANGUAGES"] else "en"):
         return str(READY_NOTES[code]) if code in READY_NOTES else ""
+
+
+def ready_notes(language: str) -> list[tuple[str, Any]]:
+    """Return what can be chosen, none first, each as it will stand; in the page's own language
+    where none is given."""
+    notes = [
+        (code, in_language(code, language) if language else n) for code, n in READY_NOTES.items()
+    ]
+    return [("", _l("None")), *notes]
 
 
 def with_typed(code: str, typed: str, language: str) -> str:

@@ -16,19 +16,22 @@ from ..briefs.shortlists import Picks
 from ..db import now
 from ..exports.provenance import Provenance
 from ..moderation import log as logs
-from ..moderation import queue as queues
+from ..moderation import queue_counts
 from ..moderation.action_kind import REPLY
+from ..moderation.cases import Case, ReporterRecord
 from ..moderation.duplicates import DuplicatePair
-from ..moderation.forms import ActionForm
+from ..moderation.forms import ActionForm, HideAndSuspendForm
 from ..moderation.kinds import KINDS, kinds_for
 from ..moderation.merging import MERGE
 from ..moderation.models import Action, Report
 from ..moderation.overview import Series, Weeks
+from ..moderation.queue_filter import ORDER_LABELS, QueueFilter
 from ..moderation.records import Record
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.levers import EXAMPLES, MEANINGS, Lever
 from ..replies.models import Reply
 from ..replies.pairs import Likeness
+from ..replies.reasons import REPORTABLE
 from ..replies.reviews import TARGETS, Review, Why
 from ..votes.ranking import lower, upper
 from ..web.languages import current_language
@@ -64,6 +67,7 @@ def sample_report(reply: Reply) -> Report:
     """Return why Fay reported a reply."""
     return Report(
         reporter=person(FAY, "Fay"),
+        reporter_id=FAY,
         reason="spam",
         version=1,
         note=str(EXAMPLES[Lever.MARKET]),
@@ -72,8 +76,8 @@ def sample_report(reply: Reply) -> Report:
     )
 
 
-def sample_item(reply: Reply) -> queues.Item:
-    """Return a reported reply as the queue shows it, overdue and changed since."""
+def sample_case(reply: Reply) -> Case:
+    """Return a reported reply as it lies on the desk, overdue and changed since."""
     opened = now() - timedelta(hours=30)
     review = Review(
         id=FIRST,
@@ -90,9 +94,27 @@ def sample_item(reply: Reply) -> queues.Item:
         personal=0,
         duplicate=0,
         other=0,
+        severity=5,
     )
     words = marked(str(EXAMPLES[Lever.MARKET]), str(EXAMPLES[Lever.POLICY]))
-    return queues.Item(review, reply, Record(7, 1, 1), {"title": words}, sample_report(reply))
+    report = sample_report(reply)
+    return Case(
+        reply,
+        review,
+        Record(7, 1, 1),
+        [report],
+        {FAY: ReporterRecord(5, 4)},
+        {"title": words},
+        [],
+        set(),
+    )
+
+
+def sample_counts(essay: Any) -> queue_counts.QueueCounts:
+    """Return numbers for the filter of the queue."""
+    numbers = {reason.value: n for n, reason in enumerate(REPORTABLE)}
+    group = {"slug": essay.slug, "why": "reported", "lever": "policy", "late": 1, "age": 1}
+    return queue_counts.QueueCounts([{**group, "number": 17, "oldest": now(), **numbers}])
 
 
 def for_the_desk() -> dict[str, Any]:
@@ -101,7 +123,7 @@ def for_the_desk() -> dict[str, Any]:
     replies = [sample_reply(30 + n, ben, lever) for n, lever in enumerate(Lever)]
     waiting = sample_reply(34, ben, Lever.POLICY, status="waiting")
     verdicts = [kind for kind in kinds_for(replies[0], REPLY) if kind.decides]
-    item = sample_item(replies[0])
+    case = sample_case(replies[0])
     action = sample_action(1, "hide", replies[1], private_note=str(EXAMPLES[Lever.MARKET]))
     likeness = Likeness(replies[0].id, replies[1].id, 82, ("permit",), 4, 9)
     votes = [SimpleNamespace(support=n, oppose=n // 3, neutral=1) for n in (12, 19)]
@@ -109,12 +131,26 @@ def for_the_desk() -> dict[str, Any]:
     return {
         "author": ben,
         "dee": person(DEE, "Dee", "moderator"),
-        "item": item,
+        "at": {
+            "case": case,
+            "answer": True,
+            "form": blank(ActionForm).named("verdict"),
+            "verdicts": verdicts,
+            "changes": [],
+            "forms": {},
+            "merge": None,
+            "both": blank(HideAndSuspendForm).named("both"),
+        },
+        "case": case,
+        "steps": {"list": "/style", "previous": "", "next": "/style", "at": 1, "all": "17"},
         "verdicts": verdicts,
         "merge": MERGE,
         "action_form": blank(ActionForm),
-        "queue_chosen": queues.QueueFilter(reason="spam"),
-        "queue_choices": queues.choices([(essay.id, essay.slug, essay.title)]),
+        "queue_chosen": QueueFilter(reason="spam"),
+        "queue_counts": sample_counts(essay),
+        "queue_tabs": queue_counts.tabs(),
+        "queue_choices": queue_counts.choices([(essay.id, essay.slug, essay.title)]),
+        "queue_orders": [(order.value, words) for order, words in ORDER_LABELS.items()],
         "done": action,
         "again": sample_action(2, "lock", replies[2], reason="other", by=None, by_name=""),
         "log_chosen": logs.LogFilter(),

@@ -9,10 +9,11 @@ from ..exports.tables import SENTENCES
 from ..moderation.acting import name_in_log, tagged_by
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
+from ..moderation.queue_counts import waiting_for
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, label
 from ..replies.reasons import REASON_LABELS, Reason
-from ..replies.reviews import WHY_LABELS, Why
+from ..replies.reviews import WHY_LABELS, WHY_SHORT, Why
 from ..votes.ranking import interval
 
 
@@ -33,11 +34,13 @@ def init_app(app: Flask) -> None:
         SENTENCES=SENTENCES,
         SORT_LABELS=SORT_LABELS,
         WHY_LABELS=WHY_LABELS,
+        WHY_SHORT=WHY_SHORT,
         Why=Why,
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
         tagged_by=tagged_by,
         unread_by=unread_by,
+        waiting_for=waiting_for,
         REASON_LABELS=REASON_LABELS,
     )

@@ -12,16 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    String,
-    TextClause,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, TextClause, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
@@ -48,6 +39,13 @@ WHY_LABELS: dict[Why, Any] = {
     Why.WAITING: _l("Waits to be published"),
     Why.APPEAL: _l("Changed after it was hidden"),
 }
+
+WHY_SHORT: dict[Why, Any] = {
+    Why.REPORTED: _l("Reported"),
+    Why.WAITING: _l("Waiting"),
+    Why.APPEAL: _l("Appealed"),
+}
+"""The same in one word, for lists."""
 
 TARGETS = {
     Why.REPORTED: timedelta(hours=24),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -17,6 +17,11 @@ from . import dates
 def ago(moment: datetime) -> str:
     """Return how long ago a moment was, in the reader's language."""
     return format_timedelta(moment - now(), add_direction=True)
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time, in the reader's language."""
+    return format_timedelta(length)
 
 
 def percent(share: float) -> str:
@@ -44,5 +49,11 @@ def init_app(app: Flask) -> None:
     questions = {n: q for n, q in vars(permissions).items() if n.startswith("can_")}
     app.jinja_env.globals.update(**questions, version=__version__, now=now)
     app.jinja_env.filters.update(
-        ago=ago, percent=percent, score=score, day=day, moment=moment, number=format_decimal
+        ago=ago,
+        span=span,
+        percent=percent,
+        score=score,
+        day=day,
+        moment=moment,
+        number=format_decimal,
     )

@@ -1,51 +1,80 @@
-// The keys of the moderators' desk. Each presses the button that stands on the page anyway.
-let current = null;
+// The keys of the moderators' desk. Each presses a button or follows a link that stands on the page
+// anyway, and only inside the item that has the focus: a row of the list, or what is open.
+const desk = document.querySelector("[data-keys]");
+const all = document.querySelector("[data-all]");
 let sending = false;
 
 // A key pressed again before the answer is there would decide the same thing twice.
 document.addEventListener("submit", () => { sending = true; });
 window.addEventListener("pageshow", () => { sending = false; });
+desk?.addEventListener("keydown", leave);
+if (desk) document.addEventListener("keydown", pressed);
+document.addEventListener("change", changed);
+document.querySelector(".desk-row-open")?.scrollIntoView({ block: "nearest", behavior: "instant" });
+if (all) {
+  all.parentElement.hidden = false;
+  document.querySelector("[data-all-link]").hidden = true;
+  count();
+}
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+function pressed(event) {
   if (sending || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  const done = event.key === "?" ? fold() : step(event.key) || press(event.key);
-  if (done) event.preventDefault();
-});
+  const key = event.key;
+  if (key.length > 1 || !desk.dataset.keys.includes(key.toLowerCase())) return;
+  event.preventDefault();
+  const item = event.target.closest("[data-review]");
+  if (!item) say(desk.dataset.nothing);
+  else if (key === "?") unfold();
+  else if (key === "z") say(click(document.querySelector('[data-key="z"]')) ? "" : desk.dataset.cannot);
+  else if (key !== key.toLowerCase()) many(key);
+  else if ("jni".includes(key)) step(item, key === "i");
+  else press(item, key);
+}
 
-document.addEventListener("focusin", (event) => {
-  current = event.target.closest("[data-review]") ?? current;
-});
+// Out of a field, so that keys work again.
+function leave(event) {
+  if (event.key !== "Escape" || !typing(event.target)) return;
+  const item = event.target.closest("[data-review]");
+  (item?.querySelector("[data-title], [data-open]") ?? item ?? event.target).focus();
+}
 
 function typing(target) {
   return target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 }
 
-function fold() {
+function say(words) {
+  document.getElementById("desk-said").textContent = "";
+  setTimeout(() => { document.getElementById("desk-said").textContent = words; });
+}
+
+function unfold() {
   const keys = document.getElementById("keys");
-  if (!keys) return false;
   keys.open = !keys.open;
   if (keys.open) keys.querySelector("summary").focus();
-  return true;
 }
 
-function step(key) {
-  const all = [...document.querySelectorAll("[data-review]")];
-  const by = { j: 1, n: 1, i: -1 }[key];
-  if (!by || all.length < 2) return false;
-  const at = all.indexOf(current);
-  current = all[Math.min(Math.max(at + by, 0), all.length - 1)];
-  current.querySelector("[data-open]").focus();
-  current.scrollIntoView({ block: "start" });
-  return true;
+// Through the list row by row; from what is open to the next of the queue.
+function step(item, back) {
+  const rows = [...document.querySelectorAll(".desk-row")];
+  const at = rows.indexOf(item);
+  const to = at < 0 ? item.querySelector(`[rel=${back ? "prev" : "next"}]`)
+    : rows[at + (back ? -1 : 1)]?.querySelector("[data-open]");
+  if (!to) say(desk.dataset.last ?? desk.dataset.cannot);
+  else if (at < 0) to.click();
+  else to.focus();
 }
 
-function press(key) {
-  if (!/^[a-z]$/i.test(key)) return false;
-  if (key === "z" || /[A-Z]/.test(key)) return click(document.querySelector(`[data-key="${key}"]`));
-  const place = current ?? document.querySelector("[data-review]");
-  if (key === "x") return click(place?.querySelector('[name="item"]'));
-  return click(place?.querySelector(`[data-key="${key}"]`));
+function press(item, key) {
+  const isRow = item.matches(".desk-row");
+  if (isRow && key === "x") return item.querySelector("[name=item]")?.click();
+  if (!click(item.querySelector(`[data-key="${CSS.escape(key)}"]`))) {
+    say(isRow ? desk.dataset.closed : desk.dataset.cannot);
+  }
+}
+
+function many(key) {
+  if (!ticked().length) return say(desk.dataset.unticked ?? desk.dataset.cannot);
+  if (!click(document.querySelector(`#bulk [data-key="${key}"]`))) say(desk.dataset.cannot);
 }
 
 // A button whose form still needs something sends the moderator there instead.
@@ -54,9 +83,35 @@ function click(button) {
   if (button.tagName === "SUMMARY") {
     button.parentElement.open = true;
     button.parentElement.querySelector("select, input:not([type=hidden]), textarea")?.focus();
-    return true;
-  }
-  if (button.form && !button.matches("input") && !button.form.reportValidity()) return true;
-  button.click();
+  } else if (!button.form || button.formNoValidate || button.form.reportValidity()) button.click();
   return true;
+}
+
+function ticked() {
+  return document.querySelectorAll("[name=item]:checked");
+}
+
+function changed({ target }) {
+  if (target === all) for (const box of document.querySelectorAll("[name=item]")) box.checked = all.checked;
+  if (target === all || target.name === "item") count();
+  if (target.matches("[data-ready]")) fill(target);
+}
+
+function count() {
+  const number = ticked().length;
+  all.checked = number > 0 && number === document.querySelectorAll("[name=item]").length;
+  all.indeterminate = number > 0 && !all.checked;
+  for (const said of document.querySelectorAll("[data-chosen]")) {
+    const { none, one, many: more } = said.dataset;
+    said.textContent = number > 1 ? more.replace("%", number) : number ? one : none;
+  }
+}
+
+// A ready note becomes the moderator's own words, to be changed before they are sent.
+function fill(choice) {
+  const note = choice.form.querySelector("[data-note]");
+  const words = choice.selectedOptions[0].textContent.trim();
+  if (choice.value) note.value = [note.value.trim(), words].filter(Boolean).join("\n\n");
+  choice.value = "";
+  note.focus();
 }

@@ -12,6 +12,7 @@ from . import (
     people,
     policy,
     reporting,
+    undoing,
 )
 from .blueprint import bp
 
@@ -28,4 +29,5 @@ __all__ = [
     "people",
     "policy",
     "reporting",
+    "undoing",
 ]

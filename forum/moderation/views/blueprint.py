@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from flask import Blueprint, session
 
+from ..cases import undone_among
 from ..models import Action, action_by_id
 
 bp = Blueprint("moderation", __name__)
 
-LAST = "last_action"
+LAST = "last_actions"
 
 
-def remember(action: Action) -> None:
-    """Keep which action this browser took last, so that the next page can offer to undo it."""
-    session[LAST] = action.id
+def remember(*actions: Action) -> None:
+    """Keep what this browser did last, at once, so that the next page can offer to undo it."""
+    session[LAST] = [action.id for action in actions]
 
 
-def last_action() -> Action | None:
-    """Return the action that this browser took last, with what it was about."""
-    number = session.get(LAST)
-    return action_by_id(number) if isinstance(number, int) else None
+def last_actions() -> list[Action]:
+    """Return what this browser did last, unless it is undone, with what it was about."""
+    numbers = session.get(LAST) or []
+    found = [action for number in numbers if (action := action_by_id(number))]
+    undone = undone_among(found)
+    return [action for action in found if action.id not in undone]
 
 
 def forget() -> None:
-    """Offer no more to undo the last action."""
+    """Offer no more to undo the last actions."""
     session.pop(LAST, None)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from ...accounts.login import safe_next
 from ...db import db
 from ...permissions import can_moderate, require
 from ...replies.models import Reply, reply_by_id, reply_for_update
+from ...replies.reasons import Reason
 from ..acting import CannotChange, NothingToDo
 from ..action_kind import ActionKind
 from ..deciding import Held, StaleDecision, decide, why_not
 from ..forms import ActionForm
 from ..kinds import kind_named, names_where
 from ..models import Action
-from .blueprint import bp
+from .blueprint import bp, remember
 
 HERE = names_where(lambda kind: kind.in_bulk)
 MOST = 100
@@ -40,14 +42,24 @@ def bulk(action: str) -> ResponseReturnValue:
     require(can_moderate(current_user))
     kind, form = kind_named(action), ActionForm()
     chosen = list(dict.fromkeys(request.form.getlist("item")))[:MOST]
+    if kind.lets_stand and not form.reason.data:
+        form.reason.data = Reason.FITS.value
     results = []
     if form.validate_on_submit() and chosen:
         for each in chosen:
             number, _colon, version = each.partition(":")
             if number.isdigit() and 0 < int(number) < 2**63:
                 results.append(one(int(number), version, kind, form))
+    if done := [each.action for each in results if each.action]:
+        remember(*done)
     page = render_template(
-        "moderation/bulk.html", results=results, kind=kind, form=form, chosen=chosen
+        "moderation/bulk.html",
+        results=results,
+        kind=kind,
+        form=form,
+        chosen=chosen,
+        last=done,
+        back=safe_next(request.form.get("next") or url_for("moderation.queue")),
     )
     return page, 200 if results else 422
 

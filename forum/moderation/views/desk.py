@@ -1,6 +1,9 @@
-"""The queue, one reply at the desk, and taking it or putting it back."""
+"""The queue with what is open beside it, one reply alone, and taking it or putting it back."""
 
 from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,54 +11,103 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ...accounts.login import safe_next
-from ...db import db
-from ...permissions import can_moderate, require
+from ...db import db, now
+from ...permissions import can_moderate, can_moderate_in, can_warn, require
 from ...replies.models import Reply, reply_by_id
-from ...replies.reviews import HOLD, Review, review_of
+from ...replies.reviews import HOLD, review_of
 from ...web.forms import Form
 from .. import queue as queues
+from .. import queue_counts
 from ..action_kind import REPLY, ActionKind
-from ..desk_context import essays_for, reports_on
+from ..cases import Case, case_of
+from ..desk_context import essays_for
 from ..duplicates import suggestions_for
-from ..forms import ActionForm, MoveForm
+from ..forms import ActionForm, HideAndSuspendForm, MoveForm
 from ..kinds import KINDS, kinds_for
 from ..merging import MERGE, can_be_merged, successor_of
-from ..models import actions_on
-from ..records import records_of
-from .blueprint import bp, last_action
+from ..queue_filter import ORDER_LABELS, QueueFilter
+from .blueprint import bp, last_actions
+
+WEEK = timedelta(days=7)
+LIST_KEYS = "jnix?z.o"
 
 
 @bp.get("/moderation")
 def queue() -> ResponseReturnValue:
-    """Show what waits for a decision, the oldest first, as the filter in the address says."""
+    """Show what waits for a decision, as the filter in the address says, and what is open of it."""
     require(can_moderate(current_user))
-    chosen = queues.QueueFilter.from_query(request.args)
-    after = request.args.get("after", "")
-    items, following = queues.items(chosen, current_user, after)
+    chosen, after = QueueFilter.from_query(request.args), request.args.get("after", "")
+    reply = reply_opened(request.args.get("item", ""))
+    reviews, following = queues.page_of(chosen, current_user, after)
+    counts = queue_counts.counts(chosen, current_user)
+    at = at_case(reply, onward=onward_from(reply, chosen, after)) if reply else None
+    last = last_actions()
     return render_template(
         "moderation/queue.html",
-        items=items,
+        reviews=reviews,
         chosen=chosen,
         following=following,
         after=after,
-        choices=queues.choices(essays_for(current_user)),
-        form=said_once(ActionForm),
-        last=last_action(),
-        kinds_for=kinds_for,
-        kinds=deciding(),
+        all_ticked="all" in request.args,
+        counts=counts,
+        tabs=queue_counts.tabs(),
+        choices=queue_counts.choices(essays_for(current_user)),
+        orders=[(order.value, words) for order, words in ORDER_LABELS.items()],
+        decided=queue_counts.decided_since(current_user, now() - WEEK),
+        at=at,
+        steps=steps_from(at["case"], chosen, after, counts) if at else None,
+        form=ActionForm(formdata=None),
+        bulk_kinds=[kind for kind in KINDS if kind.in_bulk],
+        last=last,
+        undo_to=back_to(last[0].reply_id, chosen, after) if len(last) == 1 else "",
+        all_keys=all_keys(),
     )
 
 
-def said_once(make: type[ActionForm]) -> ActionForm:
-    """Return an empty form whose reasons are in words, for a page that shows it many times."""
-    form = make(formdata=None)
-    form.reason.choices = [(value, str(words)) for value, words in form.reason.choices]
-    return form
+def reply_opened(number: str) -> Reply | None:
+    """Return the reply that the address opens beside the list, one's own too, only to be read."""
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    reply = reply_by_id(int(number))
+    if reply is None:
+        abort(404)
+    require(can_moderate_in(current_user, reply.essay_id))
+    return reply
 
 
-def deciding() -> list[ActionKind]:
-    """Return the kinds of action that close a review, for the sheet of keys."""
-    return [kind for kind in KINDS if kind.decides]
+def all_keys() -> str:
+    """Return every key that does something somewhere on the desk."""
+    return LIST_KEYS + "".join({kind.key for kind in KINDS if kind.about == REPLY})
+
+
+def back_to(reply_id: int | None, chosen: QueueFilter, after: str = "") -> str:
+    """Return the address of the queue as it is shown, with a reply open in it."""
+    place: dict[str, Any] = {"after": after or None, "item": reply_id}
+    return url_for("moderation.queue", **(chosen.query() | place))
+
+
+def onward_from(reply: Reply, chosen: QueueFilter, after: str) -> str:
+    """Return the address to go on to when the reply is decided: the queue from its place on."""
+    review = review_of(reply)
+    past = queues.cursor_after(review, chosen) if review else after
+    place: dict[str, Any] = {"after": after or None, "past": past or "0-0"}
+    return url_for("moderation.queue", **(chosen.query() | place))
+
+
+def steps_from(
+    case: Case, chosen: QueueFilter, after: str, counts: queue_counts.QueueCounts
+) -> dict[str, Any]:
+    """Return where the open item stands in the queue, and the ways from it."""
+    number, previous, following = -1, None, None
+    if case.review is not None:
+        number, previous, following = queues.neighbours(chosen, current_user, case.review)
+    return {
+        "list": back_to(None, chosen, after),
+        "previous": back_to(previous, chosen, after) if previous else "",
+        "next": back_to(following, chosen, after) if following else "",
+        "at": number + 1,
+        "all": counts.said(chosen),
+    }
 
 
 @bp.get("/moderation/<id:reply_id>")
@@ -69,40 +121,61 @@ def at_desk(
     reply: Reply, sent: ActionForm | None = None, kind: ActionKind | None = None, why: str = ""
 ) -> str:
     """Return the page of one reply at the desk; with the form that was ``sent`` as it was typed."""
-    review = review_of(reply)
-    item = queues.items_of([review])[0] if review else None
-    kinds = kinds_for(reply, REPLY)
+    onward = request.form.get("next") or onward_from(reply, QueueFilter(), "")
     return render_template(
         "moderation/item.html",
-        reply=reply,
-        review=review,
-        item=item,
-        why=why,
-        holder=review.holder(current_user) if review else None,
-        record=records_of([reply.author_id])[reply.author_id],
-        reports=reports_on(reply),
-        actions=actions_on(reply),
-        last=last_action(),
-        sent=kind,
-        merge=MERGE if can_be_merged(reply) else None,
-        successor=successor_of(reply),
-        suggested=suggestions_for(reply) if can_be_merged(reply) else [],
-        verdicts=[each for each in kinds if each.decides],
-        changes=[each for each in kinds if not each.decides],
-        form=sent if sent and kind and kind.decides else verdict(reply, review),
-        forms={
-            each.name: sent if sent and each is kind else fresh(each.name, each.form, reply)
-            for each in kinds
-            if not each.decides
-        },
+        at=at_case(reply, sent, kind, why, onward),
+        last=last_actions(),
+        all_keys=all_keys(),
     )
 
 
-def verdict(reply: Reply, review: Review | None) -> ActionForm:
-    """Return the empty form that answers the reports, with the reason that most of them give."""
-    form = fresh("verdict", ActionForm, reply)
-    form.reason.data = review.main_reason if review else ""
-    return form
+def at_case(
+    reply: Reply,
+    sent: ActionForm | None = None,
+    kind: ActionKind | None = None,
+    why: str = "",
+    onward: str = "",
+) -> dict[str, Any]:
+    """Return all that stands on the page about one reply and the forms by which it is decided."""
+    case = case_of(reply)
+    kinds = kinds_for(reply, REPLY)
+    changes = [each for each in kinds if not each.decides]
+    merge = MERGE if can_be_merged(reply) else None
+    both_sent = sent if isinstance(sent, HideAndSuspendForm) else None
+    verdict_sent = sent if kind and kind.decides and not both_sent else None
+    return {
+        "case": case,
+        "answer": can_moderate(current_user, reply),
+        "holder": case.review.holder(current_user) if case.review else None,
+        "why": why,
+        "sent": kind,
+        "onward": onward,
+        "merge": merge,
+        "successor": successor_of(reply),
+        "suggested": suggestions_for(reply) if merge else [],
+        "verdicts": [each for each in kinds if each.decides],
+        "changes": changes,
+        "kinds": [*kinds, *([merge] if merge else [])],
+        "form": verdict_sent.named("verdict")
+        if verdict_sent
+        else fresh("verdict", ActionForm, reply),
+        "both": both_sent.named("both") if both_sent else both(reply),
+        "both_sent": both_sent is not None,
+        "forms": {
+            each.name: sent.named(each.name)
+            if sent and each is kind
+            else fresh(each.name, each.form, reply)
+            for each in changes
+        },
+    }
+
+
+def both(reply: Reply) -> ActionForm | None:
+    """Return the form by which a reply is hidden and its author suspended, where both can be."""
+    if reply.status not in {"visible", "waiting"} or not can_warn(current_user, reply.author):
+        return None
+    return fresh("both", HideAndSuspendForm, reply)
 
 
 def fresh(name: str, make: type[ActionForm], reply: Reply) -> ActionForm:
@@ -111,10 +184,7 @@ def fresh(name: str, make: type[ActionForm], reply: Reply) -> ActionForm:
     offer(form)
     form.version.data = str(reply.version)
     form.begin(reply)
-    for field in form:
-        field.id = f"{name}-{field.name}"
-        field.label.field_id = field.id
-    return form
+    return form.named(name)
 
 
 def offer(form: Form) -> None:
@@ -139,12 +209,13 @@ def hold(reply_id: int, change: str) -> ResponseReturnValue:
     review = review_of(moderated_reply(reply_id))
     if review is None:
         abort(409, description=_("It no longer waits for a decision."))
+    go_on = safe_next(request.form.get("next") or "")
     if change == "release":
         queues.release(review, current_user)
         db.session.commit()
-        return redirect(safe_next(request.form.get("next") or url_for("moderation.queue")), 303)
+        return redirect(go_on if go_on != "/" else url_for("moderation.queue"), 303)
     minutes = HOLD.seconds // 60
     if queues.hold(review, current_user, take_over="take_over" in request.form):
         flash(_("It is yours for %(minutes)d minutes.", minutes=minutes))
     db.session.commit()
-    return redirect(url_for("moderation.item", reply_id=reply_id), 303)
+    return redirect(go_on if go_on != "/" else url_for("moderation.item", reply_id=reply_id), 303)

@@ -14,11 +14,12 @@ from ...db import db
 from ...permissions import can_moderate_everywhere, can_warn, require
 from ..acting import NothingToDo, act, held
 from ..action_kind import PERSON, ActionKind
+from ..cases import undone_among
 from ..forms import ActionForm
 from ..kinds import kind_named, kinds_for, names_where
 from ..models import Action
 from ..records import records_of
-from .blueprint import bp, last_action, remember
+from .blueprint import bp, last_actions, remember
 
 ACTIONS = 50
 HERE = names_where(lambda kind: kind.about == PERSON)
@@ -39,16 +40,21 @@ def record_page(found: User, sent: ActionForm | None = None, kind: ActionKind | 
     query = select(Action).where(Action.user_id == found.id).order_by(Action.id.desc())
     loads = (joinedload(Action.by), joinedload(Action.undoes))
     kinds = kinds_for(found, PERSON)
+    actions = list(db.session.scalars(query.options(*loads).limit(ACTIONS)))
     return render_template(
         "moderation/person.html",
         person=found,
         record=records_of([found.id])[found.id],
-        actions=list(db.session.scalars(query.options(*loads).limit(ACTIONS))),
+        actions=actions,
+        undone=undone_among(actions),
         sent=kind,
         kinds=kinds,
-        last=last_action(),
+        last=last_actions(),
         forms={
-            each.name: sent if sent and each is kind else each.form(formdata=None) for each in kinds
+            each.name: sent.named(each.name)
+            if sent and each is kind
+            else each.form(formdata=None).named(each.name)
+            for each in kinds
         },
     )
 

@@ -16,7 +16,7 @@ from ..acting import NothingToDo, act, held
 from ..action_kind import ESSAY, ActionKind
 from ..forms import DiscussionActionForm, ModeratorForm, PolicyForm
 from ..kinds import kind_named, kinds_for, names_where
-from .blueprint import bp, last_action, remember
+from .blueprint import bp, last_actions, remember
 
 HERE = names_where(lambda kind: kind.about == ESSAY and not kind.by_facilitators)
 """What moderators do with a discussion as a whole."""
@@ -67,7 +67,7 @@ def page(essay: Essay, form: PolicyForm, adding: ModeratorForm) -> str:
         form=form,
         adding=adding,
         moderators=list(db.session.scalars(people)),
-        last=last_action(),
+        last=last_actions(),
     )
 
 
@@ -113,7 +113,7 @@ def essay(slug: str) -> ResponseReturnValue:
         "moderation/essay.html",
         essay=found,
         kinds=closing(found),
-        last=last_action(),
+        last=last_actions(),
         form=DiscussionActionForm(formdata=None),
     )
 
