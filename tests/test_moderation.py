@@ -26,7 +26,7 @@ def test_cam_reports_and_dee_hides_and_restores(app: Flask, make: Make, visit: A
     assert sent.status_code == 303
     queue = dee.get("/moderation").get_data(as_text=True)
     assert "Buy my tea" in queue
-    assert "It sells tea." in queue
+    assert "It sells tea." in dee.get(f"/moderation?item={reply.id}").get_data(as_text=True)
     hidden = dee.post(
         f"/moderation/{reply.id}/hide", {"reason": "spam", "note": "An advertisement."}
     )

@@ -10,8 +10,9 @@ from .action_kind import ActionKind
 from .merging import MERGE
 from .on_others import ON_DISCUSSIONS, ON_PEOPLE
 from .on_replies import ON_REPLIES
+from .verdicts import VERDICTS
 
-KINDS: tuple[ActionKind, ...] = (*ON_REPLIES, MERGE, *ON_DISCUSSIONS, *ON_PEOPLE)
+KINDS: tuple[ActionKind, ...] = (*VERDICTS, *ON_REPLIES, MERGE, *ON_DISCUSSIONS, *ON_PEOPLE)
 """Every kind, in the order in which they are offered."""
 
 BY_NAME = {kind.name: kind for kind in KINDS}
