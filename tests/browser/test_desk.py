@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from forum.db import db
 from forum.moderation.models import Action
+from forum.replies.models import Reply, reply_for_update
 from forum.replies.reviews import Why, open_review
-from tests.cast import Make, Reply, reply_for_update
+from tests.cast import Make
 
 Window = Callable[..., Page]
 
@@ -95,7 +96,9 @@ def test_the_usual_verdict_is_one_key(make: Make, window: Window, why: Why) -> N
     if why is Why.APPEAL:
         make.decide("hide", reply, dee, "abuse")
     with make.app.app_context():
-        open_review(reply_for_update(reply.id), why)  # type: ignore[arg-type]
+        held = reply_for_update(reply.id)
+        assert held is not None
+        open_review(held, why)
         db.session.commit()
     page = window(dee)
     page.goto(f"/moderation?item={reply.id}")
