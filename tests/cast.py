@@ -24,7 +24,8 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, set_status, write_reply
-from forum.votes.models import Value, cast_vote
+from forum.votes.casting import cast_vote
+from forum.votes.models import Value
 from forum.words.text import skeleton
 
 HASH = accounts.hasher.hash("tulip orbit 42")

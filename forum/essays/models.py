@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -215,33 +216,32 @@ def keep_edition(essay: Essay, by: User | None, note: str) -> None:
 
 def publish(essay: Essay, by: User | None) -> None:
     """Open a draft to everyone."""
-    change_state(essay, "publish", {"draft"}, "open", by, "")
+    if essay.state != "draft":
+        raise WrongState(f"The discussion is {essay.state}.")
     essay.opened_at = now()
+    change_discussion(essay, {"state": "open"}, by, "")
 
 
 def close(essay: Essay, by: User | None, because: str = "") -> None:
-    """Close the discussion: it stays readable, and takes no more replies and votes."""
-    change_state(essay, "close", {"open"}, "closed", by, because)
+    """Close a discussion as its essay comes in; people close one by moderation's action."""
+    change_discussion(essay, {"state": "closed"}, by, because)
 
 
-def reopen(essay: Essay, by: User | None, because: str = "") -> None:
-    """Open a closed discussion again; a closing date that has passed is taken off."""
-    if essay.closes_at is not None and essay.closes_at <= now():
-        essay.closes_at = None
-    change_state(essay, "reopen", {"closed", "open"}, "open", by, because)
-
-
-def change_state(
-    essay: Essay, kind: str, allowed: set[str], state: str, by: User | None, reason: str
+def change_discussion(
+    essay: Essay, values: Mapping[str, Any], by: User | None, reason: str
 ) -> None:
-    """Move the discussion to another state and record who did it and why."""
-    if essay.state not in allowed:
-        raise WrongState(f"The discussion is {essay.state}.")
-    essay.state = state
-    essay.version += 1
-    db.session.add(
-        EssayEvent(essay_id=essay.id, kind=kind, reason=reason, by_id=by.id if by else None)
-    )
+    """Give an essay's discussion these values, and keep who opened or closed it by that and why."""
+    state, was_over = essay.state, essay.is_over
+    for name, value in values.items():
+        setattr(essay, name, value)
+    if (essay.state, essay.is_over) != (state, was_over):
+        kind = "publish" if state == "draft" else "close" if essay.is_over else "reopen"
+        db.session.add(
+            EssayEvent(essay_id=essay.id, kind=kind, reason=reason, by_id=by.id if by else None)
+        )
+    db.session.flush()
+    touch(essay.id)
+    db.session.refresh(essay, ["version"])
 
 
 def essay_by_slug(slug: str) -> Essay | None:
@@ -249,6 +249,16 @@ def essay_by_slug(slug: str) -> Essay | None:
     if "\0" in slug:  # no text for PostgreSQL
         return None
     return db.session.scalar(select(Essay).where(Essay.slug == slug))
+
+
+def essay_for_update(essay_id: int) -> Essay | None:
+    """Return the essay with its row locked until the transaction ends."""
+    return db.session.scalar(
+        select(Essay)
+        .where(Essay.id == essay_id)
+        .with_for_update(of=Essay, key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def touch(essay_id: int) -> None:

@@ -162,6 +162,12 @@ class DiscussionActionForm(ActionForm):
     note = TextField(_l("Public note, shown in the log"), [at_most(NOTE_LENGTH)])
 
 
+class StateForm(Form):
+    """Why a discussion is closed or reopened."""
+
+    reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay’s page."))
+
+
 class UndoForm(Form):
     """Why something is undone; correcting a mistake needs no more words."""
 

@@ -1,9 +1,9 @@
-"""Dates as people write them, in the language of the page or the document."""
+"""Dates as people write them, in the language of the page or the document, and as files do."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from flask_babel import format_date, format_datetime, get_locale
 
@@ -18,6 +18,11 @@ def day(moment: date | datetime) -> str:
 def moment(when: datetime) -> str:
     """Return a date and time."""
     return as_spoken(str(format_datetime(when, "long")))
+
+
+def iso(when: datetime) -> str:
+    """Return a moment as files write it: UTC, whole seconds, ``2025-01-31T12:00:00Z``."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def unbroken(said: str) -> str:
