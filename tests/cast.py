@@ -17,6 +17,7 @@ from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
 from forum.essays import models as essays
 from forum.essays.models import Essay
+from forum.essays.opening import close, publish
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
@@ -71,9 +72,9 @@ class Make:
             essay = essays.write_essay(None, {"title": title, **words})
             essay.open_data = open_data
             if state != "draft":
-                essays.publish(essay, None)
+                publish(essay, None)
             if state == "closed":
-                essays.close(essay, None, "Time is up.")
+                close(essay, None, "Time is up.")
             db.session.commit()
             return essay
 

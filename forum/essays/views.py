@@ -18,7 +18,7 @@ from ..web.dates import day, unbroken
 from ..web.forms import Form
 from ..web.limits import limited
 from ..words import differences, html
-from . import models
+from . import models, opening
 from .finding import visible_essay
 from .forms import EssayForm
 from .models import EssayEdition, edit_essay, write_essay
@@ -69,8 +69,8 @@ def publish(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     try:
-        models.publish(essay, current_user)
-    except models.WrongState:
+        opening.publish(essay, current_user)
+    except opening.WrongState:
         abort(409)
     db.session.commit()
     flash(_("The essay is published and its discussion is open."))
