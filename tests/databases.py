@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
+from typing import Any, cast
 
 import pytest
 import redis
@@ -30,8 +33,12 @@ MEMORY = "/dev/shm"  # noqa: S108
 REDIS = os.environ.get("FORUM_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 
 
+Kept = Any
+"""What stood in a database at one moment, as its kind of database keeps it."""
+
+
 @dataclass(frozen=True)
-class Database:
+class Database(ABC):
     """One database and how it is brought to the state that a test begins with."""
 
     url: str
@@ -42,24 +49,69 @@ class Database:
             upgrade()
             db.session.remove()
 
-    def empty(self, engine: Engine) -> None:
-        """Take every row out again."""
-        tables = [table.name for table in reversed(db.metadata.sorted_tables)]
+    @abstractmethod
+    def keep(self, engine: Engine) -> Kept:
+        """Keep what stands in it now."""
+
+    @abstractmethod
+    def put_back(self, engine: Engine, kept: Kept) -> None:
+        """Bring it to what was kept; fail where a test has left a transaction open."""
+
+
+class SqliteDatabase(Database):
+    """A file, kept in memory page by page."""
+
+    def keep(self, engine: Engine) -> Kept:
+        """Copy the file into memory."""
+        kept = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(engine.raw_connection()) as held:
+            cast(sqlite3.Connection, held.driver_connection).backup(kept)
+        return kept
+
+    def put_back(self, engine: Engine, kept: Kept) -> None:
+        """Copy it over the file."""
+        with closing(engine.raw_connection()) as held:
+            kept.backup(held.driver_connection, progress=refuse_to_wait)
+
+
+def refuse_to_wait(status: int, _remaining: int, total: int) -> None:
+    """End a copy that somebody's open transaction holds up, which would try for ever."""
+    assert status not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}, "a transaction is open"
+
+
+class PostgresqlDatabase(Database):
+    """A database on a server, its rows kept in a schema beside them.
+
+    Rows are deleted one by one: tests leave few, and TRUNCATE waits for the disk. What is kept is
+    the statements that put it back, with foreign keys and triggers asleep.
+    """
+
+    def keep(self, engine: Engine) -> Kept:
+        """Copy the tables that hold something, and write down how to bring them back."""
+        schema = f"kept_{uuid.uuid4().hex[:12]}"
+        tables = [table.name for table in db.metadata.sorted_tables]
+        steps = [
+            # A test that leaves a streamed answer open fails here, instead of waiting for ever.
+            "SET LOCAL lock_timeout = '10s'",
+            "SET LOCAL session_replication_role = replica",
+            f"LOCK TABLE {', '.join(tables)}",
+            *(f"DELETE FROM {table}" for table in tables),
+        ]
         with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                # A test that leaves a streamed answer open fails here, instead of waiting for ever.
-                connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-                connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-                return
-            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-            guards = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-            triggers = connection.execute(text(guards)).all()
-            for name, _sql in triggers:
-                connection.execute(text(f"DROP TRIGGER {name}"))
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
             for table in tables:
-                connection.execute(text(f"DELETE FROM {table}"))
-            for _name, sql in triggers:
-                connection.execute(text(sql))
+                if connection.scalar(text(f"SELECT EXISTS (SELECT FROM {table})")):
+                    connection.execute(text(f"CREATE TABLE {schema}.{table} AS TABLE {table}"))
+                    steps.append(f"INSERT INTO {table} TABLE {schema}.{table}")
+            numbers = "SELECT sequencename, coalesce(last_value + 1, 1) FROM pg_sequences"
+            for sequence, following in connection.execute(text(numbers)).all():
+                steps.append(f"SELECT setval('{sequence}', {following}, false)")
+        return ";".join(steps)
+
+    def put_back(self, engine: Engine, kept: Kept) -> None:
+        """Run what was written down."""
+        with engine.begin() as connection:
+            connection.exec_driver_sql(kept)
 
 
 @contextmanager
@@ -69,20 +121,21 @@ def sqlite(folder: Path) -> Iterator[Database]:
     What is tested is the same; only the disk need not be waited for at every commit.
     """
     with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else folder) as place:
-        yield Database(f"sqlite:///{place}/forum.sqlite")
+        yield SqliteDatabase(f"sqlite:///{place}/forum.sqlite")
 
 
 @contextmanager
 def postgresql(_folder: Path) -> Iterator[Database]:
     """Yield a PostgreSQL database of this run's own, dropped at the end."""
-    server = postgresql_url() or need("postgresql", "no server answers")
+    server = postgresql_url() or need("postgresql", "no server lets us be a superuser")
     name = f"circle_back_test_{uuid.uuid4().hex[:12]}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
         connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     try:
-        yield Database(engine.url.set(database=name).render_as_string(hide_password=False))
+        address = engine.url.set(database=name).render_as_string(hide_password=False)
+        yield PostgresqlDatabase(address)
     finally:
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -94,13 +147,11 @@ DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
 
 @cache
 def postgresql_url() -> str:
-    """Return the address of a PostgreSQL server where databases can be made, or nothing."""
+    """Return the address of a PostgreSQL server where we are a superuser, or nothing."""
     for url in filter(None, POSTGRESQL):
-        try:
-            with create_engine(url).connect():
+        with suppress(OperationalError), create_engine(url).connect() as connection:
+            if connection.scalar(text("SHOW is_superuser")) == "on":
                 return url
-        except OperationalError:
-            continue
     return ""
 
 

@@ -18,6 +18,7 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
 from tests.cast import Make
+from tests.databases import Database, Kept
 
 EVERYONE = {"stranger", "reader", "moderator", "facilitator", "admin"}
 PEOPLE = EVERYONE - {"stranger"}
@@ -201,9 +202,31 @@ DEEDS = [
 ]
 
 
+Scene = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def built(shared_app: Flask, database: Database, empty: Kept) -> tuple[Scene, Kept]:
+    """The scene, built once for each database, and the database as it stood then."""
+    scene = build(Make(shared_app, first=1000))
+    with shared_app.app_context():
+        db.session.remove()
+        kept = database.keep(db.engine)
+        database.put_back(db.engine, empty)
+    return scene, kept
+
+
 @pytest.fixture
-def scene(make: Make) -> dict[str, Any]:
-    """An essay in every state, replies shown and hidden, a shortlist and its brief."""
+def scene(app: Flask, database: Database, built: tuple[Scene, Kept]) -> Scene:
+    """The scene, put back for every test as it was built."""
+    scene, kept = built
+    with app.app_context():
+        database.put_back(db.engine, kept)
+    return scene
+
+
+def build(make: Make) -> Scene:
+    """Make an essay in every state, replies shown and hidden, a shortlist and its brief."""
     essay, ben, fay = make.essay("Open"), make.user("Ben"), make.user("Fay", role="facilitator")
     shown, dismissed = make.proposal(essay, ben), make.proposal(essay, ben)
     other, off = make.proposal(essay, ben), make.proposal(essay, ben)
@@ -213,7 +236,7 @@ def scene(make: Make) -> dict[str, Any]:
     shortlist = make.shortlist(fay, shown, make.proposal(essay, ben), off, name="Picked")
     make.take_off(fay, shortlist, off)
     sketch = make.draft(fay, shortlist)
-    scene: dict[str, Any] = {
+    scene: Scene = {
         "open": essay.slug,
         "draft": make.essay("Draft", state="draft").slug,
         "closed": make.essay("Closed", state="closed").slug,
@@ -262,7 +285,7 @@ def contents(app: Flask) -> dict[str, list[Any]]:
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
 def test_every_page_for_every_role(
-    make: Make, visit: Any, scene: dict[str, Any], role: str
+    make: Make, visit: Any, scene: Scene, role: str
 ) -> None:
     visitor = arrive(make, visit, role)
     for path, allowed in PAGES:
@@ -271,7 +294,7 @@ def test_every_page_for_every_role(
         assert status in expected, f"{role} gets {status} from {path}"
 
 
-def done(visitor: Any, scene: dict[str, Any], path: str, data: dict[str, str]) -> int:
+def done(visitor: Any, scene: Scene, path: str, data: dict[str, str]) -> int:
     """Do a deed in the scene; return the status of the answer."""
     data = {name: value.format(**scene) for name, value in data.items()}
     return int(visitor.post(path.format(**scene), data).status_code)
@@ -282,7 +305,7 @@ def done(visitor: Any, scene: dict[str, Any], path: str, data: dict[str, str]) -
     [(path, data, role) for path, data, allowed in DEEDS for role in sorted(allowed)],
 )
 def test_every_deed_for_those_who_may(
-    app: Flask, make: Make, visit: Any, scene: dict[str, Any],
+    app: Flask, make: Make, visit: Any, scene: Scene,
     path: str, data: dict[str, str], role: str,
 ) -> None:  # fmt: skip
     visitor = arrive(make, visit, role)
@@ -295,7 +318,7 @@ def test_every_deed_for_those_who_may(
     ("path", "data", "allowed"), [deed for deed in DEEDS if deed[2] != EVERYONE]
 )
 def test_every_deed_for_those_who_may_not(
-    app: Flask, make: Make, visit: Any, scene: dict[str, Any],
+    app: Flask, make: Make, visit: Any, scene: Scene,
     path: str, data: dict[str, str], allowed: set[str],
 ) -> None:  # fmt: skip
     visitors = {role: arrive(make, visit, role) for role in sorted(EVERYONE - allowed)}
@@ -306,7 +329,7 @@ def test_every_deed_for_those_who_may_not(
         assert contents(app) == before, f"{role} is refused by {path}, and yet something changed"
 
 
-def test_looking_changes_nothing(app: Flask, make: Make, visit: Any, scene: dict[str, Any]) -> None:
+def test_looking_changes_nothing(app: Flask, make: Make, visit: Any, scene: Scene) -> None:
     ada = visit(make.user("Ada", role="admin"))
     before = contents(app)
     for path, _allowed in PAGES:
