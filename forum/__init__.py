@@ -11,23 +11,12 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from . import (
-    assets,
-    commands,
-    compression,
-    config,
-    errors,
-    headers,
-    languages,
-    limits,
-    logs,
-    pages,
-    worker,
-)
+from . import commands, config, worker
 from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
+from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
@@ -38,13 +27,12 @@ from .essays.views import bp as essays_pages
 from .exports import commands as exporting
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
-from .feeds import postings
+from .feeds import structured_data
 from .feeds.views import bp as feeds_pages
-from .forms import csrf
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation.views import bp as moderation_pages
-from .reading import words
+from .reading import vocabulary
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
@@ -55,12 +43,36 @@ from .version import __version__
 from .votes import importing as vote_importing
 from .votes import recounting
 from .votes.views import bp as votes_pages
+from .web import (
+    assets,
+    compression,
+    errors,
+    headers,
+    health,
+    languages,
+    limits,
+    logs,
+    template_globals,
+)
+from .web.forms import csrf
 
 __all__ = ["__version__", "create_app"]
 
 HERE = Path(__file__).resolve().parent
 
-PARTS = (errors, headers, compression, languages, limits, assets, pages, words, commands, outbox)
+PARTS = (
+    errors,
+    headers,
+    compression,
+    languages,
+    limits,
+    assets,
+    template_globals,
+    health,
+    vocabulary,
+    commands,
+    outbox,
+)
 """The kernel, and the words that every template knows."""
 
 FEATURES = (
@@ -75,6 +87,7 @@ FEATURES = (
     exports_pages,
     export_jobs_pages,
     shortlists_pages,
+    brief_drafts_pages,
     briefs_pages,
     reading_pages,
     site_pages,
@@ -136,7 +149,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     csrf.init_app(app)
     for part in PARTS:
         part.init_app(app)
-    postings.init_app(app)
+    structured_data.init_app(app)
     login.init_app(app)
     register_features(app)
     return app

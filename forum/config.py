@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .addresses import mailbox
+from .words.addresses import mailbox
 
 ROOT = Path(__file__).resolve().parent.parent
 

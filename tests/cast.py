@@ -24,8 +24,8 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, set_status, write_reply
-from forum.text import skeleton
 from forum.votes.models import Value, cast_vote
+from forum.words.text import skeleton
 
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
 """As cheap as a hash can be; what an account's costs is said in test_accounts."""
@@ -58,9 +58,12 @@ class Make:
             return user
 
     def essay(
-        self, title: str = "Who answers for the queue?", state: str = "open",
-        open_data: bool = False, **content: Any,
-    ) -> Essay:  # fmt: skip
+        self,
+        title: str = "Who answers for the queue?",
+        state: str = "open",
+        open_data: bool = False,
+        **content: Any,
+    ) -> Essay:
         """Make an essay in a state."""
         words = {"body": "An essay about queues.", "prompt": "What should change?", **content}
         with self.app.app_context():
@@ -74,9 +77,16 @@ class Make:
             return essay
 
     def proposal(
-        self, essay: Essay, author: User | None = None, *, support: int = 0, oppose: int = 0,
-        neutral: int = 0, status: str = "visible", **content: Any,
-    ) -> Reply:  # fmt: skip
+        self,
+        essay: Essay,
+        author: User | None = None,
+        *,
+        support: int = 0,
+        oppose: int = 0,
+        neutral: int = 0,
+        status: str = "visible",
+        **content: Any,
+    ) -> Reply:
         """Make a proposal with so many votes of so many people."""
         number = next(self.numbers)
         words = {
@@ -109,9 +119,13 @@ class Make:
         return self.reply(on.essay, author, status, words, on)
 
     def reply(
-        self, essay: Essay, author: User | None, status: str, words: dict[str, Any],
+        self,
+        essay: Essay,
+        author: User | None,
+        status: str,
+        words: dict[str, Any],
         parent: Reply | None = None,
-    ) -> Reply:  # fmt: skip
+    ) -> Reply:
         """Make a reply of any kind."""
         author = author or self.user()
         with self.app.app_context():
@@ -129,10 +143,15 @@ class Make:
             kept = db.session.get_one(Reply, first.id)
             row = {name: getattr(kept, name) for name in columns}
             rows = [
-                {**row, "title": f"One of many, number {n}", "fingerprint": f"{n:064}",
-                 "support": support, "oppose": oppose}
+                {
+                    **row,
+                    "title": f"One of many, number {n}",
+                    "fingerprint": f"{n:064}",
+                    "support": support,
+                    "oppose": oppose,
+                }
                 for n, (support, oppose) in enumerate(votes, 1)
-            ]  # fmt: skip
+            ]
             db.session.execute(insert(Reply), rows)
             db.session.delete(kept)
             tags = kept.lever, kept.jurisdiction, kept.ambition

@@ -14,14 +14,17 @@ from typing import Any
 
 import pytest
 import structlog
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient, FlaskCliRunner
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event
 
 from forum import create_app
+from forum.accounts import login
+from forum.accounts.models import User
 from forum.db import db
-from forum.limits import limiter
-from forum.logs import PROCESSORS
+from forum.web.limits import limiter
+from forum.web.logs import PROCESSORS
 from tests.cast import Make
 from tests.databases import DATABASES, Database, Kept, unmet
 
@@ -158,13 +161,11 @@ def visit(app: Flask) -> Callable[[Any], Visitor]:
     def arrive(user: Any = None) -> Visitor:
         visitor = Visitor(app.test_client())
         if user is not None:
-            with app.test_request_context():
+            with app.test_request_context(), visitor.client.session_transaction() as held:
                 login.sign_in(db.session.get_one(User, user.id))
                 db.session.commit()
                 visitor.token = generate_csrf()
-                answer = app.make_response("")
-                app.session_interface.save_session(app, session, answer)
-                visitor.client.set_cookie("session", SESSION.findall(answer.headers["Set-Cookie"])[0])
+                held.update(session)
         return visitor
 
     return arrive

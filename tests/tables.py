@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from forum.exports.fields import FIELDS, Kind, Row
+from forum.exports.fields import FIELDS, FieldKind, Row
 from forum.exports.provenance import Provenance
 from forum.exports.rows import DECIMALS, words
 from forum.exports.tables import Table
@@ -49,13 +49,28 @@ HOSTILE = [
 def row(**changes: Any) -> Row:
     """Return the row of an ordinary proposal with some values changed."""
     values: dict[str, Any] = {
-        **{f.name: 0 if f.kind is Kind.INTEGER else "" for f in FIELDS},
-        "rank": 1, "rank_in_lever": 1, "title": "Publish waiting times", "lever": "policy",
-        "jurisdiction": "any", "ambition": "improves", "body": "Every office does.",
-        "evidence": [], "author": "Ben", "created": MADE, "edited": None, "support": 3,
-        "score": 0.526, "low": 0.526, "high": 1.0, "status": "open", "essay": "The queue",
-        "language": "en", "permalink": "https://forum.example.org/replies/1", "id": 1,
-    }  # fmt: skip
+        **{f.name: 0 if f.kind is FieldKind.INTEGER else "" for f in FIELDS},
+        "rank": 1,
+        "rank_in_lever": 1,
+        "title": "Publish waiting times",
+        "lever": "policy",
+        "jurisdiction": "any",
+        "ambition": "improves",
+        "body": "Every office does.",
+        "evidence": [],
+        "author": "Ben",
+        "created": MADE,
+        "edited": None,
+        "support": 3,
+        "score": 0.526,
+        "low": 0.526,
+        "high": 1.0,
+        "status": "open",
+        "essay": "The queue",
+        "language": "en",
+        "permalink": "https://forum.example.org/replies/1",
+        "id": 1,
+    }
     return {**values, **changes}
 
 
@@ -73,12 +88,12 @@ moments = st.integers(-2_203_891_200, 253_402_214_400).map(
 )
 """From March 1900 on, where spreadsheets begin, to the year 9999."""
 
-STRATEGIES: dict[Kind, st.SearchStrategy[Any]] = {
-    Kind.TEXT: texts,
-    Kind.INTEGER: st.integers(0, 2**53 - 1),
-    Kind.NUMBER: st.floats(-1, 1).map(lambda value: round(value, DECIMALS) + 0.0),
-    Kind.LIST: st.lists(lines, max_size=3),
-    Kind.MOMENT: moments,
+STRATEGIES: dict[FieldKind, st.SearchStrategy[Any]] = {
+    FieldKind.TEXT: texts,
+    FieldKind.INTEGER: st.integers(0, 2**53 - 1),
+    FieldKind.NUMBER: st.floats(-1, 1).map(lambda value: round(value, DECIMALS) + 0.0),
+    FieldKind.LIST: st.lists(lines, max_size=3),
+    FieldKind.MOMENT: moments,
 }
 
 any_row = st.fixed_dictionaries(

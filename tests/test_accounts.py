@@ -117,9 +117,19 @@ def test_a_pseudonym_cannot_sign_in() -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "evil",
-     "/a\nb", "/a\\b", "", "///evil.example", "http://[::1"],
-)  # fmt: skip
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "evil",
+        "/a\nb",
+        "/a\\b",
+        "",
+        "///evil.example",
+        "http://[::1",
+    ],
+)
 def test_going_on_never_leaves_the_site(target: str) -> None:
     assert safe_next(target) == "/"
 

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from forum import html
 from forum.accounts.models import User
 from forum.briefs import published
 from forum.briefs.comparing import Change, compare
@@ -21,6 +20,7 @@ from forum.briefs.published import Shown
 from forum.db import db
 from forum.exports.formats import FORMATS
 from forum.replies.models import Reply
+from forum.words import html
 from tests.cast import Make
 from tests.tables import HOSTILE, row
 from tests.test_concurrency import sender, together
@@ -72,8 +72,12 @@ def test_from_shortlist_to_published_brief(make: Make, visit: Any, fay: User) ->
     first = make.proposal(essay, title="Publish waiting times", support=2)
     second = make.proposal(essay, title="Pay by the visit", lever="market", support=9)
     made, page = make.shortlist(fay, first, second, essay=essay), visit(fay)
-    words = {"title": "What to do about queues", "introduction": "We asked. **Two** answers stand "
-             "out.", "language": "en", "supersedes": ""}  # fmt: skip
+    words = {
+        "title": "What to do about queues",
+        "introduction": "We asked. **Two** answers stand out.",
+        "language": "en",
+        "supersedes": "",
+    }
     answer = page.post(f"/briefs/new?shortlist={made.id}", words)
     assert answer.status_code == 303
     preview = text_of(page, answer.headers["Location"])
@@ -102,8 +106,10 @@ def test_the_top_of_each_lever(make: Make, visit: Any, fay: User) -> None:
     answer = page.post(f"/briefs/new?essay={essay.slug}", words)
     shown = text_of(page, answer.headers["Location"])
     assert set(re.findall(r"(?:policy|regulatory|market) \d", shown)) == {
-        "policy 7", "regulatory 7", "market 7",
-    }  # fmt: skip
+        "policy 7",
+        "regulatory 7",
+        "market 7",
+    }
     for wrong in ("0", "41", "x", ""):
         bad = page.post(f"/briefs/new?essay={essay.slug}", {**words, "per_lever": wrong})
         assert bad.status_code == 422, wrong
@@ -124,8 +130,10 @@ def test_nothing_that_happens_later_changes_a_brief(
     make.comment(proposal, stance="challenge", body="But the cost.")
     edit = {"lever": "market", "title": "As it is now", "body": "Said later."}
     assert visit(ben).post(f"/replies/{proposal.id}/edit", edit).status_code == 303
-    page.post(f"/essays/{essay.slug}/edit", {"title": "Renamed", "body": "B", "prompt": "P",
-                                             "language": "fr"})  # fmt: skip
+    page.post(
+        f"/essays/{essay.slug}/edit",
+        {"title": "Renamed", "body": "B", "prompt": "P", "language": "fr"},
+    )
     with app.app_context():
         db.session.execute(update(User).values(name="Someone else"))
         db.session.commit()
@@ -146,7 +154,7 @@ def test_the_bytes_are_those_of_publication_whatever_writes_later(
     brief = make.brief(fay, make.shortlist(fay, proposal))
     page = visit()
     before = files(page, brief)
-    monkeypatch.setattr("forum.exports.json_writer.VERSION", 99)
+    monkeypatch.setattr("forum.exports.json.writer.VERSION", 99)
     monkeypatch.setattr("forum.version.__version__", "99.0")
     assert files(page, brief) == before
     for extension, content in before.items():
@@ -340,8 +348,9 @@ def test_what_was_not_read_is_not_published(make: Make, visit: Any, fay: User) -
     made, page = make.shortlist(fay, one), visit(fay)
     draft = make.draft(fay, made)
     mark = {"seen": seen(page, draft)}
-    visit(ben).post(f"/replies/{one.id}/edit", {"lever": "policy", "title": "Other words",
-                                                "body": "Other."})  # fmt: skip
+    visit(ben).post(
+        f"/replies/{one.id}/edit", {"lever": "policy", "title": "Other words", "body": "Other."}
+    )
     answer = page.post(f"/briefs/drafts/{draft.id}/publish", mark)
     assert answer.status_code == 409
     assert "changed since you read it" in answer.get_data(as_text=True)
@@ -362,8 +371,13 @@ def test_a_draft_can_be_edited_and_two_editors_lose_nothing(
     gus = visit(make.user("Gus", role="facilitator"))
     path = f"/briefs/drafts/{draft.id}"
     assert 'value="First"' in text_of(page, path)
-    words = {"title": "Second", "introduction": "Hers.", "language": "fr", "supersedes": "",
-             "version": "1"}  # fmt: skip
+    words = {
+        "title": "Second",
+        "introduction": "Hers.",
+        "language": "fr",
+        "supersedes": "",
+        "version": "1",
+    }
     assert page.post(path, words).status_code == 303
     answer = gus.post(path, {**words, "title": "Third", "introduction": "His."})
     shown = answer.get_data(as_text=True)
@@ -403,8 +417,9 @@ def test_hostile_titles_stay_words(make: Make, visit: Any, fay: User) -> None:
         assert "<img" not in page
         given = json.loads(files(visit(), brief)["json"])
         assert [row["title"] for row in given["proposals"]] == [
-            *(reply.title for reply in replies), long.title,
-        ]  # fmt: skip
+            *(reply.title for reply in replies),
+            long.title,
+        ]
         for extension, content in files(visit(), brief).items():
             assert FORMATS[extension].check(BytesIO(content)).rows == len(replies) + 1
     compared = text_of(visit(), f"/briefs/{old.reference}/compare/{new.reference}")
@@ -433,9 +448,11 @@ def test_who_rose_fell_entered_and_left(make: Make, visit: Any, fay: User) -> No
     page = text_of(visit(), f"/briefs/{old.reference}/compare/{new.reference}")
     told = dict(re.findall(r">(Proposal \w)</a></th>\s*<td[^>]*>([^<]*)</td>", page))
     assert told == {
-        "Proposal A": "Fell by 2", "Proposal B": "Same rank", "Proposal C": "Dropped out",
+        "Proposal A": "Fell by 2",
+        "Proposal B": "Same rank",
+        "Proposal C": "Dropped out",
         "Proposal D": "Came in",
-    }  # fmt: skip
+    }
     assert page.count("<line x1") == 2 + 3
     back = text_of(visit(), f"/briefs/{new.reference}/compare/{old.reference}")
     assert "Rose by 2" in back
@@ -458,11 +475,23 @@ def test_no_such_brief(make: Make, visit: Any, fay: User) -> None:
     brief = make.brief(fay, make.shortlist(fay, make.proposal(make.essay())))
     good = brief.reference
     for path in (
-        "2020-1", "nonsense", "0-0", f"{good}0", f"{brief.year}-01", "²⁰²⁵-1", f"{good}.exe",
-        f"{good}.CSV", f"2020-1.{next(iter(FORMATS))}", f"{good}/compare/2020-1",
-        f"{brief.year}-99999999999999999999", "drafts/99", "new?shortlist=99", "new?shortlist=x",
-        "new?essay=none", f"new?shortlist={2**70}",
-    ):  # fmt: skip
+        "2020-1",
+        "nonsense",
+        "0-0",
+        f"{good}0",
+        f"{brief.year}-01",
+        "²⁰²⁵-1",
+        f"{good}.exe",
+        f"{good}.CSV",
+        f"2020-1.{next(iter(FORMATS))}",
+        f"{good}/compare/2020-1",
+        f"{brief.year}-99999999999999999999",
+        "drafts/99",
+        "new?shortlist=99",
+        "new?shortlist=x",
+        "new?essay=none",
+        f"new?shortlist={2**70}",
+    ):
         assert visit(fay).get(f"/briefs/{path}").status_code == 404, path
 
 

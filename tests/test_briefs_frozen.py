@@ -112,9 +112,13 @@ with app.test_request_context():
 
 
 def test_a_brief_whose_publication_was_killed_is_finished_by_the_worker(
-    app: Flask, make: Make, visit: Any, runner: FlaskCliRunner, fay: User,
+    app: Flask,
+    make: Make,
+    visit: Any,
+    runner: FlaskCliRunner,
+    fay: User,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     draft = make.draft(fay, make.shortlist(fay, make.proposal(make.essay())))
     killed(app, CRASH, draft.id, fay.id, make.mark(draft))
     with app.app_context():

@@ -100,11 +100,13 @@ def test_proposals_at_once_are_all_tallied(app: Flask, make: Make, visit: Any) -
     essay = make.essay()
     acts = [
         sender(
-            app, visit(make.user()), f"/essays/{essay.slug}/reply",
+            app,
+            visit(make.user()),
+            f"/essays/{essay.slug}/reply",
             {"lever": "market", "title": f"Proposal {n}", "body": "A body."},
         )
         for n in range(20)
-    ]  # fmt: skip
+    ]
     assert set(together(acts)) == {303}
     with app.app_context():
         assert db.session.scalar(select(func.sum(Tally.proposals))) == 20
@@ -114,11 +116,13 @@ def test_two_moderators_act_once(app: Flask, make: Make, visit: Any) -> None:
     reply = make.proposal(make.essay())
     acts = [
         sender(
-            app, visit(make.user(role="moderator")), f"/moderation/{reply.id}/hide",
+            app,
+            visit(make.user(role="moderator")),
+            f"/moderation/{reply.id}/hide",
             {"reason": "spam"},
         )
         for _ in range(AT_ONCE)
-    ]  # fmt: skip
+    ]
     statuses = together(acts)
     assert sorted(set(statuses)) == [303, 409]
     assert statuses.count(303) == 1

@@ -122,10 +122,17 @@ def test_an_essay_of_thousands_is_answered_in_a_second(app: Flask, make: Make) -
         for n in range(4_000):
             said = " ".join(words[(n * k * k + 7 * k) % len(words)] for k in range(1, 30))
             title = said[:80].rpartition(" ")[0]
-            rows.append({
-                **row, "title": title, "search": f"{title} {said}", "essay_id": essay.id,
-                "author_id": ben.id, "fingerprint": str(n), "created_at": now(),
-            })  # fmt: skip
+            rows.append(
+                {
+                    **row,
+                    "title": title,
+                    "search": f"{title} {said}",
+                    "essay_id": essay.id,
+                    "author_id": ben.id,
+                    "fingerprint": str(n),
+                    "created_at": now(),
+                }
+            )
         for start in range(0, len(rows), 1_000):
             db.session.execute(insert(Reply), rows[start : start + 1_000])
         began = process_time()

@@ -43,9 +43,14 @@ def test_fay_writes_publishes_closes_and_reopens(app: Flask, make: Make, visit: 
     assert fay.post(f"{path}/publish").status_code == 303
     page = visit().get(path).get_data(as_text=True)
     for words in (
-        "A queue is a <em>decision</em>", "Fay Laurent", "The Counter", "On waiting",
-        "A book without an address", "would shorten it", "https://example.org/queue",
-    ):  # fmt: skip
+        "A queue is a <em>decision</em>",
+        "Fay Laurent",
+        "The Counter",
+        "On waiting",
+        "A book without an address",
+        "would shorten it",
+        "https://example.org/queue",
+    ):
         assert words in page
     assert fay.post(f"{path}/close", {"reason": "We have heard enough."}).status_code == 303
     assert "We have heard enough." in visit().get(path).get_data(as_text=True)
@@ -112,8 +117,9 @@ def test_what_is_wrong_is_said_beside_the_field(
 
 def test_two_essays_with_one_title_have_two_addresses(make: Make) -> None:
     assert [make.essay("Été à Montréal").slug for _ in range(2)] == [
-        "ete-a-montreal", "ete-a-montreal-2",
-    ]  # fmt: skip
+        "ete-a-montreal",
+        "ete-a-montreal-2",
+    ]
     assert make.essay("New").slug == "new-2"
     assert make.essay("李小龍").slug
 

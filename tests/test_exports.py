@@ -27,9 +27,15 @@ def discussed(make: Make) -> Essay:
     """Make an essay with a proposal of each lever, one hidden and one waiting."""
     essay, ben = make.essay("The queue"), make.user("Ben")
     make.proposal(
-        essay, ben, title="Publish waiting times", support=5, oppose=1, neutral=2,
-        evidence=["https://example.org/a", "https://example.org/b"], trade_off="Speed, or care",
-    )  # fmt: skip
+        essay,
+        ben,
+        title="Publish waiting times",
+        support=5,
+        oppose=1,
+        neutral=2,
+        evidence=["https://example.org/a", "https://example.org/b"],
+        trade_off="Speed, or care",
+    )
     make.proposal(essay, title="Pay by the visit", lever="market", jurisdiction="municipal")
     make.proposal(essay, title="Set a limit", lever="regulatory", ambition="replaces", oppose=2)
     make.proposal(essay, title="Hidden words", status="hidden", support=9)
@@ -75,19 +81,43 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
     assert list(row) == NAMES
     assert row["created"].endswith("Z")
     assert row | {"created": ""} == {
-        "rank": 1, "rank_in_lever": 1, "title": "Publish waiting times", "lever": "policy",
-        "jurisdiction": "any", "ambition": "improves", "trade_off": "Speed, or care",
-        "body": row["body"], "evidence": ["https://example.org/a", "https://example.org/b"],
-        "author": "Ben", "created": "", "edited": None, "support": 5, "oppose": 1, "neutral": 2,
-        "score": round(top(5, 1), 12), "low": round(low, 12), "high": round(high, 12),
-        "comments": 0, "comments_support": 0, "comments_challenge": 0, "comments_refine": 0,
-        "comments_evidence": 0, "comments_question": 0, "strongest_support": "",
-        "strongest_support_author": "", "strongest_support_permalink": "",
-        "strongest_challenge": "", "strongest_challenge_author": "",
-        "strongest_challenge_permalink": "", "status": "open", "note": "", "essay": "The queue",
-        "language": "en", "permalink": f"http://127.0.0.1:8000/replies/{row['id']}",
+        "rank": 1,
+        "rank_in_lever": 1,
+        "title": "Publish waiting times",
+        "lever": "policy",
+        "jurisdiction": "any",
+        "ambition": "improves",
+        "trade_off": "Speed, or care",
+        "body": row["body"],
+        "evidence": ["https://example.org/a", "https://example.org/b"],
+        "author": "Ben",
+        "created": "",
+        "edited": None,
+        "support": 5,
+        "oppose": 1,
+        "neutral": 2,
+        "score": round(top(5, 1), 12),
+        "low": round(low, 12),
+        "high": round(high, 12),
+        "comments": 0,
+        "comments_support": 0,
+        "comments_challenge": 0,
+        "comments_refine": 0,
+        "comments_evidence": 0,
+        "comments_question": 0,
+        "strongest_support": "",
+        "strongest_support_author": "",
+        "strongest_support_permalink": "",
+        "strongest_challenge": "",
+        "strongest_challenge_author": "",
+        "strongest_challenge_permalink": "",
+        "status": "open",
+        "note": "",
+        "essay": "The queue",
+        "language": "en",
+        "permalink": f"http://127.0.0.1:8000/replies/{row['id']}",
         "id": row["id"],
-    }  # fmt: skip
+    }
 
 
 def test_every_format_holds_the_same_rows(make: Make, fay: Any) -> None:
@@ -131,8 +161,11 @@ def test_comments_are_counted_by_stance_and_the_strongest_is_the_most_answered(
     make.comment(proposal, stance="evidence", status="hidden")
     row = proposals(fay.get(f"/essays/{essay.slug}/proposals.json"))[0]
     assert [row[f"comments_{s}"] for s in ("support", "challenge", "question", "evidence")] == [
-        2, 2, 1, 0,
-    ]  # fmt: skip
+        2,
+        2,
+        1,
+        0,
+    ]
     assert row["comments"] == 9
     assert (row["strongest_support"], row["strongest_support_author"]) == (loud.body, "Ben")
     assert row["strongest_support_permalink"] == f"{row['permalink']}#reply-{loud.id}"
@@ -147,8 +180,11 @@ def test_equal_scores_share_a_rank(make: Make, fay: Any) -> None:
     rows = proposals(fay.get(path))
     assert [row["rank"] for row in rows] == [1, 2, 2, 4]
     assert [(r["lever"], r["rank_in_lever"]) for r in rows] == [
-        ("policy", 1), ("policy", 2), ("market", 1), ("market", 2),
-    ]  # fmt: skip
+        ("policy", 1),
+        ("policy", 2),
+        ("market", 1),
+        ("market", 2),
+    ]
     assert rows == proposals(fay.get(path)), "and the order is the same every time"
 
 
@@ -167,8 +203,11 @@ def test_equal_scores_share_a_rank(make: Make, fay: Any) -> None:
 def test_rules_take_what_they_say(make: Make, fay: Any, query: str, expected: list[str]) -> None:
     essay = make.essay()
     for title, lever, support in [
-        ("P5", "policy", 5), ("P3", "policy", 3), ("M4", "market", 4), ("R1", "regulatory", 1),
-    ]:  # fmt: skip
+        ("P5", "policy", 5),
+        ("P3", "policy", 3),
+        ("M4", "market", 4),
+        ("R1", "regulatory", 1),
+    ]:
         make.proposal(essay, title=title, lever=lever, support=support)
     answer = fay.get(f"/essays/{essay.slug}/proposals.json?{query}")
     assert [row["title"] for row in proposals(answer)] == expected

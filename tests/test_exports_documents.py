@@ -15,15 +15,17 @@ from flask import Flask
 from flask_babel import force_locale
 from pypdf import PdfReader
 
-from forum.dates import moment
-from forum.exports import docx_reader, pdf_reader, phrases, report
+from forum.exports import phrases, report
+from forum.exports.blocks import blocks_of
 from forum.exports.checking import Altered
+from forum.exports.docx import reader as docx_reader
 from forum.exports.fields import Row
 from forum.exports.figures import figures_of
 from forum.exports.formats import FORMATS, Refused
+from forum.exports.pdf import reader as pdf_reader
 from forum.exports.tables import Table
 from forum.exports.typesetting import missing_in, printable
-from forum.exports.words import blocks_of
+from forum.web.dates import moment
 from tests.tables import HOSTILE, row, table
 
 BODY = """
@@ -65,14 +67,27 @@ def written(extension: str, made: Table) -> bytes:
 def twelve() -> list[Row]:
     """Return a dozen proposals of every lever, the first with all there can be."""
     full = {
-        "title": "Publish waiting times", "body": BODY, "trade_off": "Speed against care",
-        "evidence": ["https://example.org/study", "a file in the archive"], "note": "Ask *first*.",
-        "strongest_support": "It works in the north.", "strongest_support_author": "Cam",
+        "title": "Publish waiting times",
+        "body": BODY,
+        "trade_off": "Speed against care",
+        "evidence": ["https://example.org/study", "a file in the archive"],
+        "note": "Ask *first*.",
+        "strongest_support": "It works in the north.",
+        "strongest_support_author": "Cam",
         "strongest_support_permalink": "https://forum.example.org/replies/1#reply-2",
-        "strongest_challenge": "It costs.", "strongest_challenge_permalink": "https://x.example/",
-        "comments": 2, "comments_support": 1, "comments_challenge": 1, "language": "fr",
-        "support": 1234, "oppose": 56, "neutral": 7, "score": 0.942, "low": 0.942, "high": 0.97,
-    }  # fmt: skip
+        "strongest_challenge": "It costs.",
+        "strongest_challenge_permalink": "https://x.example/",
+        "comments": 2,
+        "comments_support": 1,
+        "comments_challenge": 1,
+        "language": "fr",
+        "support": 1234,
+        "oppose": 56,
+        "neutral": 7,
+        "score": 0.942,
+        "low": 0.942,
+        "high": 0.97,
+    }
     levers = ["policy", "regulatory", "market"]
     others = [
         row(id=n, rank=n, title=f"Proposal {n}", lever=levers[n % 3], jurisdiction="municipal")
@@ -91,17 +106,30 @@ def test_a_docx_has_real_styles_and_says_all() -> None:
     document = docx.Document(io.BytesIO(written("docx", table(*twelve()))))
     styles = {p.style.name for p in document.paragraphs if p.style is not None}
     assert styles >= {
-        "Title", "Subtitle", "Heading 1", "Heading 2", "Heading 3", "Caption", "List Paragraph",
-        "Quote", "Code",
-    }  # fmt: skip
+        "Title",
+        "Subtitle",
+        "Heading 1",
+        "Heading 2",
+        "Heading 3",
+        "Caption",
+        "List Paragraph",
+        "Quote",
+        "Code",
+    }
     titles = [p.text for p in document.paragraphs if p.style and p.style.name == "Heading 2"]
     assert titles == ["1. Publish waiting times", *(f"{n}. Proposal {n}" for n in range(2, 13))]
     words = "\n".join(p.text for p in document.paragraphs)
     for said in (
-        "As the list stood on January 31, 2025", "Speed against care", "Ask first.",
-        "Strongest supporting comment — Cam", "It costs.", "a file in the archive",
-        "At the foot.", "By Ben, January 31, 2025", "SHA-256 of the rows",
-    ):  # fmt: skip
+        "As the list stood on January 31, 2025",
+        "Speed against care",
+        "Ask first.",
+        "Strongest supporting comment — Cam",
+        "It costs.",
+        "a file in the archive",
+        "At the foot.",
+        "By Ben, January 31, 2025",
+        "SHA-256 of the rows",
+    ):
         assert said in words, said
     cells = {cell.text for found in document.tables for line in found.rows for cell in line.cells}
     assert cells >= {"1,234", "56", "0.942", "94% – 97%", "North", "12"}
@@ -165,10 +193,21 @@ def test_a_docx_saved_by_another_program_is_still_checked() -> None:
 def test_a_pdf_says_all() -> None:
     words = text_of(written("pdf", table(*twelve())))
     for said in (
-        "The queue", "12 proposals", "January 31, 2025", "1. Publish waiting times", "1,234",
-        "0.942", "94% – 97%", "Speed against care", "Ask first.", "It works in the north.",
-        "North", "By Ben, January 31, 2025", "Page 2 of", "Formula L(s, n)",
-    ):  # fmt: skip
+        "The queue",
+        "12 proposals",
+        "January 31, 2025",
+        "1. Publish waiting times",
+        "1,234",
+        "0.942",
+        "94% – 97%",
+        "Speed against care",
+        "Ask first.",
+        "It works in the north.",
+        "North",
+        "By Ben, January 31, 2025",
+        "Page 2 of",
+        "Formula L(s, n)",
+    ):
         assert said in words, said
 
 
@@ -318,7 +357,7 @@ def test_plain_text_is_read_alike_with_and_without_markdown(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = blocks_of(text, "")
-    monkeypatch.setattr("forum.exports.words._MARKED", re.compile(""))
+    monkeypatch.setattr("forum.exports.blocks._MARKED", re.compile(""))
     assert quick == blocks_of(text, "")
 
 

@@ -57,14 +57,22 @@ def test_open_data_is_for_everyone_to_take(app: Flask, make: Make, visit: Any, f
     essay = discussed(make)
     zed, path = visit(), f"/essays/{essay.slug}"
     assert zed.get(f"{path}/proposals.csv").status_code in {302, 401}
-    rules = {"premoderation": "open", "replies_from": "everyone", "report_threshold": "",
-             "reason": "other", "note": "So that others can count for themselves."}  # fmt: skip
+    rules = {
+        "premoderation": "open",
+        "replies_from": "everyone",
+        "report_threshold": "",
+        "reason": "other",
+        "note": "So that others can count for themselves.",
+    }
     fay.post(f"{path}/policy", {**rules, "open_data": "True"})
     page = zed.get(f"{path}?lever=policy&sort=top").get_data(as_text=True)
     assert f"{path}/proposals.csv?lever=policy&amp;sort=top" in page
     rows = proposals(zed.get(f"{path}/proposals.json"))
-    assert {row["title"] for row in rows} == {"Publish waiting times", "Pay by the visit",
-                                              "Set a limit"}  # fmt: skip
+    assert {row["title"] for row in rows} == {
+        "Publish waiting times",
+        "Pay by the visit",
+        "Set a limit",
+    }
     choose = zed.get(f"{path}/export").get_data(as_text=True)
     assert "/exports" not in choose
     assert [(e.by_id, e.format) for e in recorded(app)] == [(None, "json")]
@@ -78,18 +86,22 @@ def test_open_data_is_for_everyone_to_take(app: Flask, make: Make, visit: Any, f
 def test_every_choice_says_how_many_it_leaves(make: Make, fay: Any) -> None:
     essay = make.essay()
     for lever, place, support in [
-        ("policy", "any", 1), ("policy", "municipal", 6), ("market", "municipal", 5),
-    ]:  # fmt: skip
+        ("policy", "any", 1),
+        ("policy", "municipal", 6),
+        ("market", "municipal", 5),
+    ]:
         make.proposal(essay, lever=lever, jurisdiction=place, support=support)
     page = fay.get(f"/essays/{essay.slug}/export?jurisdiction=municipal")
     text = " ".join(page.get_data(as_text=True).split())
     for said in (
         'Policy</span> <span class="chip-count">1</span>',
         'Market</span> <span class="chip-count">1</span>',
-        'Municipal <span class="chip-count">2</span>', '<option value="5">5 people (2)</option>',
-        'Any government <span class="chip-count">1</span>', '<option value="10">10 people (0)',
+        'Municipal <span class="chip-count">2</span>',
+        '<option value="5">5 people (2)</option>',
+        'Any government <span class="chip-count">1</span>',
+        '<option value="10">10 people (0)',
         "2 proposals",
-    ):  # fmt: skip
+    ):
         assert said in text, said
     assert f"/essays/{essay.slug}/proposals.pdf?jurisdiction=municipal" in text
 

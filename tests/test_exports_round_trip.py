@@ -19,12 +19,14 @@ from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 from openpyxl.utils.escape import unescape
 
-from forum.exports import csv_reader, json_reader, xlsx_reader
 from forum.exports.checking import Altered, NotAnExport
-from forum.exports.fields import FIELDS, Kind, Row
+from forum.exports.csv import reader as csv_reader
+from forum.exports.fields import FIELDS, FieldKind, Row
 from forum.exports.formats import FORMATS
+from forum.exports.json import reader as json_reader
 from forum.exports.provenance import Digest, canonical
 from forum.exports.tables import Table
+from forum.exports.xlsx import reader as xlsx_reader
 from tests.tables import HOSTILE, MADE, any_rows, row, table
 
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "export.schema.json"
@@ -159,7 +161,11 @@ def test_a_changed_value_is_found_in_a_csv(name: str) -> None:
     records = list(csv.reader(lines))
     at = records[0].index(name)
     kind = FIELDS[at].kind
-    changed = {Kind.TEXT: "other", Kind.LIST: "other", Kind.MOMENT: "2025-02-01T12:00:00Z"}
+    changed = {
+        FieldKind.TEXT: "other",
+        FieldKind.LIST: "other",
+        FieldKind.MOMENT: "2025-02-01T12:00:00Z",
+    }
     records[1][at] = changed.get(kind, "7")
     out = io.StringIO(newline="")
     csv.writer(out).writerows(records)
@@ -220,9 +226,12 @@ def test_memory_does_not_grow_with_the_rows(extension: str) -> None:
     def peak(rows: int) -> int:
         made = table()
         many = Table(
-            name=made.name, title=made.title, language="en", provenance=made.provenance,
+            name=made.name,
+            title=made.title,
+            language="en",
+            provenance=made.provenance,
             read=lambda: (row(id=n, body="Words. " * 100) for n in range(rows)),
-        )  # fmt: skip
+        )
         tracemalloc.start()
         for _piece in FORMATS[extension].write(many):
             pass

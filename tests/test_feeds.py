@@ -81,9 +81,11 @@ def test_every_feed_is_valid_atom(make: Make, visit: Any, empty: bool) -> None:
         make.comment(make.proposal(essay, ben, title=NASTY, body="*Now* & <here> /me"), ben)
         make.comment(essay, ben)
     for path in (
-        "/feed.atom", "/proposals/feed.atom?lever=policy&q=a%26b", f"/people/{ben.id}/feed.atom",
+        "/feed.atom",
+        "/proposals/feed.atom?lever=policy&q=a%26b",
+        f"/people/{ben.id}/feed.atom",
         f"/essays/{essay.slug}/feed.atom?lever=policy&lever=market",
-    ):  # fmt: skip
+    ):
         answer = visit().get(path)
         assert answer.mimetype == "application/atom+xml"
         feed = parsed(answer)
@@ -140,9 +142,14 @@ def test_only_what_everyone_may_read_is_told(make: Make, visit: Any) -> None:
     make.proposal(draft, ben, title="A secret in a draft")
     ada = visit(make.user("Ada", role="admin"))
     paths = (
-        "/feed.atom", "/proposals/feed.atom", f"/people/{ben.id}/feed.atom", "/sitemap.xml",
-        f"/essays/{essay.slug}/feed.atom", "/sitemap-essays.xml", "/sitemap-replies-1.xml",
-    )  # fmt: skip
+        "/feed.atom",
+        "/proposals/feed.atom",
+        f"/people/{ben.id}/feed.atom",
+        "/sitemap.xml",
+        f"/essays/{essay.slug}/feed.atom",
+        "/sitemap-essays.xml",
+        "/sitemap-replies-1.xml",
+    )
     for path in paths:
         words = ada.get(path).get_data(as_text=True)
         assert "ecret" not in words, path
@@ -176,9 +183,15 @@ def test_sitemaps_name_every_page_once(make: Make, visit: Any) -> None:
         for each in parsed(zed.get(path.removeprefix(BASE))).iter(f"{MAP}loc")
     ]
     assert sorted(named) == sorted(
-        ["/", "/proposals", f"/essays/{essay.slug}", f"/essays/{closed.slug}",
-         f"/replies/{reply.id}", f"/replies/{comment.id}"]
-    )  # fmt: skip
+        [
+            "/",
+            "/proposals",
+            f"/essays/{essay.slug}",
+            f"/essays/{closed.slug}",
+            f"/replies/{reply.id}",
+            f"/replies/{comment.id}",
+        ]
+    )
     assert all(zed.get(path).status_code == 200 for path in named)
     assert zed.get("/sitemap-replies-2.xml").status_code == 404
     assert zed.get("/sitemap-replies-0.xml").status_code == 404
@@ -233,10 +246,12 @@ def test_pages_name_their_one_address_and_their_languages(make: Make, visit: Any
     reply = make.proposal(essay, ben)
     comment = make.comment(reply)
     for path, asked in [
-        ("/", "/"), ("/proposals", "/proposals?lever=policy&sort=newest"),
+        ("/", "/"),
+        ("/proposals", "/proposals?lever=policy&sort=newest"),
         (f"/essays/{essay.slug}", f"/essays/{essay.slug}?lever=market"),
-        (f"/replies/{reply.id}", f"/replies/{comment.id}"), (f"/people/{ben.id}",) * 2,
-    ]:  # fmt: skip
+        (f"/replies/{reply.id}", f"/replies/{comment.id}"),
+        (f"/people/{ben.id}",) * 2,
+    ]:
         page = visit().get(asked).get_data(as_text=True)
         assert f'<link rel="canonical" href="{BASE}{path}">' in page
         assert f'hreflang="x-default" href="{BASE}{path}"' in page
@@ -249,8 +264,12 @@ def test_pages_name_their_one_address_and_their_languages(make: Make, visit: Any
 
 def test_pages_name_their_feed(make: Make, visit: Any) -> None:
     essay, ben = make.essay(), make.user("Ben")
-    for path in ("/", "/proposals?lever=policy", f"/people/{ben.id}",
-                 f"/essays/{essay.slug}?lever=market&sort=top"):  # fmt: skip
+    for path in (
+        "/",
+        "/proposals?lever=policy",
+        f"/people/{ben.id}",
+        f"/essays/{essay.slug}?lever=market&sort=top",
+    ):
         page = visit().get(path).get_data(as_text=True)
         found = re.search(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"', page)
         assert found

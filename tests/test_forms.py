@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, IntegerField
 
-from forum.forms import Choice, Form, Radio
+from forum.web.forms import Choice, Form, Radio
 from tests.cast import Make
 
 
@@ -27,13 +27,26 @@ class Example(Form):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ["Choose one from the list.", "Choose one from the list.", "Give a whole number.",
-                "Give a date as year, month and day, such as 2027-01-31."]),
-        ("fr", ["Choisissez un élément de la liste.", "Choisissez un élément de la liste.",
+        (
+            "en",
+            [
+                "Choose one from the list.",
+                "Choose one from the list.",
+                "Give a whole number.",
+                "Give a date as year, month and day, such as 2027-01-31.",
+            ],
+        ),
+        (
+            "fr",
+            [
+                "Choisissez un élément de la liste.",
+                "Choisissez un élément de la liste.",
                 "Indiquez un nombre entier.",
-                "Indiquez une date : année, mois et jour, par exemple 2027-01-31."]),
+                "Indiquez une date : année, mois et jour, par exemple 2027-01-31.",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_a_whole_sentence(app: Flask, language: str, said: list[str]) -> None:
     typed = MultiDict({"lever": "x", "stance": "y", "number": "z", "day": "tomorrow"})
     with app.test_request_context(), force_locale(language):

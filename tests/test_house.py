@@ -20,21 +20,56 @@ ROOT = Path(__file__).resolve().parent.parent
 FORUM = ROOT / "forum"
 
 LEFT_TO_RIGHT = (
-    "mail", "accounts", "drafts", "essays", "replies", "votes", "moderation", "search", "exports",
-    "briefs", "reading", "feeds", "demo",
-)  # fmt: skip
+    "mail",
+    "accounts",
+    "drafts",
+    "essays",
+    "replies",
+    "votes",
+    "moderation",
+    "search",
+    "exports",
+    "briefs",
+    "reading",
+    "feeds",
+    "demo",
+)
 """The order of the features: each may import from those to its left and from the kernel."""
 
 OPEN_TO_ALL = {
-    "static", "assets.style", "health.healthz", "health.readyz", "reading.home",
-    "reading.proposals", "reading.person", "accounts.sign_up", "accounts.sign_in",
-    "accounts.sign_out", "reset.ask", "reset.asked", "reset.choose",
-    "moderation.log", "feeds.site", "feeds.proposals", "feeds.person",
-    "feeds.sitemap", "feeds.essays_map", "feeds.replies_map", "feeds.robots",
-    "feeds.security", "feeds.decisions", "moderation.log_json", "briefs.brief", "briefs.every",
-    "briefs.file", "briefs.comparison", "search.search",
-    "site.accessibility", "site.style", "site.letter",
-}  # fmt: skip
+    "static",
+    "assets.style",
+    "health.healthz",
+    "health.readyz",
+    "reading.home",
+    "reading.proposals",
+    "reading.person",
+    "accounts.sign_up",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "reset.ask",
+    "reset.asked",
+    "reset.choose",
+    "moderation.log",
+    "feeds.site",
+    "feeds.proposals",
+    "feeds.person",
+    "feeds.sitemap",
+    "feeds.essays_map",
+    "feeds.replies_map",
+    "feeds.robots",
+    "feeds.security",
+    "feeds.decisions",
+    "moderation.log_json",
+    "briefs.brief",
+    "briefs.every",
+    "briefs.file",
+    "briefs.comparison",
+    "search.search",
+    "site.accessibility",
+    "site.style",
+    "site.letter",
+}
 """Views that ask no question of permission, because everyone may do what they do."""
 
 QUESTIONS = re.compile(
@@ -213,6 +248,55 @@ def test_files_stay_small() -> None:
         assert length <= LONGEST_TEMPLATE, (
             f"{path.relative_to(ROOT)} has {length} lines: move a part to templates/parts."
         )
+
+
+SAME_IN_EVERY_FEATURE = {"__init__", "models", "forms", "views", "commands", "writer", "reader"}
+"""Names of modules that say which question they answer, whatever the feature."""
+
+
+def test_a_module_name_has_two_meanings_at_most() -> None:
+    names: dict[str, list[str]] = {}
+    for path in sorted(FORUM.rglob("*.py")):
+        if "migrations" not in path.parts and path.stem not in SAME_IN_EVERY_FEATURE:
+            names.setdefault(path.stem, []).append(str(path.relative_to(ROOT)))
+    often = {name: paths for name, paths in names.items() if len(paths) > 2}
+    assert not often, f"Name each file by what it is about, not as others are: {often}"
+
+
+def test_a_public_class_name_has_one_meaning() -> None:
+    names: dict[str, list[str]] = {}
+    for path, tree in modules():
+        if "migrations" in path.parts:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                names.setdefault(node.name, []).append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    twice = {name: places for name, places in names.items() if len(places) > 1}
+    assert not twice, f"Say in each name which one is meant: {twice}"
+
+
+def test_the_map_of_the_house_is_true() -> None:
+    told = set(re.findall(r"^\| `forum/(\w+)/` \|", text_of("CONTRIBUTING.md"), re.MULTILINE))
+    there = {path.parent.name for path in FORUM.glob("*/__init__.py")}
+    there -= {"migrations", "translations"}
+    assert told == there, f"The map in CONTRIBUTING.md differs: {told ^ there}"
+
+
+PATH = re.compile(r"`((?:forum|templates|static|tests|docs)/[\w./-]*\w/?)`|\]\(([\w./-]+)\)")
+
+
+def test_every_path_that_the_documents_name_exists() -> None:
+    documents = ["README.md", "SECURITY.md", "CONTRIBUTING.md"]
+    documents += [f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))]
+    for name in documents:
+        for named, linked in PATH.findall(text_of(name)):
+            path = ROOT / named if named else (ROOT / name).parent / linked
+            assert path.exists(), f"{name} names {named or linked}, which is not there."
+
+
+def text_of(name: str) -> str:
+    """Return a document of the repository."""
+    return (ROOT / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", ["services.py", "utils.py", "helpers.py", "common.py", "misc.py"])

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from forum import html
+from forum.words import html
 from tests.strict import read
 
 CORPUS = Path(__file__).parent / "corpora" / "markdown_attacks.txt"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from forum.reading.ground import HEIGHT, NARROW, RADIUS, WIDE, gap
-from forum.reading.landscape import across, end_of_scale, landscape, out_of_reach, ticks
-from forum.reading.marks import Crowd, Dot, Judged
-from forum.reading.placing import COLUMNS, FEW, ROWS, STEP
+from forum.reading.landscape.ground import HEIGHT, NARROW, RADIUS, WIDE, gap
+from forum.reading.landscape.marks import Crowd, Dot, Judged
+from forum.reading.landscape.picture import across, end_of_scale, landscape, out_of_reach, ticks
+from forum.reading.landscape.placing import COLUMNS, FEW, ROWS, STEP
 from tests.cast import Make
 
 

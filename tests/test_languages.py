@@ -38,9 +38,17 @@ TEMPLATES = sorted(
 MODULES = sorted((ROOT / "forum").rglob("*.py"))
 
 GETTEXT = {
-    "_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy_ngettext", "_n", "_ln", "pgettext",
+    "_",
+    "_l",
+    "gettext",
+    "lazy_gettext",
+    "ngettext",
+    "lazy_ngettext",
+    "_n",
+    "_ln",
+    "pgettext",
     "lazy_pgettext",
-}  # fmt: skip
+}
 SAME_IN_BOTH = ("Circle Back", "English", "Français", "Markdown", "CSV", "JSON", "https://")
 SHOWN = ("title", "aria-label", "placeholder", "alt", "data-label", "data-words", "data-failed")
 """Attributes that a reader sees or hears; one by the style sheet, the last two by a script."""
@@ -300,9 +308,13 @@ def english(page: str, catalogue: Catalog) -> list[str]:
 
 @pytest.mark.parametrize("who", ["a stranger", "Ben", "Ada"])
 def test_pages_in_french_hold_no_english(
-    app: Flask, site: dict[str, Any], make: Make, visit: Callable[..., Any], french: Catalog,
+    app: Flask,
+    site: dict[str, Any],
+    make: Make,
+    visit: Callable[..., Any],
+    french: Catalog,
     who: str,
-) -> None:  # fmt: skip
+) -> None:
     people = {"Ben": site["ben"], "Ada": make.user("Ada", role="admin")}
     visitor = visit(people.get(who))
     visitor.get("/?lang=fr")
@@ -366,10 +378,16 @@ def language_of(answer: Any) -> str:
 @pytest.mark.parametrize(
     ("wish", "language"),
     [
-        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"), ("fr", "fr"), ("en-CA", "en"), ("de, fr;q=0.5", "fr"),
-        ("de", "en"), ("*", "en"), ("", "en"), ("nonsense;;q=x", "en"),
+        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
+        ("fr", "fr"),
+        ("en-CA", "en"),
+        ("de, fr;q=0.5", "fr"),
+        ("de", "en"),
+        ("*", "en"),
+        ("", "en"),
+        ("nonsense;;q=x", "en"),
     ],
-)  # fmt: skip
+)
 def test_the_browser_chooses_the_language(client: FlaskClient, wish: str, language: str) -> None:
     answer = client.get("/", headers={"Accept-Language": wish})
     assert language_of(answer) == language

@@ -243,8 +243,12 @@ def test_every_row_is_read_in_chunks_and_in_order(
     essay = filled(make)
     with app.app_context():
         assert [row.title for row in every_row(Filter(), essay.id)] == [
-            "Loved", "Liked", "Split", "Unseen", "Rejected",
-        ]  # fmt: skip
+            "Loved",
+            "Liked",
+            "Split",
+            "Unseen",
+            "Rejected",
+        ]
 
 
 @pytest.mark.parametrize("path", ["/essays/{slug}", "/proposals", "/", "/essays/{slug}?q=loved"])

@@ -16,7 +16,7 @@ from flask import Flask
 from forum.config import BadSetting, load
 from forum.db import db, now
 from forum.mail import outbox, sending
-from forum.mail.letters import KINDS, WIDTH, Kind, style_sheet, words_of
+from forum.mail.letters import KINDS, WIDTH, LetterKind, style_sheet, words_of
 from forum.mail.messages import message_of
 from forum.mail.models import Letter, write_letter
 from forum.mail.outbox import LEASE, WAITS, send_next, strike_out, take
@@ -66,9 +66,7 @@ def test_a_letter_goes_to_the_server_and_leaves_no_trace(
     write(app)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     (letter,) = office.letters
-    assert (letter["To"], letter["From"]) == (
-        "ben@example.org", "Circle Back <no-reply@localhost>"
-    )  # fmt: skip
+    assert (letter["To"], letter["From"]) == ("ben@example.org", "Circle Back <no-reply@localhost>")
     assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Content-Language"] == "en"
     assert letter["Date"].datetime.tzinfo is not None
@@ -154,7 +152,7 @@ def test_a_letter_that_cannot_be_made_stands_in_nobodys_way(
     def fail(_letter: Letter) -> dict[str, Any]:
         raise KeyError("a mistake of ours")
 
-    monkeypatch.setitem(KINDS, "broken", Kind("Broken", timedelta(hours=1), fail, dict))
+    monkeypatch.setitem(KINDS, "broken", LetterKind("Broken", timedelta(hours=1), fail, dict))
     write(app, kind="broken")
     write(app)
     assert letterbox.sent(app) == 2
@@ -325,18 +323,38 @@ def test_a_password_goes_to_a_server_that_proves_who_it_is(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("FORUM_MAIL_URL", url) for url in (
-            "mail.example.org", "http://mail.example.org", "smtp://", "smtp://ben@mail.example.org",
-            "smtp://ben:s3cret/x@mail.example.org", "smtp://mail.example.org:0",
-            "smtp://ben:s3cret@mail.example.org:99999", "smtp://mail.example.org/path",
-            "smtp://mail.example.org?x=1", "smtp://ben:s3cret @mail.example.org", "smtp://[::1",
-        )),
-        *(("FORUM_MAIL_FROM", sender) for sender in (
-            "nobody", "a@b.org, c@d.org", "a\r\nBcc: c@d.org <a@b.org>", "x@", "@x", "<>",
-            "Circle Back", "a@b..org", "a b@c.org",
-        )),
+        *(
+            ("FORUM_MAIL_URL", url)
+            for url in (
+                "mail.example.org",
+                "http://mail.example.org",
+                "smtp://",
+                "smtp://ben@mail.example.org",
+                "smtp://ben:s3cret/x@mail.example.org",
+                "smtp://mail.example.org:0",
+                "smtp://ben:s3cret@mail.example.org:99999",
+                "smtp://mail.example.org/path",
+                "smtp://mail.example.org?x=1",
+                "smtp://ben:s3cret @mail.example.org",
+                "smtp://[::1",
+            )
+        ),
+        *(
+            ("FORUM_MAIL_FROM", sender)
+            for sender in (
+                "nobody",
+                "a@b.org, c@d.org",
+                "a\r\nBcc: c@d.org <a@b.org>",
+                "x@",
+                "@x",
+                "<>",
+                "Circle Back",
+                "a@b..org",
+                "a b@c.org",
+            )
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_bad_setting_is_named_and_its_password_is_not(
     tmp_path: Path, name: str, value: str
 ) -> None:
@@ -352,11 +370,14 @@ def test_a_bad_setting_is_named_and_its_password_is_not(
         ("https://forum.example.org", "", "Circle Back <no-reply@forum.example.org>"),
         ("http://127.0.0.1:8000", "", "Circle Back <no-reply@localhost>"),
         ("http://[::1]:8000", "", "Circle Back <no-reply@localhost>"),
-        ("https://x.org", "Le forum, à Québec <forum@exämple.org>",
-         '"Le forum, à Québec" <forum@xn--exmple-cua.org>'),
+        (
+            "https://x.org",
+            "Le forum, à Québec <forum@exämple.org>",
+            '"Le forum, à Québec" <forum@xn--exmple-cua.org>',
+        ),
         ("https://x.org", "forum@x.org", "forum@x.org"),
     ],
-)  # fmt: skip
+)
 def test_who_writes(tmp_path: Path, base_url: str, written: str, sender: str) -> None:
     environ = {"FORUM_BASE_URL": base_url, "FORUM_MAIL_FROM": written}
     assert load({"FORUM_INSTANCE_PATH": str(tmp_path), **environ})["MAIL_FROM"] == sender
@@ -366,10 +387,18 @@ def test_who_writes(tmp_path: Path, base_url: str, written: str, sender: str) ->
 
 
 HOSTILE = [
-    "ben@example.org\r\nBcc: zed@example.org", "ben@example.org\nX: y", "ben@example.org\0",
-    "ben@example.org, zed@example.org", "Ben <ben@example.org>", "", "ben", "ben@", "@example.org",
-    "ben@exa mple.org", "ben@example.org\u2028X: y",
-]  # fmt: skip
+    "ben@example.org\r\nBcc: zed@example.org",
+    "ben@example.org\nX: y",
+    "ben@example.org\0",
+    "ben@example.org, zed@example.org",
+    "Ben <ben@example.org>",
+    "",
+    "ben",
+    "ben@",
+    "@example.org",
+    "ben@exa mple.org",
+    "ben@example.org\u2028X: y",
+]
 
 
 @pytest.mark.parametrize("address", HOSTILE)
@@ -452,8 +481,14 @@ def test_every_letter_is_whole_and_fetches_nothing(
     html = Html(words.html)
     assert not {"img", "link", "script", "iframe", "form", "object", "svg"} & set(html.tags)
     assert {key for key, _value in html.attributes} <= {
-        "lang", "dir", "charset", "name", "content", "class", "href",
-    }  # fmt: skip
+        "lang",
+        "dir",
+        "charset",
+        "name",
+        "content",
+        "class",
+        "href",
+    }
     for key, value in html.attributes:
         if key == "href":
             assert (value or "").startswith(("http://127.0.0.1:8000", "mailto:safe@")), value
@@ -487,8 +522,12 @@ def test_the_colours_of_letters_are_the_sites_in_both_themes(app: Flask) -> None
     source = (Path(app.template_folder or "") / "mail" / "letter.css").read_text("utf-8")
     assert not re.search(r"#[0-9a-f]{3}", source), "a colour has a name in tokens.css"
     measured = {(front, back) for front, back, least in PAIRS if least == TEXT}
-    for pair in (("ink", "paper"), ("accent", "paper"), ("faint-ink", "paper"),
-                 ("accent-ink", "accent")):  # fmt: skip
+    for pair in (
+        ("ink", "paper"),
+        ("accent", "paper"),
+        ("faint-ink", "paper"),
+        ("accent-ink", "accent"),
+    ):
         assert pair in measured, f"the contrast of {pair} is measured"
     with app.app_context():
         light, _media, dark = style_sheet().partition("prefers-color-scheme: dark")

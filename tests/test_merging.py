@@ -78,8 +78,11 @@ def test_distinct_voters_carry_over_once_and_come_back(
     assert (now.status, now.merged_into_id) == ("merged", target.id)
     assert undo_last(app, dee).status_code == 303
     assert before == (
-        votes(app, source), votes(app, target), counts(make, source), counts(make, target)
-    )  # fmt: skip
+        votes(app, source),
+        votes(app, target),
+        counts(make, source),
+        counts(make, target),
+    )
     assert make.fresh(source).status == "visible"
     assert make.fresh(source).merged_into_id is None
 
@@ -98,9 +101,7 @@ def test_votes_of_the_meantime_stay_where_they_were_given(
     visit(late).post(f"/replies/{target.id}/vote", {"value": "neutral"})
     assert counts(make, target)[:3] == (1, 1, 1)
     undo_last(app, dee)
-    assert votes(app, source) == {
-        each.id: ("support", None) for each in (kept, changed, withdrew)
-    }  # fmt: skip
+    assert votes(app, source) == {each.id: ("support", None) for each in (kept, changed, withdrew)}
     assert votes(app, target) == {changed.id: ("oppose", None), late.id: ("neutral", None)}
     assert counts(make, target)[:3] == (0, 1, 1)
     assert counts(make, source)[:3] == (3, 0, 0)
@@ -167,9 +168,15 @@ def test_the_merged_one_is_read_at_its_address_and_nowhere_else(
     assert "Your vote was carried over." in text_of(visit(cam), f"/replies/{source.id}")
     fay = visit(make.user("Fay", role="facilitator"))
     for path in (
-        "/", f"/essays/{essay.slug}", f"/essays/{essay.slug}?q=zebra&sort=top", "/proposals",
-        "/proposals?q=zebra", f"/people/{ben.id}", "/moderation/log", f"/replies/{target.id}",
-    ):  # fmt: skip
+        "/",
+        f"/essays/{essay.slug}",
+        f"/essays/{essay.slug}?q=zebra&sort=top",
+        "/proposals",
+        "/proposals?q=zebra",
+        f"/people/{ben.id}",
+        "/moderation/log",
+        f"/replies/{target.id}",
+    ):
         for visitor in (visit(), visit(cam)):
             shown = text_of(visitor, path)
             assert "Zebra" not in shown, path
@@ -203,16 +210,19 @@ def test_nothing_can_be_done_with_a_merged_one(make: Make, visit: Any, dee: Any)
     merge(dee, source, target)
     edit = {"lever": "policy", "title": "T", "body": "Changed."}
     for visitor, deed, words in (
-        (visit(cam), "vote", {"value": "support"}), (visit(cam), "report", {"reason": "spam"}),
-        (visit(cam), "comment", {"stance": "support", "body": "B"}), (visit(ben), "edit", edit),
-    ):  # fmt: skip
+        (visit(cam), "vote", {"value": "support"}),
+        (visit(cam), "report", {"reason": "spam"}),
+        (visit(cam), "comment", {"stance": "support", "body": "B"}),
+        (visit(ben), "edit", edit),
+    ):
         answer = visitor.post(f"/replies/{source.id}/{deed}", words)
         assert answer.status_code == 403, deed
         assert "merged into another proposal" in answer.get_data(as_text=True)
     for action in ("hide", "keep", "retag", "move", "to_comment", "restore"):
         assert dee.post(f"/moderation/{source.id}/{action}", {"reason": "spam"}).status_code in {
-            409, 422,
-        }, action  # fmt: skip
+            409,
+            422,
+        }, action
     assert make.fresh(source).status == "merged"
     assert dee.get(f"/moderation/{source.id}").status_code == 200
 
@@ -312,8 +322,10 @@ def test_a_chain_is_followed_to_its_end_and_undone_from_there(
     assert (make.fresh(comment).thread_id, make.fresh(comment).origin_id) == (two.id, one.id)
     assert dee.post("/moderation/actions/1/undo", {"reason": "mistake"}).status_code == 303
     assert [counts(make, each) for each in (one, two, three)] == [
-        (2, 0, 0, 1), (2, 0, 0, 0), (2, 0, 0, 0),
-    ]  # fmt: skip
+        (2, 0, 0, 1),
+        (2, 0, 0, 0),
+        (2, 0, 0, 0),
+    ]
 
 
 def test_separating_can_be_undone_too(app: Flask, make: Make, visit: Any, dee: Any) -> None:

@@ -31,10 +31,13 @@ STEPS = st.lists(
         st.sampled_from(
             ["vote", "vote", "vote", "vote", "comment", "answer", "hide", "merge", "merge", "undo"]
         ),
-        NUMBER, NUMBER, NUMBER,
+        NUMBER,
+        NUMBER,
+        NUMBER,
     ),
-    min_size=5, max_size=40,
-)  # fmt: skip
+    min_size=5,
+    max_size=40,
+)
 
 Votes = dict[int, dict[int, tuple[str, int | None]]]
 """By proposal and person what was voted, and on which proposal where that is another."""
@@ -65,9 +68,13 @@ class Scene:
     def step(self, deed: str, one: int, two: int, three: int) -> None:
         """Do one thing as the forum would, and note what should come of it."""
         {
-            "vote": self.vote, "comment": self.comment, "answer": self.answer, "hide": self.hide,
-            "merge": self.merge, "undo": self.undo,
-        }[deed](one, two, three)  # fmt: skip
+            "vote": self.vote,
+            "comment": self.comment,
+            "answer": self.answer,
+            "hide": self.hide,
+            "merge": self.merge,
+            "undo": self.undo,
+        }[deed](one, two, three)
 
     def vote(self, one: int, two: int, three: int) -> None:
         """Let somebody vote where that is allowed."""

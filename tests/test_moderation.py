@@ -36,8 +36,13 @@ def test_cam_reports_and_dee_hides_and_restores(app: Flask, make: Make, visit: A
         assert visit().get(path).status_code == 404
         assert cam.get(path).status_code == 404
         assert visit(ben).get(path).status_code == 200
-    for path in (f"/essays/{essay.slug}", "/proposals", "/", f"/people/{ben.id}",
-                 f"/essays/{essay.slug}?q=tea&lever=policy"):  # fmt: skip
+    for path in (
+        f"/essays/{essay.slug}",
+        "/proposals",
+        "/",
+        f"/people/{ben.id}",
+        f"/essays/{essay.slug}?q=tea&lever=policy",
+    ):
         assert "tea in town" not in visit().get(path).get_data(as_text=True)
     log = visit().get("/moderation/log").get_data(as_text=True)
     assert "Buy my tea" not in log

@@ -120,8 +120,9 @@ def test_an_edited_title_is_marked_and_stays_in_the_history(
     with app.app_context():
         versions = versions_of(make.fresh(reply))
         assert [version.content["title"] for version in versions] == [
-            "Stuff about offices", "Open the offices at eight",
-        ]  # fmt: skip
+            "Stuff about offices",
+            "Open the offices at eight",
+        ]
     assert make.fresh(reply).edited_at is None, "its author did not edit it"
 
 

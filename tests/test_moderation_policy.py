@@ -127,11 +127,15 @@ def test_a_comment_waits_too_and_its_author_is_taken_to_it(
 def test_who_may_reply(app: Flask, make: Make, visit: Any) -> None:
     essay = make.essay()
     people = {
-        "new": visit(make.user("Cam")), "vouched": visit(make.user("Ben", approved_at=now())),
+        "new": visit(make.user("Cam")),
+        "vouched": visit(make.user("Ben", approved_at=now())),
         "staff": visit(make.user("Fay", role="facilitator")),
-    }  # fmt: skip
-    for rules, allowed in [("everyone", {"new", "vouched", "staff"}),
-                           ("vouched", {"vouched", "staff"}), ("staff", {"staff"})]:  # fmt: skip
+    }
+    for rules, allowed in [
+        ("everyone", {"new", "vouched", "staff"}),
+        ("vouched", {"vouched", "staff"}),
+        ("staff", {"staff"}),
+    ]:
         rule(app, essay, replies_from=rules)
         for name, visitor in people.items():
             sent = {**PROPOSAL, "title": f"{rules} {name}"}
@@ -191,8 +195,10 @@ def test_fay_sets_the_rules_and_the_log_says_so(app: Flask, make: Make, visit: A
     with app.app_context():
         found = db.session.get_one(Essay, essay.id)
         assert (found.premoderation, found.replies_from, found.report_threshold) == (
-            "first_post", "vouched", 5,
-        )  # fmt: skip
+            "first_post",
+            "vouched",
+            5,
+        )
         number = db.session.scalars(select(Action.id)).one()
     assert "Rules of the discussion changed" in words(visit().get("/moderation/log"))
     for wrong in ({"premoderation": "never"}, {"report_threshold": "0"}, {"reason": ""}):
@@ -221,7 +227,7 @@ def test_fay_names_a_moderator_of_one_essay(app: Flask, make: Make, visit: Any) 
 
 
 def test_deciding_knows_no_limit(app: Flask, make: Make, visit: Any) -> None:
-    from forum.limits import limiter
+    from forum.web.limits import limiter
 
     essay = make.essay()
     replies = [make.proposal(essay, status="waiting") for _ in range(35)]

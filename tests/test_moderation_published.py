@@ -60,8 +60,12 @@ def test_feed_and_data_tell_what_the_page_tells(make: Make, visit: Any, dee: Any
     assert lines[-1].findtext(f"{ATOM}author/{ATOM}name") == "Dee"
     place = f"before={last['id'] + 1}#action-{last['id']}"
     assert lines[-1].findtext(f"{ATOM}id").endswith(place)
-    for query, number in [("essay=one", 1), ("kind=hide", 2), ("kind=hide&essay=one", 0),
-                          ("kind=nonsense&essay=nowhere&before=x", 4)]:  # fmt: skip
+    for query, number in [
+        ("essay=one", 1),
+        ("kind=hide", 2),
+        ("kind=hide&essay=one", 0),
+        ("kind=nonsense&essay=nowhere&before=x", 4),
+    ]:
         assert len(visit().get(f"{PATHS[0]}?{query}").get_json()["actions"]) == number, query
         assert len(entries(visit().get(f"{PATHS[1]}?{query}"))) == number, query
     page = words(visit().get("/moderation/log?kind=hide"))

@@ -79,11 +79,15 @@ def test_filters_stand_in_the_address(app: Flask, make: Make, visit: Any, dee: A
         db.session.execute(update(Review).where(Review.reply_id == abuse.id).values(old))
         db.session.commit()
     for query, expected in [
-        ("", ["Abuse there", "Spam here"]), ("reason=spam", ["Spam here"]),
-        ("essay=two", ["Abuse there"]), ("lever=market", ["Spam here"]),
-        ("lever=comment", []), ("why=waiting", []), ("why=reported&age=day", ["Abuse there"]),
+        ("", ["Abuse there", "Spam here"]),
+        ("reason=spam", ["Spam here"]),
+        ("essay=two", ["Abuse there"]),
+        ("lever=market", ["Spam here"]),
+        ("lever=comment", []),
+        ("why=waiting", []),
+        ("why=reported&age=day", ["Abuse there"]),
         ("reason=nonsense&after=nonsense", ["Abuse there", "Spam here"]),
-    ]:  # fmt: skip
+    ]:
         page = words(dee.get(f"/moderation?{query}"))
         assert order(page, "Spam here", "Abuse there") == expected, query
 
@@ -104,9 +108,12 @@ def test_what_comes_back_stands_where_the_reply_is_now(
         hidden = db.session.scalar(select(Action.id).where(Action.kind == "hide"))
     dee.post(f"/moderation/actions/{hidden}/undo", {"reason": "mistake"})
     for query, expected in [
-        ("", ["Sell the queue"]), ("essay=there", ["Sell the queue"]), ("essay=here", []),
-        ("lever=market", ["Sell the queue"]), ("lever=comment", []),
-    ]:  # fmt: skip
+        ("", ["Sell the queue"]),
+        ("essay=there", ["Sell the queue"]),
+        ("essay=here", []),
+        ("lever=market", ["Sell the queue"]),
+        ("lever=comment", []),
+    ]:
         assert order(words(dee.get(f"/moderation?{query}")), "Sell the queue") == expected, query
 
 
@@ -130,8 +137,12 @@ def test_one_decision_on_many_with_a_result_each(
     page = words(answer)
     assert answer.status_code == 200
     assert "1 of 5 done" in page
-    for said in ("It was changed after you opened it", "Dee is looking at this now.",
-                 "Nobody moderates their own reply.", "There is no such reply."):  # fmt: skip
+    for said in (
+        "It was changed after you opened it",
+        "Dee is looking at this now.",
+        "Nobody moderates their own reply.",
+        "There is no such reply.",
+    ):
         assert said in page
     statuses = [make.fresh(each).status for each in (good, edited, held, own)]
     assert statuses == ["hidden", "visible", "visible", "visible"]
@@ -161,12 +172,7 @@ def fill(app: Flask, make: Make, number: int) -> None:
             db.session.execute(
                 insert(Reply),
                 [
-                    {
-                        **shared,
-                        "id": start + n,
-                        "fingerprint": str(n),
-                        "author_id": authors[n % 20],
-                    }
+                    {**shared, "id": start + n, "fingerprint": str(n), "author_id": authors[n % 20]}
                     for n in span
                 ],
             )
@@ -174,24 +180,34 @@ def fill(app: Flask, make: Make, number: int) -> None:
                 insert(Review),
                 [
                     {
-                        "reply_id": start + n, "essay_id": essay.id, "lever": "policy",
-                        "why": "reported", "version": 1, "reports": 1, "spam": n % 2,
-                        "abuse": (n + 1) % 2, "opened_at": begin + timedelta(seconds=n),
+                        "reply_id": start + n,
+                        "essay_id": essay.id,
+                        "lever": "policy",
+                        "why": "reported",
+                        "version": 1,
+                        "reports": 1,
+                        "spam": n % 2,
+                        "abuse": (n + 1) % 2,
+                        "opened_at": begin + timedelta(seconds=n),
                         "due_at": begin + TARGETS[Why.REPORTED],
                     }
                     for n in span
                 ],
-            )  # fmt: skip
+            )
             db.session.execute(
                 insert(Report),
                 [
                     {
-                        "reply_id": start + n, "essay_id": essay.id, "reporter_id": reporter.id,
-                        "version": 1, "reason": ("abuse", "spam")[n % 2], "note": "A note.",
+                        "reply_id": start + n,
+                        "essay_id": essay.id,
+                        "reporter_id": reporter.id,
+                        "version": 1,
+                        "reason": ("abuse", "spam")[n % 2],
+                        "note": "A note.",
                     }
                     for n in span
                 ],
-            )  # fmt: skip
+            )
         db.session.commit()
         if db.engine.dialect.name == "postgresql":
             db.session.execute(
@@ -227,12 +243,12 @@ def test_a_page_costs_the_same_at_any_length(
 @pytest.mark.parametrize(
     ("chosen", "index"),
     [
-        (queue.Chosen(), "ix_reviews_oldest"),
-        (queue.Chosen(reason="spam"), "ix_reviews_spam"),
+        (queue.QueueFilter(), "ix_reviews_oldest"),
+        (queue.QueueFilter(reason="spam"), "ix_reviews_spam"),
     ],
 )
 def test_the_list_is_read_off_an_index(
-    app: Flask, make: Make, chosen: queue.Chosen, index: str
+    app: Flask, make: Make, chosen: queue.QueueFilter, index: str
 ) -> None:
     fill(app, make, 3_000)
     with app.app_context():
@@ -257,8 +273,9 @@ def test_stored_numbers_are_checked_and_mended(app: Flask, make: Make, visit: An
         db.session.execute(update(Review).values(spam=7, reports=1))
         wrong = check_reviews([reply.id])
         assert [(each.column, each.stored, each.counted) for each in wrong] == [
-            ("reports", 1, 3), ("spam", 7, 2),
-        ]  # fmt: skip
+            ("reports", 1, 3),
+            ("spam", 7, 2),
+        ]
         mend_reviews(wrong)
         assert check_reviews([reply.id]) == []
 

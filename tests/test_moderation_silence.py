@@ -47,18 +47,36 @@ def places(make: Make, visit: Any) -> dict[str, Any]:
 def test_nothing_speaks_of_what_is_not_shown(make: Make, visit: Any, places: Any) -> None:
     slug, ben, shown = places["essay"].slug, places["ben"].id, places["shown"].id
     paths = [
-        "/", f"/essays/{slug}", f"/essays/{slug}?q=title&sort=newest", f"/essays/{slug}/history",
-        "/proposals", "/proposals?q=body&lever=policy", f"/people/{ben}", f"/replies/{shown}",
-        f"/replies/{shown}/history", "/moderation/log", "/moderation/log.json",
-        "/moderation/log.atom", "/feed.atom", "/proposals/feed.atom", f"/essays/{slug}/feed.atom",
-        f"/people/{ben}/feed.atom", "/sitemap.xml", "/sitemap-essays.xml", "/sitemap-replies-1.xml",
+        "/",
+        f"/essays/{slug}",
+        f"/essays/{slug}?q=title&sort=newest",
+        f"/essays/{slug}/history",
+        "/proposals",
+        "/proposals?q=body&lever=policy",
+        f"/people/{ben}",
+        f"/replies/{shown}",
+        f"/replies/{shown}/history",
+        "/moderation/log",
+        "/moderation/log.json",
+        "/moderation/log.atom",
+        "/feed.atom",
+        "/proposals/feed.atom",
+        f"/essays/{slug}/feed.atom",
+        f"/people/{ben}/feed.atom",
+        "/sitemap.xml",
+        "/sitemap-essays.xml",
+        "/sitemap-replies-1.xml",
         "/briefs",
-    ]  # fmt: skip
-    lists = [f"{of}/proposals.{kind}" for of in (f"/essays/{slug}", "")
-             for kind in ("csv", "json", "md")]  # fmt: skip
+    ]
+    lists = [
+        f"{of}/proposals.{kind}" for of in (f"/essays/{slug}", "") for kind in ("csv", "json", "md")
+    ]
     similar = f"/essays/{slug}/similar?title=Zebracrossing+Quicksilver+Marmalade+title"
-    readers = [(visit(), paths), (visit(make.user("Cam")), [*paths, similar]),
-               (visit(make.user("Fay", role="facilitator")), [*paths, *lists])]  # fmt: skip
+    readers = [
+        (visit(), paths),
+        (visit(make.user("Cam")), [*paths, similar]),
+        (visit(make.user("Fay", role="facilitator")), [*paths, *lists]),
+    ]
     for reader, what in readers:
         for path in what:
             answer = reader.get(path)

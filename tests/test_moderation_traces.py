@@ -94,9 +94,13 @@ def test_the_log_is_filtered_by_essay_and_action(make: Make, visit: Any, dee: An
     first, second = make.proposal(one, title="In one"), make.proposal(two, title="In two")
     dee.post(f"/moderation/{first.id}/feature", {"reason": "good"})
     dee.post(f"/moderation/{second.id}/lock", {"reason": "heated"})
-    for query, shown in [("", {"In one", "In two"}), ("?essay=one", {"In one"}),
-                         ("?kind=lock", {"In two"}), ("?kind=lock&essay=one", set()),
-                         ("?kind=nonsense&essay=nowhere", {"In one", "In two"})]:  # fmt: skip
+    for query, shown in [
+        ("", {"In one", "In two"}),
+        ("?essay=one", {"In one"}),
+        ("?kind=lock", {"In two"}),
+        ("?kind=lock&essay=one", set()),
+        ("?kind=nonsense&essay=nowhere", {"In one", "In two"}),
+    ]:
         page = words(visit().get(f"/moderation/log{query}"))
         assert {title for title in ("In one", "In two") if title in page} == shown, query
 
@@ -111,8 +115,12 @@ def test_names_are_withheld_everywhere_when_the_site_says_so(
     dee.post(f"/moderation/{reply.id}/hide", {"reason": "spam"})
     dee.post(f"/moderation/{reply.id}/restore", {"reason": "mistake"})
     dee.post(f"/moderation/essays/{essay.slug}/close", {"reason": "other"})
-    pages = ["/moderation/log", f"/replies/{reply.id}", f"/replies/{reply.id}/history",
-             f"/essays/{essay.slug}"]  # fmt: skip
+    pages = [
+        "/moderation/log",
+        f"/replies/{reply.id}",
+        f"/replies/{reply.id}/history",
+        f"/essays/{essay.slug}",
+    ]
     for path in pages:
         assert "Dee" in words(visit().get(path)), path
     app.config["MODERATORS_SHOWN"] = False
@@ -153,9 +161,16 @@ def test_a_discussion_shows_what_happened_to_it_where_it_happened(
     dee.post(f"/moderation/{comment.id}/hide", {"reason": "abuse"})
     page = words(visit().get(f"/replies/{reply.id}"))
     discussion = page[page.index('id="comments"') :]
-    places = [discussion.find(said) for said in
-              ("Before the lock.", "Discussion locked", "A pause.", "A comment in this discussion",
-               "Abusive")]  # fmt: skip
+    places = [
+        discussion.find(said)
+        for said in (
+            "Before the lock.",
+            "Discussion locked",
+            "A pause.",
+            "A comment in this discussion",
+            "Abusive",
+        )
+    ]
     assert places == sorted(places)
     assert -1 not in places
     assert "After the lock." not in page

@@ -41,17 +41,19 @@ REFUSALS = (CannotChange, ChangedSince, NothingToDo)
 NAMES = sorted(KINDS)
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.integers(0, 9), st.integers(0, 5)),
-    min_size=1, max_size=12,
-)  # fmt: skip
+    st.tuples(st.sampled_from(NAMES), st.integers(0, 9), st.integers(0, 5)), min_size=1, max_size=12
+)
 MIXED = st.lists(
     st.tuples(
-        st.sampled_from([*NAMES, "undo", "undo", "undo", "undo", "vote", "edit", "comment",
-                         "report"]),
-        st.integers(0, 9), st.integers(0, 5),
+        st.sampled_from(
+            [*NAMES, "undo", "undo", "undo", "undo", "vote", "edit", "comment", "report"]
+        ),
+        st.integers(0, 9),
+        st.integers(0, 5),
     ),
-    min_size=4, max_size=25,
-)  # fmt: skip
+    min_size=4,
+    max_size=25,
+)
 
 
 class Scene:
@@ -100,12 +102,16 @@ class Scene:
             "lever": ("policy", "regulatory", "market")[seed % 3],
             "jurisdiction": ("any", "national", "municipal")[seed % 3],
             "ambition": ("improves", "replaces")[seed % 2],
-            "title": f"A clearer title {seed}", "essay_id": self.essays[seed % 3].id,
-            "minutes": seed, "days": seed, "premoderation": ("open", "full")[seed % 2],
+            "title": f"A clearer title {seed}",
+            "essay_id": self.essays[seed % 3].id,
+            "minutes": seed,
+            "days": seed,
+            "premoderation": ("open", "full")[seed % 2],
             "replies_from": ("everyone", "vouched")[seed % 2],
-            "report_threshold": seed or None, "open_data": seed % 2 == 1,
+            "report_threshold": seed or None,
+            "open_data": seed % 2 == 1,
             "target_id": self.replies[seed],
-        }  # fmt: skip
+        }
 
     def act(self, name: str, number: int, seed: int) -> Action | None:
         """Do something; return nothing where it is refused, with everything as it was."""
@@ -248,14 +254,20 @@ def test_undoing_backwards_restores_everything(
 
 
 @given(steps=MIXED)
-@example(steps=[
-    ("ask_rewrite", 0, 0), ("ask_rewrite", 4, 0), ("to_proposal", 4, 0), ("undo", 0, 1),
-])  # fmt: skip
+@example(
+    steps=[("ask_rewrite", 0, 0), ("ask_rewrite", 4, 0), ("to_proposal", 4, 0), ("undo", 0, 1)]
+)
 @example(steps=[("keep", 0, 0), ("undo", 0, 0), ("edit", 0, 1), ("undo", 0, 1)])
-@example(steps=[
-    ("hide", 3, 0), ("edit", 3, 0), ("uphold", 3, 0), ("undo", 0, 1), ("undo", 0, 0),
-    ("undo", 0, 2),
-])  # fmt: skip
+@example(
+    steps=[
+        ("hide", 3, 0),
+        ("edit", 3, 0),
+        ("uphold", 3, 0),
+        ("undo", 0, 1),
+        ("undo", 0, 0),
+        ("undo", 0, 2),
+    ]
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_undoing_anything_at_any_time_keeps_every_count_true(
     session: Session, scene: Scene, steps: list[tuple[str, int, int]]

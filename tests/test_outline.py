@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum import html
-from forum.outline import ANCHOR, MOST, Heading, outline, slug
+from forum.words import html
+from forum.words.outline import ANCHOR, MOST, Heading, outline, slug
 from tests.cast import Make
 from tests.strict import read
 
@@ -29,8 +29,13 @@ def test_an_id_is_made_of_the_words() -> None:
 
 def test_no_two_headings_share_an_id() -> None:
     assert ids("# A\n\n# A 2\n\n# A\n\n# !\n\n# ?\n\n#\n") == [
-        "part-a", "part-a-2", "part-a-3", "part-text", "part-text-2", "part-text-3",
-    ]  # fmt: skip
+        "part-a",
+        "part-a-2",
+        "part-a-3",
+        "part-text",
+        "part-text-2",
+        "part-text-3",
+    ]
 
 
 def test_only_the_text_that_asks_gets_ids() -> None:

@@ -284,9 +284,7 @@ def contents(app: Flask) -> dict[str, list[Any]]:
 
 
 @pytest.mark.parametrize("role", sorted(EVERYONE))
-def test_every_page_for_every_role(
-    make: Make, visit: Any, scene: Scene, role: str
-) -> None:
+def test_every_page_for_every_role(make: Make, visit: Any, scene: Scene, role: str) -> None:
     visitor = arrive(make, visit, role)
     for path, allowed in PAGES:
         status = visitor.get(path.format(**scene)).status_code
@@ -305,9 +303,8 @@ def done(visitor: Any, scene: Scene, path: str, data: dict[str, str]) -> int:
     [(path, data, role) for path, data, allowed in DEEDS for role in sorted(allowed)],
 )
 def test_every_deed_for_those_who_may(
-    app: Flask, make: Make, visit: Any, scene: Scene,
-    path: str, data: dict[str, str], role: str,
-) -> None:  # fmt: skip
+    app: Flask, make: Make, visit: Any, scene: Scene, path: str, data: dict[str, str], role: str
+) -> None:
     visitor = arrive(make, visit, role)
     before = contents(app)
     assert done(visitor, scene, path, data) == 303
@@ -318,9 +315,14 @@ def test_every_deed_for_those_who_may(
     ("path", "data", "allowed"), [deed for deed in DEEDS if deed[2] != EVERYONE]
 )
 def test_every_deed_for_those_who_may_not(
-    app: Flask, make: Make, visit: Any, scene: Scene,
-    path: str, data: dict[str, str], allowed: set[str],
-) -> None:  # fmt: skip
+    app: Flask,
+    make: Make,
+    visit: Any,
+    scene: Scene,
+    path: str,
+    data: dict[str, str],
+    allowed: set[str],
+) -> None:
     visitors = {role: arrive(make, visit, role) for role in sorted(EVERYONE - allowed)}
     before = contents(app)
     for role, visitor in visitors.items():

@@ -14,17 +14,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from forum import html, text
 from forum.accounts.models import User
 from forum.db import db
 from forum.essays.models import Essay
 from forum.moderation.acting import act
 from forum.moderation.kinds import KINDS
-from forum.plain_text import as_markdown
 from forum.replies.models import Reply, reply_for_update, versions_of
 from forum.replies.reasons import Reason
 from forum.replies.tallies import Tally
 from forum.votes.models import Vote
+from forum.words import html, text
+from forum.words.plain_text import as_markdown
 from tests.cast import Make
 
 HEADING = "timestamp,datetime,comment-id,author-id,agrees,disagrees,moderated,comment-body\n"

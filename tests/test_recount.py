@@ -92,10 +92,13 @@ def test_recount_mends_what_drifted_and_only_that(
         ),
         delete(Tally),
         insert(Tally).values(
-            essay_id=proposal.essay_id, lever="market", jurisdiction="any", ambition="improves",
+            essay_id=proposal.essay_id,
+            lever="market",
+            jurisdiction="any",
+            ambition="improves",
             proposals=4,
         ),
-    )  # fmt: skip
+    )
     with app.app_context():
         version = db.session.get_one(Essay, proposal.essay_id).version
     done = runner.invoke(args=["recount"])

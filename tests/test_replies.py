@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.db import db
-from forum.language_of import language_of
 from forum.replies.models import Reply, versions_of
 from forum.replies.tallies import Tally
-from forum.text import fold
+from forum.words.language_of import language_of
+from forum.words.text import fold
 from tests.cast import Make
 
 PROPOSAL = {
@@ -45,8 +45,10 @@ def test_ben_proposes(app: Flask, make: Make, visit: Any) -> None:
     assert answer.status_code == 303
     assert answer.location == f"/replies/{reply.id}#reply-{reply.id}"
     assert (reply.lever, reply.jurisdiction, reply.ambition) == (
-        "regulatory", "provincial", "improves",
-    )  # fmt: skip
+        "regulatory",
+        "provincial",
+        "improves",
+    )
     assert reply.evidence == ["https://example.org/a", "https://example.org/b"]
     assert "<strong>how many minutes</strong>" in reply.body_html
     page = visit().get(f"/replies/{reply.id}").get_data(as_text=True)
@@ -146,10 +148,12 @@ def test_a_session_that_ended_costs_no_words(app: Flask, make: Make, visit: Any)
     answer = zed.post(
         "/sign-in",
         {
-            "email": ben.email, "password": make.PASSWORD, "kept": html.unescape(kept[1]),
+            "email": ben.email,
+            "password": make.PASSWORD,
+            "kept": html.unescape(kept[1]),
             "next": f"/essays/{essay.slug}/reply",
         },
-    )  # fmt: skip
+    )
     assert answer.status_code == 200
     page = answer.get_data(as_text=True)
     assert PROPOSAL["body"] in page
@@ -187,8 +191,9 @@ def test_an_edit_keeps_every_version_and_tells_the_voters(
     assert now.support == 1
     with app.app_context():
         assert [version.content["body"] for version in versions_of(now)] == [
-            "Old words here.", "New words here.",
-        ]  # fmt: skip
+            "Old words here.",
+            "New words here.",
+        ]
     history = visit().get(f"/replies/{reply.id}/history").get_data(as_text=True)
     assert "<del>Old</del><ins>New</ins> words here." in history
     assert "Clearer." in history
@@ -203,9 +208,12 @@ def test_an_edit_that_changes_nothing_is_no_version(make: Make, visit: Any) -> N
     ben = make.user("Ben")
     reply = make.proposal(make.essay(), ben, title="Same", body="Same body.")
     same = {
-        "lever": "policy", "title": "Same", "body": "Same body.", "jurisdiction": "any",
+        "lever": "policy",
+        "title": "Same",
+        "body": "Same body.",
+        "jurisdiction": "any",
         "ambition": "improves",
-    }  # fmt: skip
+    }
     visit(ben).post(f"/replies/{reply.id}/edit", same)
     assert make.fresh(reply).version == 1
 
@@ -309,9 +317,12 @@ def test_a_reply_is_in_its_own_language(make: Make, visit: Any) -> None:
     ben = make.user("Ben")
     visitor = visit(ben)
     sent = {
-        "lever": "policy", "jurisdiction": "any", "ambition": "improves",
-        "title": "Rendre publics les délais", "body": "Que les bureaux disent leurs délais.",
-    }  # fmt: skip
+        "lever": "policy",
+        "jurisdiction": "any",
+        "ambition": "improves",
+        "title": "Rendre publics les délais",
+        "body": "Que les bureaux disent leurs délais.",
+    }
     where = visitor.post(f"/essays/{essay.slug}/reply", sent).location.partition("#")[0]
     shown = visitor.get(where).get_data(as_text=True)
     assert re.search(r'<h1[^>]* lang="fr"[^>]*>Rendre publics', shown)

@@ -7,11 +7,11 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import update
 
-from forum import html
 from forum.db import db
 from forum.essays.models import Essay
 from forum.replies import commands
 from forum.replies.models import Reply
+from forum.words import html
 from tests.cast import Make
 
 

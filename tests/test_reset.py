@@ -15,7 +15,7 @@ from sqlalchemy import event, func, select
 from forum.accounts.models import FOR_GOOD, SignIn, User
 from forum.accounts.resetting import token_for
 from forum.db import db, now
-from forum.logs import shown_path
+from forum.web.logs import shown_path
 from tests import letterbox
 from tests.cast import Make
 from tests.conftest import Lines
@@ -148,8 +148,18 @@ def test_whoever_asks_hears_the_same(app: Flask, make: Make, visit: Any) -> None
     assert not letterbox.waiting(app)
 
 
-@pytest.mark.parametrize("email", ["", "ben", "ben@", "b en@example.org", "a@b\r\nBcc: c@d.org",
-                                   "x" * 250 + "@example.org", "z\x00d@example.org"])  # fmt: skip
+@pytest.mark.parametrize(
+    "email",
+    [
+        "",
+        "ben",
+        "ben@",
+        "b en@example.org",
+        "a@b\r\nBcc: c@d.org",
+        "x" * 250 + "@example.org",
+        "z\x00d@example.org",
+    ],
+)
 def test_what_is_no_address_is_said_beside_the_field(app: Flask, visit: Any, email: str) -> None:
     answer = visit().post("/reset", {"email": email})
     assert answer.status_code == 422
@@ -233,9 +243,16 @@ def test_a_link_that_was_tampered_with_opens_nothing(app: Flask, make: Make, vis
     ben, cam = make.user("Ben"), make.user("Cam")
     own, theirs = token(app, ben).split("."), token(app, cam).split(".")
     for tampered in (
-        ".".join([theirs[0], *own[1:]]), ".".join([own[0], theirs[1], "AAAA"]), own[0],
-        ".".join(own) + "x", ".".join(own)[:-1], "..", "\u212a", "%00", "a" * 3000,
-    ):  # fmt: skip
+        ".".join([theirs[0], *own[1:]]),
+        ".".join([own[0], theirs[1], "AAAA"]),
+        own[0],
+        ".".join(own) + "x",
+        ".".join(own)[:-1],
+        "..",
+        "\u212a",
+        "%00",
+        "a" * 3000,
+    ):
         assert visit().get(f"/reset/{tampered}").status_code == 410, tampered
         assert visit().post(f"/reset/{tampered}", {"password": NEW}).status_code == 410, tampered
 
@@ -291,8 +308,9 @@ def test_the_link_is_the_sites_own_whatever_host_was_asked(
     visitor = visit()
     evil = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
     visitor.get("/reset", headers=evil, base_url="http://evil.example")
-    visitor.post("/reset", {"email": make.user("Ben").email}, headers=evil,
-                 base_url="http://evil.example")  # fmt: skip
+    visitor.post(
+        "/reset", {"email": make.user("Ben").email}, headers=evil, base_url="http://evil.example"
+    )
     letterbox.sent(app)
     (letter,) = letterbox.kept(app)
     assert "evil" not in letter.as_string()

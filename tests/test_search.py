@@ -15,15 +15,15 @@ from werkzeug.datastructures import MultiDict
 
 from forum.db import db
 from forum.essays.models import Essay, publish
-from forum.limits import limiter
 from forum.moderation.models import Action
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.writing import set_status
 from forum.search.excerpts import Marker
-from forum.search.finding import index_for
+from forum.search.matching import index_for
 from forum.search.queries import Search
 from forum.search.tags import Matches
-from forum.search.words import LENGTH, read
+from forum.search.terms import LENGTH, read
+from forum.web.limits import limiter
 from tests.cast import Make
 
 RESULT = re.compile(r'<h3 class="card-title" id="found-\w+-(\d+)"[^>]*><a [^>]*>(.*?)</a></h3>')
@@ -48,17 +48,35 @@ def essay(make: Make) -> Essay:
 
 
 FRENCH = [
-    ("reglementation", True), ("RÉGLEMENTATIONS", True), ("réglementer", True),
-    ("l’État", True), ("etat", True), ("municipal", True), ("municipale", True),
-    ("publient", True), ("coeur", True), ("cœur", True), ("réglem", True),
-    ("règl", True), ("rég", False), ('"réglem"', False), ("réglem -municip", True),
-    ("glementation", False), ("munici -taxes", True), ("munici taxes", False),
-    ('"les règles municipales"', True), ('"municipales les règles"', False),
-    ("publier règles", True), ("publier taxes", False), ("publier -taxes", True),
-    ("publier -règle", False), ('publier -"règles municipales"', False),
-    ("au coeur de la reglementation", True), ('"au cœur de la"', True),
+    ("reglementation", True),
+    ("RÉGLEMENTATIONS", True),
+    ("réglementer", True),
+    ("l’État", True),
+    ("etat", True),
+    ("municipal", True),
+    ("municipale", True),
+    ("publient", True),
+    ("coeur", True),
+    ("cœur", True),
+    ("réglem", True),
+    ("règl", True),
+    ("rég", False),
+    ('"réglem"', False),
+    ("réglem -municip", True),
+    ("glementation", False),
+    ("munici -taxes", True),
+    ("munici taxes", False),
+    ('"les règles municipales"', True),
+    ('"municipales les règles"', False),
+    ("publier règles", True),
+    ("publier taxes", False),
+    ("publier -taxes", True),
+    ("publier -règle", False),
+    ('publier -"règles municipales"', False),
+    ("au coeur de la reglementation", True),
+    ('"au cœur de la"', True),
     ("«\u202frègles municipales\u202f»", True),
-]  # fmt: skip
+]
 
 
 def test_french_words(make: Make, visit: Any, essay: Essay) -> None:
@@ -78,8 +96,10 @@ def test_words_begin_longer_ones_in_french_texts_alone(make: Make, visit: Any) -
     make.proposal(english, title="Gestionnaires", body="They should be named on the site.")
     zed = visit()
     assert found(zed, "gestion") == [
-        "Les gestionnaires", "Publier les gestionnaires de la ville", "La consultation",
-    ]  # fmt: skip
+        "Les gestionnaires",
+        "Publier les gestionnaires de la ville",
+        "La consultation",
+    ]
     assert found(zed, "gestion", kind="essay") == ["La consultation"]
     assert found(zed, "transpar") == ["La consultation"]
     assert "<mark>transparente</mark>" in page(zed, "transpar")
@@ -104,11 +124,24 @@ def test_titles_hold_longer_words_too(app: Flask, make: Make) -> None:
 
 
 TITLED = [
-    ("état plateforme", True), ("l'etat-plateforme", True), ('"plan 2030"', True), ("2030", True),
-    ('"2030 plan"', False), ("oeuvre", True), ("réutiliser", True), ('"réutiliser l’œuvre"', True),
-    ("works", True), ("work", True), ("service", False), ("and plan", True), ("0plan", False),
-    ("plan -2030", False), ("plan -service", False), ("proposal", False), ("policy", False),
-]  # fmt: skip
+    ("état plateforme", True),
+    ("l'etat-plateforme", True),
+    ('"plan 2030"', True),
+    ("2030", True),
+    ('"2030 plan"', False),
+    ("oeuvre", True),
+    ("réutiliser", True),
+    ('"réutiliser l’œuvre"', True),
+    ("works", True),
+    ("work", True),
+    ("service", False),
+    ("and plan", True),
+    ("0plan", False),
+    ("plan -2030", False),
+    ("plan -service", False),
+    ("proposal", False),
+    ("policy", False),
+]
 
 
 def test_titles_are_searched_word_by_word(app: Flask, make: Make, essay: Essay) -> None:
@@ -140,10 +173,20 @@ def test_a_word_that_begins_very_many_is_answered(make: Make, visit: Any) -> Non
 
 
 ENGLISH = [
-    ("regulation", True), ("regulations regulated", True), ("WAITING", True), ("wait", True),
-    ('"waiting times"', True), ('"times waiting"', False), ("re-use", True), ("use", True),
-    ("policy", True), ("market", False), ("the", True), ("naive", True), ("don't", True),
-]  # fmt: skip
+    ("regulation", True),
+    ("regulations regulated", True),
+    ("WAITING", True),
+    ("wait", True),
+    ('"waiting times"', True),
+    ('"times waiting"', False),
+    ("re-use", True),
+    ("use", True),
+    ("policy", True),
+    ("market", False),
+    ("the", True),
+    ("naive", True),
+    ("don't", True),
+]
 
 
 def test_english_words(make: Make, visit: Any, essay: Essay) -> None:
@@ -160,8 +203,10 @@ def test_essays_proposals_and_comments_are_found(make: Make, visit: Any, essay: 
     zed = visit()
     shown = page(zed, "form")
     assert {int(number) for number, _title in RESULT.findall(shown)} == {
-        essay.id, proposal.id, comment.id,
-    }  # fmt: skip
+        essay.id,
+        proposal.id,
+        comment.id,
+    }
     assert f'href="/replies/{proposal.id}#reply-{comment.id}"' in shown
     assert found(zed, "form", kind="essay") == ["The queue"]
     assert found(zed, "form", kind=["proposal", "essay"]) == ["Shorter forms", "The queue"]
@@ -270,14 +315,69 @@ def test_edits_and_deletions_are_followed(app: Flask, make: Make, visit: Any, es
 
 
 HOSTILE = [
-    "", " ", '"', '""', '"unbalanced form', "-", "--", "-form", '-"form"', "NOT", "form AND", "OR",
-    "form OR", "NEAR(form queue)", "title:form", "tags:policy", "form*", "*", "^form", "(form",
-    "form)", "{title}:form", "form + queue", "form & | !", "<->", "form:A", "a\x00b", "\ufffd",
-    "🚦", "🚦 form", "'", "''", "form';--", "%", "_", "\\", "\\' form", "é" * 300, "form " * 3000,
-    "x" * 10_000, "<script>alert(1)</script>", "{{7*7}}", "e12", "#e1", "नमस्ते", "変化を 公表",
-    "\u202eform", "a\u0301" * 99, "-a -b -c", "the of", "ﬁﬁ", "²", "1e5", "-5", "::", "http://a.b/c?d",
-    '"a" -"b" c-d -e-f', "form\tqueue\r\n", "\u2028", "œ", "ß", "'''\"\"\"'''",
-]  # fmt: skip
+    "",
+    " ",
+    '"',
+    '""',
+    '"unbalanced form',
+    "-",
+    "--",
+    "-form",
+    '-"form"',
+    "NOT",
+    "form AND",
+    "OR",
+    "form OR",
+    "NEAR(form queue)",
+    "title:form",
+    "tags:policy",
+    "form*",
+    "*",
+    "^form",
+    "(form",
+    "form)",
+    "{title}:form",
+    "form + queue",
+    "form & | !",
+    "<->",
+    "form:A",
+    "a\x00b",
+    "\ufffd",
+    "🚦",
+    "🚦 form",
+    "'",
+    "''",
+    "form';--",
+    "%",
+    "_",
+    "\\",
+    "\\' form",
+    "é" * 300,
+    "form " * 3000,
+    "x" * 10_000,
+    "<script>alert(1)</script>",
+    "{{7*7}}",
+    "e12",
+    "#e1",
+    "नमस्ते",
+    "変化を 公表",
+    "\u202eform",
+    "a\u0301" * 99,
+    "-a -b -c",
+    "the of",
+    "ﬁﬁ",
+    "²",
+    "1e5",
+    "-5",
+    "::",
+    "http://a.b/c?d",
+    '"a" -"b" c-d -e-f',
+    "form\tqueue\r\n",
+    "\u2028",
+    "œ",
+    "ß",
+    "'''\"\"\"'''",
+]
 
 
 def test_whatever_is_typed_is_answered(make: Make, visit: Any, essay: Essay) -> None:

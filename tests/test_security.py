@@ -12,7 +12,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from forum import create_app
 from forum.config import BadSetting, load
-from forum.limits import limiter
+from forum.web.limits import limiter
 from tests.cast import Make
 from tests.databases import need, redis_url
 

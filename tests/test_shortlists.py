@@ -143,9 +143,13 @@ def test_buttons_move_an_item(app: Flask, make: Make, visit: Any, fay: User) -> 
     made = make.shortlist(fay, a, b, c)
     page, last = visit(fay), items(app, made)[2]
     for to, expected in (
-        ("up", [a, c, b]), ("top", [c, a, b]), ("up", [c, a, b]), ("down", [a, c, b]),
-        ("bottom", [a, b, c]), ("down", [a, b, c]),
-    ):  # fmt: skip
+        ("up", [a, c, b]),
+        ("top", [c, a, b]),
+        ("up", [c, a, b]),
+        ("down", [a, c, b]),
+        ("bottom", [a, b, c]),
+        ("down", [a, b, c]),
+    ):
         answer = page.post(address(last, "move"), {"to": to})
         assert answer.status_code == 303
         assert answer.headers["Location"].endswith(f"#item-{last.id}")
@@ -159,9 +163,10 @@ def test_dragging_puts_it_in_front_of_another(
     made = make.shortlist(fay, a, b, c)
     first, second, third = items(app, made)
     answer = visit(fay).post(
-        address(third, "move"), {"to": "before", "before": str(second.id)},
+        address(third, "move"),
+        {"to": "before", "before": str(second.id)},
         headers={"Accept": "application/json"},
-    )  # fmt: skip
+    )
     assert answer.json["order"] == [first.id, third.id, second.id]
     assert order(app, made) == [a.id, c.id, b.id]
 
@@ -259,9 +264,10 @@ def test_a_note_too_long_or_tangled_is_kept_in_the_form(
 def test_hostile_words_stay_words(app: Flask, make: Make, visit: Any, fay: User) -> None:
     essay = make.essay()
     made = make.shortlist(
-        fay, *(make.proposal(essay, title=" ".join(words.split())) for words in HOSTILE),
+        fay,
+        *(make.proposal(essay, title=" ".join(words.split())) for words in HOSTILE),
         name="<script>alert(1)</script>",
-    )  # fmt: skip
+    )
     page = visit(fay)
     for item, words in zip(items(app, made), HOSTILE, strict=True):
         answer = page.post(address(item, "note"), {"note": words, "version": "1"})

@@ -112,6 +112,9 @@ def test_a_title_with_markup_is_shown_as_text(make: Make, visit: Any) -> None:
 def test_words_that_tell_something() -> None:
     found = telling("Publier, pour l’État et d'autres, le prix du Œuvre-prix")
     assert found == {
-        "publier": "Publier", "etat": "l’État", "autres": "d'autres", "prix": "prix",
+        "publier": "Publier",
+        "etat": "l’État",
+        "autres": "d'autres",
+        "prix": "prix",
         "oeuvre": "Œuvre",
-    }  # fmt: skip
+    }

@@ -11,7 +11,7 @@ from flask import Flask
 from jinja2.runtime import Macro
 
 from forum.reading.style import FAMILIES, NOT_SHOWN, PAIRS, contrast, pairs
-from forum.tokens import tokens
+from forum.web.theme import tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 CSS = ROOT / "static" / "css" / "tokens.css"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.text import BadText, clean, clean_line, clean_name, fold, scrub, skeleton
+from forum.words.text import BadText, clean, clean_line, clean_name, fold, scrub, skeleton
 
 ANY = st.text(st.characters())  # lone surrogates and noncharacters included
 

@@ -13,8 +13,11 @@ def test_a_vote_is_counted_and_can_be_changed_and_taken_back(make: Make, visit: 
     reply = make.proposal(make.essay())
     cam = visit(make.user("Cam"))
     for value, counts in (
-        ("support", (1, 0, 0)), ("oppose", (0, 1, 0)), ("neutral", (0, 0, 1)), ("none", (0, 0, 0)),
-    ):  # fmt: skip
+        ("support", (1, 0, 0)),
+        ("oppose", (0, 1, 0)),
+        ("neutral", (0, 0, 1)),
+        ("none", (0, 0, 0)),
+    ):
         assert cam.post(f"/replies/{reply.id}/vote", {"value": value}).status_code == 303
         now = make.fresh(reply)
         assert (now.support, now.oppose, now.neutral) == counts

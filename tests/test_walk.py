@@ -18,10 +18,33 @@ from tests.cast import Make
 
 STEPS = 30
 NONSENSE = (
-    "", "\0", "\x1b[31m", "\u202e\u200b", "💥" * 40, "a" * 20_000, "-1", "0", "9" * 30, "1e9",
-    "NaN", "null", "[]", "'\"><script>", "%", "%(x)s", "{{7*7}}", "../../etc/passwd", "http://[::1",
-    "\r\nX: y", "2026-13-45", "policy", "market", "support", "1", "2",
-)  # fmt: skip
+    "",
+    "\0",
+    "\x1b[31m",
+    "\u202e\u200b",
+    "💥" * 40,
+    "a" * 20_000,
+    "-1",
+    "0",
+    "9" * 30,
+    "1e9",
+    "NaN",
+    "null",
+    "[]",
+    "'\"><script>",
+    "%",
+    "%(x)s",
+    "{{7*7}}",
+    "../../etc/passwd",
+    "http://[::1",
+    "\r\nX: y",
+    "2026-13-45",
+    "policy",
+    "market",
+    "support",
+    "1",
+    "2",
+)
 
 
 class Form:

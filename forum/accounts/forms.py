@@ -8,8 +8,8 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, ValidationError
 
-from ..addresses import in_header
-from ..forms import Form, Line, Name, at_least, at_most, required
+from ..web.forms import Form, Line, Name, at_least, at_most, required
+from ..words.addresses import in_header
 from .models import EMAIL_LENGTH, NAME_LENGTH, name_is_guarded
 from .passwords import is_common
 

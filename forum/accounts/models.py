@@ -13,8 +13,8 @@ from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from .. import text
 from ..db import Base, UtcDateTime, db, now, one_of
+from ..words import text
 
 ROLES = ("reader", "moderator", "facilitator", "admin")
 NAME_LENGTH = 50

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..limits import limited
+from ..web.limits import limited
 from .forms import ChooseForm, ResetForm
 from .models import EMAIL_LENGTH, folded_email
 from .resetting import ask_for_reset, reset_password, user_by_token

@@ -16,9 +16,9 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from ..db import db, now
-from ..languages import current_language
-from ..mail.letters import KINDS, Kind
+from ..mail.letters import KINDS, LetterKind
 from ..mail.models import Letter, write_letter
+from ..web.languages import current_language
 from .models import User, change_password, folded_email, user_by_email
 
 LIFE = timedelta(hours=1)
@@ -102,7 +102,7 @@ def sample_changed() -> dict[str, Any]:
     return fill_changed(Letter(made_at=now()))
 
 
-KINDS["reset"] = Kind(_l("Choose a new password"), LIFE, fill_reset, sample_reset)
-KINDS["password_changed"] = Kind(
+KINDS["reset"] = LetterKind(_l("Choose a new password"), LIFE, fill_reset, sample_reset)
+KINDS["password_changed"] = LetterKind(
     _l("Your password was changed"), NEWS, fill_changed, sample_changed
 )

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from .. import text
 from ..db import db
-from ..errors import kept_fields
-from ..limits import account_and_address, limited
 from ..permissions import SIGN_IN, YES, require
+from ..web.errors import kept_fields
+from ..web.limits import account_and_address, limited
+from ..words import text
 from . import login
 from .forms import AccountForm, SignInForm, SignUpForm
 from .models import EmailTaken, User, add_user, user_by_password

@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 from ..console import BadFile
 from ..db import db
-from .files import check_contents, new_file
+from .copies import check_contents, new_file
 
 LOCK_TIMEOUT = 30_000
 """Milliseconds to wait until nobody uses the tables."""
@@ -27,8 +27,14 @@ def back_up(file: Path) -> None:
     program("pg_dump")
     with new_file(file) as part:
         click.echo("Copying")
-        run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}",
-            f"--dbname={conninfo()}")  # fmt: skip
+        run(
+            "pg_dump",
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            f"--file={part}",
+            f"--dbname={conninfo()}",
+        )
         check(part, file)
 
 
@@ -66,10 +72,18 @@ def restore(file: Path) -> None:
     with TemporaryDirectory() as folder:
         script = Path(folder) / "restore.sql"
         run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
-        run("psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
-            f"--dbname={conninfo()}", f"--command=SET lock_timeout = {LOCK_TIMEOUT}",
-            f"--command=DROP TABLE IF EXISTS {ours} CASCADE", f"--command={DROP_OTHERS}",
-            f"--file={script}")  # fmt: skip
+        run(
+            "psql",
+            "--no-psqlrc",
+            "--quiet",
+            "--single-transaction",
+            "--set=ON_ERROR_STOP=1",
+            f"--dbname={conninfo()}",
+            f"--command=SET lock_timeout = {LOCK_TIMEOUT}",
+            f"--command=DROP TABLE IF EXISTS {ours} CASCADE",
+            f"--command={DROP_OTHERS}",
+            f"--file={script}",
+        )
 
 
 def program(name: str) -> str:
@@ -87,8 +101,11 @@ def run(name: str, *arguments: str) -> str:
     done = subprocess.run(  # noqa: S603 - the program is found by name, the arguments are ours
         [program(name), *arguments],
         env={**os.environ, "PGPASSWORD": password() or os.environ.get("PGPASSWORD", "")},
-        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
     if done.returncode:
         words = done.stderr.strip().splitlines() or ["no reason given"]
         raise click.ClickException(f"{name} failed: {words[-1]}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ..console import BadFile
-from .files import check_contents, new_file
+from .copies import check_contents, new_file
 
 PAGES = 1_000
 """Pages copied at a time."""

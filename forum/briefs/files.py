@@ -19,7 +19,7 @@ from sqlalchemy.orm import undefer
 
 from ..db import db, upsert
 from ..exports.formats import FORMATS, Refused
-from ..exports.json_reader import as_row
+from ..exports.json.reader import as_row
 from ..exports.provenance import Provenance
 from ..exports.tables import Table
 from .models import Brief, BriefFile
@@ -78,9 +78,14 @@ def file_of(brief: Brief, table: Table, extension: str) -> BriefFile:
     format = FORMATS[extension]
     content = b"".join(format.begin(table))
     return BriefFile(
-        brief_id=brief.id, extension=extension, name=format.name, mimetype=format.mimetype,
-        content=content, size=len(content), sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+        brief_id=brief.id,
+        extension=extension,
+        name=format.name,
+        mimetype=format.mimetype,
+        content=content,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
 
 
 def store(files: Iterable[BriefFile]) -> None:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 
-from ..forms import Choice, Form, Line, Words, at_most, optional, renders, required
+from ..web.forms import Choice, Form, Line, TextField, at_most, optional, renders, required
 from .models import INTRODUCTION_LENGTH, NAME_LENGTH, NOTE_LENGTH, BriefDraft
 from .shortlisting import Move
 
@@ -21,9 +21,10 @@ class ShortlistForm(Form):
     """A new shortlist, and the essay it belongs to."""
 
     name = Line(
-        _l("Name of the shortlist"), [required(), at_most(NAME_LENGTH)],
+        _l("Name of the shortlist"),
+        [required(), at_most(NAME_LENGTH)],
         description=_l("For facilitators only, such as “For the deputy minister”."),
-    )  # fmt: skip
+    )
     essay = Choice(_l("Proposals of"), choices=[("", _l("Several discussions"))])
 
     def offer(self, essays: list[Any]) -> ShortlistForm:
@@ -46,7 +47,7 @@ class PickForm(Form):
     reply = IntegerField(validators=[required(), ID])
 
 
-class MoveForm(Form):
+class ReorderForm(Form):
     """Where an item goes, and in front of which other."""
 
     to = Choice(choices=[(move.value, move.value) for move in Move])
@@ -56,7 +57,7 @@ class MoveForm(Form):
 class NoteForm(Form):
     """A facilitator's note on a proposal, and the version of it that they read."""
 
-    note = Words(_l("Facilitator’s note"), [at_most(NOTE_LENGTH), renders])
+    note = TextField(_l("Facilitator’s note"), [at_most(NOTE_LENGTH), renders])
     version = IntegerField(validators=[VERSION])
 
 
@@ -64,11 +65,14 @@ class DraftForm(Form):
     """The words of a brief, and which earlier brief it takes the place of."""
 
     title = Line(_l("Title"), [required(), at_most(NAME_LENGTH)])
-    introduction = Words(
-        _l("Introduction"), [at_most(INTRODUCTION_LENGTH), renders],
-        description=_l("What was asked, how people answered, and what you ask of the reader. "
-                       "Markdown, without HTML."),
-    )  # fmt: skip
+    introduction = TextField(
+        _l("Introduction"),
+        [at_most(INTRODUCTION_LENGTH), renders],
+        description=_l(
+            "What was asked, how people answered, and what you ask of the reader. "
+            "Markdown, without HTML."
+        ),
+    )
     language = Choice(
         _l("Language of headings and sentences"), choices=[("en", "English"), ("fr", "Français")]
     )

@@ -89,8 +89,11 @@ def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
     ).all()
     shown = authors_shown()
     rows = list(picked_rows(snapshot, items, shown))
-    order = _("Chosen and put in order by the facilitators. The score is that of %(top)s: "
-              "%(sentence)s", top=SORT_LABELS[Sort.TOP], sentence=SENTENCES[Sort.TOP])  # fmt: skip
+    order = _(
+        "Chosen and put in order by the facilitators. The score is that of %(top)s: %(sentence)s",
+        top=SORT_LABELS[Sort.TOP],
+        sentence=SENTENCES[Sort.TOP],
+    )
     provenance = Provenance(
         site=current_app.config["BASE_URL"],
         url="",

@@ -16,13 +16,13 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload, undefer
 
-from .. import html
 from ..db import db
 from ..exports.fields import Row
 from ..exports.formats import FORMATS
-from ..exports.json_reader import as_row
+from ..exports.json.reader import as_row
 from ..moderation.models import Action
 from ..replies.models import Reply
+from ..words import html
 from .models import Brief, BriefDraft, BriefFile, BriefQuote
 from .publishing import comments_of, rendered
 
@@ -180,9 +180,11 @@ def words_of(brief: Brief) -> dict[str, Any]:
 
 
 def shown_row(
-    given: Row, words: dict[str, str], out: Collection[int] = (),
+    given: Row,
+    words: dict[str, str],
+    out: Collection[int] = (),
     times: Mapping[int, datetime] | None = None,
-) -> Shown:  # fmt: skip
+) -> Shown:
     """Return one proposal, with what may not be read taken out of row and HTML alike."""
     row, times = dict(given), times or {}
     withdrawn: dict[str, datetime | None] = {}

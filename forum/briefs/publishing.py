@@ -12,13 +12,13 @@ from flask import current_app
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import html
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
 from ..exports.fields import Row
-from ..exports.json_writer import written
+from ..exports.json.writer import written
 from ..replies.models import Reply
+from ..words import html
 from .freezing import Frozen, freeze
 from .models import Brief, BriefDraft, BriefNumber, BriefQuote, Shortlist
 
@@ -30,7 +30,7 @@ class NothingToPublish(ValueError):
     """There is not one proposal in it."""
 
 
-class TooLong(ValueError):
+class BriefTooLong(ValueError):
     """There is more text in it than every format can hold."""
 
 
@@ -43,9 +43,12 @@ class Superseded(ValueError):
 
 
 def start_draft(
-    by: User, words: dict[str, Any], shortlist: Shortlist | None, essay: Essay | None,
+    by: User,
+    words: dict[str, Any],
+    shortlist: Shortlist | None,
+    essay: Essay | None,
     supersedes: Brief | None,
-) -> BriefDraft:  # fmt: skip
+) -> BriefDraft:
     """Return a draft of these words; sent twice before it is published, it is one draft."""
     values = {
         **words,
@@ -98,7 +101,7 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
     if not frozen.rows:
         raise NothingToPublish
     if frozen.is_too_long:
-        raise TooLong
+        raise BriefTooLong
     if frozen.mark(draft) != seen:
         raise Changed
     hold_predecessor(draft)
@@ -133,10 +136,13 @@ def numbered(draft: BriefDraft, by: User, moment: datetime) -> Brief:
         ).returning(BriefNumber.last)
     )
     return Brief(
-        year=moment.year, number=number, published_at=moment, published_by_id=by.id,
+        year=moment.year,
+        number=number,
+        published_at=moment,
+        published_by_id=by.id,
         supersedes_id=draft.supersedes_id,
         essay_id=draft.shortlist.essay_id if draft.shortlist else draft.essay_id,
-    )  # fmt: skip
+    )
 
 
 def fill(brief: Brief, draft: BriefDraft, frozen: Frozen) -> None:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import defer
 
 from ..accounts.login import safe_next
 from ..db import db
-from ..errors import wants_json
 from ..essays.models import Essay, essay_by_slug
-from ..limits import limited
 from ..permissions import can_facilitate, require
 from ..replies.finding import visible_reply
+from ..web.errors import wants_json
+from ..web.limits import limited
 from . import shortlisting, shortlists
-from .forms import MoveForm, NameForm, NoteForm, PickForm, ShortlistForm
+from .forms import NameForm, NoteForm, PickForm, ReorderForm, ShortlistForm
 from .models import Shortlist, ShortlistItem
 from .shortlisting import Move
 
@@ -94,7 +94,7 @@ def rename(shortlist_id: int) -> ResponseReturnValue:
     except shortlisting.NameTaken:
         form.name.errors = [_("Another shortlist has this name.")]
         return page_of(found, form, code=422)
-    except shortlisting.Stale:
+    except shortlisting.StaleShortlist:
         abort(409, description=_("Someone has just named it “%(name)s”.", name=found.name))
     db.session.commit()
     return redirect(url_for("shortlists.shortlist", shortlist_id=found.id), 303)
@@ -117,8 +117,11 @@ def pick(shortlist_id: int) -> ResponseReturnValue:
     except shortlisting.Full:
         abort(409, description=full())
     db.session.commit()
-    flash(_("Picked for “%(name)s”.", name=found.name) if new
-          else _("It stands on “%(name)s” already.", name=found.name))  # fmt: skip
+    flash(
+        _("Picked for “%(name)s”.", name=found.name)
+        if new
+        else _("It stands on “%(name)s” already.", name=found.name)
+    )
     back = url_for("shortlists.shortlist", shortlist_id=found.id)
     if request.form.get("next"):
         back = f"{safe_next(request.form['next'])}#reply-{reply.id}"
@@ -136,7 +139,7 @@ def move(shortlist_id: int, item_id: int) -> ResponseReturnValue:
     """Move an item up, down, to an end, or in front of another."""
     require(can_facilitate(current_user))
     found = held_shortlist(shortlist_id)
-    form = MoveForm()
+    form = ReorderForm()
     if not form.validate_on_submit():
         abort(422, description=_("Say where the proposal should go."))
     try:
@@ -168,7 +171,7 @@ def note(shortlist_id: int, item_id: int) -> ResponseReturnValue:
         return page_of(db.session.get_one(Shortlist, shortlist_id), empty(), typed, 422)
     try:
         shortlisting.annotate(item, form.note.data or "", form.version.data)
-    except shortlisting.Stale:
+    except shortlisting.StaleShortlist:
         return page_of(db.session.get_one(Shortlist, shortlist_id), empty(), typed, 409)
     db.session.commit()
     flash(_("The note is saved."))
@@ -193,6 +196,9 @@ def remove(shortlist_id: int, item_id: int, deed: str) -> ResponseReturnValue:
     except shortlisting.Full:
         abort(409, description=full())
     db.session.commit()
-    flash(_("Taken off. It can be put back at the end of the page.") if deed == "remove"
-          else _("It is back, at the end of the list."))  # fmt: skip
+    flash(
+        _("Taken off. It can be put back at the end of the page.")
+        if deed == "remove"
+        else _("It is back, at the end of the list.")
+    )
     return redirect(url_for("shortlists.shortlist", shortlist_id=found.id), 303)

@@ -12,12 +12,12 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from .. import text
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay
 from ..replies.models import Reply
 from ..votes.ranking import interval
+from ..words import text
 from .models import Shortlist, ShortlistItem
 from .shortlists import order_of
 
@@ -51,7 +51,7 @@ class NotOnList(ValueError):
     """The item, or the one it should go in front of, is no longer on the shortlist."""
 
 
-class Stale(ValueError):
+class StaleShortlist(ValueError):
     """The text was changed by someone else since it was read."""
 
 
@@ -66,19 +66,22 @@ def start_shortlist(by: User, name: str, essay: Essay | None) -> tuple[Shortlist
     made = db.session.scalar(
         upsert(Shortlist)
         .values(
-            name=name, essay_id=essay.id if essay else None, fingerprint=mark,
-            created_by_id=by.id, created_at=now(),
+            name=name,
+            essay_id=essay.id if essay else None,
+            fingerprint=mark,
+            created_by_id=by.id,
+            created_at=now(),
         )
         .on_conflict_do_nothing(index_elements=["fingerprint"])
         .returning(Shortlist.id)
-    )  # fmt: skip
+    )
     return db.session.scalars(select(Shortlist).filter_by(fingerprint=mark)).one(), made is not None
 
 
 def rename(shortlist: Shortlist, name: str, was: str) -> None:
     """Give a held shortlist another name; raises Stale where it is not called ``was`` any more."""
     if shortlist.name not in {was, name}:
-        raise Stale
+        raise StaleShortlist
     mark = fingerprint(name, shortlist.essay_id)
     other = select(Shortlist.id).where(Shortlist.fingerprint == mark, Shortlist.id != shortlist.id)
     if db.session.scalar(other) is not None:
@@ -186,6 +189,6 @@ def annotate(item: ShortlistItem, note: str, version: int) -> None:
     if item.note == note:
         return
     if item.version != version:
-        raise Stale
+        raise StaleShortlist
     item.note = note
     item.version += 1

@@ -10,9 +10,9 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from .. import text
 from ..accounts.models import User, add_user
 from ..db import db
+from ..words import text
 from .passwords import password
 
 DOMAIN = "demo.example"

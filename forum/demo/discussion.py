@@ -33,7 +33,7 @@ Event = tuple[datetime, Callable[[datetime], None]]
 
 
 @dataclass
-class Discussion:
+class Rehearsal:
     """An essay, its people, and the days between which everything in it happens."""
 
     essay: Essay
@@ -116,12 +116,16 @@ class Discussion:
         voters = iter(self.random.sample(self.voters, sum(numbers.values())))
         ballots = [
             {
-                "reply_id": reply.id, "user_id": next(voters), "essay_id": self.essay.id,
-                "value": value, "version": 1, "voted_at": self.later(reply.created_at),
+                "reply_id": reply.id,
+                "user_id": next(voters),
+                "essay_id": self.essay.id,
+                "value": value,
+                "version": 1,
+                "voted_at": self.later(reply.created_at),
             }
             for value, number in numbers.items()
             for _ in range(number)
-        ]  # fmt: skip
+        ]
         if ballots:
             db.session.connection().execute(insert(Vote), ballots)
             recount_votes([reply.id])

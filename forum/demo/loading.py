@@ -21,7 +21,7 @@ from ..essays.importing import import_essay
 from ..essays.models import Essay
 from . import accounts
 from .briefs import add_shortlists, publish_all
-from .discussion import Discussion, Event
+from .discussion import Event, Rehearsal
 
 HERE = Path(__file__).parent
 BEGAN = timedelta(weeks=10)
@@ -49,7 +49,7 @@ def load() -> tuple[str, list[BriefDraft], User]:
         file = read_essay(path)
         essay = import_essay(file, by=people["fay"], slug=path.stem).essay
         begins, ends = span(file, place, today)
-        discussion = Discussion(essay, people, voters, begins, ends, file.closed)
+        discussion = Rehearsal(essay, people, voters, begins, ends, file.closed)
         events.extend(discussion.events(read(f"replies/{path.stem}.yaml")))
     events.sort(key=lambda event: event[0])
     with click.progressbar(events, label="Playing the demo through") as shown:

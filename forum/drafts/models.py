@@ -20,9 +20,9 @@ from typing import Self
 from sqlalchemy import JSON, ForeignKey, String, and_, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .. import text
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, upsert
+from ..words import text
 
 PLACE_LENGTH = 200
 PAGE_LENGTH = 16

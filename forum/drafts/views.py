@@ -10,11 +10,11 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.exceptions import Conflict
 
-from .. import html, text
 from ..db import db
-from ..errors import NEVER_KEPT, problem, wants_json
-from ..limits import limited
 from ..permissions import can_keep_drafts, require
+from ..web.errors import NEVER_KEPT, problem, wants_json
+from ..web.limits import limited
+from ..words import html, text
 from .models import (
     WORDS_LENGTH,
     Draft,

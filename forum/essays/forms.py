@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, ValidationError
 
-from .. import html
-from ..forms import Choice, Form, Line, Words, at_most, optional, required
+from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
+from ..words import html
 from .models import BODY_LENGTH, CONTENT, PROMPT_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Essay
 
 READING_MOST = 20
@@ -20,15 +20,15 @@ class EssayForm(Form):
     """An essay: its words, where it came from, and the question it puts to readers."""
 
     title = Line(_l("Title"), [required(), at_most(TITLE_LENGTH)])
-    summary = Words(
+    summary = TextField(
         _l("Summary"),
         [at_most(SUMMARY_LENGTH)],
         description=_l("Two or three sentences, shown in lists."),
     )
-    body = Words(
+    body = TextField(
         _l("Text"), [required(), at_most(BODY_LENGTH)], description=_l("Markdown, without HTML.")
     )
-    prompt = Words(
+    prompt = TextField(
         _l("Question"),
         [required(), at_most(PROMPT_LENGTH)],
         description=_l("The question put to readers: what should they circle back with?"),
@@ -37,7 +37,7 @@ class EssayForm(Form):
     source_name = Line(_l("First published in"), [at_most(200)])
     source_url = Line(_l("Address of the first publication"), [at_most(2000)])
     first_published = DateField(_l("Date of the first publication"), [optional()])
-    reading = Words(
+    reading = TextField(
         _l("Reading list"),
         [at_most(10_000)],
         description=_l("One item a line: a title, then its address after a vertical bar."),

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 from werkzeug.datastructures import MultiDict
 
-from .. import text
 from ..console import BadFile, decoded_lines, read_bytes
+from ..words import text
 from .forms import READING_MOST, EssayForm, is_web_address
 
 FILE_MOST = 1024 * 1024
@@ -22,10 +22,15 @@ ITEM_LENGTH = 300
 FENCE = "---"
 
 FIELDS = {
-    "title": "title", "author": "byline", "source_name": "source_name",
-    "source_url": "source_url", "first_published": "first_published", "language": "language",
-    "prompt": "prompt", "summary": "summary",
-}  # fmt: skip
+    "title": "title",
+    "author": "byline",
+    "source_name": "source_name",
+    "source_url": "source_url",
+    "first_published": "first_published",
+    "language": "language",
+    "prompt": "prompt",
+    "summary": "summary",
+}
 """The keys of the heading that hold one value, and the fields of the essay that they fill."""
 KEYS = (*FIELDS, "reading", "closes", "state")
 
@@ -42,7 +47,7 @@ class EssayFile:
 
 
 @dataclass(frozen=True)
-class Heading:
+class FrontMatter:
     """The values of the heading, and the line that each stands on."""
 
     path: Path
@@ -128,7 +133,7 @@ def split(path: Path) -> tuple[str, str, int]:
     return "".join(lines[1:end]), "".join(lines[end + 1 :]), end + 2
 
 
-def read_heading(path: Path, heading: str) -> Heading:
+def read_heading(path: Path, heading: str) -> FrontMatter:
     """Read the YAML; raise BadFile where it cannot be read and for keys unknown or given twice."""
     try:
         node = yaml.compose(heading, Loader=yaml.SafeLoader)
@@ -138,7 +143,7 @@ def read_heading(path: Path, heading: str) -> Heading:
         raise BadFile(
             path, f"The heading is not YAML: {reason}.", mark and mark.line + 2
         ) from error
-    found = Heading(path, {}, {})
+    found = FrontMatter(path, {}, {})
     if not isinstance(node, yaml.MappingNode):
         raise BadFile(path, "The heading must be lines of the form key: value.", 2)
     for key, value in node.value:
@@ -152,7 +157,7 @@ def read_heading(path: Path, heading: str) -> Heading:
     return found
 
 
-def read_value(heading: Heading, key: str, node: yaml.Node) -> Any:
+def read_value(heading: FrontMatter, key: str, node: yaml.Node) -> Any:
     """Return the value of a key; a date that does not exist is refused with its line."""
     try:
         return yaml.SafeLoader("").construct_document(node)

@@ -12,10 +12,10 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from .. import text
 from ..accounts.models import User
 from ..console import plain_errors
 from ..db import db, now
+from ..words import text
 from .front_matter import EssayFile, read_essay
 from .models import Essay, close, edit_essay, publish, write_essay
 
@@ -25,7 +25,7 @@ OVER = "Closed when it was imported"
 essays = AppGroup("essay", help="Bring essays in from files.")
 
 
-class Outcome(StrEnum):
+class ImportOutcome(StrEnum):
     """What an import did."""
 
     ADDED = "added"
@@ -38,7 +38,7 @@ class Imported:
     """The essay that a file became, and what the import did to it."""
 
     essay: Essay
-    outcome: Outcome
+    outcome: ImportOutcome
 
 
 def import_essay(file: EssayFile, by: User | None = None, slug: str = "") -> Imported:
@@ -50,9 +50,9 @@ def import_essay(file: EssayFile, by: User | None = None, slug: str = "") -> Imp
     if there is None:
         essay = write_essay(by, file.content, slug)
         essay.closes_at = now() + timedelta(days=file.closes) if file.closes else None
-        return Imported(essay, Outcome.ADDED)
+        return Imported(essay, ImportOutcome.ADDED)
     changed = edit_essay(there, by, file.content, AGAIN)
-    return Imported(there, Outcome.CHANGED if changed else Outcome.UNCHANGED)
+    return Imported(there, ImportOutcome.CHANGED if changed else ImportOutcome.UNCHANGED)
 
 
 def essay_titled(title: str) -> Essay | None:
@@ -111,17 +111,18 @@ def import_file(file: Path, published: bool) -> None:
     done = import_essay(read)
     opened = open_discussion(done.essay, read) if published else False
     db.session.commit()
-    click.echo(said(done, opened))
+    click.echo(import_sentence(done, opened))
 
 
-def said(done: Imported, opened: bool) -> str:
+def import_sentence(done: Imported, opened: bool) -> str:
     """Return what happened, in a sentence or two."""
     essay = done.essay
     first = {
-        Outcome.ADDED: f"“{essay.title}” is imported as {essay.slug}.",
-        Outcome.CHANGED: f"“{essay.title}” was there already and has a new edition, "
+        ImportOutcome.ADDED: f"“{essay.title}” is imported as {essay.slug}.",
+        ImportOutcome.CHANGED: f"“{essay.title}” was there already and has a new edition, "
         f"number {essay.edition}.",
-        Outcome.UNCHANGED: f"“{essay.title}” is there already, with the same content: unchanged.",
+        ImportOutcome.UNCHANGED: f"“{essay.title}” is there already, with the same content: "
+        "unchanged.",
     }[done.outcome]
     if opened:
         return f"{first} It is published{' and closed' if essay.state == 'closed' else ''}."

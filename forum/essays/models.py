@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from .. import html, text
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
+from ..words import html, text
 
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 500
@@ -36,9 +36,17 @@ REPLIES_FROM = ("everyone", "vouched", "staff")
 """Who may reply: who is signed in, who was vouched for, who holds a role."""
 
 CONTENT = (
-    "title", "summary", "body", "prompt", "byline", "source_name", "source_url",
-    "first_published", "reading", "language",
-)  # fmt: skip
+    "title",
+    "summary",
+    "body",
+    "prompt",
+    "byline",
+    "source_name",
+    "source_url",
+    "first_published",
+    "reading",
+    "language",
+)
 """What a version of an essay consists of."""
 
 
@@ -154,9 +162,13 @@ def content_of(essay: Essay) -> dict[str, Any]:
 def write_essay(by: User | None, content: dict[str, Any], slug: str = "") -> Essay:
     """Add an essay as a draft, with its first edition."""
     essay = Essay(
-        slug=slug or slug_for(content["title"]), created_by_id=by.id if by else None,
-        state="draft", version=1, edition=1, opened_at=None,
-    )  # fmt: skip
+        slug=slug or slug_for(content["title"]),
+        created_by_id=by.id if by else None,
+        state="draft",
+        version=1,
+        edition=1,
+        opened_at=None,
+    )
     fill(essay, content)
     db.session.add(essay)
     db.session.flush()
@@ -192,10 +204,13 @@ def keep_edition(essay: Essay, by: User | None, note: str) -> None:
     """Record the essay as it now stands."""
     db.session.add(
         EssayEdition(
-            essay_id=essay.id, edition=essay.edition, content=content_of(essay), note=note,
+            essay_id=essay.id,
+            edition=essay.edition,
+            content=content_of(essay),
+            note=note,
             by_id=by.id if by else None,
         )
-    )  # fmt: skip
+    )
 
 
 def publish(essay: Essay, by: User | None) -> None:

@@ -12,11 +12,11 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from .. import differences, html
-from ..dates import day, unbroken
 from ..db import db
-from ..limits import limited
 from ..permissions import can_facilitate, require
+from ..web.dates import day, unbroken
+from ..web.limits import limited
+from ..words import differences, html
 from . import models
 from .finding import visible_essay
 from .forms import EssayForm, StateForm
@@ -76,11 +76,11 @@ def change_state(slug: str, change: str) -> ResponseReturnValue:
     except models.WrongState:
         abort(409)
     db.session.commit()
-    flash(said(change))
+    flash(state_sentence(change))
     return redirect(url_for("reading.essay", slug=essay.slug), 303)
 
 
-def said(change: str) -> str:
+def state_sentence(change: str) -> str:
     """Return the sentence that confirms a change of state."""
     return {
         "publish": _("The essay is published and its discussion is open."),

@@ -66,9 +66,14 @@ def at_least_one(name: str, about: str) -> Option:
 @with_appcontext
 @plain_errors()
 def export(
-    slug: str | None, extension: str | None, output: str | None, force: bool,
-    verify: Path | None, language: str, **asked: Any,
-) -> None:  # fmt: skip
+    slug: str | None,
+    extension: str | None,
+    output: str | None,
+    force: bool,
+    verify: Path | None,
+    language: str,
+    **asked: Any,
+) -> None:
     """Write the proposals of the essay SLUG, or of every essay, to a file.
 
     \b
@@ -90,10 +95,19 @@ def export(
 
 
 def asked_for(
-    snapshot: Connection, slug: str | None, *, levers: tuple[str, ...],
-    jurisdictions: tuple[str, ...], ambitions: tuple[str, ...], q: str, sort: str,
-    limit: int | None, per_lever: int | None, min_voters: int | None, only_open: bool,
-) -> tuple[Table, dict[str, Any]]:  # fmt: skip
+    snapshot: Connection,
+    slug: str | None,
+    *,
+    levers: tuple[str, ...],
+    jurisdictions: tuple[str, ...],
+    ambitions: tuple[str, ...],
+    q: str,
+    sort: str,
+    limit: int | None,
+    per_lever: int | None,
+    min_voters: int | None,
+    only_open: bool,
+) -> tuple[Table, dict[str, Any]]:
     """Return the table that the options describe, and what is recorded of it."""
     essay = essay_by_slug(slug) if slug else None
     if slug and essay is None:

@@ -30,16 +30,16 @@ class Comment:
 
 
 @dataclass
-class Discussion:
+class CommentsOn:
     """What was said about one proposal."""
 
     counts: Counter[str] = field(default_factory=Counter)
     strongest: dict[Stance, Comment] = field(default_factory=dict)
 
 
-def discussions(connection: Connection, ids: Sequence[int]) -> dict[int, Discussion]:
+def discussions(connection: Connection, ids: Sequence[int]) -> dict[int, CommentsOn]:
     """Return what was said about each of these proposals, in two queries."""
-    found = {reply_id: Discussion() for reply_id in ids}
+    found = {reply_id: CommentsOn() for reply_id in ids}
     counted = (
         select(Reply.thread_id, Reply.stance, func.count())
         .where(Reply.thread_id.in_(ids), Reply.status == "visible")
@@ -60,12 +60,14 @@ def strongest(ids: Sequence[int]) -> Any:
     answers = (
         select(func.count(answer.author_id.distinct()))
         .where(
-            answer.thread_id == Reply.thread_id, answer.parent_id == Reply.id,
-            answer.status == "visible", answer.author_id != Reply.author_id,
+            answer.thread_id == Reply.thread_id,
+            answer.parent_id == Reply.id,
+            answer.status == "visible",
+            answer.author_id != Reply.author_id,
         )
         .correlate(Reply)
         .scalar_subquery()
-    )  # fmt: skip
+    )
     place = func.row_number().over(
         partition_by=(Reply.thread_id, Reply.stance), order_by=(answers.desc(), Reply.id)
     )

@@ -15,7 +15,7 @@ Row = Mapping[str, Value]
 """One proposal: a value for the name of every field. Only a moment may be missing (None)."""
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a column holds, so that a file can be read back into what it was made from.
 
     MOMENT is in UTC and whole seconds, NUMBER has twelve decimals at most, and each item of a
@@ -37,46 +37,46 @@ class Field:
     """
 
     name: str
-    kind: Kind
+    kind: FieldKind
     heading: Any
     width: int = 12
 
 
 FIELDS = (
-    Field("rank", Kind.INTEGER, _l("Rank"), 7),
-    Field("rank_in_lever", Kind.INTEGER, _l("Rank within lever"), 9),
-    Field("title", Kind.TEXT, _l("Title"), 60),
-    Field("lever", Kind.TEXT, _l("Lever")),
-    Field("jurisdiction", Kind.TEXT, _l("Jurisdiction")),
-    Field("ambition", Kind.TEXT, _l("Ambition")),
-    Field("trade_off", Kind.TEXT, _l("Trade-off"), 30),
-    Field("body", Kind.TEXT, _l("Text"), 60),
-    Field("evidence", Kind.LIST, _l("Evidence"), 30),
-    Field("author", Kind.TEXT, _l("Author"), 20),
-    Field("created", Kind.MOMENT, _l("Written (UTC)"), 18),
-    Field("edited", Kind.MOMENT, _l("Edited (UTC)"), 18),
-    Field("support", Kind.INTEGER, _l("Support"), 9),
-    Field("oppose", Kind.INTEGER, _l("Oppose"), 9),
-    Field("neutral", Kind.INTEGER, _l("Neutral"), 9),
-    Field("score", Kind.NUMBER, _l("Score"), 9),
-    Field("low", Kind.NUMBER, _l("Lower bound"), 9),
-    Field("high", Kind.NUMBER, _l("Upper bound"), 9),
-    Field("comments", Kind.INTEGER, _l("Comments"), 10),
-    Field("comments_support", Kind.INTEGER, _l("Supporting comments"), 10),
-    Field("comments_challenge", Kind.INTEGER, _l("Challenging comments"), 10),
-    Field("comments_refine", Kind.INTEGER, _l("Refining comments"), 10),
-    Field("comments_evidence", Kind.INTEGER, _l("Comments with evidence"), 10),
-    Field("comments_question", Kind.INTEGER, _l("Questions"), 10),
-    Field("strongest_support", Kind.TEXT, _l("Strongest supporting comment"), 40),
-    Field("strongest_support_author", Kind.TEXT, _l("Its author"), 20),
-    Field("strongest_support_permalink", Kind.TEXT, _l("Its permalink"), 30),
-    Field("strongest_challenge", Kind.TEXT, _l("Strongest challenging comment"), 40),
-    Field("strongest_challenge_author", Kind.TEXT, _l("Its author"), 20),
-    Field("strongest_challenge_permalink", Kind.TEXT, _l("Its permalink"), 30),
-    Field("status", Kind.TEXT, _l("Status"), 10),
-    Field("note", Kind.TEXT, _l("Facilitator’s note"), 30),
-    Field("essay", Kind.TEXT, _l("Essay"), 40),
-    Field("language", Kind.TEXT, _l("Language"), 9),
-    Field("permalink", Kind.TEXT, _l("Permalink"), 40),
-    Field("id", Kind.INTEGER, _l("Number"), 9),
+    Field("rank", FieldKind.INTEGER, _l("Rank"), 7),
+    Field("rank_in_lever", FieldKind.INTEGER, _l("Rank within lever"), 9),
+    Field("title", FieldKind.TEXT, _l("Title"), 60),
+    Field("lever", FieldKind.TEXT, _l("Lever")),
+    Field("jurisdiction", FieldKind.TEXT, _l("Jurisdiction")),
+    Field("ambition", FieldKind.TEXT, _l("Ambition")),
+    Field("trade_off", FieldKind.TEXT, _l("Trade-off"), 30),
+    Field("body", FieldKind.TEXT, _l("Text"), 60),
+    Field("evidence", FieldKind.LIST, _l("Evidence"), 30),
+    Field("author", FieldKind.TEXT, _l("Author"), 20),
+    Field("created", FieldKind.MOMENT, _l("Written (UTC)"), 18),
+    Field("edited", FieldKind.MOMENT, _l("Edited (UTC)"), 18),
+    Field("support", FieldKind.INTEGER, _l("Support"), 9),
+    Field("oppose", FieldKind.INTEGER, _l("Oppose"), 9),
+    Field("neutral", FieldKind.INTEGER, _l("Neutral"), 9),
+    Field("score", FieldKind.NUMBER, _l("Score"), 9),
+    Field("low", FieldKind.NUMBER, _l("Lower bound"), 9),
+    Field("high", FieldKind.NUMBER, _l("Upper bound"), 9),
+    Field("comments", FieldKind.INTEGER, _l("Comments"), 10),
+    Field("comments_support", FieldKind.INTEGER, _l("Supporting comments"), 10),
+    Field("comments_challenge", FieldKind.INTEGER, _l("Challenging comments"), 10),
+    Field("comments_refine", FieldKind.INTEGER, _l("Refining comments"), 10),
+    Field("comments_evidence", FieldKind.INTEGER, _l("Comments with evidence"), 10),
+    Field("comments_question", FieldKind.INTEGER, _l("Questions"), 10),
+    Field("strongest_support", FieldKind.TEXT, _l("Strongest supporting comment"), 40),
+    Field("strongest_support_author", FieldKind.TEXT, _l("Its author"), 20),
+    Field("strongest_support_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
+    Field("strongest_challenge", FieldKind.TEXT, _l("Strongest challenging comment"), 40),
+    Field("strongest_challenge_author", FieldKind.TEXT, _l("Its author"), 20),
+    Field("strongest_challenge_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
+    Field("status", FieldKind.TEXT, _l("Status"), 10),
+    Field("note", FieldKind.TEXT, _l("Facilitator’s note"), 30),
+    Field("essay", FieldKind.TEXT, _l("Essay"), 40),
+    Field("language", FieldKind.TEXT, _l("Language"), 9),
+    Field("permalink", FieldKind.TEXT, _l("Permalink"), 40),
+    Field("id", FieldKind.INTEGER, _l("Number"), 9),
 )

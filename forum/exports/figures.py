@@ -10,8 +10,8 @@ from typing import Any
 from flask_babel import format_percent
 from flask_babel import gettext as _
 
-from ..languages import series
 from ..replies.levers import Jurisdiction, Lever, label
+from ..web.languages import series
 from .fields import Row
 from .phrases import whole
 
@@ -58,13 +58,15 @@ def figures_of(rows: Sequence[Row]) -> Figures:
     ]
     return Figures(
         bars,
-        alt(_("Share of support of the highest ranked proposals, with its 95% interval."),
-            [f"{each.rank}. {each.title}: {each.said}" for each in bars]),
+        alt(
+            _("Share of support of the highest ranked proposals, with its 95% interval."),
+            [f"{each.rank}. {each.title}: {each.said}" for each in bars],
+        ),
         [label(lever) for lever in levers],
         [label(place) for place in places],
         counts,
         alt(_("Number of proposals by lever and jurisdiction."), said),
-    )  # fmt: skip
+    )
 
 
 def bar(row: Row) -> Bar:
@@ -73,13 +75,20 @@ def bar(row: Row) -> Bar:
     low, high = number(row["low"]), number(row["high"])
     said = _(
         "%(support)s of %(sides)s, likely %(low)s to %(high)s",
-        support=whole(int(support)), sides=whole(int(sides)), low=percent(low), high=percent(high),
-    )  # fmt: skip
+        support=whole(int(support)),
+        sides=whole(int(sides)),
+        low=percent(low),
+        high=percent(high),
+    )
     return Bar(
-        rank=int(number(row["rank"])), title=short(str(row["title"])), lever=str(row["lever"]),
-        share=support / sides if sides else None, low=low, high=high,
+        rank=int(number(row["rank"])),
+        title=short(str(row["title"])),
+        lever=str(row["lever"]),
+        share=support / sides if sides else None,
+        low=low,
+        high=high,
         said=said if sides else _("no votes yet"),
-    )  # fmt: skip
+    )
 
 
 def number(value: Any) -> float:

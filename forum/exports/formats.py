@@ -9,23 +9,21 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from . import (
-    csv_reader,
-    csv_writer,
-    docx_reader,
-    docx_writer,
-    json_reader,
-    json_writer,
-    markdown_reader,
-    markdown_writer,
-    pdf_reader,
-    pdf_writer,
-    report,
-    xlsx_reader,
-    xlsx_writer,
-)
+from . import report
 from .checking import Check
+from .csv import reader as csv_reader
+from .csv import writer as csv_writer
+from .docx import reader as docx_reader
+from .docx import writer as docx_writer
+from .json import reader as json_reader
+from .json import writer as json_writer
+from .markdown import reader as markdown_reader
+from .markdown import writer as markdown_writer
+from .pdf import reader as pdf_reader
+from .pdf import writer as pdf_writer
 from .tables import Table
+from .xlsx import reader as xlsx_reader
+from .xlsx import writer as xlsx_writer
 
 
 @dataclass(frozen=True)
@@ -56,20 +54,23 @@ class Format:
             raise Refused(
                 _(
                     "%(format)s holds at most %(most)d proposals, and this list has %(rows)d.",
-                    format=self.name, most=self.most, rows=rows,
+                    format=self.name,
+                    most=self.most,
+                    rows=rows,
                 )
-            )  # fmt: skip
+            )
         pieces = self.write(table)
         try:
             return chain([next(pieces)], pieces)
-        except report.TooLong as error:
+        except report.DocumentTooLong as error:
             most = report.TEXT_MOST
             raise Refused(
                 _(
                     "%(format)s holds at most %(most)d characters of text, and this list has more.",
-                    format=self.name, most=most,
+                    format=self.name,
+                    most=most,
                 )
-            ) from error  # fmt: skip
+            ) from error
 
 
 class Refused(ValueError):

@@ -19,9 +19,9 @@ from flask_login import current_user
 from ..db import db
 from ..essays.finding import visible_essay
 from ..essays.models import Essay
-from ..limits import limited
 from ..permissions import can_administer, can_export, require
 from ..replies.filters import Filter
+from ..web.limits import limited
 from . import jobs
 from .formats import FORMATS
 from .models import Export, State, description
@@ -59,10 +59,12 @@ def progress(export_id: int) -> ResponseReturnValue:
     export = export_or_404(export_id)
     response = make_response(
         render_template(
-            "exports/progress.html", export=export, there=jobs.file_of(export).exists(),
+            "exports/progress.html",
+            export=export,
+            there=jobs.file_of(export).exists(),
             withdrawn=jobs.withdrawn_since(export),
         )
-    )  # fmt: skip
+    )
     if export.state in (State.WAITING, State.MAKING):
         response.headers["Refresh"] = str(LOOK_AGAIN)
     return response
@@ -77,13 +79,20 @@ def fetch(export_id: int) -> ResponseReturnValue:
     if export.state != State.DONE or not path.exists():
         abort(404)
     if jobs.withdrawn_since(export):
-        abort(409, description=_("Moderators have changed this list since the file was asked for. "
-                                 "Ask for it again."))  # fmt: skip
+        abort(
+            409,
+            description=_(
+                "Moderators have changed this list since the file was asked for. Ask for it again."
+            ),
+        )
     format = FORMATS[export.format]
     return send_file(
-        path, mimetype=format.mimetype, as_attachment=True,
-        download_name=f"{export.name}.{format.extension}", max_age=0,
-    )  # fmt: skip
+        path,
+        mimetype=format.mimetype,
+        as_attachment=True,
+        download_name=f"{export.name}.{format.extension}",
+        max_age=0,
+    )
 
 
 def export_or_404(export_id: int) -> Export:

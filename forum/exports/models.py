@@ -15,8 +15,8 @@ from werkzeug.datastructures import MultiDict
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from ..languages import current_language
 from ..replies.filters import Filter
+from ..web.languages import current_language
 from .rules import Rules
 from .tables import Table, said_of
 
@@ -39,10 +39,7 @@ class Export(Base):
     """
 
     __tablename__ = "exports"
-    __table_args__ = (
-        one_of("state", State),
-        Index("ix_exports_state", "state", "id"),
-    )
+    __table_args__ = (one_of("state", State), Index("ix_exports_state", "state", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))

@@ -9,9 +9,9 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from .. import dates
-from ..pages import score
 from ..replies.levers import Ambition, Jurisdiction, Lever, Stance, label
+from ..web import dates
+from ..web.template_globals import score
 from .fields import Row
 
 STRONGEST: dict[str, Any] = {
@@ -33,25 +33,28 @@ def tags(row: Row) -> list[str]:
 def ranks(row: Row) -> str:
     """Return the proposal's ranks: in the whole list, and within its lever."""
     return _(
-        "Rank %(rank)d, %(within)d within its lever",
-        rank=row["rank"], within=row["rank_in_lever"],
-    )  # fmt: skip
+        "Rank %(rank)d, %(within)d within its lever", rank=row["rank"], within=row["rank_in_lever"]
+    )
 
 
 def votes(row: Row) -> str:
     """Return the votes in words."""
     return _(
         "%(support)s support, %(oppose)s oppose, %(neutral)s not sure",
-        support=whole(row["support"]), oppose=whole(row["oppose"]), neutral=whole(row["neutral"]),
-    )  # fmt: skip
+        support=whole(row["support"]),
+        oppose=whole(row["oppose"]),
+        neutral=whole(row["neutral"]),
+    )
 
 
 def standing(row: Row) -> str:
     """Return the score and the interval in words."""
     return _(
         "Score %(score)s; share of support between %(low)s and %(high)s (95%%)",
-        score=score(row["score"]), low=score(row["low"]), high=score(row["high"]),
-    )  # fmt: skip
+        score=score(row["score"]),
+        low=score(row["low"]),
+        high=score(row["high"]),
+    )
 
 
 def discussed(row: Row) -> str:

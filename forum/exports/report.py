@@ -12,15 +12,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ..dates import moment
-from ..pages import score
 from ..replies.levers import Lever, label
+from ..web.dates import moment
+from ..web.template_globals import score
 from . import phrases
+from .blocks import Block, Span, blocks_of
 from .fields import Row
 from .figures import Figures, figures_of, number, percent
 from .provenance import Digest, Provenance
 from .tables import Table
-from .words import Block, Span, blocks_of
 
 RUNNING_LENGTH = 80
 """Characters of a title that fit the head of a page."""
@@ -63,7 +63,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Report:
+class PrintedReport:
     """A whole document. ``said`` are the words of its frame, by name."""
 
     title: str
@@ -79,18 +79,18 @@ class Report:
 LONG = ("body", "note", "strongest_support", "strongest_challenge")
 
 
-class TooLong(ValueError):
+class DocumentTooLong(ValueError):
     """The proposals hold more text than a document can."""
 
 
-def report_of(table: Table) -> Report:
+def report_of(table: Table) -> PrintedReport:
     """Return the document of a table; raises TooLong above TEXT_MOST characters."""
     rows = list(table.rows())
     if is_too_long(rows):
-        raise TooLong
+        raise DocumentTooLong
     origin = replace(table.provenance, sha256=str(Digest(rows)))
     made = moment(origin.made_at)
-    return Report(
+    return PrintedReport(
         title=on_one_line(table.title),
         language=table.language,
         said={
@@ -146,15 +146,22 @@ def section(row: Row, site: str) -> Section:
     support, oppose = number(row["support"]), number(row["oppose"])
     evidence = row["evidence"]
     return Section(
-        rank=phrases.whole(row["rank"]), title=on_one_line(row["title"]), lever=str(row["lever"]),
-        language=str(row["language"]), tags=[*phrases.tags(row), phrases.status(row)],
-        facts=facts(row), share=support / (support + oppose) if support + oppose else None,
-        low=number(row["low"]), high=number(row["high"]), ranks=phrases.ranks(row),
-        discussed=phrases.discussed(row), byline=phrases.byline(row),
+        rank=phrases.whole(row["rank"]),
+        title=on_one_line(row["title"]),
+        lever=str(row["lever"]),
+        language=str(row["language"]),
+        tags=[*phrases.tags(row), phrases.status(row)],
+        facts=facts(row),
+        share=support / (support + oppose) if support + oppose else None,
+        low=number(row["low"]),
+        high=number(row["high"]),
+        ranks=phrases.ranks(row),
+        discussed=phrases.discussed(row),
+        byline=phrases.byline(row),
         parts=list(parts(row, site)),
         evidence=list(evidence) if isinstance(evidence, list) else [],
         permalink=str(row["permalink"]),
-    )  # fmt: skip
+    )
 
 
 def facts(row: Row) -> list[tuple[str, str]]:

@@ -11,14 +11,14 @@ from flask import current_app
 from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
-from .. import text
 from ..essays.models import Essay, takes_replies
 from ..replies.filters import Filter, Sort
 from ..replies.levers import Stance
 from ..replies.listing import CHUNK, COLUMNS, ORDERS, Card, Cursor, Ranks, listed
 from ..replies.models import Reply
 from ..votes import ranking
-from .comments import Comment, Discussion, discussions
+from ..words import text
+from .comments import Comment, CommentsOn, discussions
 from .fields import Row
 from .rules import Rules
 
@@ -45,13 +45,15 @@ class Listing:
         order = [column.desc() for column in ORDERS[self.chosen.order]]
         return (
             select(
-                Reply.id, Reply.lever, ORDERS[self.chosen.order][0].label("score"),
+                Reply.id,
+                Reply.lever,
+                ORDERS[self.chosen.order][0].label("score"),
                 func.row_number().over(partition_by=Reply.lever, order_by=order).label("place"),
                 func.rank().over(partition_by=Reply.lever, order_by=order[0]).label("rank"),
             )
             .join(Essay, Essay.id == Reply.essay_id)
             .where(*self.conditions)
-        )  # fmt: skip
+        )
 
     def query(self, after: Cursor | None) -> Select[Any]:
         """Return the next chunk of the list."""
@@ -121,7 +123,7 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
 
 
 def as_row(
-    row: Any, said: Discussion, place: tuple[int, int], order: Sort, authors_shown: bool
+    row: Any, said: CommentsOn, place: tuple[int, int], order: Sort, authors_shown: bool
 ) -> Row:
     """Return the fields of one proposal."""
     low, high = ranking.interval(row.support, row.oppose)
@@ -162,7 +164,7 @@ def score_of(row: Any, order: Sort) -> float:
     return round(getattr(row, Sort.TOP if order is Sort.NEWEST else order), DECIMALS)
 
 
-def strongest(said: Discussion, stance: Stance, thread: int, authors_shown: bool) -> Row:
+def strongest(said: CommentsOn, stance: Stance, thread: int, authors_shown: bool) -> Row:
     """Return the fields of the strongest comment of a stance; empty where there is none."""
     name = f"strongest_{stance.value}"
     comment = said.strongest.get(stance, Comment(0, "", ""))

@@ -10,10 +10,10 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, and_, or_
 from werkzeug.datastructures import MultiDict
 
-from .. import text
 from ..db import now
 from ..essays.models import Essay
 from ..replies.models import Reply
+from ..words import text
 
 MOST = 10**9
 

@@ -19,10 +19,10 @@ from sqlalchemy.engine import Connection
 
 from ..db import now
 from ..essays.models import Essay
-from ..languages import current_language, series
 from ..replies.filters import SORT_LABELS, Filter, Sort
 from ..version import __version__
 from ..votes import ranking
+from ..web.languages import current_language, series
 from .fields import Row
 from .provenance import Provenance
 from .rows import Listing, count, read_rows, seconds, tied_out

@@ -1,4 +1,4 @@
-"""Typesetting by typst: data in, pages out. The sources stand beside this file (``*.typ``).
+"""Typesetting by typst: data in, pages out. The sources stand in ``typst/``.
 
 Only the typefaces that typst brings are used, and those in the folder ``fonts`` of the instance
 where there is one; none of the system's, so that a file looks the same wherever it is made.
@@ -17,7 +17,7 @@ from typing import Any
 import typst
 from flask import current_app
 
-SOURCES = Path(__file__).resolve().parent
+SOURCES = Path(__file__).resolve().parent / "typst"
 MISSING = "□"
 LONGEST_WORD = 24
 """Characters after which a word may be broken, where it holds no place to break it."""
@@ -54,9 +54,7 @@ def missing_in(text: Iterable[str]) -> set[str]:
     asked = sorted({char for char in set(text) if not char.isascii()})
     source = '#set document(title: "")\n' + "\n".join(f'#"\\u{{{ord(c):x}}}"\n' for c in asked)
     try:
-        typst.compile(
-            source.encode(), format="pdf", font_paths=fonts(), pdf_standards=["ua-1"]
-        )  # fmt: skip
+        typst.compile(source.encode(), format="pdf", font_paths=fonts(), pdf_standards=["ua-1"])
     except typst.TypstError as error:
         lines = {int(number) for number in _LINE.findall(error.diagnostic)}
         return {char for at, char in enumerate(asked) if 2 + 2 * at in lines}

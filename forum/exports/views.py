@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import (
-    Blueprint,
-    Response,
-    flash,
-    render_template,
-    request,
-    stream_with_context,
-)
+from flask import Blueprint, Response, flash, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from .. import worker
 from ..essays.finding import visible_essay
 from ..essays.models import Essay
-from ..limits import limited
 from ..permissions import can_export, require
 from ..replies.filters import Filter
+from ..web.limits import limited
 from .facets import facets
 from .formats import FORMATS, Format, Refused
 from .models import description, exports_log, record_sent
@@ -98,10 +91,17 @@ def chosen_page(essay: Essay | None) -> ResponseReturnValue:
         shown = list(read_rows(snapshot, replace(listing, rules=first)))
         counts = facets(snapshot, listing)
     return render_template(
-        "exports/choose.html", essay=essay, chosen=chosen, rules=rules, table=table, shown=shown,
-        counts=counts, query=chosen.query() | rules.query(), formats=FORMATS.values(),
+        "exports/choose.html",
+        essay=essay,
+        chosen=chosen,
+        rules=rules,
+        table=table,
+        shown=shown,
+        counts=counts,
+        query=chosen.query() | rules.query(),
+        formats=FORMATS.values(),
         offer=table.provenance.rows >= LONG and can_export(current_user) and worker.is_running(),
-    )  # fmt: skip
+    )
 
 
 def sent(essay: Essay | None, format: Format) -> ResponseReturnValue:
@@ -121,9 +121,13 @@ def sent(essay: Essay | None, format: Format) -> ResponseReturnValue:
         rows = table.provenance.rows
         holding = [each for each in FORMATS.values() if each.holds(rows)]
         page = render_template(
-            "exports/refused.html", error=error, essay=essay, query=query, table=table,
+            "exports/refused.html",
+            error=error,
+            essay=essay,
+            query=query,
+            table=table,
             formats=[each for each in holding if each.most != format.most],
-        )  # fmt: skip
+        )
         return page, 422
     except BaseException:
         snapshot.close()

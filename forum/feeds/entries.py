@@ -9,12 +9,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row
 
-from ..languages import current_language
 from ..moderation import published
 from ..moderation.models import Action
 from ..replies.levers import Lever, label
 from ..replies.models import Reply
 from ..replies.reasons import REASON_LABELS, Reason
+from ..web.languages import current_language
 from .addresses import full_url
 from .models import NewProposal
 
@@ -43,19 +43,31 @@ class Entry:
 def of_essay(essay: Row[Any]) -> Entry:
     """Return the entry that tells of an essay."""
     return Entry(
-        full_url("reading.essay", slug=essay.slug), essay.title, essay.language, essay.opened_at,
-        essay.edited_at or essay.opened_at, essay.summary, essay.byline,
-    )  # fmt: skip
+        full_url("reading.essay", slug=essay.slug),
+        essay.title,
+        essay.language,
+        essay.opened_at,
+        essay.edited_at or essay.opened_at,
+        essay.summary,
+        essay.byline,
+    )
 
 
 def of_proposal(new: NewProposal) -> Entry:
     """Return the entry that tells of a proposal in a list."""
     card = new.card
     return Entry(
-        full_url("reading.reply", reply_id=card.id), card.title, card.language, card.created_at,
-        card.edited_at or card.created_at, card.excerpt, card.author_name,
-        full_url("reading.person", user_id=card.author_id), new.body_html, Lever(card.lever),
-    )  # fmt: skip
+        full_url("reading.reply", reply_id=card.id),
+        card.title,
+        card.language,
+        card.created_at,
+        card.edited_at or card.created_at,
+        card.excerpt,
+        card.author_name,
+        full_url("reading.person", user_id=card.author_id),
+        new.body_html,
+        Lever(card.lever),
+    )
 
 
 def of_action(action: Action) -> Entry:
@@ -63,9 +75,14 @@ def of_action(action: Action) -> Entry:
     why = REASON_LABELS[Reason(action.reason)]
     summary = _("The reason: %(reason)s.", reason=why)
     return Entry(
-        published.address(action), published.in_words(action), current_language(), action.at,
-        action.at, f"{summary} {action.note}".rstrip(), published.by(action) or "",
-    )  # fmt: skip
+        published.address(action),
+        published.in_words(action),
+        current_language(),
+        action.at,
+        action.at,
+        f"{summary} {action.note}".rstrip(),
+        published.by(action) or "",
+    )
 
 
 def of_reply(reply: Reply, author: str) -> Entry:
@@ -74,8 +91,13 @@ def of_reply(reply: Reply, author: str) -> Entry:
     anchor = f"reply-{reply.id}" if reply.thread else None
     return Entry(
         full_url("reading.reply", reply_id=under.id, _anchor=anchor),
-        reply.title or under.title or reply.essay.title, reply.language, reply.created_at,
-        reply.edited_at or reply.created_at, reply.excerpt, author,
-        full_url("reading.person", user_id=reply.author_id), reply.body_html,
+        reply.title or under.title or reply.essay.title,
+        reply.language,
+        reply.created_at,
+        reply.edited_at or reply.created_at,
+        reply.excerpt,
+        author,
+        full_url("reading.person", user_id=reply.author_id),
+        reply.body_html,
         Lever(reply.lever) if reply.lever else None,
-    )  # fmt: skip
+    )

@@ -28,7 +28,7 @@ class NewProposal:
 
 
 @dataclass(frozen=True)
-class Listed:
+class SitemapPage:
     """A page in a sitemap: the essay or reply at it, and when it last changed."""
 
     name: str | int
@@ -47,21 +47,26 @@ def newest_essays() -> list[Row[Any]]:
     """Return the essays published last, without their bodies."""
     opened = func.coalesce(Essay.opened_at, Essay.created_at)
     columns = (
-        Essay.slug, Essay.title, Essay.summary, Essay.byline, Essay.language, Essay.edited_at,
+        Essay.slug,
+        Essay.title,
+        Essay.summary,
+        Essay.byline,
+        Essay.language,
+        Essay.edited_at,
         opened.label("opened_at"),
-    )  # fmt: skip
+    )
     query = select(*columns).where(Essay.state != "draft")
     return list(db.session.execute(query.order_by(opened.desc()).limit(NEWEST)))
 
 
-def essays_listed() -> list[Listed]:
+def essays_listed() -> list[SitemapPage]:
     """Return every published essay, the newest first."""
     changed = func.coalesce(Essay.edited_at, Essay.opened_at, Essay.created_at)
     query = select(Essay.slug, changed).where(Essay.state != "draft")
     return pages(query.order_by(Essay.opened_at.desc()).limit(ESSAYS_MOST))
 
 
-def replies_listed(number: int) -> list[Listed]:
+def replies_listed(number: int) -> list[SitemapPage]:
     """Return the proposals and comments with a page of their own in one part of all numbers."""
     first = (number - 1) * REPLIES_A_MAP
     changed = func.coalesce(Reply.edited_at, Reply.created_at)
@@ -80,6 +85,6 @@ def reply_maps() -> range:
     return range(1, -(-last // REPLIES_A_MAP) + 1)
 
 
-def pages(query: Select[*tuple[Any, ...]]) -> list[Listed]:
+def pages(query: Select[*tuple[Any, ...]]) -> list[SitemapPage]:
     """Return the rows of the query as pages of a sitemap."""
-    return [Listed(*row) for row in db.session.execute(query)]
+    return [SitemapPage(*row) for row in db.session.execute(query)]

@@ -114,7 +114,7 @@ def person(user_id: int) -> ResponseReturnValue:
 @bp.get("/moderation/log.atom")
 def decisions() -> ResponseReturnValue:
     """Tell of what moderators did, as the filter in the address says, older ones by ``next``."""
-    chosen = logs.Chosen.from_query(request.args, STRANGER)
+    chosen = logs.LogFilter.from_query(request.args, STRANGER)
     before, query = logs.cursor(request.args.get("before", "")), chosen.query()
     actions, older = logs.page(chosen, before)
     own = query | ({"before": str(before)} if before else {})

@@ -15,7 +15,7 @@ from typing import Any
 from flask import current_app, render_template
 from flask_babel import force_locale, get_locale
 
-from ..tokens import DARK, themes
+from ..web.theme import DARK, themes
 from .models import Letter
 
 WIDTH = 72
@@ -30,7 +30,7 @@ _REM = re.compile(r"([\d.]+)rem")
 
 
 @dataclass(frozen=True)
-class Kind:
+class LetterKind:
     """One kind of letter.
 
     ``fill`` returns what its templates need to know, or None where there is nobody to tell.
@@ -43,12 +43,12 @@ class Kind:
     sample: Callable[[], dict[str, Any]]
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, LetterKind] = {}
 """Every kind of letter by its name, which is also that of its templates."""
 
 
 @dataclass(frozen=True)
-class Words:
+class LetterText:
     """What a letter says, in one language; ``style`` is the sheet that stands in the HTML."""
 
     subject: str
@@ -57,7 +57,7 @@ class Words:
     style: str
 
 
-def words_of(name: str, language: str, known: dict[str, Any]) -> Words:
+def words_of(name: str, language: str, known: dict[str, Any]) -> LetterText:
     """Return what the letter of this name says to someone who knows this language."""
     style = style_sheet()
     with force_locale(language):
@@ -71,7 +71,7 @@ def words_of(name: str, language: str, known: dict[str, Any]) -> Words:
         }
         text = render_template(f"mail/{name}.txt", **known)
         html = render_template(f"mail/{name}.html", **known)
-    return Words(subject, _GAP.sub("\n\n", text).strip() + "\n", html, style)
+    return LetterText(subject, _GAP.sub("\n\n", text).strip() + "\n", html, style)
 
 
 def style_sheet() -> str:

@@ -7,13 +7,13 @@ from email.policy import SMTP
 
 from flask import current_app
 
-from ..addresses import in_header, mailbox
 from ..db import now
-from .letters import Words
+from ..words.addresses import in_header, mailbox
+from .letters import LetterText
 from .models import Letter
 
 
-def message_of(letter: Letter, words: Words) -> EmailMessage:
+def message_of(letter: Letter, words: LetterText) -> EmailMessage:
     """Return the letter as a message; raise ValueError where its address is none.
 
     Its number is the same however often the letter is sent, so that mail programs know a twin.

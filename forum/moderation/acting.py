@@ -15,15 +15,27 @@ from ..replies.changing import CannotChange
 from ..replies.models import Reply, reply_for_update
 from ..replies.reasons import Reason
 from . import merging, on_others, on_replies
+from .closing_reviews import reopen, settle
 from .fields import as_json
-from .kinds import ESSAY, KINDS, PERSON, REPLY, Kind, Options
+from .kinds import ESSAY, KINDS, PERSON, REPLY, ActionKind, Options
 from .models import SUBJECT_LENGTH, Action, NothingToDo, actions_on
 from .notices import tell
-from .settling import reopen, settle
 
-__all__ = ["CannotChange", "ChangedSince", "NothingToDo", "act", "kind_of", "merging",
-           "on_others", "on_replies", "root_of", "said", "subject_of", "tagged_by",
-           "undo"]  # fmt: skip
+__all__ = [
+    "CannotChange",
+    "ChangedSince",
+    "NothingToDo",
+    "act",
+    "kind_of",
+    "merging",
+    "name_in_log",
+    "on_others",
+    "on_replies",
+    "root_of",
+    "subject_of",
+    "tagged_by",
+    "undo",
+]
 
 HIDING = ("hide", "ask_rewrite")
 TAGGING = ("retag", "to_comment", "to_proposal")
@@ -34,9 +46,15 @@ class ChangedSince(ValueError):
 
 
 def act(
-    kind: Kind, subject: Any, by: User | None, because: Reason, note: str = "",
-    private_note: str = "", options: Options | None = None, at: datetime | None = None,
-) -> Action:  # fmt: skip
+    kind: ActionKind,
+    subject: Any,
+    by: User | None,
+    because: Reason,
+    note: str = "",
+    private_note: str = "",
+    options: Options | None = None,
+    at: datetime | None = None,
+) -> Action:
     """Do it to a subject whose row is held; raise NothingToDo where it would change nothing.
 
     ``at`` is when it was done, where that is not now: an action's time cannot be changed later.
@@ -50,11 +68,17 @@ def act(
         raise NothingToDo
     kind.put(subject, wanted, by, note)
     action = record(
-        kind.name, subject, by, because, note, private_note,
+        kind.name,
+        subject,
+        by,
+        because,
+        note,
+        private_note,
         before={name: before[name] for name in wanted},
         after=kind.read(subject, wanted),
-        undoes_id=hidden_by(subject) if kind.name == "restore" else None, at=at,
-    )  # fmt: skip
+        undoes_id=hidden_by(subject) if kind.name == "restore" else None,
+        at=at,
+    )
     if kind.decides and isinstance(subject, Reply) and by is not None:
         settle(subject, action)
     if kind.tells or "status" in wanted:
@@ -79,9 +103,16 @@ def undo(
     if kind.read(subject, action.before) != action.before:
         raise ChangedSince
     undone = record(
-        "undo", subject, by, because, note, private_note,
-        before=action.after, after=action.before, undoes_id=action.id,
-    )  # fmt: skip
+        "undo",
+        subject,
+        by,
+        because,
+        note,
+        private_note,
+        before=action.after,
+        after=action.before,
+        undoes_id=action.id,
+    )
     if kind.decides and isinstance(subject, Reply):
         if is_done(undone):
             settle(subject, undone)
@@ -92,7 +123,7 @@ def undo(
     return undone
 
 
-def can_stand_again(kind: Kind, undone: Action, reply: Reply) -> bool:
+def can_stand_again(kind: ActionKind, undone: Action, reply: Reply) -> bool:
     """Say whether an undone decision still answers what is asked of moderators about the reply.
 
     It closes the review, and one that changed nothing when it was made does no more than that: a
@@ -102,7 +133,7 @@ def can_stand_again(kind: Kind, undone: Action, reply: Reply) -> bool:
     return kind.possible(reply) and not waits
 
 
-def kind_of(action: Action) -> Kind | None:
+def kind_of(action: Action) -> ActionKind | None:
     """Return the kind of what was done, or undone in the end; none where it is not known here."""
     return KINDS.get(root_of(action).kind)
 
@@ -114,7 +145,7 @@ def root_of(action: Action) -> Action:
     return action
 
 
-def said(action: Action) -> str:
+def name_in_log(action: Action) -> str:
     """Return what the log calls an action, in the reader's language."""
     kind = kind_of(action)
     what = str(kind.done) if kind else root_of(action).kind
@@ -171,17 +202,32 @@ def held(model: Any, number: int) -> Any:
 
 
 def record(
-    kind: str, subject: Any, by: User | None, because: Reason, note: str, private_note: str,
-    before: dict[str, Any], after: dict[str, Any], undoes_id: int | None,
+    kind: str,
+    subject: Any,
+    by: User | None,
+    because: Reason,
+    note: str,
+    private_note: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    undoes_id: int | None,
     at: datetime | None = None,
-) -> Action:  # fmt: skip
+) -> Action:
     """Write an action into the log, with the names that it needs to be read by for ever."""
     action = Action(
-        kind=kind, reason=because.value, note=note, private_note=private_note,
-        by_id=by.id if by else None, by_name=by.name if by else "",
-        before=before, after=after, undoes_id=undoes_id, at=at or now(), **names(subject),
+        kind=kind,
+        reason=because.value,
+        note=note,
+        private_note=private_note,
+        by_id=by.id if by else None,
+        by_name=by.name if by else "",
+        before=before,
+        after=after,
+        undoes_id=undoes_id,
+        at=at or now(),
+        **names(subject),
         target_id=after.get("merged_into_id") or before.get("merged_into_id"),
-    )  # fmt: skip
+    )
     db.session.add(action)
     db.session.flush()
     return action
@@ -193,9 +239,12 @@ def names(subject: Reply | Essay | User) -> dict[str, Any]:
         called = subject.title or subject.excerpt
         essay = db.session.get_one(Essay, subject.essay_id)
         return {
-            "reply_id": subject.id, "user_id": subject.author_id, "essay_id": essay.id,
-            "subject": called[:SUBJECT_LENGTH], "essay_title": essay.title,
-        }  # fmt: skip
+            "reply_id": subject.id,
+            "user_id": subject.author_id,
+            "essay_id": essay.id,
+            "subject": called[:SUBJECT_LENGTH],
+            "essay_title": essay.title,
+        }
     if isinstance(subject, Essay):
         return {"essay_id": subject.id, "essay_title": subject.title}
     return {"user_id": subject.id, "subject": subject.name}

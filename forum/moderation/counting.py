@@ -12,8 +12,8 @@ from ..replies.models import Reply
 from ..replies.reasons import REPORTABLE
 from ..replies.reviews import Review
 from ..votes.counters import COUNTERS, Counter, Drift, lock_replies
+from .closing_reviews import count_reports
 from .models import Report
-from .settling import count_reports
 
 
 def check_reviews(reply_ids: Sequence[int]) -> list[Drift]:

@@ -11,7 +11,7 @@ from ..replies.models import Reply
 from ..replies.reasons import Reason
 from ..replies.reviews import review_of
 from .acting import act
-from .kinds import KINDS, Kind, Options
+from .kinds import KINDS, ActionKind, Options
 from .merging import CannotMerge, check_merge
 from .models import Action
 
@@ -24,14 +24,20 @@ class Held(ValueError):
         self.holder = holder
 
 
-class Stale(ValueError):
+class StaleDecision(ValueError):
     """The reply is not in the version on which the decision was made."""
 
 
 def decide(
-    kind: Kind, reply: Reply, by: User, because: Reason, note: str = "", private_note: str = "",
-    options: Options | None = None, version: str = "",
-) -> Action:  # fmt: skip
+    kind: ActionKind,
+    reply: Reply,
+    by: User,
+    because: Reason,
+    note: str = "",
+    private_note: str = "",
+    options: Options | None = None,
+    version: str = "",
+) -> Action:
     """Act on a reply whose row is held, unless it changed since ``version`` was shown.
 
     An empty version means that whatever stands there is meant.
@@ -40,14 +46,20 @@ def decide(
     if review is not None and (holder := review.holder(by)):
         raise Held(holder)
     if version and version != str(reply.version):
-        raise Stale
+        raise StaleDecision
     return act(kind, reply, by, because, note, private_note, options)
 
 
 def merge(
-    source: Reply, target: Reply, by: User, because: Reason, note: str = "",
-    private_note: str = "", version: str = "", target_version: str = "",
-) -> Action:  # fmt: skip
+    source: Reply,
+    target: Reply,
+    by: User,
+    because: Reason,
+    note: str = "",
+    private_note: str = "",
+    version: str = "",
+    target_version: str = "",
+) -> Action:
     """Merge one proposal into another, unless one of them changed since these versions were shown.
 
     Both rows are held. Raises CannotMerge where the two cannot be merged, Held and Stale.
@@ -57,7 +69,7 @@ def merge(
     if review is not None and (holder := review.holder(by)):
         raise Held(holder)
     if target_version and target_version != str(target.version):
-        raise Stale
+        raise StaleDecision
     options = {"target_id": target.id}
     return decide(KINDS["merge"], source, by, because, note, private_note, options, version)
 
@@ -68,6 +80,6 @@ def why_not(error: Any) -> str:
         return str(error)
     if isinstance(error, Held):
         return _("%(name)s is looking at this now.", name=error.holder.name)
-    if isinstance(error, Stale):
+    if isinstance(error, StaleDecision):
         return _("It was changed after you opened it. Nothing was done; read it again.")
     return _("There is nothing to do: it is so already, or has changed meanwhile.")

@@ -43,7 +43,7 @@ class Dismissal(Base):
 
 
 @dataclass(frozen=True)
-class Pair:
+class DuplicatePair:
     """Two proposals and what makes them alike."""
 
     first: Reply
@@ -75,11 +75,11 @@ def suggest_again(first: Reply, second: Reply) -> None:
     db.session.execute(delete(Dismissal).where(*pair))
 
 
-def suggested_pairs(essay: Essay, most: int = SHOWN) -> list[Pair]:
+def suggested_pairs(essay: Essay, most: int = SHOWN) -> list[DuplicatePair]:
     """Return the pairs of an essay's proposals that look like duplicates, the likest first."""
     found = pairs(essay.id, dismissed_in(essay), most)
     replies = replies_by_id(number for each in found for number in (each.first, each.second))
-    return [Pair(replies[each.first], replies[each.second], each) for each in found]
+    return [DuplicatePair(replies[each.first], replies[each.second], each) for each in found]
 
 
 def dismissed_in(essay: Essay) -> set[tuple[int, int]]:

@@ -10,10 +10,10 @@ from flask_babel import lazy_ngettext
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 
-from ..forms import Choice, Form, Line, Words, at_most, optional, required
 from ..replies.levers import Ambition, Jurisdiction, Lever, choices
 from ..replies.models import TITLE_LENGTH, Reply
 from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
+from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
 from .models import NOTE_LENGTH
 
 MINUTES = (1, 5, 15, 60)
@@ -31,15 +31,15 @@ class ReportForm(Form):
     """Why a reader thinks that moderators should look."""
 
     reason = Choice(_l("What is wrong with it?"), [required()], choices=reasons(REPORTABLE))
-    note = Words(_l("Anything the moderators should know"), [at_most(NOTE_LENGTH)])
+    note = TextField(_l("Anything the moderators should know"), [at_most(NOTE_LENGTH)])
 
 
 class ActionForm(Form):
     """Why a moderator acts. ``version`` is that of the reply on the page where they decided."""
 
     reason = Choice(_l("Reason"), [required()], choices=reasons(tuple(Reason)))
-    note = Words(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
-    private_note = Words(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
+    note = TextField(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
+    private_note = TextField(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
     version = HiddenField()
 
     def because(self, action: str) -> Reason:
@@ -66,9 +66,10 @@ class TagForm(ActionForm):
     def options(self) -> dict[str, Any]:
         """Return the tags."""
         return {
-            "lever": self.lever.data, "jurisdiction": self.jurisdiction.data,
+            "lever": self.lever.data,
+            "jurisdiction": self.jurisdiction.data,
             "ambition": self.ambition.data,
-        }  # fmt: skip
+        }
 
     def begin(self, reply: Reply) -> None:
         """Begin with the tags as they are."""
@@ -128,9 +129,10 @@ class SlowForm(ActionForm):
     """How many minutes must lie between two comments of one person."""
 
     minutes = Choice(
-        _l("Minutes between one person’s comments"), [required()],
+        _l("Minutes between one person’s comments"),
+        [required()],
         choices=[(str(minutes), str(minutes)) for minutes in MINUTES],
-    )  # fmt: skip
+    )
 
     def options(self) -> dict[str, Any]:
         """Return the minutes."""
@@ -141,22 +143,23 @@ class SuspendForm(ActionForm):
     """For how many days a person may only read."""
 
     days = Choice(
-        _l("For how long"), [required()],
+        _l("For how long"),
+        [required()],
         choices=[
             *((str(days), lazy_ngettext("%(num)d day", "%(num)d days", days)) for days in DAYS),
             ("0", _l("For good")),
         ],
-    )  # fmt: skip
+    )
 
     def options(self) -> dict[str, Any]:
         """Return the days; none at all for good."""
         return {"days": int(self.days.data)}
 
 
-class EssayForm(ActionForm):
+class DiscussionActionForm(ActionForm):
     """Why a moderator acts on a discussion as a whole: its note goes to nobody in particular."""
 
-    note = Words(_l("Public note, shown in the log"), [at_most(NOTE_LENGTH)])
+    note = TextField(_l("Public note, shown in the log"), [at_most(NOTE_LENGTH)])
 
 
 class UndoForm(Form):
@@ -165,49 +168,54 @@ class UndoForm(Form):
     reason = Choice(
         _l("Reason"), [required()], choices=reasons(tuple(Reason)), default=Reason.MISTAKE.value
     )
-    note = Words(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
-    private_note = Words(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
+    note = TextField(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
+    private_note = TextField(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
 
 
-class PolicyForm(EssayForm):
+class PolicyForm(DiscussionActionForm):
     """The rules of one discussion."""
 
     premoderation = Choice(
-        _l("What waits for a moderator before it is shown"), [required()],
+        _l("What waits for a moderator before it is shown"),
+        [required()],
         choices=[
             ("open", _l("Nothing")),
             ("first_post", _l("What people write before a moderator has let something stand")),
             ("full", _l("Everything, and every edit of it")),
         ],
-    )  # fmt: skip
+    )
     replies_from = Choice(
-        _l("Who may reply"), [required()],
+        _l("Who may reply"),
+        [required()],
         choices=[
             ("everyone", _l("Everyone who is signed in")),
             ("vouched", _l("People whom a moderator has vouched for")),
             ("staff", _l("Facilitators and moderators only")),
         ],
-    )  # fmt: skip
+    )
     report_threshold = IntegerField(
         _l("Hide a reply until it is reviewed after this many reports"),
         [optional(), NumberRange(1, 1000, _l("Give a number from 1 to 1000, or none."))],
         description=_l("Left empty, reports alone never hide a reply."),
     )
     open_data = Choice(
-        _l("Who may download its proposals"), default=False,
+        _l("Who may download its proposals"),
+        default=False,
         choices=[
             (False, _l("Facilitators and administrators")),
             (True, _l("Everyone: the discussion is open data")),
         ],
         coerce=lambda value: str(value) == "True",
-    )  # fmt: skip
+    )
 
     def options(self) -> dict[str, Any]:
         """Return the rules."""
         return {
-            "premoderation": self.premoderation.data, "replies_from": self.replies_from.data,
-            "report_threshold": self.report_threshold.data, "open_data": self.open_data.data,
-        }  # fmt: skip
+            "premoderation": self.premoderation.data,
+            "replies_from": self.replies_from.data,
+            "report_threshold": self.report_threshold.data,
+            "open_data": self.open_data.data,
+        }
 
 
 class ModeratorForm(Form):
@@ -217,7 +225,12 @@ class ModeratorForm(Form):
 
 
 FORMS: dict[str, type[ActionForm]] = {
-    "retag": TagForm, "edit_title": TitleForm, "to_proposal": ProposalForm, "move": MoveForm,
-    "slow": SlowForm, "suspend": SuspendForm, "policy": PolicyForm,
-}  # fmt: skip
+    "retag": TagForm,
+    "edit_title": TitleForm,
+    "to_proposal": ProposalForm,
+    "move": MoveForm,
+    "slow": SlowForm,
+    "suspend": SuspendForm,
+    "policy": PolicyForm,
+}
 """The form of each kind of action that asks for more than a reason."""

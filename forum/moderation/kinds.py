@@ -22,7 +22,7 @@ REPLY, ESSAY, PERSON = "reply", "essay", "person"
 
 
 @dataclass(frozen=True)
-class Kind:
+class ActionKind:
     """One thing that moderators do.
 
     ``done`` is what the log calls it, ``button`` the words to do it by, ``key`` its key on a
@@ -53,17 +53,17 @@ class Kind:
         fields.put(subject, values, by, note)
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, ActionKind] = {}
 """Every kind by its name; ``register`` adds to it."""
 
 
-def register(*kinds: Kind) -> None:
+def register(*kinds: ActionKind) -> None:
     """Add kinds of action to those that moderators can take."""
     for kind in kinds:
         KINDS[kind.name] = kind
 
 
-def kinds_for(subject: Any, about: str) -> list[Kind]:
+def kinds_for(subject: Any, about: str) -> list[ActionKind]:
     """Return what can be done about a subject as it is now, at once and where it is shown."""
     here = [kind for kind in KINDS.values() if kind.about == about and not kind.apart]
     return [kind for kind in here if kind.possible(subject)]

@@ -23,15 +23,25 @@ from .models import Action
 PAGE = 50
 CHUNK = 500
 COLUMNS = (
-    "id", "at", "kind", "undoes", "reason", "note", "essay", "reply", "person", "by", "before",
+    "id",
+    "at",
+    "kind",
+    "undoes",
+    "reason",
+    "note",
+    "essay",
+    "reply",
+    "person",
+    "by",
+    "before",
     "after",
-)  # fmt: skip
+)
 GUARDED = ("'", "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a cell may not begin with unless one apostrophe stands in front."""
 
 
 @dataclass(frozen=True)
-class Chosen:
+class LogFilter:
     """Which actions; an empty part leaves nothing out."""
 
     essay: Essay | None = None
@@ -58,31 +68,33 @@ def cursor(written: str) -> int | None:
     return number if 0 < number < 2**63 else None
 
 
-def page(chosen: Chosen, before: int | None) -> tuple[list[Action], int | None]:
+def page(chosen: LogFilter, before: int | None) -> tuple[list[Action], int | None]:
     """Return a page of actions, the newest first, and before which one the next page begins."""
     found = log(chosen, before, PAGE + 1)
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 
 
-def log(chosen: Chosen, before: int | None, most: int) -> list[Action]:
+def log(chosen: LogFilter, before: int | None, most: int) -> list[Action]:
     """Return actions, the newest first, from before this one on."""
     short = defer(Reply.body), defer(Reply.body_html), defer(Reply.search)
     named = load_only(Essay.slug, Essay.title, Essay.state, Essay.language)
     loads = [
-        joinedload(Action.by), joinedload(Action.essay).options(named), joinedload(Action.user),
+        joinedload(Action.by),
+        joinedload(Action.essay).options(named),
+        joinedload(Action.user),
         joinedload(Action.undoes).joinedload(Action.undoes),
-    ]  # fmt: skip
+    ]
     for its in (Action.reply, Action.target):
         loads += [
             joinedload(its).options(*short),
             joinedload(its).joinedload(Reply.thread).options(*short),
             joinedload(its).joinedload(Reply.essay).options(named),
-        ]  # fmt: skip
+        ]
     query = chosen_actions(chosen).options(*loads).order_by(Action.id.desc()).limit(most)
     return list(db.session.scalars(query if before is None else query.where(Action.id < before)))
 
 
-def chosen_actions(chosen: Chosen) -> Select[Any]:
+def chosen_actions(chosen: LogFilter) -> Select[Any]:
     """Return the query of the actions that the filter shows."""
     query: Select[Any] = select(Action)
     if chosen.essay is not None:
@@ -100,7 +112,7 @@ def name_of(action: Action) -> str:
     return action.by.name if action.by else action.by_name
 
 
-def csv_lines(chosen: Chosen) -> Iterator[str]:
+def csv_lines(chosen: LogFilter) -> Iterator[str]:
     """Yield the file: a byte order mark and a heading, then an action a line, the oldest first."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -124,10 +136,19 @@ def csv_lines(chosen: Chosen) -> Iterator[str]:
 def row(action: Action) -> list[Any]:
     """Return an action's cells; private notes and hidden words stay out of files."""
     return [
-        action.id, action.at.isoformat(timespec="seconds"), action.kind, action.undoes_id,
-        action.reason, action.note, action.essay_title, action.reply_id, action.user_id,
-        name_of(action) if names_shown() else "", status(action.before), status(action.after),
-    ]  # fmt: skip
+        action.id,
+        action.at.isoformat(timespec="seconds"),
+        action.kind,
+        action.undoes_id,
+        action.reason,
+        action.note,
+        action.essay_title,
+        action.reply_id,
+        action.user_id,
+        name_of(action) if names_shown() else "",
+        status(action.before),
+        status(action.after),
+    ]
 
 
 def status(values: dict[str, Any]) -> str:

@@ -19,14 +19,14 @@ from ..replies.changing import CannotChange
 from ..replies.discussions import move_discussion, return_discussion
 from ..replies.models import Reply
 from ..votes.carrying import carry_votes, return_votes
-from .kinds import REPLY, Kind, Options, register
+from .kinds import REPLY, ActionKind, Options, register
 
 
 class CannotMerge(CannotChange):
     """The two cannot be merged, or separated, as they are now; the words say why."""
 
 
-class Merge(Kind):
+class Merge(ActionKind):
     """The kind of action that moves votes and comments along with its fields."""
 
     def put(self, subject: Any, values: Mapping[str, Any], by: User | None, note: str) -> None:
@@ -94,6 +94,15 @@ def successor_of(reply: Reply) -> Reply | None:
 
 
 register(
-    Merge("merge", REPLY, _l("Merged into another proposal"), _l("Merge into another proposal"),
-          becomes, can_be_merged, "d", decides=True, apart=True),
-)  # fmt: skip
+    Merge(
+        "merge",
+        REPLY,
+        _l("Merged into another proposal"),
+        _l("Merge into another proposal"),
+        becomes,
+        can_be_merged,
+        "d",
+        decides=True,
+        apart=True,
+    )
+)

@@ -39,10 +39,13 @@ class Action(Base):
         pointer_index("actions", "target_id"),
         Index("ix_actions_at", "at"),
         Index(
-            "ix_actions_undone_once", "undoes_id", unique=True,
-            sqlite_where=text("kind = 'undo'"), postgresql_where=text("kind = 'undo'"),
+            "ix_actions_undone_once",
+            "undoes_id",
+            unique=True,
+            sqlite_where=text("kind = 'undo'"),
+            postgresql_where=text("kind = 'undo'"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
@@ -76,18 +79,23 @@ class Report(Base):
     __table_args__ = (
         CheckConstraint("(closed_at IS NULL) = (action_id IS NULL)", name="closed"),
         Index(
-            "ix_reports_open_once", "reply_id", "reporter_id", unique=True,
+            "ix_reports_open_once",
+            "reply_id",
+            "reporter_id",
+            unique=True,
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
         Index(
-            "ix_reports_noted", "reply_id", "id",
+            "ix_reports_noted",
+            "reply_id",
+            "id",
             sqlite_where=text("closed_at IS NULL AND note <> ''"),
             postgresql_where=text("closed_at IS NULL AND note <> ''"),
         ),
         Index("ix_reports_decided", "action_id"),
         Index("ix_reports_reply", "reply_id", "reporter_id", "closed_at"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))

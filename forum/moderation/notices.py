@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import (
-    ForeignKey,
-    Index,
-    String,
-    func,
-    insert,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import ForeignKey, Index, String, func, insert, literal, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -31,10 +22,12 @@ class Notice(Base):
         one_of("about", ("yours", "report")),
         Index("ix_notices_user", "user_id", "id"),
         Index(
-            "ix_notices_unread", "user_id",
-            sqlite_where=sql("read_at IS NULL"), postgresql_where=sql("read_at IS NULL"),
+            "ix_notices_unread",
+            "user_id",
+            sqlite_where=sql("read_at IS NULL"),
+            postgresql_where=sql("read_at IS NULL"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

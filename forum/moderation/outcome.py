@@ -12,7 +12,7 @@ from ..votes.carrying import Carriage, carriage
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MergeOutcome:
     """Votes before and after, and the comments that would move."""
 
     votes: Carriage
@@ -23,12 +23,12 @@ class Outcome:
     """How many proposals were merged into the one that is to be merged."""
 
 
-def outcome(source: Reply, target: Reply) -> Outcome:
+def outcome(source: Reply, target: Reply) -> MergeOutcome:
     """Count what would move; nothing is changed."""
     under = select(func.count()).where(Reply.thread_id == source.id)
     comments = db.session.scalar(under) or 0
     shown = db.session.scalar(under.where(Reply.status == "visible")) or 0
     earlier = select(func.count()).where(Reply.merged_into_id == source.id)
-    return Outcome(
+    return MergeOutcome(
         carriage(source, target), comments, comments - shown, db.session.scalar(earlier) or 0
     )

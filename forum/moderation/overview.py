@@ -83,13 +83,14 @@ def median_by_week() -> Weeks:
     week = week_of(Review.closed_at, begins)
     ordered = (
         select(
-            week.label("week"), Review.waited,
+            week.label("week"),
+            Review.waited,
             func.row_number().over(partition_by=week, order_by=Review.waited).label("place"),
             func.count().over(partition_by=week).label("number"),
         )
         .where(Review.closed_at >= midnight(begins[0]))
         .subquery()
-    )  # fmt: skip
+    )
     middle = (ordered.c.place * 2).between(ordered.c.number, ordered.c.number + 2)
     query = select(ordered.c.week, func.avg(ordered.c.waited)).where(middle)
     numbers: list[float | None] = [None] * WEEKS

@@ -16,7 +16,7 @@ from flask_login import AnonymousUserMixin
 from ..essays.models import Essay
 from ..permissions import can_see, can_see_essay
 from ..replies.models import Reply
-from .acting import said
+from .acting import name_in_log
 from .log import name_of, names_shown
 from .models import Action
 
@@ -59,7 +59,7 @@ def subject_in_words(action: Action) -> str:
 
 def in_words(action: Action) -> str:
     """Return the action as one line: what was done to what."""
-    return _("%(name)s: %(value)s", name=said(action), value=subject_in_words(action))
+    return _("%(name)s: %(value)s", name=name_in_log(action), value=subject_in_words(action))
 
 
 def by(action: Action) -> str | None:

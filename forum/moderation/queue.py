@@ -17,7 +17,6 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_, update
 from sqlalchemy.orm import joinedload
 
-from .. import differences
 from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay
@@ -26,21 +25,23 @@ from ..replies.levers import Lever, in_words
 from ..replies.models import Reply, ReplyVersion
 from ..replies.reasons import REASON_LABELS, REPORTABLE
 from ..replies.reviews import HOLD, WHY_LABELS, Review, Why
+from ..words import differences
 from .models import Report
 from .records import Record, records_of
 
 PAGE = 20
 AGES = {"day": timedelta(days=1), "three": timedelta(days=3), "week": timedelta(days=7)}
 AGE_LABELS: dict[str, Any] = {
-    "day": _l("More than a day"), "three": _l("More than three days"),
+    "day": _l("More than a day"),
+    "three": _l("More than three days"),
     "week": _l("More than a week"),
-}  # fmt: skip
+}
 COMMENT = "comment"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Chosen:
+class QueueFilter:
     """Which reviews; an empty part leaves nothing out."""
 
     why: str = ""
@@ -53,9 +54,11 @@ class Chosen:
     def from_query(cls, args: Mapping[str, str]) -> Self:
         """Read a query string; what is not known is left out."""
         known: dict[str, set[str]] = {
-            "why": set(Why), "reason": set(REPORTABLE), "lever": {*Lever, COMMENT},
+            "why": set(Why),
+            "reason": set(REPORTABLE),
+            "lever": {*Lever, COMMENT},
             "age": set(AGES),
-        }  # fmt: skip
+        }
         found = {name: args.get(name, "") for name in known}
         kept = {name: value for name, value in found.items() if value in known[name]}
         return cls(**kept, essay=args.get("essay", "")[:80])
@@ -105,7 +108,7 @@ class Item:
     """The latest report that says more than its reason."""
 
 
-def items(chosen: Chosen, user: User, after: str, most: int = PAGE) -> tuple[list[Item], str]:
+def items(chosen: QueueFilter, user: User, after: str, most: int = PAGE) -> tuple[list[Item], str]:
     """Return the next reviews that the person may decide, and the cursor of the page after."""
     query = open_reviews(chosen, user, after).options(*loads()).limit(most + 1)
     found = list(db.session.scalars(query))
@@ -113,7 +116,7 @@ def items(chosen: Chosen, user: User, after: str, most: int = PAGE) -> tuple[lis
     return items_of(shown), cursor_after(shown[-1]) if len(found) > most else ""
 
 
-def open_reviews(chosen: Chosen, user: User, after: str) -> Any:
+def open_reviews(chosen: QueueFilter, user: User, after: str) -> Any:
     """Return the query of the list from the cursor on."""
     query = select(Review).where(Review.closed_at.is_(None), *chosen.conditions())
     if user.role not in {"moderator", "admin"}:
@@ -173,8 +176,11 @@ def changes_since(reviews: list[Review]) -> dict[int, dict[str, Markup]]:
     edited = {each.reply_id: each for each in reviews if each.reply.version > each.version}
     if not edited:
         return {}
-    wanted = [(each.reply_id, number) for each in edited.values()
-              for number in (each.version, each.reply.version)]  # fmt: skip
+    wanted = [
+        (each.reply_id, number)
+        for each in edited.values()
+        for number in (each.version, each.reply.version)
+    ]
     query = (
         select(ReplyVersion)
         .where(tuple_(ReplyVersion.reply_id, ReplyVersion.version).in_(wanted))

@@ -49,11 +49,14 @@ def records_of(user_ids: Iterable[int]) -> dict[int, Record]:
         numbers[user_id or 0][kind] = int(number)
     return {
         each: Record(
-            sum(found[status] for status in STATUSES), found["hidden"], found.get("warn", 0),
-            found.get("suspend", 0), many=max(found[status] for status in STATUSES) == MOST,
+            sum(found[status] for status in STATUSES),
+            found["hidden"],
+            found.get("warn", 0),
+            found.get("suspend", 0),
+            many=max(found[status] for status in STATUSES) == MOST,
         )
         for each, found in numbers.items()
-    }  # fmt: skip
+    }
 
 
 def written_by(ids: set[int]) -> dict[int, dict[str, int]]:

@@ -10,9 +10,9 @@ from ..replies.models import Reply
 from ..replies.reasons import Reason
 from ..replies.reviews import Review, Why, open_review
 from .acting import act
+from .closing_reviews import count_reports
 from .kinds import KINDS
 from .models import Report
-from .settling import count_reports
 
 
 class DecidedAlready(ValueError):
@@ -33,10 +33,14 @@ def file_report(reply: Reply, by: User, reason: Reason, note: str) -> bool:
         raise DecidedAlready
     db.session.add(
         Report(
-            essay_id=reply.essay_id, reply_id=reply.id, reporter_id=by.id, version=reply.version,
-            reason=reason.value, note=note,
+            essay_id=reply.essay_id,
+            reply_id=reply.id,
+            reporter_id=by.id,
+            version=reply.version,
+            reason=reason.value,
+            note=note,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     review = open_review(reply, Why.REPORTED)
     count_reports(review)

@@ -20,7 +20,7 @@ from ..replies.levers import Lever
 from ..replies.listing import ORDERS
 from ..replies.models import Reply
 from ..replies.tallies import Tally
-from .marks import Judged
+from .landscape.marks import Judged
 
 RANK_MOST = 1_000
 LISTED_MOST = 50
@@ -29,7 +29,7 @@ SOON, SOON_MOST = timedelta(days=21), 5
 
 
 @dataclass(frozen=True)
-class Listed:
+class EssayInList:
     """An essay in a list, with its proposals counted by lever, and the briefs made of them."""
 
     essay: Essay
@@ -46,10 +46,10 @@ class Listed:
 class Discussions:
     """Every essay on the first page, by what can be done with it."""
 
-    drafts: list[Listed]
+    drafts: list[EssayInList]
     closing: list[Essay]
-    running: list[Listed]
-    over: list[Listed]
+    running: list[EssayInList]
+    over: list[EssayInList]
 
 
 def discussions(with_drafts: bool) -> Discussions:
@@ -68,7 +68,7 @@ def discussions(with_drafts: bool) -> Discussions:
     ids = [essay.id for group in groups for essay in group]
     counts, made = counts_by_lever(ids), briefs_by_essay(ids)
     drafts, running, over = (
-        [Listed(essay, counts.get(essay.id, {}), made.get(essay.id, [])) for essay in group]
+        [EssayInList(essay, counts.get(essay.id, {}), made.get(essay.id, [])) for essay in group]
         for group in groups
     )
     return Discussions(drafts, soon, running, over)
@@ -107,13 +107,18 @@ def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:
     score, tie = ORDERS[chosen.order]
     query: Select[*tuple[Any, ...]] = (
         select(
-            Reply.id, Reply.title, Reply.lever, Reply.language, Reply.support, Reply.oppose,
+            Reply.id,
+            Reply.title,
+            Reply.lever,
+            Reply.language,
+            Reply.support,
+            Reply.oppose,
             Reply.neutral,
         )
         .where(*chosen.conditions(essay_id))
         .order_by(score.desc(), tie.desc())
         .limit(most)
-    )  # fmt: skip
+    )
     return [Judged(rank, *row) for rank, row in enumerate(db.session.execute(query), 1)]
 
 

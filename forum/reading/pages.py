@@ -17,7 +17,7 @@ EYES_CARDS = 6
 
 
 @dataclass(frozen=True)
-class Place:
+class ListPlace:
     """One card on the page: its rank in the list, which equals share as they do in every export.
 
     There is none where the card is there for more eyes.
@@ -28,10 +28,10 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     """One page of a list of proposals: of ``whole`` in all, ``total`` pass the filter."""
 
-    places: list[Place]
+    places: list[ListPlace]
     counts: dict[Lever, int]
     total: int
     whole: int
@@ -41,7 +41,7 @@ class Page:
 
 def page_of(
     chosen: Filter, essay_id: int | None, user: User, after: Cursor | None, mixed: bool
-) -> Page:
+) -> ListPage:
     """Return the page after the cursor; the first page of a mixed list is the reading page."""
     counts = chosen.counts(essay_id)
     total = chosen.total(counts)
@@ -50,27 +50,27 @@ def page_of(
     else:
         places, following = plain_page(chosen, essay_id, after)
     votes = votes_by(user, [place.card.id for place in places])
-    return Page(places, counts, total, chosen.whole(counts, essay_id), votes, following)
+    return ListPage(places, counts, total, chosen.whole(counts, essay_id), votes, following)
 
 
 def plain_page(
     chosen: Filter, essay_id: int | None, after: Cursor | None, most: int = PAGE
-) -> tuple[list[Place], str]:
+) -> tuple[list[ListPlace], str]:
     """Return the next cards of one order, ranked, and the cursor of the page after them."""
     found = cards(chosen, essay_id, most + 1, chosen.order, after)
     ranks = Ranks.after(after)
-    places = [Place(card, ranks.next(score_of(card, chosen.order))) for card in found[:most]]
+    places = [ListPlace(card, ranks.next(score_of(card, chosen.order))) for card in found[:most]]
     if len(found) <= most:
         return places, ""
     return places, str(Cursor.after(found[most - 1], chosen.order, ranks.given, ranks.rank))
 
 
-def reading_page(chosen: Filter, essay_id: int | None, total: int) -> tuple[list[Place], str]:
+def reading_page(chosen: Filter, essay_id: int | None, total: int) -> tuple[list[ListPlace], str]:
     """Return 14 Top proposals with 6 that need more eyes spread between, none twice."""
     top, following = plain_page(chosen, essay_id, None, TOP_CARDS)
     seen = {place.card.id for place in top}
     eyes = cards(chosen, essay_id, TOP_CARDS + EYES_CARDS, Sort.EYES) if following else []
-    unseen = islice((Place(card, None) for card in eyes if card.id not in seen), EYES_CARDS)
+    unseen = islice((ListPlace(card, None) for card in eyes if card.id not in seen), EYES_CARDS)
     places = spread(top, list(unseen))
     return places, following if total > len(places) else ""
 

@@ -12,23 +12,23 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import User
 from ..db import now
-from ..differences import marked
 from ..essays.forms import StateForm
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
-from ..forms import Choice, Form, Line, Radio, Words, optional, required
-from ..languages import current_language
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
 from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
 from ..replies.listing import Card
 from ..replies.models import Reply
 from ..search.queries import KIND_LABELS, Search
-from ..search.words import read
+from ..search.terms import read
 from ..votes.ranking import lower, scores, upper
-from .landscape import Landscape, landscape
-from .marks import Judged
-from .pages import Place
+from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
+from ..web.languages import current_language
+from ..words.differences import marked
+from .landscape.marks import Judged
+from .landscape.picture import Landscape, landscape
+from .pages import ListPlace
 
 COUNTS = ((0, 0, 0), (1, 0, 0), (3, 1, 2), (0, 4, 1), (50, 50, 10), (900, 100, 40))
 """Votes for, against and not sure, of the sample cards and bars."""
@@ -41,7 +41,7 @@ class SampleForm(Form):
     """A form with a field of every kind."""
 
     title = Line(_l("Title"), [required()])
-    note = Words(_l("Text"), [optional()])
+    note = TextField(_l("Text"), [optional()])
     jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
     stance = Radio(_l("What does your comment do?"), [required()], choices=choices(Stance))
 
@@ -66,13 +66,23 @@ def person(number: int, name: str, role: str = "reader") -> User:
 def sample_essay() -> Essay:
     """Return an essay with a reading list, open for some days more."""
     return Essay(
-        id=FIRST, slug="sample", title=str(EXAMPLES[Lever.POLICY]), body="", body_html="",
-        summary=str(MEANINGS[Lever.POLICY]), prompt=str(MEANINGS[Lever.MARKET]), byline="Ada",
-        language=current_language(), state="open", closes_at=now() + timedelta(days=9),
-        opened_at=now() - timedelta(days=30), edition=1, premoderation="full",
+        id=FIRST,
+        slug="sample",
+        title=str(EXAMPLES[Lever.POLICY]),
+        body="",
+        body_html="",
+        summary=str(MEANINGS[Lever.POLICY]),
+        prompt=str(MEANINGS[Lever.MARKET]),
+        byline="Ada",
+        language=current_language(),
+        state="open",
+        closes_at=now() + timedelta(days=9),
+        opened_at=now() - timedelta(days=30),
+        edition=1,
+        premoderation="full",
         replies_from="everyone",
         reading=[{"title": str(EXAMPLES[Lever.MARKET]), "url": "https://example.org/"}],
-    )  # fmt: skip
+    )
 
 
 def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any) -> Reply:
@@ -84,34 +94,76 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
         else {}
     )
     content: dict[str, Any] = {
-        "lever": lever and lever.value, "title": words if lever else None, "body": words,
-        "body_html": Markup("<p>{}</p>").format(words), "excerpt": words, **tags,
-        "status": "visible", "version": 2, "created_at": now() - timedelta(days=3),
-        "evidence": ["https://example.org/"], "support": 12, "oppose": 3, "neutral": 1,
-        "top": lower(12, 15), "comments": 2, "language": current_language(),
-        "slow_minutes": 0, "locked": False, "featured": False, "tags_fixed": False, **changes,
-    }  # fmt: skip
+        "lever": lever and lever.value,
+        "title": words if lever else None,
+        "body": words,
+        "body_html": Markup("<p>{}</p>").format(words),
+        "excerpt": words,
+        **tags,
+        "status": "visible",
+        "version": 2,
+        "created_at": now() - timedelta(days=3),
+        "evidence": ["https://example.org/"],
+        "support": 12,
+        "oppose": 3,
+        "neutral": 1,
+        "top": lower(12, 15),
+        "comments": 2,
+        "language": current_language(),
+        "slow_minutes": 0,
+        "locked": False,
+        "featured": False,
+        "tags_fixed": False,
+        **changes,
+    }
     essay = sample_essay()
     return Reply(
-        id=FIRST + number, author=author, author_id=author.id, essay=essay, essay_id=essay.id,
+        id=FIRST + number,
+        author=author,
+        author_id=author.id,
+        essay=essay,
+        essay_id=essay.id,
         **content,
-    )  # fmt: skip
+    )
 
 
-def sample_places() -> list[Place]:
+def sample_places() -> list[ListPlace]:
     """Return cards of every lever with every kind of count, ranked, and one for more eyes."""
     found = []
     for number, (support, oppose, neutral) in enumerate(COUNTS, 1):
         lever = tuple(Lever)[number % 3]
         score = scores(support, oppose, neutral)
         card = Card(
-            number, 1, 1, lever.value, str(EXAMPLES[lever]), str(MEANINGS[lever]),
-            tuple(Jurisdiction)[number % 5].value, tuple(Ambition)[number % 2].value, None, "en",
-            "visible", 1 + number % 2, now() - timedelta(days=number), None, support, oppose,
-            neutral, number, number == 3, score.top, score.eyes, score.contested, number,
-            "Ada", "sample", str(EXAMPLES[lever]), "open", None,
-        )  # fmt: skip
-        found.append(Place(card, number if number > 1 else None))
+            number,
+            1,
+            1,
+            lever.value,
+            str(EXAMPLES[lever]),
+            str(MEANINGS[lever]),
+            tuple(Jurisdiction)[number % 5].value,
+            tuple(Ambition)[number % 2].value,
+            None,
+            "en",
+            "visible",
+            1 + number % 2,
+            now() - timedelta(days=number),
+            None,
+            support,
+            oppose,
+            neutral,
+            number,
+            number == 3,
+            score.top,
+            score.eyes,
+            score.contested,
+            number,
+            "Ada",
+            "sample",
+            str(EXAMPLES[lever]),
+            "open",
+            None,
+        )
+        found.append(ListPlace(card, number if number > 1 else None))
     return found
 
 
@@ -132,15 +184,30 @@ def sample_row(number: int) -> dict[str, Any]:
     """Return a proposal as exports and briefs have it."""
     lever = tuple(Lever)[number % 3]
     return {
-        "id": FIRST + number, "rank": number % 50 + 1, "rank_in_lever": 1, "lever": lever.value,
-        "title": str(EXAMPLES[lever]), "language": current_language(),
+        "id": FIRST + number,
+        "rank": number % 50 + 1,
+        "rank_in_lever": 1,
+        "lever": lever.value,
+        "title": str(EXAMPLES[lever]),
+        "language": current_language(),
         "jurisdiction": Jurisdiction.ANY.value,
-        "ambition": Ambition.IMPROVES.value, "author": "Ben", "created": now(), "edited": None,
-        "comments": 2, "score": lower(12, 15), "low": lower(12, 15),
-        "high": upper(12, 15), "support": 12, "oppose": 3, "neutral": 1, "permalink": "#main",
-        "trade_off": str(MEANINGS[lever]), "evidence": ["https://example.org/"],
-        "strongest_support_author": "Cam", "strongest_challenge_author": "",
-    }  # fmt: skip
+        "ambition": Ambition.IMPROVES.value,
+        "author": "Ben",
+        "created": now(),
+        "edited": None,
+        "comments": 2,
+        "score": lower(12, 15),
+        "low": lower(12, 15),
+        "high": upper(12, 15),
+        "support": 12,
+        "oppose": 3,
+        "neutral": 1,
+        "permalink": "#main",
+        "trade_off": str(MEANINGS[lever]),
+        "evidence": ["https://example.org/"],
+        "strongest_support_author": "Cam",
+        "strongest_challenge_author": "",
+    }
 
 
 def for_reading() -> dict[str, Any]:
@@ -174,11 +241,17 @@ def for_reading() -> dict[str, Any]:
         "search": Search("permit", read("permit")),
         "search_kinds": KIND_LABELS,
         "result": SimpleNamespace(
-            kind="essay", id=FIRST, slug="sample", title=words, title_language=current_language(),
-            excerpt=escape(other) + Markup(" <mark>…</mark>"), language=current_language(),
-            created_at=now(), row=essay,
+            kind="essay",
+            id=FIRST,
+            slug="sample",
+            title=words,
+            title_language=current_language(),
+            excerpt=escape(other) + Markup(" <mark>…</mark>"),
+            language=current_language(),
+            created_at=now(),
+            row=essay,
         ),
         "formats": list(FORMATS.values()),
         "rows": [sample_row(1), sample_row(2)],
         "many": SimpleNamespace(total=7),
-    }  # fmt: skip
+    }

@@ -14,12 +14,10 @@ from ..briefs.models import Brief, Shortlist, ShortlistItem
 from ..briefs.published import Shown
 from ..briefs.shortlists import Picks
 from ..db import now
-from ..differences import marked
 from ..exports.provenance import Provenance
-from ..languages import current_language
 from ..moderation import log as logs
 from ..moderation import queue as queues
-from ..moderation.duplicates import Pair
+from ..moderation.duplicates import DuplicatePair
 from ..moderation.forms import ActionForm
 from ..moderation.kinds import KINDS, REPLY, kinds_for
 from ..moderation.models import Action, Report
@@ -31,39 +29,66 @@ from ..replies.models import Reply
 from ..replies.pairs import Likeness
 from ..replies.reviews import TARGETS, Review, Why
 from ..votes.ranking import lower, upper
+from ..web.languages import current_language
+from ..words.differences import marked
 from .samples import BEN, DEE, FAY, FIRST, blank, person, sample_essay, sample_reply, sample_row
 
 
 def sample_action(number: int, kind: str, reply: Reply, **changes: Any) -> Action:
     """Return what Dee did to a reply."""
     values: dict[str, Any] = {
-        "reason": "spam", "note": str(MEANINGS[Lever.POLICY]), "private_note": "",
-        "before": {"status": "visible"}, "after": {"status": "hidden"},
-        "by": person(DEE, "Dee", "moderator"), "by_name": "Dee", **changes,
-    }  # fmt: skip
+        "reason": "spam",
+        "note": str(MEANINGS[Lever.POLICY]),
+        "private_note": "",
+        "before": {"status": "visible"},
+        "after": {"status": "hidden"},
+        "by": person(DEE, "Dee", "moderator"),
+        "by_name": "Dee",
+        **changes,
+    }
     return Action(
-        id=FIRST + number, kind=kind, at=now() - timedelta(hours=number), reply=reply,
-        reply_id=reply.id, subject=reply.title or "", essay_title=reply.essay.title,
+        id=FIRST + number,
+        kind=kind,
+        at=now() - timedelta(hours=number),
+        reply=reply,
+        reply_id=reply.id,
+        subject=reply.title or "",
+        essay_title=reply.essay.title,
         **values,
-    )  # fmt: skip
+    )
 
 
 def sample_report(reply: Reply) -> Report:
     """Return why Fay reported a reply."""
     return Report(
-        reporter=person(FAY, "Fay"), reason="spam", version=1, note=str(EXAMPLES[Lever.MARKET]),
-        created_at=now() - timedelta(hours=30), reply=reply,
-    )  # fmt: skip
+        reporter=person(FAY, "Fay"),
+        reason="spam",
+        version=1,
+        note=str(EXAMPLES[Lever.MARKET]),
+        created_at=now() - timedelta(hours=30),
+        reply=reply,
+    )
 
 
 def sample_item(reply: Reply) -> queues.Item:
     """Return a reported reply as the queue shows it, overdue and changed since."""
     opened = now() - timedelta(hours=30)
     review = Review(
-        id=FIRST, reply=reply, reply_id=reply.id, why=Why.REPORTED.value, version=1, reports=3,
-        opened_at=opened, due_at=opened + TARGETS[Why.REPORTED], spam=2, abuse=1, off_topic=0,
-        personal=0, duplicate=0, other=0,
-    )  # fmt: skip
+        id=FIRST,
+        reply=reply,
+        reply_id=reply.id,
+        why=Why.REPORTED.value,
+        version=1,
+        reports=3,
+        opened_at=opened,
+        due_at=opened + TARGETS[Why.REPORTED],
+        spam=2,
+        abuse=1,
+        off_topic=0,
+        personal=0,
+        duplicate=0,
+        other=0,
+    )
     words = marked(str(EXAMPLES[Lever.MARKET]), str(EXAMPLES[Lever.POLICY]))
     return queues.Item(review, reply, Record(7, 1, 1), {"title": words}, sample_report(reply))
 
@@ -86,26 +111,28 @@ def for_the_desk() -> dict[str, Any]:
         "verdicts": verdicts,
         "merge": KINDS["merge"],
         "action_form": blank(ActionForm),
-        "queue_chosen": queues.Chosen(reason="spam"),
+        "queue_chosen": queues.QueueFilter(reason="spam"),
         "queue_choices": queues.choices([(essay.id, essay.slug, essay.title)]),
         "done": action,
         "again": sample_action(2, "lock", replies[2], reason="other", by=None, by_name=""),
-        "log_chosen": logs.Chosen(),
+        "log_chosen": logs.LogFilter(),
         "log_kinds": KINDS.values(),
         "moderated": replies,
         "waiting": waiting,
-        "pair": Pair(replies[0], replies[1], likeness),
+        "pair": DuplicatePair(replies[0], replies[1], likeness),
         "outcome": SimpleNamespace(
             votes=SimpleNamespace(
                 before=votes[0], after=votes[1], voters=30, carried=7, own=2, of_author=True
             ),
-            comments=4, not_shown=1, merged_before=1,
+            comments=4,
+            not_shown=1,
+            merged_before=1,
         ),
         "weeks": Weeks(
             [today - timedelta(weeks=n) for n in reversed(range(12))],
             [Series(str(EXAMPLES[Lever.MARKET]), [n * 5 % 7 or None for n in range(12)], 6)],
         ),
-    }  # fmt: skip
+    }
 
 
 def sample_picked(number: int, **changes: Any) -> ShortlistItem:
@@ -113,28 +140,49 @@ def sample_picked(number: int, **changes: Any) -> ShortlistItem:
     fay = person(FAY, "Fay", "facilitator")
     values: dict[str, Any] = {"note": str(MEANINGS[Lever.MARKET]), **changes}
     return ShortlistItem(
-        id=FIRST + number, shortlist_id=FIRST, picked_by=fay, picked_at=now() - timedelta(days=2),
-        reply=sample_reply(40 + number, person(BEN, "Ben"), tuple(Lever)[number % 3]), version=1,
-        support=9, oppose=3, neutral=0, score=lower(9, 12), low=lower(9, 12), high=upper(9, 12),
-        removed_by=fay, **values,
-    )  # fmt: skip
+        id=FIRST + number,
+        shortlist_id=FIRST,
+        picked_by=fay,
+        picked_at=now() - timedelta(days=2),
+        reply=sample_reply(40 + number, person(BEN, "Ben"), tuple(Lever)[number % 3]),
+        version=1,
+        support=9,
+        oppose=3,
+        neutral=0,
+        score=lower(9, 12),
+        low=lower(9, 12),
+        high=upper(9, 12),
+        removed_by=fay,
+        **values,
+    )
 
 
 def sample_brief(number: int) -> Brief:
     """Return a brief of two proposals."""
     return Brief(
-        year=2026, number=number, title=str(EXAMPLES[Lever.REGULATORY]), published_at=now(),
-        language=current_language(), provenance=sample_origin().as_dict(),
-    )  # fmt: skip
+        year=2026,
+        number=number,
+        title=str(EXAMPLES[Lever.REGULATORY]),
+        published_at=now(),
+        language=current_language(),
+        provenance=sample_origin().as_dict(),
+    )
 
 
 def sample_origin() -> Provenance:
     """Return where the proposals of a brief come from."""
     return Provenance(
-        site="Circle Back", url="", filter=str(MEANINGS[Lever.POLICY]),
-        order=str(SORT_LABELS[Sort.TOP]), formula="Wilson, 95 %", authors="shown",
-        made_at=now(), software="Circle Back", rows=2, sha256="0123456789abcdef" * 4,
-    )  # fmt: skip
+        site="Circle Back",
+        url="",
+        filter=str(MEANINGS[Lever.POLICY]),
+        order=str(SORT_LABELS[Sort.TOP]),
+        formula="Wilson, 95 %",
+        authors="shown",
+        made_at=now(),
+        software="Circle Back",
+        rows=2,
+        sha256="0123456789abcdef" * 4,
+    )
 
 
 def sample_shown(number: int, withdrawn: bool = False) -> Shown:
@@ -169,4 +217,4 @@ def for_briefs() -> dict[str, Any]:
         ],
         "brief_rows": shown,
         "compared": compare(shown[:2], [shown[1], shown[0]]),
-    }  # fmt: skip
+    }

@@ -8,9 +8,9 @@ from hashlib import sha256
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from .. import tokens
-from ..languages import current_language
 from ..mail.letters import KINDS, words_of
+from ..web.languages import current_language
+from ..web.theme import themes
 from . import style as styles
 from .samples import SampleForm, sample_form
 
@@ -40,13 +40,13 @@ def for_developers() -> None:
 def style() -> ResponseReturnValue:
     """Show every part of the pages with its colours and sizes, to those who develop them."""
     for_developers()
-    themes = tokens.themes()
+    colours = themes()
     return render_template(
         "reading/style.html",
-        light=themes["light"],
-        pairs=styles.pairs(themes),
-        sizes=styles.starting(themes["light"], "size-"),
-        spaces=styles.starting(themes["light"], "space-"),
+        light=colours["light"],
+        pairs=styles.pairs(colours),
+        sizes=styles.starting(colours["light"], "size-"),
+        spaces=styles.starting(colours["light"], "space-"),
         form=sample_form(SampleForm),
         families=styles.FAMILIES,
         left_out=styles.NOT_SHOWN,

@@ -19,16 +19,29 @@ TEXT, SHAPE = 4.5, 3.0
 """The least contrast that WCAG 2.2 AA asks for: of text, and of what must be seen to be used."""
 
 PAIRS = (
-    *((ink, paper, TEXT) for ink in ("ink", "faint-ink", "accent", "wrong")
-      for paper in ("paper", "raised", "sunk")),
-    ("accent", "accent-wash", TEXT), ("ink", "accent-wash", TEXT), ("accent-ink", "accent", TEXT),
-    ("wrong", "wrong-wash", TEXT), ("ink", "added", TEXT), ("ink", "removed", TEXT),
-    *((f"{lever}-ink", paper, TEXT) for lever in Lever
-      for paper in ("paper", "raised", f"{lever}-wash")),
+    *(
+        (ink, paper, TEXT)
+        for ink in ("ink", "faint-ink", "accent", "wrong")
+        for paper in ("paper", "raised", "sunk")
+    ),
+    ("accent", "accent-wash", TEXT),
+    ("ink", "accent-wash", TEXT),
+    ("accent-ink", "accent", TEXT),
+    ("wrong", "wrong-wash", TEXT),
+    ("ink", "added", TEXT),
+    ("ink", "removed", TEXT),
+    *(
+        (f"{lever}-ink", paper, TEXT)
+        for lever in Lever
+        for paper in ("paper", "raised", f"{lever}-wash")
+    ),
     *((lever.value, "paper", SHAPE) for lever in Lever),
-    ("edge", "paper", SHAPE), ("edge", "raised", SHAPE), ("edge", "sunk", SHAPE),
-    ("bar-support", "bar-oppose", SHAPE), ("bar-support", "paper", SHAPE),
-)  # fmt: skip
+    ("edge", "paper", SHAPE),
+    ("edge", "raised", SHAPE),
+    ("edge", "sunk", SHAPE),
+    ("bar-support", "bar-oppose", SHAPE),
+    ("bar-support", "paper", SHAPE),
+)
 """Every pair of colours that must be told apart, with the least contrast it needs."""
 
 FAMILIES: dict[str, Any] = {
@@ -47,18 +60,23 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
     _l("the head of a page"): ("feed_link", "json_ld", "open_graph", "page_links"),
     _l("the one heading of a page"): ("essay_head", "reply_head"),
     _l("a whole page of parts shown here"): (
-        "brief_contents", "comments_on_essay", "discussion", "proposals",
+        "brief_contents",
+        "comments_on_essay",
+        "discussion",
+        "proposals",
     ),
     _l("a whole form of fields shown here"): ("comment_form", "export_filter", "reply_fields"),
     _l("nothing to see without a form and its script"): (
-        "draft_fields", "live_preview", "similar_place",
+        "draft_fields",
+        "live_preview",
+        "similar_place",
     ),
-}  # fmt: skip
+}
 """The parts that the style page leaves out, by what they are."""
 
 
 @dataclass(frozen=True)
-class Pair:
+class ColourPair:
     """Two colours in one theme, and whether they can be told apart."""
 
     theme: str
@@ -93,10 +111,12 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def pairs(themes: dict[str, dict[str, str]]) -> list[Pair]:
+def pairs(themes: dict[str, dict[str, str]]) -> list[ColourPair]:
     """Return every pair in every theme with its contrast."""
     return [
-        Pair(name, one, other, theme[one], theme[other], contrast(theme[one], theme[other]), least)
+        ColourPair(
+            name, one, other, theme[one], theme[other], contrast(theme[one], theme[other]), least
+        )
         for name, theme in themes.items()
         for one, other, least in PAIRS
     ]

@@ -16,13 +16,11 @@ from ..db import db
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
 from ..essays.forms import StateForm
-from ..forms import Form
 from ..moderation.events import among, events_in
 from ..moderation.forms import ActionForm
 from ..moderation.kinds import REPLY, kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
-from ..outline import outline
 from ..permissions import Answer, can_comment, can_facilitate, can_moderate
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
@@ -31,10 +29,12 @@ from ..replies.listing import Cursor
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
 from ..votes.models import votes_by
+from ..web.forms import Form
+from ..words.outline import outline
 from . import models
-from .landscape import MOST
-from .landscape import landscape as drawn
-from .pages import Page, page_of
+from .landscape.picture import MOST
+from .landscape.picture import landscape as drawn
+from .pages import ListPage, page_of
 
 bp = Blueprint("reading", __name__)
 
@@ -94,12 +94,15 @@ def proposals() -> ResponseReturnValue:
     chosen, after = asked()
     page = page_of(chosen, None, current_user, after, mixed=False)
     return render_template(
-        "reading/proposals.html", chosen=chosen, page=page, is_first=after is None,
+        "reading/proposals.html",
+        chosen=chosen,
+        page=page,
+        is_first=after is None,
         picks=picks_on(page, None),
-    )  # fmt: skip
+    )
 
 
-def picks_on(page: Page, essay_id: int | None) -> Picks | None:
+def picks_on(page: ListPage, essay_id: int | None) -> Picks | None:
     """Return what facilitators need to pick proposals from a page; nothing for others."""
     if not can_facilitate(current_user):
         return None

@@ -26,7 +26,7 @@ class CannotChange(ValueError):
 
 
 @dataclass(frozen=True)
-class Place:
+class CountedPlace:
     """Where a reply is counted, and under which tags where it is a proposal that is shown."""
 
     essay_id: int
@@ -34,7 +34,7 @@ class Place:
     tags: tuple[str | None, str | None, str | None] | None
 
     @classmethod
-    def of(cls, reply: Reply) -> Place:
+    def of(cls, reply: Reply) -> CountedPlace:
         """Return where the reply is counted now."""
         shown = reply.status == "visible" and reply.is_proposal
         tags = (reply.lever, reply.jurisdiction, reply.ambition) if shown else None
@@ -49,7 +49,7 @@ def change_reply(
     Changed words or tags make a new version. A comment whose ``parent_id`` changes takes the
     comments below it along; so does a reply whose ``essay_id`` changes.
     """
-    left = Place.of(reply)
+    left = CountedPlace.of(reply)
     root = thread_of(reply, values)
     below = descendants(reply) if root != reply.thread_id and root is None else []
     hold({left.thread_id, root} - {None}, {left.essay_id, values.get("essay_id", left.essay_id)})
@@ -97,7 +97,7 @@ def hold(thread_ids: Iterable[int | None], essay_ids: Iterable[int]) -> None:
             db.session.execute(rows.with_for_update(key_share=True))
 
 
-def bring_along(reply: Reply, left: Place, below: list[int]) -> None:
+def bring_along(reply: Reply, left: CountedPlace, below: list[int]) -> None:
     """Let the comments below the reply stand where it stands now."""
     if reply.thread_id is None and below:
         theirs = update(Reply).where(Reply.id.in_(below))
@@ -110,9 +110,9 @@ def bring_along(reply: Reply, left: Place, below: list[int]) -> None:
         db.session.execute(theirs.values(essay_id=reply.essay_id))
 
 
-def recount(reply: Reply, left: Place) -> None:
+def recount(reply: Reply, left: CountedPlace) -> None:
     """Count anew where the reply was and where it is."""
-    now = Place.of(reply)
+    now = CountedPlace.of(reply)
     threads = {left.thread_id, now.thread_id} - {None}
     if left.thread_id != now.thread_id:
         threads.add(reply.id)

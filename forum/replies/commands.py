@@ -10,10 +10,10 @@ from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from .. import html
 from ..console import plain_errors
 from ..db import db
 from ..essays.models import Essay, fill, touch
+from ..words import html
 from .models import Reply
 from .writing import content_of, stored
 

@@ -15,9 +15,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select
 from werkzeug.datastructures import MultiDict
 
-from .. import text
 from ..db import db
-from ..languages import series
+from ..web.languages import series
+from ..words import text
 from .levers import Ambition, Jurisdiction, Lever, label
 from .models import Reply
 from .tallies import Tally

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, ValidationError
 
 from ..essays.forms import is_web_address
-from ..forms import Choice, Form, Line, Radio, Words, at_most, renders, required
+from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, renders, required
 from .levers import Ambition, Jurisdiction, Lever, Stance, choices
 from .models import BODY_LENGTH, EVIDENCE_MOST, TITLE_LENGTH, TRADE_OFF_LENGTH, Reply
 from .writing import Content
@@ -28,11 +28,8 @@ class ReplyForm(Form):
         choices=[*choices(Lever), ("", _l("No lever: a comment"))],
         validate_choice=False,
     )
-    title = Line(
-        _l("In one sentence, what should change?"),
-        [at_most(TITLE_LENGTH)],
-    )
-    body = Words(
+    title = Line(_l("In one sentence, what should change?"), [at_most(TITLE_LENGTH)])
+    body = TextField(
         _l("How would it work, and why?"),
         [required(), at_most(BODY_LENGTH), renders],
         description=_l(
@@ -56,7 +53,7 @@ class ReplyForm(Form):
         [at_most(TRADE_OFF_LENGTH)],
         description=_l("In one sentence, for example: speed against fairness of procurement."),
     )
-    evidence = Words(
+    evidence = TextField(
         _l("Evidence"),
         [at_most(5000)],
         description=_l("Addresses of pages that support it, one a line, ten at most."),
@@ -139,7 +136,7 @@ class CommentForm(Form):
 
     version = HiddenField()
     stance = Radio(_l("What does your comment do?"), choices=choices(Stance), validate_choice=False)
-    body = Words(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders])
+    body = TextField(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders])
     note = Line(_l("What changed, and why"), [at_most(300)])
 
     def __init__(self, *args: object, on_proposal: bool = True, **kwargs: object) -> None:

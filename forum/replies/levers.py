@@ -86,8 +86,11 @@ def label(value: StrEnum | str, kind: type[StrEnum] | None = None) -> str:
 
 
 KINDS: dict[str, type[StrEnum]] = {
-    "lever": Lever, "jurisdiction": Jurisdiction, "ambition": Ambition, "stance": Stance,
-}  # fmt: skip
+    "lever": Lever,
+    "jurisdiction": Jurisdiction,
+    "ambition": Ambition,
+    "stance": Stance,
+}
 
 
 def in_words(name: str, value: Any) -> Any:

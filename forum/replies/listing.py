@@ -34,13 +34,35 @@ ORDERS: dict[Sort, tuple[Any, Any]] = {
 }
 
 COLUMNS = (
-    Reply.id, Reply.essay_id, Reply.author_id, Reply.lever, Reply.title, Reply.excerpt,
-    Reply.jurisdiction, Reply.ambition, Reply.trade_off, Reply.language, Reply.status,
-    Reply.version, Reply.created_at, Reply.edited_at, Reply.support, Reply.oppose, Reply.neutral,
-    Reply.comments, Reply.featured, Reply.top, Reply.eyes, Reply.contested, Reply.draw,
-    User.name.label("author_name"), Essay.slug, Essay.title.label("essay_title"),
-    Essay.state.label("essay_state"), Essay.closes_at,
-)  # fmt: skip
+    Reply.id,
+    Reply.essay_id,
+    Reply.author_id,
+    Reply.lever,
+    Reply.title,
+    Reply.excerpt,
+    Reply.jurisdiction,
+    Reply.ambition,
+    Reply.trade_off,
+    Reply.language,
+    Reply.status,
+    Reply.version,
+    Reply.created_at,
+    Reply.edited_at,
+    Reply.support,
+    Reply.oppose,
+    Reply.neutral,
+    Reply.comments,
+    Reply.featured,
+    Reply.top,
+    Reply.eyes,
+    Reply.contested,
+    Reply.draw,
+    User.name.label("author_name"),
+    Essay.slug,
+    Essay.title.label("essay_title"),
+    Essay.state.label("essay_state"),
+    Essay.closes_at,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +104,13 @@ class Card:
         return True
 
     @property
-    def essay(self) -> Discussion:
+    def essay(self) -> DiscussionState:
         """The discussion the card stands in, so that permissions take a card as they do a reply."""
-        return Discussion(self.essay_state, self.closes_at)
+        return DiscussionState(self.essay_state, self.closes_at)
 
 
 @dataclass(frozen=True, slots=True)
-class Discussion:
+class DiscussionState:
     """An essay's discussion as far as a list needs it: whether it is open."""
 
     state: str

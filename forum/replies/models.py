@@ -232,11 +232,13 @@ def comments_on_essay(essay: Essay, most: int = 200) -> list[Reply]:
     query = (
         select(Reply)
         .where(
-            Reply.essay_id == essay.id, Reply.lever.is_(None), Reply.thread_id.is_(None),
+            Reply.essay_id == essay.id,
+            Reply.lever.is_(None),
+            Reply.thread_id.is_(None),
             Reply.status == "visible",
         )
         .options(joinedload(Reply.author))
         .order_by(Reply.created_at, Reply.id)
         .limit(most)
-    )  # fmt: skip
+    )
     return list(db.session.scalars(query))

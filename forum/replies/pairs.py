@@ -64,9 +64,11 @@ class Likeness:
             said.append(
                 _(
                     "The titles share %(shared)d of %(all)d words: %(words)s.",
-                    shared=len(self.words), all=self.of_words, words=", ".join(self.words),
+                    shared=len(self.words),
+                    all=self.of_words,
+                    words=", ".join(self.words),
                 )
-            )  # fmt: skip
+            )
         if self.text_words:
             said.append(
                 ngettext(

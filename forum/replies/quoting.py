@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from ..plain_text import as_markdown
+from ..words.plain_text import as_markdown
 from .models import Reply
 
 QUOTED_MOST = 1_000  # characters

@@ -26,8 +26,13 @@ class Reason(StrEnum):
 
 
 REPORTABLE = (
-    Reason.OFF_TOPIC, Reason.SPAM, Reason.ABUSE, Reason.PERSONAL, Reason.DUPLICATE, Reason.OTHER,
-)  # fmt: skip
+    Reason.OFF_TOPIC,
+    Reason.SPAM,
+    Reason.ABUSE,
+    Reason.PERSONAL,
+    Reason.DUPLICATE,
+    Reason.OTHER,
+)
 """The reasons that a reader can give; the others are for decisions only."""
 
 REASON_LABELS: dict[Reason, Any] = {

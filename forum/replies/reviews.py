@@ -52,9 +52,13 @@ def open_index(name: str, *columns: str, where: str = "") -> Index:
     """Return an index from which a list of open reviews is read off, the oldest first."""
     still = text("closed_at IS NULL" + where)
     return Index(
-        f"ix_reviews_{name}", *columns, "opened_at", "id",
-        sqlite_where=still, postgresql_where=still,
-    )  # fmt: skip
+        f"ix_reviews_{name}",
+        *columns,
+        "opened_at",
+        "id",
+        sqlite_where=still,
+        postgresql_where=still,
+    )
 
 
 class Review(Base):
@@ -69,8 +73,11 @@ class Review(Base):
         one_of("why", Why),
         CheckConstraint("(closed_at IS NULL) = (waited IS NULL)", name="closed"),
         Index(
-            "ix_reviews_open_once", "reply_id", unique=True,
-            sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
+            "ix_reviews_open_once",
+            "reply_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
         ),
         Index("ix_reviews_reply", "reply_id", "closed_at"),
         Index("ix_reviews_closed", "closed_at"),
@@ -79,7 +86,7 @@ class Review(Base):
         open_index("essay", "essay_id"),
         open_index("lever", "lever"),
         *(open_index(reason.value, where=f" AND {reason.value} > 0") for reason in REPORTABLE),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
@@ -135,9 +142,14 @@ def open_review(reply: Reply, why: Why, since: int | None = None) -> Review:
     if review is None:
         moment = now()
         review = Review(
-            essay_id=reply.essay_id, reply_id=reply.id, lever=reply.lever or "", why=why.value,
-            version=since or reply.version, opened_at=moment, due_at=moment + TARGETS[why],
-        )  # fmt: skip
+            essay_id=reply.essay_id,
+            reply_id=reply.id,
+            lever=reply.lever or "",
+            why=why.value,
+            version=since or reply.version,
+            opened_at=moment,
+            due_at=moment + TARGETS[why],
+        )
         db.session.add(review)
         db.session.flush()
     return review

@@ -16,8 +16,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 from sqlalchemy import func, select
 
-from .. import text
 from ..db import db
+from ..words import text
 from .models import TITLE_LENGTH, Reply
 
 COMPARED = 1_000  # of the newest, and again of the best
@@ -75,9 +75,13 @@ def similar(essay_id: int, title: str) -> list[Similar]:
     if len(typed) < IN_TITLE:
         return []
     best = process.extract(
-        " ".join(typed), beginnings(essay_id), scorer=fuzz.token_set_ratio,
-        processor=default_process, score_cutoff=ALIKE, limit=LOOKED_AT,
-    )  # fmt: skip
+        " ".join(typed),
+        beginnings(essay_id),
+        scorer=fuzz.token_set_ratio,
+        processor=default_process,
+        score_cutoff=ALIKE,
+        limit=LOOKED_AT,
+    )
     near = {reply_id: (beginning, score) for beginning, score, reply_id in best}
     columns = (Reply.id, Reply.title, Reply.excerpt, Reply.language, Reply.lever)
     rows = db.session.execute(select(*columns).where(Reply.id.in_(near)))

@@ -28,9 +28,12 @@ def count_proposal(
 ) -> None:
     """Add to (or, with a negative change, take from) the tally of one combination of tags."""
     row = upsert(Tally).values(
-        essay_id=essay_id, lever=lever, jurisdiction=jurisdiction, ambition=ambition,
+        essay_id=essay_id,
+        lever=lever,
+        jurisdiction=jurisdiction,
+        ambition=ambition,
         proposals=change,
-    )  # fmt: skip
+    )
     db.session.execute(
         row.on_conflict_do_update(
             index_elements=["essay_id", "lever", "jurisdiction", "ambition"],

@@ -12,21 +12,14 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from .. import differences, html, text
 from ..db import db, now
 from ..drafts.places import keeps_drafts, open_draft
-from ..errors import wants_json
 from ..essays.finding import visible_essay
 from ..essays.models import Essay
-from ..limits import limited, on_first_day
-from ..permissions import (
-    can_comment,
-    can_edit,
-    can_post,
-    can_publish,
-    can_see_history,
-    require,
-)
+from ..permissions import can_comment, can_edit, can_post, can_publish, can_see_history, require
+from ..web.errors import wants_json
+from ..web.limits import limited, on_first_day
+from ..words import differences, html, text
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
 from .levers import in_words
@@ -50,7 +43,7 @@ def is_preview() -> bool:
     return "preview" in request.form
 
 
-def said(reply: Reply, new: bool, published: str) -> str:
+def posted_sentence(reply: Reply, new: bool, published: str) -> str:
     """Return what a person is told whose reply was stored, waits, or had been sent before."""
     if not new:
         return _("You had sent this before; here it is.")
@@ -87,14 +80,18 @@ def write(slug: str) -> ResponseReturnValue:
         reply, new = send_reply(essay, current_user, form.content(), at_once=at_once)
         draft.forget()
         db.session.commit()
-        flash(said(reply, new, _("Your reply is published.")))
+        flash(posted_sentence(reply, new, _("Your reply is published.")))
         return redirect(place_of(reply), 303)
     if draft.words is None and request.args.get("lever") is not None:
         form.lever.data = request.args["lever"]
     page = render_template(
-        "replies/write.html", form=form, essay=essay, draft=draft,
-        preview=rendered(form.body.data), alike=alike(essay, form) if is_preview() else [],
-    )  # fmt: skip
+        "replies/write.html",
+        form=form,
+        essay=essay,
+        draft=draft,
+        preview=rendered(form.body.data),
+        alike=alike(essay, form) if is_preview() else [],
+    )
     return page, 422 if form.errors else 200
 
 
@@ -117,12 +114,15 @@ def comment(reply_id: int) -> ResponseReturnValue:
         reply, new = send_reply(parent.essay, current_user, form.content(), parent, at_once)
         draft.forget()
         db.session.commit()
-        flash(said(reply, new, _("Your comment is published.")))
+        flash(posted_sentence(reply, new, _("Your comment is published.")))
         return redirect(place_of(reply), 303)
     page = render_template(
-        "replies/comment.html", form=form, parent=parent, draft=draft,
+        "replies/comment.html",
+        form=form,
+        parent=parent,
+        draft=draft,
         preview=rendered(form.body.data),
-    )  # fmt: skip
+    )
     return page, 422 if form.errors else 200
 
 
@@ -163,9 +163,13 @@ def edit(reply_id: int) -> ResponseReturnValue:
         flash(said_of_edit(reply, changed))
         return redirect(place_of(reply), 303)
     page = render_template(
-        "replies/edit.html", form=form, reply=reply, draft=draft,
-        preview=rendered(form.body.data), changed_since=changed_since,
-    )  # fmt: skip
+        "replies/edit.html",
+        form=form,
+        reply=reply,
+        draft=draft,
+        preview=rendered(form.body.data),
+        changed_since=changed_since,
+    )
     conflict = changed_since and valid and not is_preview()
     return page, 409 if conflict else 422 if form.errors else 200
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from .. import html, text
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..language_of import language_of
+from ..words import html, text
+from ..words.language_of import language_of
 from .models import Reply, ReplyVersion, reply_by_fingerprint
 from .tallies import count_proposal
 
@@ -123,10 +123,13 @@ def keep_version(reply: Reply, by: User | None, note: str) -> None:
     """Record the reply as it now stands."""
     db.session.add(
         ReplyVersion(
-            reply_id=reply.id, version=reply.version, content=asdict(content_of(reply)),
-            note=note, by_id=by.id if by else None,
+            reply_id=reply.id,
+            version=reply.version,
+            content=asdict(content_of(reply)),
+            note=note,
+            by_id=by.id if by else None,
         )
-    )  # fmt: skip
+    )
 
 
 def set_status(reply: Reply, status: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, select, union_all
 
 from ..db import db
 from .models import FRENCH_WORDS
-from .words import Term, Words
+from .terms import SearchTerms, Term
 
 SHORTEST = 4
 """Letters that a word must have to be the beginning of others."""
@@ -25,7 +25,7 @@ MOST = 50
 _AFTER_Z = "{"
 
 
-def completed(words: Words) -> Words:
+def completed(words: SearchTerms) -> SearchTerms:
     """Return the words with what each wanted one begins."""
     begun = [term.raw for term in words.wanted if may_begin(term)]
     if not begun:

@@ -7,9 +7,9 @@ from itertools import chain
 
 from markupsafe import Markup, escape
 
-from .. import text
+from ..words import text
 from .roots import root
-from .words import WORD, Words
+from .terms import WORD, SearchTerms
 
 LENGTH = 260
 """Characters of a piece."""
@@ -30,7 +30,7 @@ def read(word: str) -> tuple[str, tuple[str, ...]]:
 class Marker:
     """Marks the words of a search in texts."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: SearchTerms) -> None:
         self.terms = [tuple(map(root, term.words)) for term in words.wanted]
         self.firsts = {term[0] for term in self.terms if term}
         self.longer = {

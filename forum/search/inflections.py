@@ -26,9 +26,7 @@ _ADJECTIVES = (
     ("it", "ite", "ites"),
     ("if", "ive"),
 )
-_VERBS = (
-    "er", "e", "es", "ent", "ons", "ez", "ant", "ee", "ees", "ait", "aient", "era", "eront",
-)  # fmt: skip
+_VERBS = ("er", "e", "es", "ent", "ons", "ez", "ant", "ee", "ees", "ait", "aient", "era", "eront")
 _FAMILIES = sorted(
     {ending: family for family in reversed(_ADJECTIVES) for ending in family}.items(),
     key=lambda each: -len(each[0]),

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 from ..db import db
 from .models import SEARCH_WORDS
 from .tags import FRENCH, Matches, Tags
-from .words import Term, Words
+from .terms import SearchTerms, Term
 
 EXAMINED = 3_000
 """Rows holding all the words that are looked at in one step, for whether they hold the phrases."""
@@ -63,10 +63,10 @@ class Query:
     strict: str
 
 
-class Index:
+class PostgreSQLIndex:
     """The index, asked for these words."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: SearchTerms) -> None:
         self.query = query_for(words)
 
     @cached_property
@@ -129,7 +129,7 @@ def either(lexemes: Iterable[str]) -> str:
     return "(" + " | ".join(f"'{lexeme}'" for lexeme in lexemes) + ")"
 
 
-def query_for(words: Words) -> Query:
+def query_for(words: SearchTerms) -> Query:
     """Return the words as a query.
 
     The index knows no positions: of a phrase it finds the texts that hold all its words.

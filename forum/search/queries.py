@@ -9,23 +9,23 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from .. import text
 from ..essays.models import Essay, essay_by_slug
-from ..languages import series
 from ..replies.filters import known
 from ..replies.levers import Ambition, Jurisdiction, Lever, label
+from ..web.languages import series
+from ..words import text
 from .beginnings import completed
-from .tags import Kind, Tags
-from .words import LENGTH, Words, read
+from .tags import ResultKind, Tags
+from .terms import LENGTH, SearchTerms, read
 
 KIND_LABELS = {
-    Kind.ESSAY: _l("Essays"),
-    Kind.PROPOSAL: _l("Proposals"),
-    Kind.COMMENT: _l("Comments"),
+    ResultKind.ESSAY: _l("Essays"),
+    ResultKind.PROPOSAL: _l("Proposals"),
+    ResultKind.COMMENT: _l("Comments"),
 }
 
 
-NOTHING = Words()
+NOTHING = SearchTerms()
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Search:
     """The words as typed and as read, and what is looked at; an empty part leaves nothing out."""
 
     typed: str = ""
-    words: Words = NOTHING
-    kinds: tuple[Kind, ...] = ()
+    words: SearchTerms = NOTHING
+    kinds: tuple[ResultKind, ...] = ()
     levers: tuple[Lever, ...] = ()
     jurisdictions: tuple[Jurisdiction, ...] = ()
     ambitions: tuple[Ambition, ...] = ()
@@ -51,7 +51,7 @@ class Search:
         chosen = cls(
             " ".join(text.scrub(typed[:LENGTH]).split()),
             words,
-            known(Kind, args.getlist("kind"), notices),
+            known(ResultKind, args.getlist("kind"), notices),
             known(Lever, args.getlist("lever"), notices),
             known(Jurisdiction, args.getlist("jurisdiction"), notices),
             known(Ambition, args.getlist("ambition"), notices),
@@ -72,19 +72,19 @@ class Search:
     @property
     def takes_essays(self) -> bool:
         """Whether essays can be among what is found."""
-        return not self.is_of_proposals and (not self.kinds or Kind.ESSAY in self.kinds)
+        return not self.is_of_proposals and (not self.kinds or ResultKind.ESSAY in self.kinds)
 
     @property
     def takes_replies(self) -> bool:
         """Whether replies can be among what is found."""
-        return not self.kinds or self.kinds != (Kind.ESSAY,)
+        return not self.kinds or self.kinds != (ResultKind.ESSAY,)
 
     def tags(self, essays: bool) -> Tags:
         """Return what essays, or replies, must carry to be found."""
         groups = [(f"e{self.essay.id}",)] if self.essay else []
         if essays:
             return tuple(groups)
-        kinds = tuple(kind.value for kind in self.kinds if kind is not Kind.ESSAY)
+        kinds = tuple(kind.value for kind in self.kinds if kind is not ResultKind.ESSAY)
         found: list[tuple[str, ...]] = [*groups, *([kinds] if len(kinds) == 1 else [])]
         for values in (self.levers, self.jurisdictions, self.ambitions):
             found += [tuple(value.value for value in values)] if values else []

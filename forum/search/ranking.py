@@ -9,9 +9,9 @@ import math
 from dataclasses import dataclass
 from typing import Self
 
-from .. import text
+from ..words import text
 from .roots import root
-from .words import Words
+from .terms import SearchTerms
 
 IN_TITLE = 4.0
 """For each word or phrase, the share of the title that the words make up coming on top."""
@@ -30,7 +30,7 @@ class Looks:
     terms: tuple[tuple[str, ...], ...]
 
     @classmethod
-    def of(cls, words: Words) -> Self:
+    def of(cls, words: SearchTerms) -> Self:
         """Return the roots of what is wanted."""
         return cls(tuple(tuple(map(root, term.words)) for term in words.wanted))
 

@@ -9,15 +9,15 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import html
 from ..accounts.models import User
 from ..db import db
 from ..essays.models import Essay
 from ..replies.models import Reply
+from ..words import html
 from .excerpts import Marker
-from .finding import Found, shown, thread
+from .matching import Found, shown, thread
 from .queries import Search
-from .tags import Kind
+from .tags import ResultKind
 
 PAGE = 20
 WHOLE = 300_000
@@ -25,10 +25,10 @@ WHOLE = 300_000
 
 
 @dataclass(frozen=True)
-class Result:
+class SearchResult:
     """One essay, proposal or comment that was found; ``title`` is what it stands under."""
 
-    kind: Kind
+    kind: ResultKind
     id: int
     root_id: int
     title: Markup
@@ -42,17 +42,17 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Page:
+class ResultPage:
     """One page of results; ``number`` counts from 1, ``following`` is 0 on the last."""
 
-    results: list[Result]
+    results: list[SearchResult]
     number: int
     following: int
     total: int
     is_cut: bool
 
 
-def page_of(search: Search, found: Found, number: int) -> Page:
+def page_of(search: Search, found: Found, number: int) -> ResultPage:
     """Return a page of what was found; the first for a number that is none."""
     number = number if 0 < number <= -(-found.total // PAGE) else 1
     ids = found.ids[(number - 1) * PAGE : number * PAGE]
@@ -60,61 +60,100 @@ def page_of(search: Search, found: Found, number: int) -> Page:
     made = {**replies(ids, marker), **essays(ids, marker)}
     following = number + 1 if number * PAGE < found.total else 0
     results = [made[each] for each in ids if each in made]
-    return Page(results, number, following, found.total, found.is_cut)
+    return ResultPage(results, number, following, found.total, found.is_cut)
 
 
-def replies(ids: list[int], marker: Marker) -> dict[int, Result]:
+def replies(ids: list[int], marker: Marker) -> dict[int, SearchResult]:
     """Return the replies among what was found, by their numbers."""
     rows = db.session.execute(
         select(
-            Reply.id, Reply.thread_id, Reply.lever, Reply.title, Reply.body_html, Reply.stance,
-            Reply.jurisdiction, Reply.ambition, Reply.language, Reply.created_at, Reply.version,
-            Reply.status, Reply.author_id, User.name.label("author_name"), Essay.slug,
-            Essay.title.label("essay_title"), Essay.language.label("essay_language"),
-            thread.title.label("thread_title"), thread.language.label("thread_language"),
+            Reply.id,
+            Reply.thread_id,
+            Reply.lever,
+            Reply.title,
+            Reply.body_html,
+            Reply.stance,
+            Reply.jurisdiction,
+            Reply.ambition,
+            Reply.language,
+            Reply.created_at,
+            Reply.version,
+            Reply.status,
+            Reply.author_id,
+            User.name.label("author_name"),
+            Essay.slug,
+            Essay.title.label("essay_title"),
+            Essay.language.label("essay_language"),
+            thread.title.label("thread_title"),
+            thread.language.label("thread_language"),
         )
         .join(Essay, Essay.id == Reply.essay_id)
         .join(User, User.id == Reply.author_id)
         .outerjoin(thread, thread.id == Reply.thread_id)
         .where(Reply.id.in_([number for number in ids if number > 0]), *shown())
-    )  # fmt: skip
+    )
     return {row.id: of_reply(row, marker) for row in rows}
 
 
-def of_reply(row: Any, marker: Marker) -> Result:
+def of_reply(row: Any, marker: Marker) -> SearchResult:
     """Return a reply as a result: a comment under the title of what it is on."""
     title, language = marker.title(row.title or ""), row.language
     if row.lever is None:
         title = Markup.escape(row.thread_title or row.essay_title)
         language = row.thread_language if row.thread_title else row.essay_language
-    return Result(
-        Kind.COMMENT if row.lever is None else Kind.PROPOSAL, row.id, row.thread_id or row.id,
-        title, language, marker.excerpt(plain(row.body_html)), row.language,
-        row.slug, row.essay_title, row.created_at, row,
-    )  # fmt: skip
+    return SearchResult(
+        ResultKind.COMMENT if row.lever is None else ResultKind.PROPOSAL,
+        row.id,
+        row.thread_id or row.id,
+        title,
+        language,
+        marker.excerpt(plain(row.body_html)),
+        row.language,
+        row.slug,
+        row.essay_title,
+        row.created_at,
+        row,
+    )
 
 
-def essays(ids: list[int], marker: Marker) -> dict[int, Result]:
+def essays(ids: list[int], marker: Marker) -> dict[int, SearchResult]:
     """Return the essays among what was found, by their numbers below zero."""
     numbers = [-number for number in ids if number < 0]
     if not numbers:
         return {}
     rows = db.session.execute(
         select(
-            Essay.id, Essay.slug, Essay.title, Essay.summary, Essay.prompt, Essay.body_html,
-            Essay.language, Essay.opened_at, Essay.created_at, Essay.byline,
+            Essay.id,
+            Essay.slug,
+            Essay.title,
+            Essay.summary,
+            Essay.prompt,
+            Essay.body_html,
+            Essay.language,
+            Essay.opened_at,
+            Essay.created_at,
+            Essay.byline,
         ).where(Essay.id.in_(numbers), Essay.state != "draft")
-    )  # fmt: skip
+    )
     return {-row.id: of_essay(row, marker) for row in rows}
 
 
-def of_essay(row: Any, marker: Marker) -> Result:
+def of_essay(row: Any, marker: Marker) -> SearchResult:
     """Return an essay as a result."""
     said = " ".join(each for each in (row.summary, row.prompt, plain(row.body_html)) if each)
-    return Result(
-        Kind.ESSAY, row.id, row.id, marker.title(row.title), row.language, marker.excerpt(said),
-        row.language, row.slug, row.title, row.opened_at or row.created_at, row,
-    )  # fmt: skip
+    return SearchResult(
+        ResultKind.ESSAY,
+        row.id,
+        row.id,
+        marker.title(row.title),
+        row.language,
+        marker.excerpt(said),
+        row.language,
+        row.slug,
+        row.title,
+        row.opened_at or row.created_at,
+        row,
+    )
 
 
 def plain(rendered: str) -> str:

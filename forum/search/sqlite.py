@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from sqlalchemy import TextClause, text
 
 from ..db import db
-from ..text import spelt_out
+from ..words.text import spelt_out
 from .tags import FRENCH, Matches, Tags
-from .words import Term, Words
+from .terms import SearchTerms, Term
 
 NEWEST = text(
     "SELECT rowid FROM search_words WHERE search_words MATCH :match AND rowid > 0 "
@@ -22,10 +22,10 @@ ESSAYS = text(
 )
 
 
-class Index:
+class SQLiteIndex:
     """The index, asked for these words."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: SearchTerms) -> None:
         self.words = words
 
     def essays(self, tags: Tags, most: int) -> Matches:
@@ -43,17 +43,17 @@ class Index:
         return Matches(numbers, len(numbers) < most)
 
 
-def expression(words: Words, tags: Tags, in_title: bool) -> str:
+def expression(words: SearchTerms, tags: Tags, in_title: bool) -> str:
     """Return the words in FTS5's language, every one of them quoted."""
-    query = " AND ".join(said(term, in_title) for term in words.wanted)
+    query = " AND ".join(term_query(term, in_title) for term in words.wanted)
     for group in tags:
         query += f" AND {either('tags', group)}"
     if words.unwanted:
-        query = f"({query}) NOT ({' OR '.join(said(term) for term in words.unwanted)})"
+        query = f"({query}) NOT ({' OR '.join(term_query(term) for term in words.unwanted)})"
     return query
 
 
-def said(term: Term, in_title: bool = False) -> str:
+def term_query(term: Term, in_title: bool = False) -> str:
     """Return one term: a word in any of its forms, or begun in French texts; or a phrase."""
     stands = titled if in_title else anywhere
     if not term.is_plain:

@@ -13,7 +13,7 @@ FRENCH = "fr"
 """The tag of a text in French."""
 
 
-class Kind(StrEnum):
+class ResultKind(StrEnum):
     """What can be found."""
 
     ESSAY = "essay"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..limits import limited
-from .finding import SHOWN, find
+from ..web.limits import limited
+from .matching import SHOWN, find
 from .queries import KIND_LABELS, Search
 from .results import page_of
-from .tags import Kind
+from .tags import ResultKind
 
 bp = Blueprint("search", __name__)
 
@@ -28,9 +28,13 @@ def search() -> ResponseReturnValue:
     for notice in notices:
         flash(notice, "notice")
     return render_template(
-        "search/search.html", asked=asked, page=page_of(asked, found, page_number()),
-        Kind=Kind, KIND_LABELS=KIND_LABELS, most=SHOWN,
-    )  # fmt: skip
+        "search/search.html",
+        asked=asked,
+        page=page_of(asked, found, page_number()),
+        ResultKind=ResultKind,
+        KIND_LABELS=KIND_LABELS,
+        most=SHOWN,
+    )
 
 
 def page_number() -> int:

@@ -16,7 +16,6 @@ from typing import Any
 import click
 from sqlalchemy import func, insert, or_, select
 
-from .. import text
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
@@ -24,9 +23,10 @@ from ..replies.levers import Ambition, Jurisdiction, Lever
 from ..replies.models import Reply, ReplyVersion
 from ..replies.tallies import count_proposal
 from ..replies.writing import Content, stored
+from ..words import text
 from .counting import recount_votes
 from .models import Value, Vote
-from .polis import Export, Statement
+from .polis import PolisExport, Statement
 
 CHUNK = 5_000
 """Rows inserted by one statement."""
@@ -58,7 +58,7 @@ class Summary:
         return any(new)
 
 
-def import_export(essay: Essay, export: Export, lever: Lever) -> Summary:
+def import_export(essay: Essay, export: PolisExport, lever: Lever) -> Summary:
     """Add what is new in the export to the essay; the caller commits."""
     held = select(Essay.id).where(Essay.id == essay.id).with_for_update()
     db.session.execute(held)  # a second import of the same waits here
@@ -66,10 +66,16 @@ def import_export(essay: Essay, export: Export, lever: Lever) -> Summary:
     proposals, new_statements = add_proposals(essay, export, people, lever)
     new_votes, changed_votes = add_votes(essay, export, people, proposals)
     summary = Summary(
-        len(export.statements), sum(each.hidden for each in export.statements.values()),
-        len(people), Counter(VALUES[each.value].value for each in export.ballots.values()),
-        export.own, new_statements, new_people, new_votes, changed_votes,
-    )  # fmt: skip
+        len(export.statements),
+        sum(each.hidden for each in export.statements.values()),
+        len(people),
+        Counter(VALUES[each.value].value for each in export.ballots.values()),
+        export.own,
+        new_statements,
+        new_people,
+        new_votes,
+        changed_votes,
+    )
     if summary.changes:
         recount_votes(proposals.values())
         for essay_id in sorted({essay.id, *imported(essay, Reply.essay_id).values()}):
@@ -77,7 +83,7 @@ def import_export(essay: Essay, export: Export, lever: Lever) -> Summary:
     return summary
 
 
-def add_people(essay: Essay, export: Export) -> tuple[dict[int, int], int]:
+def add_people(essay: Essay, export: PolisExport) -> tuple[dict[int, int], int]:
     """Add who is not there yet; return everyone's account by their number, and how many are new."""
     prefix = f"polis:{essay.slug}:"
     query = select(User.source, User.id).where(User.source.startswith(prefix, autoescape=True))
@@ -88,19 +94,21 @@ def add_people(essay: Essay, export: Export) -> tuple[dict[int, int], int]:
         insert(User),
         [
             {
-                "name": f"Participant {number}", "role": "reader", "source": f"{prefix}{number}",
+                "name": f"Participant {number}",
+                "role": "reader",
+                "source": f"{prefix}{number}",
                 "name_skeleton": text.skeleton(f"Participant {number}"),
                 "created_at": arrived[number],
             }
             for number in new
         ],
-    )  # fmt: skip
+    )
     if new:
         there = by_number(db.session.execute(query), prefix)
     return {number: there[number] for number in arrived}, len(new)
 
 
-def arrivals(export: Export) -> dict[int, datetime]:
+def arrivals(export: PolisExport) -> dict[int, datetime]:
     """Return when each person is first seen; where only votes without a time tell of them, now."""
     seen = [(each.author, each.at) for each in export.statements.values()]
     seen += [(person, each.at) for (_, person), each in export.ballots.items() if each.at]
@@ -111,7 +119,7 @@ def arrivals(export: Export) -> dict[int, datetime]:
 
 
 def add_proposals(
-    essay: Essay, export: Export, people: dict[int, int], lever: Lever
+    essay: Essay, export: PolisExport, people: dict[int, int], lever: Lever
 ) -> tuple[dict[int, int], int]:
     """Add the statements that are not there yet; return all by number, and how many are new."""
     refuse_another(essay, export)
@@ -129,7 +137,7 @@ def add_proposals(
     return {number: there[number] for number in export.statements}, len(new)
 
 
-def refuse_another(essay: Essay, export: Export) -> None:
+def refuse_another(essay: Essay, export: PolisExport) -> None:
     """Raise where the essay holds another discussion, whose statements have the same numbers."""
     for number, moment in imported(essay, Reply.created_at).items():
         if number in export.statements and export.statements[number].at != moment:
@@ -150,29 +158,39 @@ def imported(essay: Essay, column: Any) -> dict[int, Any]:
 def proposal(essay: Essay, statement: Statement, author_id: int, lever: Lever) -> dict[str, Any]:
     """Return the row of the proposal that a statement becomes."""
     content = Content(
-        statement.body, lever.value, statement.title, Jurisdiction.ANY.value,
+        statement.body,
+        lever.value,
+        statement.title,
+        Jurisdiction.ANY.value,
         Ambition.IMPROVES.value,
-    )  # fmt: skip
+    )
     source = f"polis:{statement.id}"
     return {
-        **stored(content, essay.language), "essay_id": essay.id, "author_id": author_id,
+        **stored(content, essay.language),
+        "essay_id": essay.id,
+        "author_id": author_id,
         "status": "hidden" if statement.hidden else "visible",
-        "created_at": statement.at, "source": source,
+        "created_at": statement.at,
+        "source": source,
         "fingerprint": hashlib.sha256(f"{essay.id} {source}".encode()).hexdigest(),
-    }  # fmt: skip
+    }
 
 
 def first_version(reply_id: int, row: dict[str, Any]) -> dict[str, Any]:
     """Return the row that keeps the statement as it was put."""
     content = asdict(Content(**{name: row[name] for name in Content.__dataclass_fields__}))
     return {
-        "reply_id": reply_id, "version": 1, "content": content, "note": "",
-        "by_id": row["author_id"], "at": row["created_at"],
-    }  # fmt: skip
+        "reply_id": reply_id,
+        "version": 1,
+        "content": content,
+        "note": "",
+        "by_id": row["author_id"],
+        "at": row["created_at"],
+    }
 
 
 def add_votes(
-    essay: Essay, export: Export, people: dict[int, int], proposals: dict[int, int]
+    essay: Essay, export: PolisExport, people: dict[int, int], proposals: dict[int, int]
 ) -> tuple[int, int]:
     """Record every last vote; return how many are new, and how many were changed since."""
     places = imported(essay, Reply.essay_id)

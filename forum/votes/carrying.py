@@ -43,8 +43,10 @@ def newcomers(source: Reply, target: Reply) -> tuple[Any, ...]:
     there = aliased(Vote)
     voted = select(there.user_id).where(there.reply_id == target.id)
     return (
-        Vote.reply_id == source.id, Vote.user_id != target.author_id, Vote.user_id.not_in(voted),
-    )  # fmt: skip
+        Vote.reply_id == source.id,
+        Vote.user_id != target.author_id,
+        Vote.user_id.not_in(voted),
+    )
 
 
 def carriage(source: Reply, target: Reply) -> Carriage:
@@ -63,9 +65,14 @@ def carriage(source: Reply, target: Reply) -> Carriage:
 def carry_votes(source: Reply, target: Reply) -> None:
     """Copy the votes of those who have none on the target; the rows of both replies are held."""
     copies = select(
-        literal(target.id), Vote.user_id, literal(target.essay_id), Vote.value,
-        literal(target.version), Vote.voted_at, literal(source.id),
-    ).where(*newcomers(source, target))  # fmt: skip
+        literal(target.id),
+        Vote.user_id,
+        literal(target.essay_id),
+        Vote.value,
+        literal(target.version),
+        Vote.voted_at,
+        literal(source.id),
+    ).where(*newcomers(source, target))
     columns = ["reply_id", "user_id", "essay_id", "value", "version", "voted_at", "carried_from_id"]
     db.session.execute(insert(Vote).from_select(columns, copies, include_defaults=False))
     count_again(target)

@@ -126,8 +126,9 @@ def check_tallies(ids: Sequence[int]) -> list[Drift]:
 def mend_tallies(drifts: Iterable[Drift]) -> None:
     """Store how many proposals are shown."""
     for drift in drifts:
-        row = upsert(Tally).values(**dict(zip(TAGS, drift.key, strict=True)),
-                                   proposals=drift.counted)  # fmt: skip
+        row = upsert(Tally).values(
+            **dict(zip(TAGS, drift.key, strict=True)), proposals=drift.counted
+        )
         db.session.execute(
             row.on_conflict_do_update(index_elements=TAGS, set_={"proposals": drift.counted})
         )

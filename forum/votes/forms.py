@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..forms import Form, Radio, required
+from ..web.forms import Form, Radio, required
 from .models import Value
 
 

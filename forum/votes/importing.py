@@ -23,9 +23,12 @@ imports = AppGroup("import", help="Bring in discussions that were held elsewhere
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--essay", "slug", required=True, metavar="SLUG", help="The essay to import into.")
 @click.option(
-    "--lever", type=click.Choice([lever.value for lever in Lever]), default="policy",
-    show_default=True, help="The lever that the proposals get.",
-)  # fmt: skip
+    "--lever",
+    type=click.Choice([lever.value for lever in Lever]),
+    default="policy",
+    show_default=True,
+    help="The lever that the proposals get.",
+)
 @plain_errors()
 def import_polis(folder: Path, slug: str, lever: str) -> None:
     """Import the Polis export in DIR into an essay.
@@ -42,11 +45,11 @@ def import_polis(folder: Path, slug: str, lever: str) -> None:
     click.echo(f"Reading {folder}")
     summary = import_export(essay, read_export(folder), Lever(lever))
     db.session.commit()
-    for line in said(summary):
+    for line in summary_lines(summary):
         click.echo(line)
 
 
-def said(found: Summary) -> Iterator[str]:
+def summary_lines(found: Summary) -> Iterator[str]:
     """Yield the summary, line by line."""
     yield f"Statements: {found.statements:,}, of which {found.hidden:,} hidden"
     yield f"People: {found.people:,}"

@@ -66,9 +66,14 @@ def cast_vote(user: User, reply: Reply, value: Value) -> None:
         db.session.execute(delete(Vote).where(Vote.reply_id == reply.id, Vote.user_id == user.id))
     else:
         vote = upsert(Vote).values(
-            reply_id=reply.id, user_id=user.id, essay_id=reply.essay_id, value=value.value,
-            version=reply.version, voted_at=now(), carried_from_id=None,
-        )  # fmt: skip
+            reply_id=reply.id,
+            user_id=user.id,
+            essay_id=reply.essay_id,
+            value=value.value,
+            version=reply.version,
+            voted_at=now(),
+            carried_from_id=None,
+        )
         db.session.execute(
             vote.on_conflict_do_update(
                 index_elements=["reply_id", "user_id"],
@@ -91,10 +96,14 @@ def count_votes(reply: Reply) -> None:
     )
     score = scores(support, oppose, neutral)
     values = {
-        "support": support, "oppose": oppose, "neutral": neutral,
-        "top": score.top, "eyes": score.eyes, "contested": score.contested,
+        "support": support,
+        "oppose": oppose,
+        "neutral": neutral,
+        "top": score.top,
+        "eyes": score.eyes,
+        "contested": score.contested,
         "draw": secrets.randbelow(DRAW),
-    }  # fmt: skip
+    }
     db.session.execute(update(Reply).where(Reply.id == reply.id).values(**values))
 
 

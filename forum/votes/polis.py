@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from .. import text
 from ..console import BadFile
-from ..csv_rows import NUMBER, Row, rows
-from ..plain_text import as_markdown
 from ..replies.models import BODY_LENGTH, TITLE_LENGTH
+from ..words import text
+from ..words.plain_text import as_markdown
+from .csv_rows import NUMBER, Row, rows
 
 STATEMENTS = "comments.csv"
 EVENTS = "votes.csv"
@@ -49,7 +49,7 @@ class Ballot:
 
 
 @dataclass
-class Export:
+class PolisExport:
     """Everything that an export holds which the forum keeps."""
 
     statements: dict[int, Statement] = field(default_factory=dict)
@@ -64,11 +64,12 @@ class Export:
         return authors | {person for _statement, person in self.ballots}
 
 
-def read_export(folder: Path) -> Export:
+def read_export(folder: Path) -> PolisExport:
     """Read and check a folder; raise BadFile with file, line and reason for whatever is wrong."""
-    export = Export()
-    for row in rows(folder / STATEMENTS, "timestamp", "comment-id", "author-id", "moderated",
-                    "comment-body"):  # fmt: skip
+    export = PolisExport()
+    for row in rows(
+        folder / STATEMENTS, "timestamp", "comment-id", "author-id", "moderated", "comment-body"
+    ):
         statement = read_statement(row)
         if statement.id in export.statements:
             raise row.refuse(f"Statement {statement.id} stands here twice.")
@@ -95,9 +96,13 @@ def read_statement(row: Row) -> Statement:
     if not words or len(body) > BODY_LENGTH:
         raise row.refuse(f"comment-body must hold 1 to {BODY_LENGTH:,} characters.")
     return Statement(
-        row.number("comment-id"), row.number("author-id"), title, body, row.moment("timestamp"),
+        row.number("comment-id"),
+        row.number("author-id"),
+        title,
+        body,
+        row.moment("timestamp"),
         hidden=row.one_of("moderated", MODERATED) == -1,
-    )  # fmt: skip
+    )
 
 
 def read_ballots(folder: Path) -> Iterator[tuple[Row, int, int, Ballot]]:

@@ -9,11 +9,11 @@ from flask_login import current_user
 
 from ..accounts.login import safe_next
 from ..db import db
-from ..errors import wants_json
-from ..limits import limited
 from ..permissions import can_vote, require
 from ..replies.finding import visible_reply
 from ..replies.models import Reply
+from ..web.errors import wants_json
+from ..web.limits import limited
 from . import ranking
 from .forms import VoteForm
 from .models import Value, cast_vote
@@ -44,7 +44,13 @@ def as_json(reply: Reply, value: Value) -> ResponseReturnValue:
     db.session.refresh(reply, ["support", "oppose", "neutral", "top"])
     low, high = ranking.interval(reply.support, reply.oppose)
     return jsonify(
-        id=reply.id, value=value.value, support=reply.support, oppose=reply.oppose,
-        neutral=reply.neutral, score=reply.top, low=low, high=high,
+        id=reply.id,
+        value=value.value,
+        support=reply.support,
+        oppose=reply.oppose,
+        neutral=reply.neutral,
+        score=reply.top,
+        low=low,
+        high=high,
         said=_("Your vote is taken back.") if value is Value.NONE else _("Your vote is counted."),
-    )  # fmt: skip
+    )

@@ -27,13 +27,23 @@ def fill(app: Flask, make: Make, proposals: int) -> int:
     essay, ben = make.essay(), make.user("Ben")
     rows = [
         {
-            "essay_id": essay.id, "author_id": ben.id, "lever": "policy", "title": f"Title {n}",
-            "body": "Body.", "body_html": "", "excerpt": "Body.", "renderer": "", "search": "",
-            "jurisdiction": "any", "ambition": "improves", "fingerprint": str(n),
-            "created_at": now(), "top": scores(n % 97, n % 31, 0).top,
+            "essay_id": essay.id,
+            "author_id": ben.id,
+            "lever": "policy",
+            "title": f"Title {n}",
+            "body": "Body.",
+            "body_html": "",
+            "excerpt": "Body.",
+            "renderer": "",
+            "search": "",
+            "jurisdiction": "any",
+            "ambition": "improves",
+            "fingerprint": str(n),
+            "created_at": now(),
+            "top": scores(n % 97, n % 31, 0).top,
         }
         for n in range(proposals)
-    ]  # fmt: skip
+    ]
     with app.app_context():
         db.session.execute(insert(Reply), rows)
         db.session.execute(text("ANALYZE"))

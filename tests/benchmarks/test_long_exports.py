@@ -47,9 +47,12 @@ class Server:
     def __init__(self, address: str, folder: Path) -> None:
         place = {**os.environ, "FORUM_INSTANCE_PATH": str(folder)}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVER, address], cwd=ROOT, env=place, stdout=subprocess.PIPE,
+            [sys.executable, "-c", SERVER, address],
+            cwd=ROOT,
+            env=place,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        )
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
         self.cookies: dict[str, str] = {}

@@ -26,8 +26,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- pages: begin -->", "<!-- pages: end -->"
 TIMES = 5
-PHONE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8,
-         "uploadThroughput": 750e3 / 8}  # fmt: skip
+PHONE = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 1.6e6 / 8,
+    "uploadThroughput": 750e3 / 8,
+}
 """A slow mobile network, as Lighthouse takes it: milliseconds, and bytes a second."""
 
 Window = Callable[..., Page]
@@ -83,8 +87,11 @@ def test_the_essay_page(
     page, style = app.test_client().get(path).data, str(app.config["STYLE"]).encode()
     scripts = [file.read_bytes() for file in (ROOT / "static" / "js").glob("*.js")]
     raw = [len(page), len(style), sum(map(len, scripts))]
-    small = [len(gzip.compress(page, 5)), len(gzip.compress(style, 9)),
-             sum(len(gzip.compress(script, 9)) for script in scripts)]  # fmt: skip
+    small = [
+        len(gzip.compress(page, 5)),
+        len(gzip.compress(style, 9)),
+        sum(len(gzip.compress(script, 9)) for script in scripts),
+    ]
     record(rows, raw, small, browser.version)
 
 
@@ -92,22 +99,35 @@ def record(rows: list[str], raw: list[int], small: list[int], chromium: str) -> 
     """Write the section of the benchmark page."""
     names = ("the page of a stranger", "the style sheet", "all scripts there are")
     lines = [
-        BEGIN, "", "## The weight of a page", "",
+        BEGIN,
+        "",
+        "## The weight of a page",
+        "",
         "An essay of some 900 words with twenty proposals, those of the demo, on a first visit",
         "with an empty cache. Bytes are those over the wire with the heads of answers, in KB of",
         "1,024; LCP is the largest contentful paint in milliseconds, CLS the sum of layout shifts",
-        f"while the page is read to its end. Medians of {TIMES} visits (of CLS the most).", "",
+        f"while the page is read to its end. Medians of {TIMES} visits (of CLS the most).",
+        "",
         "| visit | page | style | scripts | other | total | LCP | CLS |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|", *rows, "",
-        "\\* 150 ms of latency, 1.6 Mbit/s, the processor four times slowed down.", "",
-        "| what | as it is | compressed |", "|---|--:|--:|",
-        *(f"| {name} | {one / 1024:.1f} KB | {other / 1024:.1f} KB |"
-          for name, one, other in zip(names, raw, small, strict=True)), "",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+        *rows,
+        "",
+        "\\* 150 ms of latency, 1.6 Mbit/s, the processor four times slowed down.",
+        "",
+        "| what | as it is | compressed |",
+        "|---|--:|--:|",
+        *(
+            f"| {name} | {one / 1024:.1f} KB | {other / 1024:.1f} KB |"
+            for name, one, other in zip(names, raw, small, strict=True)
+        ),
+        "",
         f"Measured on {datetime.now(UTC):%Y-%m-%d}: {processor()}, {os.cpu_count()} cores "
         f"(load {os.getloadavg()[0]:.1f}), "
         f"Python {platform.python_version()},",
-        f"Chromium {chromium}, SQLite, the server and the browser on the same machine.", "", END,
-    ]  # fmt: skip
+        f"Chromium {chromium}, SQLite, the server and the browser on the same machine.",
+        "",
+        END,
+    ]
     text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Benchmarks\n"
     before, _begin, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]

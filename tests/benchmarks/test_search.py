@@ -24,10 +24,10 @@ from forum.db import db, now
 from forum.replies.filters import Filter, Sort
 from forum.replies.listing import cards
 from forum.replies.models import Reply
-from forum.search.finding import find
+from forum.search.matching import find
 from forum.search.queries import Search
 from forum.search.results import page_of
-from forum.text import fold
+from forum.words.text import fold
 from tests.cast import Make
 
 REPLIES = int(os.environ.get("FORUM_BENCH_REPLIES", "20000"))
@@ -45,13 +45,27 @@ COMMON = """
 VOCABULARY = 40_000
 
 QUERIES = [
-    "q=public", "q=public service", 'q="waiting times"', 'q="public service" permit',
-    "q=reglementation", "q=publish waiting times", "q=wordseldom", "q=public wordseldom",
-    "q=procurement -budget", "q=permit&lever=market", "q=public&essay={essay}",
-    "q=housing budget&jurisdiction=municipal&ambition=replaces", "q=health&kind=comment",
-    "q=l'état délai", 'q="the public of the"', "q=nosuchwordanywhere", "q=public&page=10",
-    "q=school health transport licence", "q=transpar", "q=munici délai",
-]  # fmt: skip
+    "q=public",
+    "q=public service",
+    'q="waiting times"',
+    'q="public service" permit',
+    "q=reglementation",
+    "q=publish waiting times",
+    "q=wordseldom",
+    "q=public wordseldom",
+    "q=procurement -budget",
+    "q=permit&lever=market",
+    "q=public&essay={essay}",
+    "q=housing budget&jurisdiction=municipal&ambition=replaces",
+    "q=health&kind=comment",
+    "q=l'état délai",
+    'q="the public of the"',
+    "q=nosuchwordanywhere",
+    "q=public&page=10",
+    "q=school health transport licence",
+    "q=transpar",
+    "q=munici délai",
+]
 
 
 def texts(number: int) -> Iterator[tuple[str, str]]:
@@ -79,16 +93,25 @@ def fill(app: Flask, make: Make, number: int) -> str:
     rows: list[dict[str, Any]] = []
     for n, (title, body) in enumerate(texts(min(number, DIFFERENT))):
         proposal = n % 3 > 0
-        rows.append({
-            "essay_id": essays[0].id, "author_id": ben.id,
-            "lever": ("policy", "regulatory", "market")[n % 7 % 3] if proposal else None,
-            "title": title if proposal else None, "body": body, "body_html": f"<p>{body}</p>",
-            "excerpt": body[:200], "renderer": "", "search": fold(f"{title} {body}"),
-            "language": ("en", "fr")[n % 11 % 2],
-            "jurisdiction": ("any", "municipal")[n % 2] if proposal else None,
-            "ambition": ("improves", "replaces")[n % 5 % 2] if proposal else None,
-            "fingerprint": str(n), "created_at": now(), "top": n % 89 / 89,
-        })  # fmt: skip
+        rows.append(
+            {
+                "essay_id": essays[0].id,
+                "author_id": ben.id,
+                "lever": ("policy", "regulatory", "market")[n % 7 % 3] if proposal else None,
+                "title": title if proposal else None,
+                "body": body,
+                "body_html": f"<p>{body}</p>",
+                "excerpt": body[:200],
+                "renderer": "",
+                "search": fold(f"{title} {body}"),
+                "language": ("en", "fr")[n % 11 % 2],
+                "jurisdiction": ("any", "municipal")[n % 2] if proposal else None,
+                "ambition": ("improves", "replaces")[n % 5 % 2] if proposal else None,
+                "fingerprint": str(n),
+                "created_at": now(),
+                "top": n % 89 / 89,
+            }
+        )
     with app.app_context():
         db.session.execute(insert(Reply), rows)
         with index_made_afterwards():
@@ -125,9 +148,13 @@ def repeat(number: int, essay_ids: list[int]) -> None:
                 f"SELECT :essay, id || '-' || :n, {names} FROM replies "
                 "WHERE essay_id = :first AND id <= :most"
             ),
-            {"essay": essay_ids[n * ESSAYS * DIFFERENT // number], "n": str(n),
-             "first": essay_ids[0], "most": DIFFERENT},
-        )  # fmt: skip
+            {
+                "essay": essay_ids[n * ESSAYS * DIFFERENT // number],
+                "n": str(n),
+                "first": essay_ids[0],
+                "most": DIFFERENT,
+            },
+        )
         db.session.commit()
 
 

@@ -150,9 +150,15 @@ def carried_out(essay: Any) -> tuple[int, str, str, int, int]:
     kept = {**words, "title": "A second look", "introduction": first.introduction}
     draft = start_draft(fay, kept, shortlist, None, None)
     job = ask_for(
-        by_id=fay.id, essay_id=essay.id, name=f"{essay.slug}-proposals", query="sort=top",
-        filter="All proposals", language="en", rows=11, format="pdf",
-    )  # fmt: skip
+        by_id=fay.id,
+        essay_id=essay.id,
+        name=f"{essay.slug}-proposals",
+        query="sort=top",
+        filter="All proposals",
+        language="en",
+        rows=11,
+        format="pdf",
+    )
     db.session.commit()
     newer = publish(top, fay, freeze(top).mark(top))
     finish(newer)

@@ -28,8 +28,15 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
     """The address of every page, by who looks at it."""
     essay, ben, dee = make.essay(body=PARTS), make.user("Ben"), make.user("Dee", role="moderator")
     make.essay("Closed for now", state="closed")
-    reply = make.proposal(essay, ben, support=3, oppose=1, lever="market", trade_off="a against b",
-                          evidence=["https://example.org/a"])  # fmt: skip
+    reply = make.proposal(
+        essay,
+        ben,
+        support=3,
+        oppose=1,
+        lever="market",
+        trade_off="a against b",
+        evidence=["https://example.org/a"],
+    )
     for n in range(22):
         make.proposal(essay, lever=("policy", "regulatory", "market")[n % 3], support=n % 3)
     for stance in ("support", "challenge", "refine", "evidence", "question"):
@@ -50,8 +57,14 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
     cut = make.brief(fay, shortlist, finished=False)
     one = f"/essays/{essay.slug}"
     with make.app.app_context():
-        asked = {"essay_id": essay.id, "name": f"{essay.slug}-proposals", "query": "sort=top",
-                 "filter": "All proposals", "language": "en", "rows": 23}  # fmt: skip
+        asked = {
+            "essay_id": essay.id,
+            "name": f"{essay.slug}-proposals",
+            "query": "sort=top",
+            "filter": "All proposals",
+            "language": "en",
+            "rows": 23,
+        }
         job = ask_for(**asked, by_id=fay.id, format="csv")
         token = token_for(db.session.get_one(User, ben.id))
         db.session.commit()
@@ -59,33 +72,79 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
     monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
     monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
     return {
-        "stranger": ["/", one, f"{one}?lever=market&q=none", f"{one}/history", f"{one}/landscape",
-                     f"{one}/landscape?q=none", "/proposals",
-                     f"/replies/{reply.id}", f"/replies/{reply.id}/history", f"/people/{ben.id}",
-                     "/sign-in", "/sign-up", "/moderation/log", "/no-such-page", "/briefs",
-                     f"/search?q=publish+thought&essay={essay.slug}", "/search?q=nothing-like-it",
-                     "/accessibility", "/style", "/reset", "/reset/asked", f"/reset/{token}",
-                     "/reset/used-up", "/style/letters/reset.html",
-                     "/style/letters/password_changed.html",
-                     f"/briefs/{brief.reference}",
-                     f"/briefs/{brief.reference}/compare/{newer.reference}"],
-        "reader": [f"{one}/reply", f"/replies/{reply.id}", f"/replies/{reply.id}/report",
-                   "/account", one, "/shortlists"],
-        "moderator": ["/moderation", f"/replies/{hidden.id}", f"/moderation/{reply.id}",
-                      f"/moderation/{waiting.id}", f"/moderation/{hidden.id}",
-                      "/moderation?reason=spam&why=appeal",
-                      "/moderation/duplicates", f"/moderation/{twins[0].id}/merge",
-                      f"/moderation/{twins[0].id}/merge?into={twins[1].id}",
-                      "/moderation/overview", f"/moderation/people/{ben.id}",
-                      f"/moderation/essays/{essay.slug}", "/moderation/log", "/notices"],
-        "facilitator": [one, f"{one}/policy", f"{one}/edit", "/essays/new", "/", "/shortlists",
-                        f"/shortlists/{shortlist.id}",
-                        f"/briefs/new?essay={essay.slug}", f"/briefs/drafts/{draft.id}",
-                        f"/briefs/drafts/{draft.id}/preview", f"/replies/{reply.id}",
-                        f"{one}/export?per_lever=2&min_voters=1", "/export", "/exports",
-                        f"{one}/proposals.pdf", f"{one}/policy"],
+        "stranger": [
+            "/",
+            one,
+            f"{one}?lever=market&q=none",
+            f"{one}/history",
+            f"{one}/landscape",
+            f"{one}/landscape?q=none",
+            "/proposals",
+            f"/replies/{reply.id}",
+            f"/replies/{reply.id}/history",
+            f"/people/{ben.id}",
+            "/sign-in",
+            "/sign-up",
+            "/moderation/log",
+            "/no-such-page",
+            "/briefs",
+            f"/search?q=publish+thought&essay={essay.slug}",
+            "/search?q=nothing-like-it",
+            "/accessibility",
+            "/style",
+            "/reset",
+            "/reset/asked",
+            f"/reset/{token}",
+            "/reset/used-up",
+            "/style/letters/reset.html",
+            "/style/letters/password_changed.html",
+            f"/briefs/{brief.reference}",
+            f"/briefs/{brief.reference}/compare/{newer.reference}",
+        ],
+        "reader": [
+            f"{one}/reply",
+            f"/replies/{reply.id}",
+            f"/replies/{reply.id}/report",
+            "/account",
+            one,
+            "/shortlists",
+        ],
+        "moderator": [
+            "/moderation",
+            f"/replies/{hidden.id}",
+            f"/moderation/{reply.id}",
+            f"/moderation/{waiting.id}",
+            f"/moderation/{hidden.id}",
+            "/moderation?reason=spam&why=appeal",
+            "/moderation/duplicates",
+            f"/moderation/{twins[0].id}/merge",
+            f"/moderation/{twins[0].id}/merge?into={twins[1].id}",
+            "/moderation/overview",
+            f"/moderation/people/{ben.id}",
+            f"/moderation/essays/{essay.slug}",
+            "/moderation/log",
+            "/notices",
+        ],
+        "facilitator": [
+            one,
+            f"{one}/policy",
+            f"{one}/edit",
+            "/essays/new",
+            "/",
+            "/shortlists",
+            f"/shortlists/{shortlist.id}",
+            f"/briefs/new?essay={essay.slug}",
+            f"/briefs/drafts/{draft.id}",
+            f"/briefs/drafts/{draft.id}/preview",
+            f"/replies/{reply.id}",
+            f"{one}/export?per_lever=2&min_voters=1",
+            "/export",
+            "/exports",
+            f"{one}/proposals.pdf",
+            f"{one}/policy",
+        ],
         "admin": [f"/exports/{job}", f"/briefs/{cut.reference}"],
-    }  # fmt: skip
+    }
 
 
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
@@ -108,11 +167,7 @@ def complaints(page: Page) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("role", ROLES)
 def test_axe_finds_nothing(
-    make: Make,
-    window: Window,
-    addresses: dict[str, list[str]],
-    role: str,
-    language: str,
+    make: Make, window: Window, addresses: dict[str, list[str]], role: str, language: str
 ) -> None:
     user = None if role == "stranger" else make.user(role.title(), role=role)
     page = window(user, locale=language, reduced_motion="reduce")

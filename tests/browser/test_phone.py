@@ -50,9 +50,12 @@ def test_targets_are_as_large_as_a_finger(make: Make, window: Window) -> None:
     page.goto(f"/essays/{essay.slug}")
     facts = page.locator(".card-facts a")
     assert facts.count()
-    assert all(height >= 44 for height in facts.evaluate_all(
-        "all => all.map((each) => each.getBoundingClientRect().height)"
-    ))  # fmt: skip
+    assert all(
+        height >= 44
+        for height in facts.evaluate_all(
+            "all => all.map((each) => each.getBoundingClientRect().height)"
+        )
+    )
 
 
 @pytest.mark.parametrize("role", ["stranger", "reader", "moderator", "facilitator"])

@@ -16,6 +16,16 @@ from . import (
 from .blueprint import bp
 
 __all__ = [
-    "acting", "bp", "bulk", "desk", "duplicates", "log", "merging", "notices", "overview", "people",
-    "policy", "reporting",
-]  # fmt: skip
+    "acting",
+    "bp",
+    "bulk",
+    "desk",
+    "duplicates",
+    "log",
+    "merging",
+    "notices",
+    "overview",
+    "people",
+    "policy",
+    "reporting",
+]

@@ -26,7 +26,7 @@ from ...permissions import (
 from ...replies.models import Reply, reply_by_id, reply_for_update
 from ...replies.reasons import Reason
 from ..acting import CannotChange, ChangedSince, NothingToDo, root_of, subject_of, undo
-from ..deciding import Held, Stale, decide, why_not
+from ..deciding import Held, StaleDecision, decide, why_not
 from ..forms import FORMS, ActionForm, UndoForm
 from ..kinds import KINDS, REPLY
 from ..merging import CannotMerge
@@ -53,10 +53,16 @@ def act(reply_id: int, action: str) -> ResponseReturnValue:
         return at_desk(reply, form, kind), 422
     try:
         done = decide(
-            kind, reply, current_user, form.because(action), form.note.data or "",
-            form.private_note.data or "", form.options(), form.version.data or "",
-        )  # fmt: skip
-    except (Held, Stale, NothingToDo, CannotChange) as error:
+            kind,
+            reply,
+            current_user,
+            form.because(action),
+            form.note.data or "",
+            form.private_note.data or "",
+            form.options(),
+            form.version.data or "",
+        )
+    except (Held, StaleDecision, NothingToDo, CannotChange) as error:
         return not_done(reply_id, form, action, why_not(error))
     remember(done)
     db.session.commit()
@@ -89,9 +95,13 @@ def undo_action(action_id: int) -> ResponseReturnValue:
         abort(409, description=_("What it was about is gone."))
     try:
         undone = undo(
-            action, subject, current_user, Reason(form.reason.data), form.note.data or "",
+            action,
+            subject,
+            current_user,
+            Reason(form.reason.data),
+            form.note.data or "",
             form.private_note.data or "",
-        )  # fmt: skip
+        )
     except CannotMerge as error:
         abort(409, description=str(error))
     except (ChangedSince, CannotChange):

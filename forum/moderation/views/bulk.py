@@ -13,7 +13,7 @@ from ...db import db
 from ...permissions import can_moderate, require
 from ...replies.models import Reply, reply_by_id, reply_for_update
 from ..acting import CannotChange, NothingToDo
-from ..deciding import Held, Stale, decide, why_not
+from ..deciding import Held, StaleDecision, decide, why_not
 from ..forms import ActionForm
 from ..kinds import KINDS
 from ..models import Action
@@ -24,7 +24,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class Result:
+class BulkResult:
     """What came of one of the chosen replies: the action, or why there is none."""
 
     number: int
@@ -51,23 +51,28 @@ def bulk(action: str) -> ResponseReturnValue:
     return page, 200 if results else 422
 
 
-def one(number: int, version: str, action: str, form: ActionForm) -> Result:
+def one(number: int, version: str, action: str, form: ActionForm) -> BulkResult:
     """Decide on one reply in a transaction of its own."""
     reply = reply_for_update(number)
     if reply is None:
         db.session.rollback()
-        return Result(number, None, None, _("There is no such reply."))
+        return BulkResult(number, None, None, _("There is no such reply."))
     answer = can_moderate(current_user, reply)
     try:
         if not answer:
             raise PermissionError
         done = decide(
-            KINDS[action], reply, current_user, form.because(action), form.note.data or "",
-            form.private_note.data or "", version=version,
-        )  # fmt: skip
-    except (PermissionError, Held, Stale, NothingToDo, CannotChange) as error:
+            KINDS[action],
+            reply,
+            current_user,
+            form.because(action),
+            form.note.data or "",
+            form.private_note.data or "",
+            version=version,
+        )
+    except (PermissionError, Held, StaleDecision, NothingToDo, CannotChange) as error:
         why = str(answer.why) if isinstance(error, PermissionError) else why_not(error)
         db.session.rollback()
-        return Result(number, reply_by_id(number), None, why)
+        return BulkResult(number, reply_by_id(number), None, why)
     db.session.commit()
-    return Result(number, reply, done)
+    return BulkResult(number, reply, done)

@@ -9,17 +9,17 @@ from flask_login import current_user
 
 from ...accounts.login import safe_next
 from ...db import db
-from ...forms import Form
 from ...permissions import can_moderate, require
 from ...replies.models import Reply, reply_by_id
 from ...replies.reviews import HOLD, Review, review_of
+from ...web.forms import Form
 from .. import queue as queues
+from ..desk_context import essays_for, reports_on
 from ..duplicates import suggestions_for
 from ..forms import FORMS, ActionForm, MoveForm
-from ..kinds import KINDS, REPLY, Kind, kinds_for
+from ..kinds import KINDS, REPLY, ActionKind, kinds_for
 from ..merging import can_be_merged, successor_of
 from ..models import actions_on
-from ..places import essays_for, reports_on
 from ..records import records_of
 from .blueprint import bp, last_action
 
@@ -28,14 +28,21 @@ from .blueprint import bp, last_action
 def queue() -> ResponseReturnValue:
     """Show what waits for a decision, the oldest first, as the filter in the address says."""
     require(can_moderate(current_user))
-    chosen = queues.Chosen.from_query(request.args)
+    chosen = queues.QueueFilter.from_query(request.args)
     after = request.args.get("after", "")
     items, following = queues.items(chosen, current_user, after)
     return render_template(
-        "moderation/queue.html", items=items, chosen=chosen, following=following, after=after,
-        choices=queues.choices(essays_for(current_user)), form=said_once(ActionForm),
-        last=last_action(), kinds_for=kinds_for, kinds=deciding(),
-    )  # fmt: skip
+        "moderation/queue.html",
+        items=items,
+        chosen=chosen,
+        following=following,
+        after=after,
+        choices=queues.choices(essays_for(current_user)),
+        form=said_once(ActionForm),
+        last=last_action(),
+        kinds_for=kinds_for,
+        kinds=deciding(),
+    )
 
 
 def said_once(make: type[ActionForm]) -> ActionForm:
@@ -45,7 +52,7 @@ def said_once(make: type[ActionForm]) -> ActionForm:
     return form
 
 
-def deciding() -> list[Kind]:
+def deciding() -> list[ActionKind]:
     """Return the kinds of action that close a review, for the sheet of keys."""
     return [kind for kind in KINDS.values() if kind.decides]
 
@@ -58,18 +65,26 @@ def item(reply_id: int) -> ResponseReturnValue:
 
 
 def at_desk(
-    reply: Reply, sent: ActionForm | None = None, kind: Kind | None = None, why: str = ""
+    reply: Reply, sent: ActionForm | None = None, kind: ActionKind | None = None, why: str = ""
 ) -> str:
     """Return the page of one reply at the desk; with the form that was ``sent`` as it was typed."""
     review = review_of(reply)
     item = queues.items_of([review])[0] if review else None
     kinds = kinds_for(reply, REPLY)
     return render_template(
-        "moderation/item.html", reply=reply, review=review, item=item, why=why,
+        "moderation/item.html",
+        reply=reply,
+        review=review,
+        item=item,
+        why=why,
         holder=review.holder(current_user) if review else None,
-        record=records_of([reply.author_id])[reply.author_id], reports=reports_on(reply),
-        actions=actions_on(reply), last=last_action(), sent=kind,
-        merge=KINDS["merge"] if can_be_merged(reply) else None, successor=successor_of(reply),
+        record=records_of([reply.author_id])[reply.author_id],
+        reports=reports_on(reply),
+        actions=actions_on(reply),
+        last=last_action(),
+        sent=kind,
+        merge=KINDS["merge"] if can_be_merged(reply) else None,
+        successor=successor_of(reply),
         suggested=suggestions_for(reply) if can_be_merged(reply) else [],
         verdicts=[each for each in kinds if each.decides],
         changes=[each for each in kinds if not each.decides],
@@ -79,7 +94,7 @@ def at_desk(
             for each in kinds
             if not each.decides
         },
-    )  # fmt: skip
+    )
 
 
 def verdict(reply: Reply, review: Review | None) -> ActionForm:

@@ -12,8 +12,8 @@ from ...db import db
 from ...essays.models import essay_by_slug
 from ...permissions import can_moderate, can_moderate_all, can_moderate_in, require
 from ...replies.models import reply_by_id
+from ..desk_context import essays_for
 from ..duplicates import dismiss, dismissals_in, suggest_again, suggested_pairs
-from ..places import essays_for
 from .blueprint import bp
 
 
@@ -29,10 +29,12 @@ def duplicates() -> ResponseReturnValue:
     if essay is not None:
         require(can_moderate_in(current_user, essay.id))
     return render_template(
-        "moderation/duplicates.html", essay=essay, essays=essays,
+        "moderation/duplicates.html",
+        essay=essay,
+        essays=essays,
         pairs=suggested_pairs(essay) if essay else [],
         dismissed=dismissals_in(essay) if essay else [],
-    )  # fmt: skip
+    )
 
 
 @bp.post("/moderation/duplicates/<id:first_id>/<id:second_id>/<any(dismiss, suggest):change>")

@@ -17,14 +17,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...db import db
-from ...errors import wants_json
-from ...limits import limited
 from ...permissions import can_moderate_everywhere, require
+from ...web.errors import wants_json
+from ...web.limits import limited
 from .. import log as logs
 from .. import published
+from ..desk_context import published_essays
 from ..kinds import KINDS
 from ..models import Action
-from ..places import published_essays
 from .blueprint import bp
 
 
@@ -36,9 +36,14 @@ def log() -> ResponseReturnValue:
     if wants_json():
         return as_json(chosen, actions, following)
     body = render_template(
-        "moderation/log.html", actions=actions, following=following, chosen=chosen,
-        kinds=KINDS.values(), before=before, essays=list(db.session.execute(published_essays())),
-    )  # fmt: skip
+        "moderation/log.html",
+        actions=actions,
+        following=following,
+        chosen=chosen,
+        kinds=KINDS.values(),
+        before=before,
+        essays=list(db.session.execute(published_essays())),
+    )
     return body, {"Vary": "Accept"}
 
 
@@ -49,7 +54,7 @@ def log_json() -> ResponseReturnValue:
     return as_json(chosen, *logs.page(chosen, logs.cursor(request.args.get("before", ""))))
 
 
-def as_json(chosen: logs.Chosen, actions: list[Action], following: int | None) -> Response:
+def as_json(chosen: logs.LogFilter, actions: list[Action], following: int | None) -> Response:
     """Return a page of the log as data, with the address of the next."""
     query: dict[str, Any] = {**chosen.query(), "before": following}
     further = url_for("moderation.log_json", **query)
@@ -63,9 +68,9 @@ def as_json(chosen: logs.Chosen, actions: list[Action], following: int | None) -
     return response
 
 
-def asked() -> logs.Chosen:
+def asked() -> logs.LogFilter:
     """Return the filter in the address, as far as the visitor may see what it names."""
-    return logs.Chosen.from_query(request.args, current_user)
+    return logs.LogFilter.from_query(request.args, current_user)
 
 
 @bp.get("/moderation/log.csv")

@@ -15,7 +15,7 @@ from ...permissions import can_moderate, can_moderate_all, require
 from ...replies.models import Reply, reply_by_id, reply_for_update
 from ...replies.reasons import Reason
 from ..acting import CannotChange, NothingToDo
-from ..deciding import Held, Stale, merge, why_not
+from ..deciding import Held, StaleDecision, merge, why_not
 from ..duplicates import suggestions_for
 from ..forms import MergeForm
 from ..merging import CannotMerge, check_merge
@@ -55,11 +55,16 @@ def merge_page(
         form.into.data, form.version.data = str(target.id), str(source.version)
         form.target_version.data = str(target.version)
     return render_template(
-        "moderation/merge.html", source=source, target=target if ready else None, form=form,
-        why=why, problem=problem, typed=typed,
+        "moderation/merge.html",
+        source=source,
+        target=target if ready else None,
+        form=form,
+        why=why,
+        problem=problem,
+        typed=typed,
         outcome=outcome(source, target) if target is not None and ready else None,
         suggested=[] if ready else suggestions_for(source),
-    )  # fmt: skip
+    )
 
 
 def number_in(typed: str) -> int | None:
@@ -83,10 +88,16 @@ def merge_into(reply_id: int) -> ResponseReturnValue:
         return merge_page(source, target, form), 422
     try:
         done = merge(
-            source, target, current_user, Reason(form.reason.data), form.note.data or "",
-            form.private_note.data or "", form.version.data or "", form.target_version.data or "",
-        )  # fmt: skip
-    except (Held, Stale, NothingToDo, CannotChange) as error:
+            source,
+            target,
+            current_user,
+            Reason(form.reason.data),
+            form.note.data or "",
+            form.private_note.data or "",
+            form.version.data or "",
+            form.target_version.data or "",
+        )
+    except (Held, StaleDecision, NothingToDo, CannotChange) as error:
         return not_merged(reply_id, number, form, why_not(error))
     remember(done)
     db.session.commit()

@@ -22,9 +22,12 @@ def notices() -> ResponseReturnValue:
     found = notices_of(current_user, before if before and 0 < before < 2**63 else None, PAGE + 1)
     following = found[PAGE - 1].id if len(found) > PAGE else None
     return render_template(
-        "moderation/notices.html", notices=found[:PAGE], following=following,
-        not_shown=not_shown(current_user), can_publish=can_publish,
-    )  # fmt: skip
+        "moderation/notices.html",
+        notices=found[:PAGE],
+        following=following,
+        not_shown=not_shown(current_user),
+        can_publish=can_publish,
+    )
 
 
 @bp.post("/notices/read")

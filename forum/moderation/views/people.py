@@ -15,7 +15,7 @@ from ...permissions import can_moderate_everywhere, can_warn, require
 from ...replies.reasons import Reason
 from ..acting import NothingToDo, act, held
 from ..forms import FORMS, ActionForm
-from ..kinds import KINDS, PERSON, Kind, kinds_for
+from ..kinds import KINDS, PERSON, ActionKind, kinds_for
 from ..models import Action
 from ..records import records_of
 from .blueprint import bp, last_action, remember
@@ -33,21 +33,26 @@ def person(user_id: int) -> ResponseReturnValue:
     return record_page(found)
 
 
-def record_page(found: User, sent: ActionForm | None = None, kind: Kind | None = None) -> str:
+def record_page(found: User, sent: ActionForm | None = None, kind: ActionKind | None = None) -> str:
     """Return the page of a person's record, with a form as it was sent."""
     query = select(Action).where(Action.user_id == found.id).order_by(Action.id.desc())
     loads = (joinedload(Action.by), joinedload(Action.undoes))
     kinds = kinds_for(found, PERSON)
     return render_template(
-        "moderation/person.html", person=found, record=records_of([found.id])[found.id],
-        actions=list(db.session.scalars(query.options(*loads).limit(ACTIONS))), sent=kind,
-        kinds=kinds, last=last_action(),
+        "moderation/person.html",
+        person=found,
+        record=records_of([found.id])[found.id],
+        actions=list(db.session.scalars(query.options(*loads).limit(ACTIONS))),
+        sent=kind,
+        kinds=kinds,
+        last=last_action(),
         forms={
-            each.name: sent if sent and each is kind
+            each.name: sent
+            if sent and each is kind
             else FORMS.get(each.name, ActionForm)(formdata=None)
             for each in kinds
         },
-    )  # fmt: skip
+    )
 
 
 @bp.post("/moderation/people/<id:user_id>/<any(warn, suspend, lift):action>")
@@ -63,9 +68,14 @@ def act_on_person(user_id: int, action: str) -> ResponseReturnValue:
         return record_page(found, form, kind), 422
     try:
         done = act(
-            kind, found, current_user, Reason(form.reason.data), form.note.data or "",
-            form.private_note.data or "", form.options(),
-        )  # fmt: skip
+            kind,
+            found,
+            current_user,
+            Reason(form.reason.data),
+            form.note.data or "",
+            form.private_note.data or "",
+            form.options(),
+        )
     except NothingToDo:
         abort(409)
     remember(done)

@@ -14,7 +14,7 @@ from ...essays.models import Essay, essay_by_slug
 from ...permissions import can_moderate_in, can_set_policy, require
 from ...replies.reasons import Reason
 from ..acting import NothingToDo, act, held
-from ..forms import EssayForm, ModeratorForm, PolicyForm
+from ..forms import DiscussionActionForm, ModeratorForm, PolicyForm
 from ..kinds import ESSAY, KINDS, kinds_for
 from ..on_others import POLICY
 from .blueprint import bp, last_action, remember
@@ -41,9 +41,14 @@ def policy(slug: str) -> ResponseReturnValue:
         essay = essay_held(slug)
         try:
             done = act(
-                KINDS["policy"], essay, current_user, Reason(form.reason.data),
-                form.note.data or "", form.private_note.data or "", form.options(),
-            )  # fmt: skip
+                KINDS["policy"],
+                essay,
+                current_user,
+                Reason(form.reason.data),
+                form.note.data or "",
+                form.private_note.data or "",
+                form.options(),
+            )
         except NothingToDo:
             flash(_("Nothing was changed."))
         else:
@@ -62,9 +67,13 @@ def page(essay: Essay, form: PolicyForm, adding: ModeratorForm) -> str:
     people = select(User).join(Moderator, Moderator.user_id == User.id)
     people = people.where(Moderator.essay_id == essay.id).order_by(User.name)
     return render_template(
-        "moderation/policy.html", essay=essay, form=form, adding=adding,
-        moderators=list(db.session.scalars(people)), last=last_action(),
-    )  # fmt: skip
+        "moderation/policy.html",
+        essay=essay,
+        form=form,
+        adding=adding,
+        moderators=list(db.session.scalars(people)),
+        last=last_action(),
+    )
 
 
 @bp.post("/essays/<slug:slug>/moderators")
@@ -106,9 +115,12 @@ def essay(slug: str) -> ResponseReturnValue:
         abort(404)
     require(can_moderate_in(current_user, found.id))
     return render_template(
-        "moderation/essay.html", essay=found, kinds=closing(found), last=last_action(),
-        form=EssayForm(formdata=None),
-    )  # fmt: skip
+        "moderation/essay.html",
+        essay=found,
+        kinds=closing(found),
+        last=last_action(),
+        form=DiscussionActionForm(formdata=None),
+    )
 
 
 def closing(essay: Essay) -> list[object]:
@@ -121,7 +133,7 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
     """Close a discussion, or open it again."""
     found = essay_held(slug)
     require(can_moderate_in(current_user, found.id))
-    form = EssayForm()
+    form = DiscussionActionForm()
     if not form.validate_on_submit():
         page = render_template(
             "moderation/essay.html", essay=found, kinds=closing(found), last=None, form=form
@@ -129,9 +141,13 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
         return page, 422
     try:
         done = act(
-            KINDS[action], found, current_user, Reason(form.reason.data), form.note.data or "",
+            KINDS[action],
+            found,
+            current_user,
+            Reason(form.reason.data),
+            form.note.data or "",
             form.private_note.data or "",
-        )  # fmt: skip
+        )
     except NothingToDo:
         abort(409)
     remember(done)

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ...db import db
-from ...limits import limited
 from ...permissions import can_report, require
 from ...replies.finding import visible_reply
 from ...replies.reasons import Reason
+from ...web.limits import limited
 from ..forms import ReportForm
 from ..reporting import DecidedAlready, file_report
 from .blueprint import bp

@@ -1,0 +1,1 @@
+"""The table of an export as CSV: written, and read back."""

@@ -1,0 +1,67 @@
+"""Reading an exported CSV back: every value as it was, and the checksum compared on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
+from typing import IO
+
+from ..checking import Altered, NotAnExport, careful
+from ..fields import FIELDS, FieldKind, Row, Value
+from ..provenance import Digest, Provenance
+from .writer import GUARD
+
+csv.field_size_limit(1024 * 1024)
+
+
+def read(file: IO[bytes]) -> Iterator[tuple[Row, Provenance]]:
+    """Yield each proposal with its provenance, whose checksum covers the rows so far.
+
+    Raises NotAnExport for any other file, and Altered for a record that cannot have been written.
+    """
+    lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", errors="strict")
+    records = csv.reader(lines, strict=True)
+    names = [field.name for field in FIELDS]
+    origin = [f"export_{field.name}" for field in fields(Provenance)]
+    try:
+        if next(records, []) != [*names, *origin]:
+            raise NotAnExport
+        for record in records:
+            values = [cell.removeprefix(GUARD) for cell in record]
+            given = dict(zip(names + origin, values, strict=True))
+            row = {field.name: value(given[field.name], field.kind) for field in FIELDS}
+            yield row, Provenance.from_dict({n[7:]: given[n] for n in origin})
+    except (csv.Error, UnicodeDecodeError, ValueError) as error:
+        if isinstance(error, Altered | NotAnExport):
+            raise
+        raise Altered(f"line {records.line_num} cannot be read") from error
+
+
+def value(cell: str, kind: FieldKind) -> Value:
+    """Return what a cell holds; raises ValueError where it holds nothing of the kind."""
+    if kind is FieldKind.INTEGER:
+        return int(cell)
+    if kind is FieldKind.NUMBER:
+        return float(cell)
+    if kind is FieldKind.LIST:
+        return cell.split("\n") if cell else []
+    if kind is FieldKind.MOMENT:
+        return datetime.fromisoformat(cell) if cell else None
+    return cell
+
+
+@careful
+def check(file: IO[bytes]) -> Provenance:
+    """Return where the file came from; raises Altered where it is not as it was written."""
+    digest, stated = Digest(), None
+    for row, stated in read(file):
+        if digest.add(row) != stated.sha256:
+            raise Altered(f"proposal {digest.rows} of the file is not as it was written")
+    if stated is None:
+        raise NotAnExport("It holds no proposals, and so nothing that could be checked.")
+    if digest.rows != stated.rows:
+        raise Altered(f"it holds {digest.rows} proposals of {stated.rows}")
+    return stated

@@ -1,0 +1,1 @@
+"""The table of an export as DOCX: written, and read back."""

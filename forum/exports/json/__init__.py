@@ -1,0 +1,1 @@
+"""The table of an export as JSON: written, and read back."""

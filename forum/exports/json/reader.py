@@ -1,0 +1,60 @@
+"""Reading an exported JSON back into the table it was made from, which any writer writes again."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import IO, Any
+
+from ..checking import Altered, NotAnExport, careful
+from ..fields import FIELDS, FieldKind, Row, Value
+from ..provenance import Digest, Provenance
+from ..tables import Table
+from .writer import FORMAT, VERSION
+
+KINDS = {field.name: field.kind for field in FIELDS}
+
+
+def read(file: IO[bytes]) -> Table:
+    """Return the table that the file holds; raises NotAnExport for any other file."""
+    try:
+        given = json.load(file)
+    except ValueError as error:
+        raise NotAnExport from error
+    if not isinstance(given, dict) or given.get("format") != FORMAT:
+        raise NotAnExport
+    if given.get("version") != VERSION:
+        raise NotAnExport(
+            f"It is of version {given.get('version')}; this software reads {VERSION}."
+        )
+    try:
+        rows = [as_row(row) for row in given["proposals"]]
+        provenance = Provenance.from_dict(given["provenance"])
+        words = {name: given[name] for name in ("name", "title", "language", "introduction")}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Altered("something in it is missing or of another kind") from error
+    return Table(**words, provenance=provenance, read=lambda: iter(rows))
+
+
+def as_row(given: dict[str, Any]) -> Row:
+    """Return a proposal with its moments as moments."""
+    return {name: value(given[name], kind) for name, kind in KINDS.items()}
+
+
+def value(given: Any, kind: FieldKind) -> Value:
+    """Return a value as a row holds it."""
+    if kind is FieldKind.MOMENT and given is not None:
+        return datetime.fromisoformat(given)
+    return float(given) if kind is FieldKind.NUMBER else given
+
+
+@careful
+def check(file: IO[bytes]) -> Provenance:
+    """Return where the file came from; raises Altered where its proposals are not as written."""
+    table = read(file)
+    digest = Digest(table.rows())
+    if digest.rows != table.provenance.rows:
+        raise Altered(f"it holds {digest.rows} proposals of {table.provenance.rows}")
+    if str(digest) != table.provenance.sha256:
+        raise Altered("a proposal in it is not as it was written")
+    return table.provenance

@@ -1,0 +1,1 @@
+"""The table of an export as Markdown: written, and read back."""

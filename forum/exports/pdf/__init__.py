@@ -1,0 +1,1 @@
+"""The table of an export as PDF: written, and read back."""

@@ -1,0 +1,1 @@
+"""The table of an export as XLSX: written, and read back."""

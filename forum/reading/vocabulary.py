@@ -1,0 +1,43 @@
+"""The words and bounds that templates ask for by name: labels, meanings, orders, intervals."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from ..exports.formats import FORMATS
+from ..exports.tables import SENTENCES
+from ..moderation.acting import name_in_log, tagged_by
+from ..moderation.log import name_of, names_shown
+from ..moderation.notices import unread_by
+from ..replies.filters import SORT_LABELS, Sort
+from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, label
+from ..replies.reasons import REASON_LABELS, Reason
+from ..replies.reviews import WHY_LABELS, Why
+from ..votes.ranking import interval
+
+
+def init_app(app: Flask) -> None:
+    """Offer the words to the templates."""
+    app.jinja_env.globals.update(
+        Ambition=Ambition,
+        Jurisdiction=Jurisdiction,
+        Lever=Lever,
+        Reason=Reason,
+        Sort=Sort,
+        Stance=Stance,
+        label=label,
+        interval=interval,
+        EXAMPLES=EXAMPLES,
+        FORMATS=FORMATS,
+        MEANINGS=MEANINGS,
+        SENTENCES=SENTENCES,
+        SORT_LABELS=SORT_LABELS,
+        WHY_LABELS=WHY_LABELS,
+        Why=Why,
+        action_words=name_in_log,
+        moderator_name=name_of,
+        moderators_shown=names_shown,
+        tagged_by=tagged_by,
+        unread_by=unread_by,
+        REASON_LABELS=REASON_LABELS,
+    )

@@ -1,0 +1,1 @@
+"""What every page needs: errors, forms, languages, limits, headers, and what templates may use."""

@@ -1,0 +1,159 @@
+"""Every error, one handler: a page in the reader's language, or problem+json for programs.
+
+Whatever a person had typed when an error struck is shown back to them with a button to send it
+again, so that an expired page, a session that ended or a limit never costs anyone their words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.routing import RequestRedirect
+
+from ..db import db
+from .logs import shown_path
+from .visitor import forget_visitor
+
+MESSAGES: dict[int, Any] = {
+    400: _l("This request could not be understood."),
+    401: _l("Sign in to go on."),
+    403: _l("Your account may not do this."),
+    404: _l("There is no such page. It may have moved, or its address may be mistyped."),
+    405: _l("This address does not work that way."),
+    409: _l("This changed while you were looking at it. Reload the page and try again."),
+    413: _l("This is too large to send. Shorten it and try again."),
+    422: _l("Something in the form needs another look."),
+    429: _l("That is often enough for now. Wait a little and try again."),
+    500: _l("Something went wrong on our side. It has been recorded."),
+    503: _l("The forum is busy for a moment. Try again in a minute."),
+}
+EXPIRED = _l("This page has expired. Nothing is lost: send it again below.")
+NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "kept"})
+RETRY_AFTER = 30
+
+log = structlog.get_logger("forum.errors")
+
+
+def wants_json() -> bool:
+    """Say whether the client asks for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.path.endswith(".json") or best == "application/json"
+
+
+def from_here() -> bool:
+    """Say whether the form was sent from one of our own pages, as far as the browser tells."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return site in {None, "same-origin", "none"} and (
+        not origin or origin.startswith(request.host_url.rstrip("/"))
+    )
+
+
+def typed() -> list[tuple[str, str]]:
+    """Return what the person had typed into the form, without secrets."""
+    if not has_request_context() or request.method != "POST" or not from_here():
+        return []
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [(name, value) for name, value in fields if name not in NEVER_KEPT]
+
+
+def kept_fields(kept: str) -> list[tuple[str, str]]:
+    """Read back the fields that a sign-in form carried along; nonsense counts as nothing."""
+    try:
+        pairs = json.loads(kept or "[]")
+        return [(str(name), str(value)) for name, value in pairs if name not in NEVER_KEPT]
+    except (ValueError, TypeError):
+        return []
+
+
+def problem(error: HTTPException, message: str, **more: Any) -> Response:
+    """Return the error as application/problem+json (RFC 9457), with ``more`` members of its own."""
+    code = error.code or 500
+    body = jsonify(
+        type="about:blank", title=HTTPStatus(code).phrase, status=code, detail=str(message), **more
+    )
+    body.status_code = code
+    body.mimetype = "application/problem+json"
+    return body
+
+
+def handle(error: HTTPException) -> ResponseReturnValue:
+    """Answer an error; a stranger who asked for a page that needs an account goes to sign-in."""
+    if isinstance(error, RequestRedirect) or error.response is not None:
+        return error
+    db.session.rollback()
+    code = error.code or 500
+    if code >= 500:
+        forget_visitor()
+    message = EXPIRED if isinstance(error, CSRFError) else our_words(error, code)
+    if wants_json():
+        answer = problem(error, message)
+    elif code == 401 and request.method in {"GET", "HEAD"}:
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    else:
+        fields = typed()
+        what, *advice = re.split(r"(?<=[.?!])\s+", str(message), maxsplit=1)
+        page = render_template(
+            "errors/error.html",
+            code=code,
+            message=what,
+            advice="".join(advice),
+            fields=fields,
+            kept=json.dumps(fields),
+        )
+        answer = Response(page, code)
+    for name, value in error.get_headers():
+        if name.lower() in {"retry-after", "allow"}:
+            answer.headers[name] = value
+    if code in {429, 503}:
+        answer.headers.setdefault("Retry-After", str(g.get("retry_after", RETRY_AFTER)))
+    return answer
+
+
+def our_words(error: HTTPException, code: int) -> Any:
+    """Return the description a view gave, or our own sentence in place of the library's."""
+    given = error.description
+    if given and given != type(error).description and code in {401, 403, 404, 409, 422}:
+        return given
+    return MESSAGES.get(code, MESSAGES[400 if code < 500 else 500])
+
+
+def handle_database(error: DBAPIError) -> ResponseReturnValue:
+    """Answer a database that is away or busy with 503, and any other of its errors with 500."""
+    away = isinstance(error, OperationalError) or error.connection_invalidated
+    log.error("database", path=shown_path(), kind=type(error.orig).__name__)
+    if away:
+        return handle(ServiceUnavailable())
+    if current_app.config.get("PROPAGATE_EXCEPTIONS"):
+        raise error
+    return handle(InternalServerError())
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of this application."""
+    app.register_error_handler(HTTPException, handle)
+    app.register_error_handler(DBAPIError, handle_database)

@@ -1,0 +1,48 @@
+"""What every template may use: questions of permission, words, numbers and dates by language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_decimal, format_percent, format_timedelta
+
+from .. import permissions
+from ..db import now
+from ..version import __version__
+from . import dates
+
+
+def ago(moment: datetime) -> str:
+    """Return how long ago a moment was, in the reader's language."""
+    return format_timedelta(moment - now(), add_direction=True)
+
+
+def percent(share: float) -> str:
+    """Return a share between 0 and 1 as a whole percentage in the reader's language."""
+    return format_percent(share)
+
+
+def score(number: Any) -> str:
+    """Return a score to three decimals, 0.830 as 0.784, in the reader's language."""
+    return str(format_decimal(round(float(number), 3) + 0.0, "0.000"))
+
+
+def day(when: date | datetime) -> str:
+    """Return a date in full, on one line as far as its month."""
+    return dates.unbroken(dates.day(when))
+
+
+def moment(when: datetime) -> str:
+    """Return a date and time, on one line as far as its month."""
+    return dates.unbroken(dates.moment(when))
+
+
+def init_app(app: Flask) -> None:
+    """Offer all of this to the templates."""
+    questions = {n: q for n, q in vars(permissions).items() if n.startswith("can_")}
+    app.jinja_env.globals.update(**questions, version=__version__, now=now)
+    app.jinja_env.filters.update(
+        ago=ago, percent=percent, score=score, day=day, moment=moment, number=format_decimal
+    )

@@ -1,0 +1,25 @@
+"""Who a request comes from, as far as the request has found out: asks nothing of the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g
+from flask_login import AnonymousUserMixin
+
+if TYPE_CHECKING:
+    from ..accounts.models import User
+
+LOADED = "_login_user"
+"""Where Flask-Login keeps the person once it has loaded them."""
+
+
+def loaded_visitor() -> User | None:
+    """Return the signed-in person if this request has loaded them."""
+    user = g.get(LOADED)
+    return user if user is not None and user.is_authenticated else None
+
+
+def forget_visitor() -> None:
+    """Go on as a stranger: when the database is away, an error page can know nobody."""
+    setattr(g, LOADED, AnonymousUserMixin())
