@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2.meta import find_referenced_templates
 from werkzeug.routing import Rule
 
 from tests.cast import Make
 
 ROOT = Path(__file__).resolve().parent.parent
 FORUM = ROOT / "forum"
+PARTS = ROOT / "templates" / "parts"
+CSS = ROOT / "static" / "css"
 
 LEFT_TO_RIGHT = (
     "mail",
@@ -246,7 +249,7 @@ def test_files_stay_small() -> None:
     for path in (ROOT / "templates").rglob("*.html"):
         length = len(path.read_text(encoding="utf-8").splitlines())
         assert length <= LONGEST_TEMPLATE, (
-            f"{path.relative_to(ROOT)} has {length} lines: move a part to templates/parts."
+            f"{path.relative_to(ROOT)} has {length} lines: move a part to templates/parts/…."
         )
 
 
@@ -313,13 +316,52 @@ def test_templates_carry_no_inline_script_or_style() -> None:
 
 
 def test_every_part_is_one_macro_named_as_its_file() -> None:
-    for path in (ROOT / "templates" / "parts").glob("*.html"):
+    parts = sorted(PARTS.rglob("*.html"))
+    assert parts
+    for path in parts:
         macros = re.findall(r"{%-?\s*macro (\w+)", path.read_text(encoding="utf-8"))
         assert path.stem in macros, f"{path.relative_to(ROOT)} must hold the macro {path.stem}."
 
 
+def test_every_part_and_style_sheet_stands_with_its_feature_under_a_name_of_its_own() -> None:
+    for path in PARTS.rglob("*.html"):
+        assert path.parent.parent == PARTS, (
+            f"{path.relative_to(ROOT)}: move it to the folder of its feature; see CONTRIBUTING."
+        )
+    folders = {path.parent.name for path in PARTS.rglob("*.html")}
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `parts/(\w+)/` \|", text, re.MULTILINE)
+    assert sorted(named) == sorted(folders), "CONTRIBUTING names the folders of templates/parts."
+    for path in CSS.rglob("*.css"):
+        assert path.parent == CSS or (path.parent.parent == CSS and path.parent.name in folders), (
+            f"{path.relative_to(ROOT)}: its folder has the name of one in templates/parts."
+        )
+    for root, kind in ((PARTS, "html"), (CSS, "css")):
+        names = [path.name for path in root.rglob(f"*.{kind}")]
+        twice = {name for name in names if names.count(name) > 1}
+        assert not twice, f"{twice} in two folders of {root.name}: give each a name of its own."
+
+
+def test_every_template_that_is_named_is_there(shared_app: Flask) -> None:
+    environment = shared_app.jinja_env
+    there = set(environment.list_templates())
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        tree = environment.parse(path.read_text(encoding="utf-8"))
+        named = {name for name in find_referenced_templates(tree) if name}
+        assert named <= there, f"{path.relative_to(ROOT)} names {named - there}."
+    for path, module in modules():
+        calls = (node for node in ast.walk(module) if isinstance(node, ast.Call) and node.args)
+        named = {
+            str(ast.literal_eval(call.args[0]))
+            for call in calls
+            if ast.unparse(call.func).endswith("render_template")
+            and isinstance(call.args[0], ast.Constant)
+        }
+        assert named <= there, f"{path.relative_to(ROOT)} names {named - there}."
+
+
 def test_style_sheets_stay_in_their_layers() -> None:
-    for path in (ROOT / "static" / "css").glob("*.css"):
+    for path in CSS.rglob("*.css"):
         text = path.read_text(encoding="utf-8")
         assert "!important" not in text, f"{path.name} uses !important; let the layers decide."
         assert "@layer" in text, f"{path.name} stands outside the layers."

@@ -52,7 +52,7 @@ def test_every_part_is_on_the_style_page_or_named_among_those_left_out(
     made = re.compile(r"{% macro (\w+)")
     parts = {
         name
-        for path in (ROOT / "templates" / "parts").glob("*.html")
+        for path in (ROOT / "templates" / "parts").rglob("*.html")
         for name in made.findall(path.read_text(encoding="utf-8"))
     }
     shown: set[str] = set()

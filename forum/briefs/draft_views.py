@@ -74,7 +74,7 @@ def write() -> ResponseReturnValue:
             current_user, form.words(), shortlist, essay, predecessor(form)
         )
         db.session.commit()
-        return redirect(url_for("briefs.preview", draft_id=draft.id), 303)
+        return redirect(url_for("brief_drafts.preview", draft_id=draft.id), 303)
     page = render_template(
         "briefs/write.html", form=form, draft=None, shortlist=shortlist, essay=essay, other=None
     )
@@ -95,7 +95,7 @@ def edit(draft_id: int) -> ResponseReturnValue:
     if form.validate_on_submit() and not stale:
         publishing.edit_draft(draft, form.words(), predecessor(form))
         db.session.commit()
-        return redirect(url_for("briefs.preview", draft_id=draft.id), 303)
+        return redirect(url_for("brief_drafts.preview", draft_id=draft.id), 303)
     page = render_template(
         "briefs/write.html",
         form=form,

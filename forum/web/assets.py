@@ -14,9 +14,12 @@ bp = Blueprint("assets", __name__)
 
 
 def joined_css(folder: Path) -> str:
-    """Return every style sheet of the folder as one: tokens, base and layout, then the parts."""
+    """Return every style sheet below the folder as one: tokens, base and layout, then the parts.
+
+    The parts follow each other by their own names, whatever folder they stand in.
+    """
     first = [folder / f"{name}.css" for name in FIRST]
-    parts = sorted(path for path in folder.glob("*.css") if path not in first)
+    parts = sorted(set(folder.rglob("*.css")).difference(first), key=lambda path: (path.name, path))
     return "\n".join(path.read_text(encoding="utf-8") for path in (*first, *parts))
 
 
