@@ -10,7 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import structlog
@@ -86,6 +86,31 @@ def app(shared_app: Flask, database: Database, empty: Kept) -> Iterator[Flask]:
     with shared_app.app_context():
         db.session.remove()
         database.put_back(db.engine, empty)
+
+
+Scene = TypeVar("Scene")
+Once = Callable[[Callable[[], Scene]], Callable[[], Scene]]
+
+
+@pytest.fixture(scope="session")
+def once(shared_app: Flask, database: Database, empty: Kept) -> Once[Any]:
+    """Return what builds a scene now, and returns how to bring it back to an empty database."""
+
+    def once_for_all(build: Callable[[], Any]) -> Callable[[], Any]:
+        built = build()
+        with shared_app.app_context():
+            db.session.remove()
+            kept = database.keep(db.engine)
+            database.put_back(db.engine, empty)
+
+        def again() -> Any:
+            with shared_app.app_context():
+                database.put_back(db.engine, kept)
+            return built
+
+        return again
+
+    return once_for_all
 
 
 @pytest.fixture

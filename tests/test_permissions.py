@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,6 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
 from tests.cast import Make
-from tests.databases import Database, Kept
 
 EVERYONE = {"stranger", "reader", "moderator", "facilitator", "admin"}
 PEOPLE = EVERYONE - {"stranger"}
@@ -206,23 +206,15 @@ Scene = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def built(shared_app: Flask, database: Database, empty: Kept) -> tuple[Scene, Kept]:
-    """The scene, built once for each database, and the database as it stood then."""
-    scene = build(Make(shared_app, first=1000))
-    with shared_app.app_context():
-        db.session.remove()
-        kept = database.keep(db.engine)
-        database.put_back(db.engine, empty)
-    return scene, kept
+def built(shared_app: Flask, once: Any) -> Callable[[], Scene]:
+    """The scene, built once for each database: how to bring it back."""
+    return once(lambda: build(Make(shared_app, first=1000)))
 
 
 @pytest.fixture
-def scene(app: Flask, database: Database, built: tuple[Scene, Kept]) -> Scene:
-    """The scene, put back for every test as it was built."""
-    scene, kept = built
-    with app.app_context():
-        database.put_back(db.engine, kept)
-    return scene
+def scene(app: Flask, built: Callable[[], Scene]) -> Scene:
+    """The scene, as it was built."""
+    return built()
 
 
 def build(make: Make) -> Scene:
@@ -275,11 +267,11 @@ def arrive(make: Make, visit: Any, role: str) -> Any:
 
 def contents(app: Flask) -> dict[str, list[Any]]:
     """Return everything in the database that a deed could change."""
-    with app.app_context():
+    names = [name for name in db.metadata.tables if name != "sign_ins"]
+    with app.app_context(), db.engine.connect() as connection:
         return {
-            table.name: sorted(map(str, db.session.execute(select(table)).all()))
-            for table in db.metadata.sorted_tables
-            if table.name != "sign_ins"
+            name: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {name}")))
+            for name in names
         }
 
 
