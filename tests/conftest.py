@@ -31,17 +31,33 @@ from tests.databases import DATABASES, Database, Kept, unmet
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that it can be chosen or left out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that it can be chosen or left out; leave the rest to CI."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    if not os.environ.get("CI"):
+        left = set(later_cases(items))
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def later_cases(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield all but the first case of each slow test."""
+    seen: set[str] = set()
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        if item.get_closest_marker("slow") and test in seen:
+            yield item
+        seen.add(test)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say loudly what was skipped because this machine lacks it."""
+    """Say loudly what was skipped because this machine lacks it, or left to CI."""
     for name, why in sorted(unmet().items()):
         terminalreporter.write_line(f"SKIPPED without {name}: {why}", yellow=True, bold=True)
+    if not os.environ.get("CI"):
+        terminalreporter.write_line("Of a slow test one case is run; CI=true runs every one.")
 
 
 @pytest.fixture(scope="session", params=list(DATABASES))

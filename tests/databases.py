@@ -15,11 +15,12 @@ from shutil import which
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
+import psycopg
 import pytest
 import redis
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from forum.db import db
@@ -80,38 +81,44 @@ def refuse_to_wait(status: int, _remaining: int, total: int) -> None:
 
 
 class PostgresqlDatabase(Database):
-    """A database on a server, its rows kept in a schema beside them.
+    """A database on a server, its rows kept in memory as the server copies them out.
 
-    Rows are deleted one by one: tests leave few, and TRUNCATE waits for the disk. What is kept is
-    the statements that put it back, with foreign keys and triggers asleep.
+    Rows are deleted one by one: tests leave few, and TRUNCATE waits for the disk.
     """
 
     def keep(self, engine: Engine) -> Kept:
-        """Copy the tables that hold something, and write down how to bring them back."""
-        schema = f"kept_{uuid.uuid4().hex[:12]}"
+        """Copy out the rows of each table, and write down how to go on counting."""
         tables = [table.name for table in db.metadata.sorted_tables]
+        numbers = "SELECT sequencename, coalesce(last_value + 1, 1) FROM pg_sequences"
+        with engine.begin() as connection, cursor_of(connection) as cursor:
+            rows = {}
+            for table in tables:
+                with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+                    rows[table] = b"".join(copy)
+            counters = connection.execute(text(numbers)).all()
         steps = [
             # A test that leaves a streamed answer open fails here, instead of waiting for ever.
             "SET LOCAL lock_timeout = '10s'",
-            "SET LOCAL session_replication_role = replica",
+            "SET LOCAL session_replication_role = replica",  # foreign keys and triggers sleep
             f"LOCK TABLE {', '.join(tables)}",
             *(f"DELETE FROM {table}" for table in tables),
+            *(f"SELECT setval('{name}', {following}, false)" for name, following in counters),
         ]
-        with engine.begin() as connection:
-            connection.execute(text(f"CREATE SCHEMA {schema}"))
-            for table in tables:
-                if connection.scalar(text(f"SELECT EXISTS (SELECT FROM {table})")):
-                    connection.execute(text(f"CREATE TABLE {schema}.{table} AS TABLE {table}"))
-                    steps.append(f"INSERT INTO {table} TABLE {schema}.{table}")
-            numbers = "SELECT sequencename, coalesce(last_value + 1, 1) FROM pg_sequences"
-            for sequence, following in connection.execute(text(numbers)).all():
-                steps.append(f"SELECT setval('{sequence}', {following}, false)")
-        return ";".join(steps)
+        return ";".join(steps), {table: found for table, found in rows.items() if found}
 
     def put_back(self, engine: Engine, kept: Kept) -> None:
-        """Run what was written down."""
-        with engine.begin() as connection:
-            connection.exec_driver_sql(kept)
+        """Take out every row, and copy in what was kept."""
+        steps, rows = kept
+        with engine.begin() as connection, cursor_of(connection) as cursor:
+            cursor.execute(steps)
+            for table, found in rows.items():
+                with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    copy.write(found)
+
+
+def cursor_of(connection: Connection) -> psycopg.Cursor:
+    """Return the driver's own cursor, which can copy."""
+    return cast(psycopg.Connection, connection.connection.driver_connection).cursor()
 
 
 @contextmanager
