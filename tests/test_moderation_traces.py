@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from forum.db import db
 from forum.moderation.acting import act
-from forum.moderation.kinds import KINDS
+from forum.moderation.decision import Decision
+from forum.moderation.kinds import kind_named
 from forum.moderation.models import Report
 from forum.replies.models import reply_for_update
 from forum.replies.reasons import Reason
@@ -161,7 +162,7 @@ def test_no_cell_of_that_file_is_a_formula(app: Flask, make: Make, dee: Any) -> 
         with app.app_context():
             held = reply_for_update(reply.id)
             assert held is not None
-            act(KINDS["hide"], held, None, Reason.SPAM, note)
+            act(kind_named("hide"), held, Decision(None, Reason.SPAM, note))
             db.session.commit()
     text = dee.get("/moderation/log.csv").get_data().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))

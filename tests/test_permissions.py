@@ -18,8 +18,9 @@ from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import table_of
 from forum.moderation.acting import act
+from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
-from forum.moderation.kinds import KINDS
+from forum.moderation.kinds import kind_named
 from forum.moderation.notices import Notice
 from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
@@ -295,7 +296,7 @@ def build(make: Make) -> Scene:
         open_review(hidden, Why.APPEAL)
         scene["token"] = token_for(ben)
         scene["style"] = style_url()
-        scene["action"] = act(KINDS["feature"], kept, None, Reason.GOOD).id
+        scene["action"] = act(kind_named("feature"), kept, Decision(None, Reason.GOOD)).id
         for user in scene["people"].values():
             db.session.add(Notice(user_id=user.id, action_id=scene["action"], about="report"))
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
