@@ -89,19 +89,19 @@ def shared_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def empty(shared_app: Flask, database: Database) -> Kept:
+def emptied(shared_app: Flask, database: Database) -> Kept:
     """A database in which nothing stands, as it is put back after every test."""
     with shared_app.app_context():
         return database.keep(db.engine)
 
 
 @pytest.fixture
-def app(shared_app: Flask, database: Database, empty: Kept) -> Iterator[Flask]:
+def app(shared_app: Flask, database: Database, emptied: Kept) -> Iterator[Flask]:
     """The application on an empty database."""
     yield shared_app
     with shared_app.app_context():
         db.session.remove()
-        database.put_back(db.engine, empty)
+        database.put_back(db.engine, emptied)
 
 
 Scene = TypeVar("Scene")
@@ -109,7 +109,7 @@ Once = Callable[[Callable[[], Scene]], Callable[[], Scene]]
 
 
 @pytest.fixture(scope="session")
-def once(shared_app: Flask, database: Database, empty: Kept) -> Once[Any]:
+def once(shared_app: Flask, database: Database, emptied: Kept) -> Once[Any]:
     """Return what builds a scene now, and returns how to bring it back to an empty database."""
 
     def once_for_all(build: Callable[[], Any]) -> Callable[[], Any]:
@@ -117,7 +117,7 @@ def once(shared_app: Flask, database: Database, empty: Kept) -> Once[Any]:
         with shared_app.app_context():
             db.session.remove()
             kept = database.keep(db.engine)
-            database.put_back(db.engine, empty)
+            database.put_back(db.engine, emptied)
 
         def again() -> Any:
             with shared_app.app_context():
