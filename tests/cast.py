@@ -17,6 +17,7 @@ from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
 from forum.essays import models as essays
 from forum.essays.models import Essay
+from forum.essays.opening import close, publish
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
@@ -25,7 +26,8 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, set_status, write_reply
-from forum.votes.models import Value, cast_vote
+from forum.votes.casting import cast_vote
+from forum.votes.models import Value
 from forum.words.text import skeleton
 
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
@@ -71,9 +73,9 @@ class Make:
             essay = essays.write_essay(None, {"title": title, **words})
             essay.open_data = open_data
             if state != "draft":
-                essays.publish(essay, None)
+                publish(essay, None)
             if state == "closed":
-                essays.close(essay, None, "Time is up.")
+                close(essay, None, "Time is up.")
             db.session.commit()
             return essay
 

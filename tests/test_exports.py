@@ -17,6 +17,7 @@ from forum.essays.models import Essay
 from forum.exports.fields import FIELDS
 from forum.exports.formats import FORMATS
 from forum.votes.ranking import interval, top
+from forum.words.csv_lines import unguarded
 from tests.cast import Make
 from tests.tables import HOSTILE, readable
 
@@ -47,7 +48,7 @@ def records(answer: Any) -> list[dict[str, str]]:
     """Return the records of a CSV as its documented reader has them."""
     lines = io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")
     return [
-        {name: cell.removeprefix("'") for name, cell in record.items()}
+        {name: unguarded(cell) for name, cell in record.items()}
         for record in csv.DictReader(lines, strict=True)
     ]
 

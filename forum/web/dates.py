@@ -73,6 +73,11 @@ def clock(when: datetime) -> str:
     return _("%(time)s (%(zone)s)", time=said, zone=zone_name(when))
 
 
+def coming(when: datetime) -> str:
+    """Return a time that is still to come, with its day where that is not today."""
+    return clock(when) if day_of(when) == today() else moment(when)
+
+
 def until(end: datetime) -> str:
     """Return until when something holds that ends at this moment, with the zone."""
     last = last_day(end)
@@ -91,6 +96,11 @@ def zone_name(at: datetime) -> str:
         return "UTC"
     name = get_timezone_name(local, "long", locale=spoken_here())
     return name if _NAMED.search(name) else f"UTC{local.isoformat()[-6:]}"
+
+
+def iso(when: datetime) -> str:
+    """Return a moment as files write it: UTC, whole seconds, ``2025-01-31T12:00:00Z``."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def unbroken(said: str) -> str:
