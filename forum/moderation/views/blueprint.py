@@ -19,7 +19,9 @@ def remember(*actions: Action) -> None:
 
 def last_actions() -> list[Action]:
     """Return what this browser did last, unless it is undone, with what it was about."""
-    found = actions_by_ids(session.get(LAST) or [])
+    if not (numbers := session.get(LAST)):
+        return []
+    found = actions_by_ids(numbers)
     undone = undone_among(found)
     return [action for action in found if action.id not in undone]
 
