@@ -29,6 +29,7 @@ from tests.cast import Make
 from tests.databases import DATABASES, Database, Kept, unmet
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+IDS = re.compile(r'<[^<>]*\sid="([^"]+)"')
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -158,11 +159,18 @@ class Visitor:
         self.token = ""
 
     def get(self, path: str, **kwargs: Any) -> Any:
-        """Fetch a whole page, so that nothing stays open, and remember the token in it."""
+        """Fetch a whole page, so that nothing stays open, and remember the token in it.
+
+        Whatever page it is, an id stands in it once.
+        """
         answer = self.client.get(path, **{"buffered": True, **kwargs})
-        is_page = answer.mimetype == "text/html"
-        if is_page and (found := TOKEN.search(answer.get_data(as_text=True))):
-            self.token = found.group(1)
+        if answer.mimetype == "text/html":
+            page = answer.get_data(as_text=True)
+            ids = IDS.findall(page)
+            twice = {each for each in ids if ids.count(each) > 1}
+            assert not twice, f"{path}: an id stands once a page, not so {twice}"
+            if found := TOKEN.search(page):
+                self.token = found.group(1)
         return answer
 
     def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:

@@ -283,6 +283,28 @@ def test_without_a_reason_the_usual_one_is_taken_and_no_other(
     assert [each.reason for each in actions(app)] == ["abuse", "fits"]
 
 
+def test_a_decision_leads_back_to_where_one_was(make: Make, dee: Any) -> None:
+    reply = make.proposal(make.essay())
+    page = words(dee.get(f"/replies/{reply.id}"))
+    there = re.search(rf'href="(/moderation/{reply.id}\?next=[^"]+)"', page)
+    assert there
+    desk = words(dee.get(there[1]))
+    onward = re.findall(r'name="next" value="([^"]+)"', desk[desk.index('class="verdict"') :])[0]
+    answer = dee.post(f"/moderation/{reply.id}/hide", {"reason": "spam", "next": onward})
+    assert answer.location == f"/replies/{reply.id}"
+
+
+def test_what_a_colleague_decided_meanwhile_says_so_and_leads_on(make: Make, dee: Any) -> None:
+    essay = make.essay()
+    first, second = make.proposal(essay), make.proposal(essay)
+    for reply in (first, second):
+        make.report(reply)
+    make.decide("hide", first, make.user("Eve", role="moderator"))
+    page = words(dee.get(f"/moderation?item={first.id}"))
+    assert "It does not stand in the queue." in page
+    assert re.search(rf'rel="next" href="/moderation\?item={second.id}"', page)
+
+
 def test_the_keys_on_the_page_are_those_that_work(app: Flask, make: Make, dee: Any) -> None:
     reply = make.proposal(make.essay())
     make.report(reply)

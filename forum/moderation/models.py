@@ -6,6 +6,7 @@ forgotten when that is deleted, which is why the names that the log shows are co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -120,6 +121,13 @@ def action_by_id(action_id: int) -> Action | None:
     """Return an action with the chain of those it undoes."""
     loads = joinedload(Action.undoes).joinedload(Action.undoes)
     return db.session.get(Action, action_id, options=[loads])
+
+
+def actions_by_ids(ids: Sequence[int]) -> list[Action]:
+    """Return these actions in the order in which they were done, each with those it undoes."""
+    loads = joinedload(Action.undoes).joinedload(Action.undoes)
+    query = select(Action).where(Action.id.in_(ids)).options(loads)
+    return list(db.session.scalars(query.order_by(Action.id)))
 
 
 def actions_on(reply: Reply) -> list[Action]:

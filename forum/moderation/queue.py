@@ -93,7 +93,8 @@ def before(place: Place, weight: Any) -> list[ColumnElement[bool]]:
 def next_open(chosen: QueueFilter, user: User, after: str) -> Review | None:
     """Return the review to go on with: the next that no colleague has, else the first such."""
     free = or_(Review.held_by_id.is_(None), Review.held_by_id == user.id, Review.held_until < now())
-    others = Review.reply_id.in_(select(Reply.id).where(Reply.author_id != user.id))
+    theirs = select(Reply.id).where(Reply.id == Review.reply_id, Reply.author_id == user.id)
+    others = ~theirs.correlate(Review).exists()
     for cursor in dict.fromkeys((after, "")):
         query = open_reviews(chosen, user, cursor).where(free, others).limit(1)
         if (found := db.session.scalar(query)) is not None:

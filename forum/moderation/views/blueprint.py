@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, session
 
 from ..cases import undone_among
-from ..models import Action, action_by_id
+from ..models import Action, actions_by_ids
 
 bp = Blueprint("moderation", __name__)
 
@@ -19,8 +19,9 @@ def remember(*actions: Action) -> None:
 
 def last_actions() -> list[Action]:
     """Return what this browser did last, unless it is undone, with what it was about."""
-    numbers = session.get(LAST) or []
-    found = [action for number in numbers if (action := action_by_id(number))]
+    if not (numbers := session.get(LAST)):
+        return []
+    found = actions_by_ids(numbers)
     undone = undone_among(found)
     return [action for action in found if action.id not in undone]
 

@@ -99,7 +99,10 @@ def steps_from(
 ) -> dict[str, Any]:
     """Return where the open item stands in the queue, and the ways from it."""
     number, previous, following = -1, None, None
-    if case.review is not None:
+    if case.review is None:
+        review = queues.next_open(chosen, current_user, after)
+        following = review.reply_id if review else None
+    else:
         number, previous, following = queues.neighbours(chosen, current_user, case.review)
     return {
         "list": back_to(None, chosen, after),
@@ -121,7 +124,7 @@ def at_desk(
     reply: Reply, sent: ActionForm | None = None, kind: ActionKind | None = None, why: str = ""
 ) -> str:
     """Return the page of one reply at the desk; with the form that was ``sent`` as it was typed."""
-    onward = request.form.get("next") or onward_from(reply, QueueFilter(), "")
+    onward = request.values.get("next") or onward_from(reply, QueueFilter(), "")
     return render_template(
         "moderation/item.html",
         at=at_case(reply, sent, kind, why, onward),

@@ -13,6 +13,9 @@ from .. import queue as queues
 from ..queue_filter import QueueFilter
 from .desk import back_to
 
+TRIES = 3
+"""How often the next one is looked for where a colleague takes it in the same moment."""
+
 
 def onward() -> str:
     """Return the address that the form names; of a place in the queue, the item that is there."""
@@ -22,10 +25,12 @@ def onward() -> str:
     if address.path != url_for("moderation.queue") or "past" not in asked:
         return here
     chosen, after = QueueFilter.from_query(asked), asked.get("after", "")
-    review = queues.next_open(chosen, current_user, asked["past"])
-    if review is None:
-        return back_to(None, chosen)
-    queues.hold(review, current_user)
+    for _try in range(TRIES):
+        review = queues.next_open(chosen, current_user, asked["past"])
+        if review is None:
+            return back_to(None, chosen)
+        if queues.hold(review, current_user):
+            break
     return back_to(review.reply_id, chosen, after)
 
 
