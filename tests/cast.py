@@ -15,8 +15,9 @@ from forum.briefs import files, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
 from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
-from forum.essays import models as essays
 from forum.essays.models import Essay
+from forum.essays.opening import close, publish
+from forum.essays.writing import write_essay
 from forum.moderation.acting import act
 from forum.moderation.kinds import KINDS
 from forum.moderation.reporting import file_report
@@ -67,12 +68,12 @@ class Make:
         """Make an essay in a state."""
         words = {"body": "An essay about queues.", "prompt": "What should change?", **content}
         with self.app.app_context():
-            essay = essays.write_essay(None, {"title": title, **words})
+            essay = write_essay(None, {"title": title, **words})
             essay.open_data = open_data
             if state != "draft":
-                essays.publish(essay, None)
+                publish(essay, None)
             if state == "closed":
-                essays.close(essay, None, "Time is up.")
+                close(essay, None, "Time is up.")
             db.session.commit()
             return essay
 

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import Essay, change_discussion
+from ..essays.models import Essay
+from ..essays.opening import change_discussion
 from ..replies.changing import change_reply
 from ..replies.models import Reply
 from ..votes.models import move_votes
