@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db, now
-from ..worker import WORK
 from .models import Essay, EssayEvent, essay_for_update, touched
 
 
@@ -63,6 +62,3 @@ def open_next() -> bool:
     publish(essay, None, essay.opened_at)
     db.session.commit()
     return True
-
-
-WORK.append(open_next)

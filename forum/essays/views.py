@@ -1,4 +1,4 @@
-"""The facilitator's side of an essay: write, edit, publish, close, reopen; and its history."""
+"""The facilitator's side of an essay: write, edit, publish; and its history."""
 
 from __future__ import annotations
 

@@ -10,13 +10,16 @@ from flask_login import current_user
 from ...db import db
 from ...essays.models import Essay, essay_by_slug
 from ...permissions import can_facilitate, can_moderate_in, require
-from ...replies.reasons import Reason
 from ...web.limits import limited
 from ..acting import NothingToDo, act
+from ..action_kind import ESSAY, ActionKind
 from ..forms import DiscussionActionForm, StateForm
-from ..kinds import ESSAY, KINDS, kinds_for
+from ..kinds import kind_named, kinds_for, names_where
 from .blueprint import bp, last_action, remember
 from .policy import essay_held
+
+HERE = names_where(lambda kind: kind.about == ESSAY and not kind.by_facilitators)
+"""What moderators do with a discussion as a whole; facilitators do it on its own page."""
 
 
 @bp.route("/moderation/essays/<slug:slug>", methods=["GET"])
@@ -35,12 +38,12 @@ def essay(slug: str) -> ResponseReturnValue:
     )
 
 
-def closing(essay: Essay) -> list[object]:
+def closing(essay: Essay) -> list[ActionKind]:
     """Return what can be done: close the discussion, or open it again."""
-    return [kind for kind in kinds_for(essay, ESSAY) if not kind.asks]
+    return [kind for kind in kinds_for(essay, ESSAY) if kind.name in HERE]
 
 
-@bp.post("/moderation/essays/<slug:slug>/<any(close, reopen):action>")
+@bp.post(f"/moderation/essays/<slug:slug>/<any({', '.join(HERE)}):action>")
 def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
     """Close a discussion, or open it again, with a reason out of the register."""
     found = essay_held(slug)
@@ -52,14 +55,7 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
         )
         return page, 422
     try:
-        done = act(
-            KINDS[action],
-            found,
-            current_user,
-            Reason(form.reason.data),
-            form.note.data or "",
-            form.private_note.data or "",
-        )
+        done = act(kind_named(action), found, form.decision(current_user))
     except NothingToDo:
         abort(409)
     remember(done)
@@ -68,7 +64,7 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
     return redirect(url_for("moderation.essay", slug=slug), 303)
 
 
-@bp.post("/essays/<slug:slug>/<any(close, reopen):action>")
+@bp.post(f"/essays/<slug:slug>/<any({', '.join(HERE)}):action>")
 @limited("edits")
 def change_state(slug: str, action: str) -> ResponseReturnValue:
     """Close a discussion, or open it again, with a facilitator's own words as the public note."""
@@ -78,7 +74,7 @@ def change_state(slug: str, action: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     try:
-        act(KINDS[action], found, current_user, Reason.OTHER, form.reason.data or "")
+        act(kind_named(action), found, form.decision(current_user))
     except NothingToDo:
         abort(409)
     db.session.commit()

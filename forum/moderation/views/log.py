@@ -41,7 +41,7 @@ def log() -> ResponseReturnValue:
         actions=page.found,
         following=page.following,
         chosen=chosen,
-        kinds=KINDS.values(),
+        kinds=KINDS,
         before=before,
         essays=list(db.session.execute(published_essays())),
     )

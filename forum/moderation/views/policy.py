@@ -12,11 +12,9 @@ from ...accounts.models import Moderator, User, user_by_email
 from ...db import db, upsert
 from ...essays.models import Essay, essay_by_slug, essay_for_update
 from ...permissions import can_set_policy, require
-from ...replies.reasons import Reason
 from ..acting import NothingToDo, act
 from ..forms import ModeratorForm, PolicyForm
-from ..kinds import KINDS
-from ..on_others import POLICY
+from ..kinds import kind_named
 from .blueprint import bp, last_action, remember
 
 
@@ -37,15 +35,8 @@ def policy(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         essay = essay_held(slug)
         try:
-            done = act(
-                KINDS["policy"],
-                essay,
-                current_user,
-                Reason(form.reason.data),
-                form.note.data or "",
-                form.private_note.data or "",
-                form.options(),
-            )
+            decision = form.decision(current_user)
+            done = act(kind_named("policy"), essay, decision, form.options())
         except NothingToDo:
             flash(_("Nothing was changed."))
         else:
@@ -54,7 +45,7 @@ def policy(slug: str) -> ResponseReturnValue:
             flash(_("The rules are changed, and the log says so."))
         return redirect(url_for("moderation.policy", slug=slug), 303)
     if not form.is_submitted():
-        for name in POLICY:
+        for name in form.asks:
             form[name].data = getattr(essay, name)
     return page(essay, form, ModeratorForm(formdata=None)), 422 if form.errors else 200
 
