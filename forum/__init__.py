@@ -18,6 +18,7 @@ from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
 from .briefs import finishing
 from .briefs.draft_views import bp as brief_drafts_pages
+from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
@@ -90,6 +91,7 @@ FEATURES = (
     exports_pages,
     export_jobs_pages,
     shortlists_pages,
+    picking_pages,
     brief_drafts_pages,
     briefs_pages,
     reading_pages,

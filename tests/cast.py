@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from forum.accounts import models as accounts
 from forum.accounts.models import User
-from forum.briefs import files, publishing, shortlisting, shortlists
+from forum.briefs import files, picking, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
 from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
@@ -201,6 +201,14 @@ class Make:
                 db.session.flush()
             db.session.commit()
             return held
+
+    def quote(self, by: User, shortlist: Shortlist, comment: Reply) -> None:
+        """Let a comment stand beside its proposal in briefs of a shortlist."""
+        with self.app.app_context():
+            for item in shortlists.order_of(db.session.get_one(Shortlist, shortlist.id)):
+                if item.reply_id == comment.thread_id:
+                    picking.quote(item, db.session.get_one(Reply, comment.id), by)
+            db.session.commit()
 
     def take_off(self, by: User, shortlist: Shortlist, reply: Reply) -> None:
         """Take a proposal off a shortlist."""
