@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import insert
 
-from forum.accounts import models as accounts
 from forum.accounts.models import User
 from forum.briefs import files, picking, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
@@ -30,7 +30,8 @@ from forum.votes.casting import cast_vote
 from forum.votes.models import Value
 from forum.words.text import skeleton
 
-HASH = accounts.hasher.hash("tulip orbit 42")
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
+"""As cheap as a hash can be; what an account's costs is said in test_accounts."""
 
 
 class Make:
@@ -38,9 +39,9 @@ class Make:
 
     PASSWORD = "tulip orbit 42"
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, first: int = 1) -> None:
         self.app = app
-        self.numbers = count(1)
+        self.numbers = count(first)
 
     def user(self, name: str = "", role: str = "reader", **changes: Any) -> User:
         """Make a person; all have the same password, hashed once."""

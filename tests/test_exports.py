@@ -232,6 +232,21 @@ def test_the_filter_in_words_says_what_was_cut_through_a_tie(make: Make, fay: An
     )
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"), [("limit=2", "the first 2"), ("per_lever=2", "the first 2 of each lever")]
+)
+def test_who_ranks_with_the_very_last_one_taken_is_counted(
+    make: Make, fay: Any, rule: str, said: str
+) -> None:
+    essay = make.essay()
+    for support in (3, 2, 2, 2, 1):
+        make.proposal(essay, support=support)
+    answer = fay.get(f"/essays/{essay.slug}/proposals.json?{rule}")
+    assert json.loads(answer.get_data())["provenance"]["filter"] == (
+        f"{said.capitalize()}; 2 more with the same rank as the last are left out"
+    )
+
+
 def test_only_open_discussions(make: Make, fay: Any) -> None:
     make.proposal(make.essay("Running"), title="Open")
     make.proposal(make.essay("Over", state="closed"), title="Closed")

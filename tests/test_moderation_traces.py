@@ -12,7 +12,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.db import db
+from forum.moderation.acting import act
+from forum.moderation.decision import Decision
+from forum.moderation.kinds import kind_named
 from forum.moderation.models import Report
+from forum.replies.models import reply_for_update
+from forum.replies.reasons import Reason
 from tests.cast import Make
 
 
@@ -148,6 +153,21 @@ def test_decisions_are_a_file_for_moderators(make: Make, dee: Any) -> None:
     assert (rows[1]["undoes"], rows[1]["by"]) == ("1", "Dee")
     assert "Hidden words" not in text
     assert "Between us." not in text
+
+
+def test_no_cell_of_that_file_is_a_formula(app: Flask, make: Make, dee: Any) -> None:
+    notes = [f"{sign}1+1" for sign in "'=+-@\t\r\n＝＋－＠"]
+    for note in notes:
+        reply = make.proposal(make.essay(note))
+        with app.app_context():
+            held = reply_for_update(reply.id)
+            assert held is not None
+            act(kind_named("hide"), held, Decision(None, Reason.SPAM, note))
+            db.session.commit()
+    text = dee.get("/moderation/log.csv").get_data().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["note"] for row in rows] == [f"'{note}" for note in notes]
+    assert [row["essay"] for row in rows] == [f"'{note}" for note in notes]
 
 
 def test_a_discussion_shows_what_happened_to_it_where_it_happened(
