@@ -115,7 +115,7 @@ def test_others_read_the_workbook_alike() -> None:
         assert cells["support"].value == 3
         assert cells["created"].value == MADE.replace(tzinfo=None)
         assert all(cell.data_type != "f" and cell.hyperlink is None for cell in line)
-    assert [cell.value for cell in book["Market"]["D"][1:]] == ["market"] * (len(rows) // 3)
+    assert [cell.value for cell in book["Market"]["F"][1:]] == ["market"] * (len(rows) // 3)
     assert {cell.value for cell in book["Provenance"]["B"]} >= {str(len(rows)), "All proposals"}
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from ..accounts.models import User
 from ..essays.models import Essay, EssayEvent, takes_replies
 from ..exports.phrases import whole
-from ..exports.rows import Standing
+from ..exports.rows import PlaceAndRank
 from ..replies.models import Reply
 from ..votes.models import Vote
 from ..web.dates import day, day_of, last_day, today
@@ -42,7 +42,7 @@ def quotes_on(snapshot: Connection, item_ids: Sequence[int]) -> Sequence[Any]:
     return snapshot.execute(query).all()
 
 
-def standings(snapshot: Connection, ids: Sequence[int]) -> dict[int, Standing]:
+def standings(snapshot: Connection, ids: Sequence[int]) -> dict[int, PlaceAndRank]:
     """Return the readers' rank of these proposals among all of their essay; nobody's place."""
     essays = select(Reply.essay_id).where(Reply.id.in_(ids))
     best = Reply.top.desc()
@@ -57,7 +57,7 @@ def standings(snapshot: Connection, ids: Sequence[int]) -> dict[int, Standing]:
         .subquery()
     )
     rows = snapshot.execute(select(among).where(among.c.id.in_(ids)))
-    return {number: Standing(0, *map(int, stands)) for number, *stands in rows}
+    return {number: PlaceAndRank(0, *map(int, stands)) for number, *stands in rows}
 
 
 def essays_of(snapshot: Connection, reply_ids: Sequence[int], shortlist: Shortlist) -> list[Any]:
@@ -125,9 +125,9 @@ def said_of_picking(snapshot: Connection, items: Sequence[Any], quotes: Sequence
     """Return who picked the proposals and the comments of a shortlist."""
     proposals, comments = names(snapshot, items), names(snapshot, quotes)
     said = _("The proposals were picked and put in order by hand: %(names)s.", names=proposals)
-    if not quotes:
-        return f"{said} {_('No comment is quoted.')}"
-    quoted = _("The comments quoted were picked one by one: %(names)s.", names=comments)
+    quoted = _("No comment is quoted.")
+    if quotes:
+        quoted = _("The comments quoted were picked one by one: %(names)s.", names=comments)
     return f"{said} {quoted}"
 
 

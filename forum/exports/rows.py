@@ -118,7 +118,7 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
         for row in found:
             score = ORDERS[order][0].key
             value = getattr(row, str(score))
-            stands = Standing(0, ranks.next(value), ranked, ranks.within(row.lever, value))
+            stands = PlaceAndRank(0, ranks.next(value), ranked, ranks.within(row.lever, value))
             yield as_row(row, said[row.id], stands, order, listing.authors_shown)
             if listing.rules.limit and ranks.given >= listing.rules.limit:
                 return
@@ -128,7 +128,7 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PlaceAndRank:
     """Where a proposal stands: the place that facilitators gave it (0: none), its rank by the
     readers' votes, among how many, and among those of its lever."""
 
@@ -138,7 +138,9 @@ class Standing:
     rank_in_lever: int
 
 
-def as_row(row: Any, said: Counter[str], stands: Standing, order: Sort, authors_shown: bool) -> Row:
+def as_row(
+    row: Any, said: Counter[str], stands: PlaceAndRank, order: Sort, authors_shown: bool
+) -> Row:
     """Return the fields of one proposal; no comment is quoted."""
     low, high = ranking.interval(row.support, row.oppose)
     return {

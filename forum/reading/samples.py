@@ -207,8 +207,6 @@ def sample_row(number: int) -> dict[str, Any]:
         "permalink": "#main",
         "trade_off": str(MEANINGS[lever]),
         "evidence": ["https://example.org/"],
-        "place": 1,
-        "ranked": 152,
         "quoted_support_author": "Cam",
         "quoted_challenge_author": "",
     }

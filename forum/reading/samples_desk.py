@@ -192,7 +192,7 @@ def sample_origin() -> Provenance:
 
 def sample_shown(number: int, withdrawn: bool = False) -> Shown:
     """Return a proposal of a brief, or the place of one that was withdrawn."""
-    row = sample_row(number)
+    row = {**sample_row(number), "place": 1, "ranked": 152}
     words = Markup("<p>{}</p>").format(row["trade_off"])
     html = {"body": words, "note": words, "quoted_support": words, "quoted_challenge": Markup()}
     return Shown(row, html, {"body": now()} if withdrawn else {})
