@@ -28,10 +28,10 @@ def onward() -> str:
     for _try in range(TRIES):
         review = queues.next_open(chosen, current_user, asked["past"])
         if review is None:
-            return back_to(None, chosen)
-        if queues.hold(review, current_user):
             break
-    return back_to(review.reply_id, chosen, after)
+        if queues.hold(review, current_user):
+            return back_to(review.reply_id, chosen, after)
+    return back_to(None, chosen)
 
 
 def is_queue(address: str) -> bool:
