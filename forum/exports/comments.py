@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import aliased
 
 from ..accounts.models import User
-from ..replies.levers import Stance
 from ..replies.models import Reply
+from ..replies.tags import Stance
 
 
 @dataclass(frozen=True)

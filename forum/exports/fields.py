@@ -10,6 +10,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from ..replies.tags import TAGS
+
 Value = str | int | float | datetime | list[str] | None
 Row = Mapping[str, Value]
 """One proposal: a value for the name of every field. Only a moment may be missing (None)."""
@@ -46,9 +48,7 @@ FIELDS = (
     Field("rank", FieldKind.INTEGER, _l("Rank"), 7),
     Field("rank_in_lever", FieldKind.INTEGER, _l("Rank within lever"), 9),
     Field("title", FieldKind.TEXT, _l("Title"), 60),
-    Field("lever", FieldKind.TEXT, _l("Lever")),
-    Field("jurisdiction", FieldKind.TEXT, _l("Jurisdiction")),
-    Field("ambition", FieldKind.TEXT, _l("Ambition")),
+    *(Field(tag.name, FieldKind.TEXT, tag.heading) for tag in TAGS),
     Field("trade_off", FieldKind.TEXT, _l("Trade-off"), 30),
     Field("body", FieldKind.TEXT, _l("Text"), 60),
     Field("evidence", FieldKind.LIST, _l("Evidence"), 30),

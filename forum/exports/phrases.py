@@ -9,7 +9,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..replies.levers import Ambition, Jurisdiction, Lever, Stance, label
+from ..replies.tags import TAGS, Stance
 from ..web import dates
 from ..web.template_globals import score
 from .fields import Row
@@ -22,12 +22,8 @@ STATUSES: dict[str, Any] = {"open": _l("Open"), "closed": _l("Closed")}
 
 
 def tags(row: Row) -> list[str]:
-    """Return the lever, the jurisdiction and the ambition in words."""
-    return [
-        label(str(row["lever"]), Lever),
-        label(str(row["jurisdiction"]), Jurisdiction),
-        label(str(row["ambition"]), Ambition),
-    ]
+    """Return the tags in words, the lever first."""
+    return [tag.label(str(row[tag.name])) for tag in TAGS]
 
 
 def ranks(row: Row) -> str:

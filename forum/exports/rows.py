@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
 from ..replies.filters import Filter, Sort
-from ..replies.levers import Stance
 from ..replies.listing import CHUNK, COLUMNS, ORDERS, Card, Cursor, Ranks, listed
 from ..replies.models import Reply
+from ..replies.tags import TAG_NAMES, Stance
 from ..votes import ranking
 from ..words import text
 from .comments import Comment, CommentsOn, discussions
@@ -131,9 +131,7 @@ def as_row(
         "rank": place[0],
         "rank_in_lever": place[1],
         "title": words(row.title),
-        "lever": row.lever,
-        "jurisdiction": row.jurisdiction,
-        "ambition": row.ambition,
+        **{name: getattr(row, name) for name in TAG_NAMES},
         "trade_off": words(row.trade_off),
         "body": words(row.body),
         "evidence": [line for item in row.evidence if (line := " ".join(words(item).split()))],

@@ -10,9 +10,9 @@ from flask_babel import lazy_ngettext
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 
-from ..replies.levers import Ambition, Jurisdiction, Lever, choices
 from ..replies.models import TITLE_LENGTH, Reply
 from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
+from ..replies.tags import FURTHER_TAGS, LEVER, TAG_NAMES, TAGS
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
 from .models import NOTE_LENGTH
 
@@ -57,25 +57,21 @@ class ActionForm(Form):
 
 
 class TagForm(ActionForm):
-    """The three tags of a proposal."""
-
-    lever = Choice(_l("Lever"), [required()], choices=choices(Lever))
-    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
-    ambition = Choice(_l("How far it goes"), [required()], choices=choices(Ambition))
+    """The tags of a proposal."""
 
     def options(self) -> dict[str, Any]:
         """Return the tags."""
-        return {
-            "lever": self.lever.data,
-            "jurisdiction": self.jurisdiction.data,
-            "ambition": self.ambition.data,
-        }
+        return {name: self[name].data for name in TAG_NAMES}
 
     def begin(self, reply: Reply) -> None:
         """Begin with the tags as they are."""
-        self.lever.data = reply.lever or Lever.POLICY.value
-        self.jurisdiction.data = reply.jurisdiction or Jurisdiction.ANY.value
-        self.ambition.data = reply.ambition or Ambition.IMPROVES.value
+        self[LEVER.name].data = reply.lever or LEVER.values[0].value
+        for tag in FURTHER_TAGS:
+            self[tag.name].data = getattr(reply, tag.name) or tag.default
+
+
+for each in TAGS:
+    setattr(TagForm, each.name, Choice(each.about, [required()], choices=each.choices()))
 
 
 class TitleForm(ActionForm):

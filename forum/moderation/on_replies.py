@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext
 from ..db import now
 from ..replies.models import Reply
 from ..replies.reviews import review_of
+from ..replies.tags import TAG_NAMES
 from .kinds import REPLY, ActionKind, Options, register
 from .models import NothingToDo
 
@@ -31,19 +32,19 @@ FIXED = {"tags_fixed": True}
 
 def retag(reply: Reply, options: Options) -> dict[str, Any]:
     """Correct the tags of a proposal."""
-    tags = {name: options[name] for name in ("lever", "jurisdiction", "ambition")}
+    tags = {name: options[name] for name in TAG_NAMES}
     differs = any(getattr(reply, name) != tag for name, tag in tags.items())
     return tags | FIXED if differs else tags
 
 
 def to_comment(reply: Reply, _options: Options) -> dict[str, Any]:
     """Take the lever off; votes keep their rows and count for nothing until it has one again."""
-    return dict.fromkeys(("lever", "title", "jurisdiction", "ambition", "trade_off")) | FIXED
+    return dict.fromkeys((*TAG_NAMES, "title", "trade_off")) | FIXED
 
 
 def to_proposal(reply: Reply, options: Options) -> dict[str, Any]:
     """Give a comment a lever and a title, and a place of its own with what was said below it."""
-    tags = {name: options[name] for name in ("lever", "title", "jurisdiction", "ambition")}
+    tags = {name: options[name] for name in (*TAG_NAMES, "title")}
     place = {} if reply.parent_id is None else {"parent_id": None}
     return {**tags, **place, **FIXED, "stance": None}
 
@@ -130,7 +131,7 @@ register(
         retag,
         is_proposal,
         "t",
-        asks=("lever", "jurisdiction", "ambition"),
+        asks=TAG_NAMES,
     ),
     ActionKind(
         "edit_title",
@@ -159,7 +160,7 @@ register(
         to_proposal,
         lambda reply: not reply.is_proposal and reply.status != "merged",
         "p",
-        asks=("title", "lever", "jurisdiction", "ambition"),
+        asks=("title", *TAG_NAMES),
     ),
     ActionKind(
         "move",

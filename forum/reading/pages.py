@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any
 
 from ..accounts.models import User
+from ..replies.choosing import TagCounts
 from ..replies.filters import Filter, Sort
-from ..replies.levers import Lever
 from ..replies.listing import PAGE, Card, Cursor, Ranks, cards, score_of
 from ..votes.models import Vote, votes_by
 
@@ -32,11 +32,19 @@ class ListPage:
     """One page of a list of proposals: of ``whole`` in all, ``total`` pass the filter."""
 
     places: list[ListPlace]
-    counts: dict[Lever, int]
-    total: int
-    whole: int
+    counts: TagCounts
     votes: dict[int, Vote]
     following: str
+
+    @property
+    def total(self) -> int:
+        """How many proposals pass the filter."""
+        return self.counts.total
+
+    @property
+    def whole(self) -> int:
+        """How many proposals there are."""
+        return self.counts.whole
 
 
 def page_of(
@@ -44,13 +52,12 @@ def page_of(
 ) -> ListPage:
     """Return the page after the cursor; the first page of a mixed list is the reading page."""
     counts = chosen.counts(essay_id)
-    total = chosen.total(counts)
     if mixed and after is None:
-        places, following = reading_page(chosen, essay_id, total)
+        places, following = reading_page(chosen, essay_id, counts.total)
     else:
         places, following = plain_page(chosen, essay_id, after)
     votes = votes_by(user, [place.card.id for place in places])
-    return ListPage(places, counts, total, chosen.whole(counts, essay_id), votes, following)
+    return ListPage(places, counts, votes, following)
 
 
 def plain_page(

@@ -15,11 +15,12 @@ from ..db import now
 from ..essays.forms import StateForm
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
+from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
-from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
 from ..replies.listing import Card
 from ..replies.models import Reply
+from ..replies.tags import FURTHER_TAGS, JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
 from ..votes.ranking import lower, scores, upper
@@ -42,8 +43,8 @@ class SampleForm(Form):
 
     title = Line(_l("Title"), [required()])
     note = TextField(_l("Text"), [optional()])
-    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
-    stance = Radio(_l("What does your comment do?"), [required()], choices=choices(Stance))
+    jurisdiction = Choice(JURISDICTION.about, [required()], choices=JURISDICTION.choices())
+    stance = Radio(STANCE.question, [required()], choices=STANCE.choices())
 
 
 def sample_form(form: type[Form]) -> Form:
@@ -68,11 +69,11 @@ def sample_essay() -> Essay:
     return Essay(
         id=FIRST,
         slug="sample",
-        title=str(EXAMPLES[Lever.POLICY]),
+        title=str(LEVER[Lever.POLICY].example),
         body="",
         body_html="",
-        summary=str(MEANINGS[Lever.POLICY]),
-        prompt=str(MEANINGS[Lever.MARKET]),
+        summary=str(LEVER[Lever.POLICY].meaning),
+        prompt=str(LEVER[Lever.MARKET].meaning),
         byline="Ada",
         language=current_language(),
         state="open",
@@ -81,18 +82,26 @@ def sample_essay() -> Essay:
         edition=1,
         premoderation="full",
         replies_from="everyone",
-        reading=[{"title": str(EXAMPLES[Lever.MARKET]), "url": "https://example.org/"}],
+        reading=[{"title": str(LEVER[Lever.MARKET].example), "url": "https://example.org/"}],
     )
+
+
+def sample_tags(number: int) -> dict[str, Any]:
+    """Return values of the further tags."""
+    return {tag.name: tag.values[number % len(tag.values)].value for tag in FURTHER_TAGS}
+
+
+def sample_counts() -> TagCounts:
+    """Return how many proposals are tagged how."""
+    tagged = zip(LEVER.values, (7, 4, 2), strict=True)
+    numbers = {(each.value, *sample_tags(n).values()): n for each, n in tagged}
+    return TagCounts(TagChoice(), numbers, 13)
 
 
 def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any) -> Reply:
     """Return a proposal, or without a lever a comment."""
-    words = str(EXAMPLES[lever or Lever.MARKET])
-    tags = (
-        {"jurisdiction": Jurisdiction.ANY.value, "ambition": Ambition.IMPROVES.value}
-        if lever
-        else {}
-    )
+    words = str(LEVER[lever or Lever.MARKET].example)
+    tags = sample_tags(number) if lever else {}
     content: dict[str, Any] = {
         "lever": lever and lever.value,
         "title": words if lever else None,
@@ -130,38 +139,32 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
 def sample_places() -> list[ListPlace]:
     """Return cards of every lever with every kind of count, ranked, and one for more eyes."""
     found = []
-    for number, (support, oppose, neutral) in enumerate(COUNTS, 1):
-        lever = tuple(Lever)[number % 3]
-        score = scores(support, oppose, neutral)
+    for number, votes in enumerate(COUNTS, 1):
+        lever = LEVER.values[number % 3]
+        counted = dict(zip(("support", "oppose", "neutral"), votes, strict=True))
+        more: dict[str, Any] = {**sample_tags(number), **counted, **vars(scores(*votes))}
         card = Card(
-            number,
-            1,
-            1,
-            lever.value,
-            str(EXAMPLES[lever]),
-            str(MEANINGS[lever]),
-            tuple(Jurisdiction)[number % 5].value,
-            tuple(Ambition)[number % 2].value,
-            None,
-            "en",
-            "visible",
-            1 + number % 2,
-            now() - timedelta(days=number),
-            None,
-            support,
-            oppose,
-            neutral,
-            number,
-            number == 3,
-            score.top,
-            score.eyes,
-            score.contested,
-            number,
-            "Ada",
-            "sample",
-            str(EXAMPLES[lever]),
-            "open",
-            None,
+            id=number,
+            essay_id=1,
+            author_id=1,
+            title=str(lever.example),
+            excerpt=str(lever.meaning),
+            lever=lever.value,
+            **more,
+            trade_off=None,
+            language="en",
+            status="visible",
+            version=1 + number % 2,
+            created_at=now() - timedelta(days=number),
+            edited_at=None,
+            comments=number,
+            featured=number == 3,
+            draw=number,
+            author_name="Ada",
+            slug="sample",
+            essay_title=str(lever.example),
+            essay_state="open",
+            closes_at=None,
         )
         found.append(ListPlace(card, number if number > 1 else None))
     return found
@@ -171,10 +174,10 @@ def sample_landscape() -> Landscape:
     """Return a picture of some dozens of proposals, of which many are close to each other."""
     votes = [(n * n % 47, n * 5 % 13) for n in range(1, 40)]
     votes += [(31 + n % 5, n % 3) for n in range(40)]
-    levers = tuple(Lever)
+    levers = LEVER.values
     return landscape(
         [
-            Judged(n, n, str(EXAMPLES[levers[n % 3]]), levers[n % 3].value, "en", *sides, 0)
+            Judged(n, n, str(levers[n % 3].example), levers[n % 3].value, "en", *sides, 0)
             for n, sides in enumerate(votes, 1)
         ]
     )
@@ -188,10 +191,9 @@ def sample_row(number: int) -> dict[str, Any]:
         "rank": number % 50 + 1,
         "rank_in_lever": 1,
         "lever": lever.value,
-        "title": str(EXAMPLES[lever]),
+        "title": str(LEVER[lever].example),
         "language": current_language(),
-        "jurisdiction": Jurisdiction.ANY.value,
-        "ambition": Ambition.IMPROVES.value,
+        **sample_tags(number),
         "author": "Ben",
         "created": now(),
         "edited": None,
@@ -203,7 +205,7 @@ def sample_row(number: int) -> dict[str, Any]:
         "oppose": 3,
         "neutral": 1,
         "permalink": "#main",
-        "trade_off": str(MEANINGS[lever]),
+        "trade_off": str(LEVER[lever].meaning),
         "evidence": ["https://example.org/"],
         "strongest_support_author": "Cam",
         "strongest_challenge_author": "",
@@ -212,7 +214,7 @@ def sample_row(number: int) -> dict[str, Any]:
 
 def for_reading() -> dict[str, Any]:
     """Return what the parts of reading, of writing, of search and of exports show."""
-    words, other = str(EXAMPLES[Lever.POLICY]), str(EXAMPLES[Lever.MARKET])
+    words, other = str(LEVER[Lever.POLICY].example), str(LEVER[Lever.MARKET].example)
     ben, essay = person(BEN, "Ben"), sample_essay()
     kept = SimpleNamespace(
         version=2, at=now(), by=ben, by_id=BEN, note="", content={"title": words}
@@ -221,7 +223,7 @@ def for_reading() -> dict[str, Any]:
         "reader": User(id=2**62, name="Ben", role="reader"),
         "voted": SimpleNamespace(value="support", carried_from_id=None, version=9),
         "places": sample_places(),
-        "counts": dict(zip(Lever, (7, 4, 2), strict=True)),
+        "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
@@ -233,7 +235,7 @@ def for_reading() -> dict[str, Any]:
         "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],
         "reply_form": blank(ReplyForm),
         "state_form": blank(StateForm),
-        "chosen": Filter(levers=(Lever.MARKET,)),
+        "chosen": Filter(TagChoice.of(lever=["market"])),
         "alike": [SimpleNamespace(id=FIRST, lever="policy", language="en", title=words, why=other)],
         "typed": [("title", words), ("lever", "policy")],
         "draft": SimpleNamespace(restored_at=now(), address="/drafts", stamp="1"),

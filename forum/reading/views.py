@@ -75,14 +75,11 @@ def landscape(slug: str) -> ResponseReturnValue:
     """Show the proposals of an essay as a picture: how surely supported, by how many judged."""
     found = visible_essay(slug)
     chosen, _after = asked()
-    counts = chosen.counts(found.id)
     return render_template(
         "reading/landscape.html",
         essay=found,
         chosen=chosen,
-        counts=counts,
-        total=chosen.total(counts),
-        whole=chosen.whole(counts, found.id),
+        counts=chosen.counts(found.id),
         landscape=drawn(models.judged(chosen, found.id, MOST + 1)),
         most=MOST,
     )

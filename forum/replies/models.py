@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from .levers import Ambition, Jurisdiction, Lever, Stance
+from .tags import STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
 BODY_LENGTH = 10_000
@@ -35,11 +35,10 @@ EVIDENCE_MOST = 10
 STATUSES = ("visible", "hidden", "waiting", "merged")
 DRAW = 2**31
 
-PROPOSAL = """
-    (lever IS NULL AND title IS NULL AND jurisdiction IS NULL AND ambition IS NULL
-        AND trade_off IS NULL)
-    OR (lever IS NOT NULL AND title IS NOT NULL AND jurisdiction IS NOT NULL
-        AND ambition IS NOT NULL AND stance IS NULL AND parent_id IS NULL)
+PROPOSAL = f"""
+    ({" AND ".join(f"{name} IS NULL" for name in (*TAG_NAMES, "title", "trade_off"))})
+    OR ({" AND ".join(f"{name} IS NOT NULL" for name in (*TAG_NAMES, "title"))}
+        AND stance IS NULL AND parent_id IS NULL)
 """
 
 
@@ -70,10 +69,7 @@ class Reply(Base):
     __tablename__ = "replies"
     __table_args__ = (
         CheckConstraint(PROPOSAL, name="proposal"),
-        one_of("lever", Lever),
-        one_of("jurisdiction", Jurisdiction),
-        one_of("ambition", Ambition),
-        one_of("stance", Stance),
+        *(one_of(tag.name, [each.value for each in tag.values]) for tag in (*TAGS, STANCE)),
         one_of("status", STATUSES),
         CheckConstraint("(parent_id IS NULL) = (thread_id IS NULL)", name="thread"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),

@@ -3,10 +3,11 @@ and go, so that a page never counts rows. ``flask recount`` rebuilds the table f
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db, upsert
+from .tags import TAG_NAMES, Combination
 
 
 class Tally(Base):
@@ -23,20 +24,21 @@ class Tally(Base):
     proposals: Mapped[int] = mapped_column(default=0)
 
 
-def count_proposal(
-    essay_id: int, lever: str | None, jurisdiction: str | None, ambition: str | None, change: int
-) -> None:
+def count_proposal(essay_id: int, tagged: Combination, change: int) -> None:
     """Add to (or, with a negative change, take from) the tally of one combination of tags."""
-    row = upsert(Tally).values(
-        essay_id=essay_id,
-        lever=lever,
-        jurisdiction=jurisdiction,
-        ambition=ambition,
-        proposals=change,
-    )
+    key = {"essay_id": essay_id, **dict(zip(TAG_NAMES, tagged, strict=True))}
+    row = upsert(Tally).values(**key, proposals=change)
     db.session.execute(
         row.on_conflict_do_update(
-            index_elements=["essay_id", "lever", "jurisdiction", "ambition"],
-            set_={"proposals": Tally.proposals + change},
+            index_elements=list(key), set_={"proposals": Tally.proposals + change}
         )
     )
+
+
+def tallied(essay_id: int | None) -> dict[Combination, int]:
+    """Return how many proposals of an essay, or of all, are shown with each combination of tags."""
+    columns = [getattr(Tally, name) for name in TAG_NAMES]
+    query = select(*columns, func.sum(Tally.proposals)).group_by(*columns)
+    if essay_id is not None:
+        query = query.where(Tally.essay_id == essay_id)
+    return {tuple(key): int(number) for *key, number in db.session.execute(query)}

@@ -15,6 +15,7 @@ from ..essays.models import Essay, touch
 from ..words import html, text
 from ..words.language_of import language_of
 from .models import Reply, ReplyVersion, reply_by_fingerprint
+from .tags import combination
 from .tallies import count_proposal
 
 
@@ -151,7 +152,7 @@ def came_or_went(reply: Reply, change: int) -> None:
         count_comments(reply.thread_id)
     touch(reply.essay_id)
     if change and reply.is_proposal:
-        count_proposal(reply.essay_id, reply.lever, reply.jurisdiction, reply.ambition, change)
+        count_proposal(reply.essay_id, combination(reply), change)
 
 
 def count_comments(thread_id: int) -> None:

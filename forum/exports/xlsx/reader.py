@@ -14,7 +14,7 @@ from typing import IO
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
-from ...replies.levers import Lever
+from ...replies.tags import Lever
 from ..checking import Altered, NotAnExport, careful
 from ..fields import FIELDS, FieldKind, Row, Value
 from ..provenance import Digest, Provenance

@@ -1,0 +1,94 @@
+"""Which values of each tag a list is kept to, and how many proposals every choice would leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
+from werkzeug.datastructures import MultiDict
+
+from ..words import text
+from .tags import DESCRIBED, TAGS, Combination, Tag
+
+
+@dataclass(frozen=True)
+class TagChoice:
+    """The values that are wanted of each tag, in order; a tag without any leaves nothing out."""
+
+    groups: tuple[tuple[str, ...], ...] = ((),) * len(TAGS)
+
+    @classmethod
+    def of(cls, **wanted: Iterable[str]) -> Self:
+        """Return the choice of these values, by the names of their tags."""
+        return cls(tuple(tag.in_order(wanted.get(tag.name, ())) for tag in TAGS))
+
+    @classmethod
+    def from_query(cls, args: MultiDict[str, str], notices: list[str]) -> Self:
+        """Read a query string; what is no value of its tag is left out and named in the notices."""
+        groups = []
+        for tag in TAGS:
+            asked = {value.strip() for value in args.getlist(tag.name) if value.strip()}
+            groups.append(tag.in_order(asked))
+            name_strangers(asked - set(groups[-1]), notices)
+        return cls(tuple(groups))
+
+    def __bool__(self) -> bool:
+        return any(self.groups)
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        """Return the values that are wanted of a tag."""
+        return self.groups[TAGS.index(DESCRIBED[name])]
+
+    def query(self) -> dict[str, list[str]]:
+        """Return the choice as a query string's fields, empty ones among them."""
+        return {tag.name: list(group) for tag, group in zip(TAGS, self.groups, strict=True)}
+
+    def in_words(self) -> list[str]:
+        """Say the choice in the reader's language, a phrase a tag."""
+        pairs = zip(TAGS, self.groups, strict=True)
+        return [", ".join(map(tag.label, group)) for tag, group in pairs if group]
+
+    def conditions(self, table: Any) -> list[ColumnElement[bool]]:
+        """Return the choice as conditions on a table that has a column for each tag."""
+        pairs = zip(TAGS, self.groups, strict=True)
+        return [getattr(table, tag.name).in_(group) for tag, group in pairs if group]
+
+    def admits(self, tagged: Combination, but: Tag | None = None) -> bool:
+        """Say whether a proposal tagged like this is wanted; ``but`` names a tag to look past."""
+        return all(
+            not group or tag is but or value in group
+            for tag, group, value in zip(TAGS, self.groups, tagged, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class TagCounts:
+    """How many proposals pass the rest of a filter, by their tags; ``whole`` is without any."""
+
+    chosen: TagChoice
+    numbers: Mapping[Combination, int]
+    whole: int
+
+    @property
+    def total(self) -> int:
+        """How many the whole filter shows."""
+        return sum(self.numbers[each] for each in self.numbers if self.chosen.admits(each))
+
+    def by(self, tag: Tag) -> dict[str, int]:
+        """Return how many each value of a tag would show, everything else as it is."""
+        place, found = TAGS.index(tag), Counter[str | None]()
+        for each, number in self.numbers.items():
+            if self.chosen.admits(each, but=tag):
+                found[each[place]] += number
+        return {value.value: found[value.value] for value in tag.values}
+
+
+def name_strangers(strangers: Iterable[str], notices: list[str]) -> None:
+    """Say of each value that it is not known."""
+    for stranger in sorted(strangers):
+        shown = text.scrub(stranger)[:40]
+        notices.append(_("“%(value)s” is not a filter we know; it was left out.", value=shown))
