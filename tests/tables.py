@@ -57,6 +57,7 @@ def row(**changes: Any) -> Row:
         "jurisdiction": "any",
         "ambition": "improves",
         "body": "Every office does.",
+        "assumed": [],
         "evidence": [],
         "author": "Ben",
         "created": MADE,
@@ -90,6 +91,7 @@ moments = st.integers(-2_203_891_200, 253_402_214_400).map(
 
 STRATEGIES: dict[FieldKind, st.SearchStrategy[Any]] = {
     FieldKind.TEXT: texts,
+    FieldKind.TAG: st.none(),
     FieldKind.INTEGER: st.integers(0, 2**53 - 1),
     FieldKind.NUMBER: st.floats(-1, 1).map(lambda value: round(value, DECIMALS) + 0.0),
     FieldKind.LIST: st.lists(lines, max_size=3),
@@ -100,8 +102,9 @@ any_row = st.fixed_dictionaries(
     {field.name: STRATEGIES[field.kind] for field in FIELDS}
     | {
         "lever": st.sampled_from(["policy", "regulatory", "market"]),
-        "jurisdiction": st.sampled_from(["national", "municipal", "any"]),
-        "ambition": st.sampled_from(["improves", "replaces"]),
+        "jurisdiction": st.sampled_from(["national", "municipal", "any", None]),
+        "ambition": st.sampled_from(["improves", "replaces", None]),
+        "assumed": st.sampled_from([[], ["jurisdiction"], ["jurisdiction", "ambition"]]),
         "edited": st.none() | moments,
     }
 )

@@ -163,6 +163,7 @@ def test_a_changed_value_is_found_in_a_csv(name: str) -> None:
     kind = FIELDS[at].kind
     changed = {
         FieldKind.TEXT: "other",
+        FieldKind.TAG: "other",
         FieldKind.LIST: "other",
         FieldKind.MOMENT: "2025-02-01T12:00:00Z",
     }

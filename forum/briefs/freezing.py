@@ -23,7 +23,7 @@ from ..exports.comments import discussions
 from ..exports.fields import Row
 from ..exports.provenance import Digest, Provenance
 from ..exports.report import is_too_long
-from ..exports.rows import as_row, seconds
+from ..exports.rows import MORE, as_row, seconds
 from ..exports.rules import Rules
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
@@ -111,7 +111,7 @@ def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
 def picked_rows(snapshot: Connection, items: Sequence[Any], authors_shown: bool) -> Iterator[Row]:
     """Yield the proposals that everyone may read, each ranked by its place."""
     ids = [item.reply_id for item in items]
-    found = listed(TOP, None, Sort.TOP, None, Reply.body, Reply.evidence)
+    found = listed(TOP, None, Sort.TOP, None, *MORE)
     rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
     said = discussions(snapshot, list(rows))
     ranks = Ranks()

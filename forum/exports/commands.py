@@ -35,7 +35,7 @@ Option = Callable[[Callable[..., None]], Callable[..., None]]
 def tag_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for each tag, which may be given several times."""
     for tag in reversed(TAGS):
-        values = click.Choice([each.value for each in tag.values])
+        values = click.Choice([each.value for each in tag.options])
         about = f"Only this {tag.name}; may be repeated."
         command = click.option(f"--{tag.name}", type=values, multiple=True, help=about)(command)
     return command

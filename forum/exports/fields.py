@@ -14,7 +14,7 @@ from ..replies.tags import TAGS
 
 Value = str | int | float | datetime | list[str] | None
 Row = Mapping[str, Value]
-"""One proposal: a value for the name of every field. Only a moment may be missing (None)."""
+"""One proposal: a value for the name of every field. A moment and a tag may be missing (None)."""
 
 
 class FieldKind(StrEnum):
@@ -25,6 +25,7 @@ class FieldKind(StrEnum):
     """
 
     TEXT = "text"
+    TAG = "tag"
     INTEGER = "integer"
     NUMBER = "number"
     MOMENT = "moment"
@@ -48,7 +49,8 @@ FIELDS = (
     Field("rank", FieldKind.INTEGER, _l("Rank"), 7),
     Field("rank_in_lever", FieldKind.INTEGER, _l("Rank within lever"), 9),
     Field("title", FieldKind.TEXT, _l("Title"), 60),
-    *(Field(tag.name, FieldKind.TEXT, tag.heading) for tag in TAGS),
+    *(Field(tag.name, FieldKind.TAG, tag.heading) for tag in TAGS),
+    Field("assumed", FieldKind.LIST, _l("Perhaps not chosen"), 14),
     Field("trade_off", FieldKind.TEXT, _l("Trade-off"), 30),
     Field("body", FieldKind.TEXT, _l("Text"), 60),
     Field("evidence", FieldKind.LIST, _l("Evidence"), 30),

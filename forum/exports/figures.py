@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import format_percent
 from flask_babel import gettext as _
 
-from ..replies.tags import JURISDICTION, LEVER
+from ..replies.tags import JURISDICTION, LEVER, UNSAID
 from ..web.languages import series
 from .fields import Row
 from .phrases import whole
@@ -47,8 +47,10 @@ class Figures:
 def figures_of(rows: Sequence[Row]) -> Figures:
     """Return what the figures show of these rows."""
     bars = [bar(row) for row in rows[:TOP]]
-    counted = Counter((row[LEVER.name], row[JURISDICTION.name]) for row in rows)
-    levers, places = LEVER.values, JURISDICTION.values
+    counted = Counter((row[LEVER.name], row[JURISDICTION.name] or UNSAID) for row in rows)
+    levers, places = LEVER.values, JURISDICTION.options
+    if all(row[JURISDICTION.name] for row in rows):
+        places = JURISDICTION.values
     counts = [[counted[lever.value, place.value] for place in places] for lever in levers]
     said = [
         _("%(name)s: %(value)s", name=f"{lever.label}, {place.label}", value=whole(number))

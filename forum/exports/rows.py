@@ -23,6 +23,8 @@ from .fields import Row
 from .rules import Rules
 
 DECIMALS = 12
+MORE = (Reply.body, Reply.evidence, Reply.assumed)
+"""What a row holds beyond a card."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,9 @@ class Listing:
 
     def query(self, after: Cursor | None) -> Select[Any]:
         """Return the next chunk of the list."""
-        query = listed(
-            self.chosen, self.essay_id, self.chosen.order, after, Reply.body, Reply.evidence
-        ).where(*self.rules.conditions())
+        query = listed(self.chosen, self.essay_id, self.chosen.order, after, *MORE).where(
+            *self.rules.conditions()
+        )
         if self.rules.per_lever:
             numbered = self.numbered().subquery()
             query = query.join(numbered, numbered.c.id == Reply.id).where(
@@ -132,6 +134,7 @@ def as_row(
         "rank_in_lever": place[1],
         "title": words(row.title),
         **{name: getattr(row, name) for name in TAG_NAMES},
+        "assumed": list(row.assumed),
         "trade_off": words(row.trade_off),
         "body": words(row.body),
         "evidence": [line for item in row.evidence if (line := " ".join(words(item).split()))],

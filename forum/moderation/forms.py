@@ -61,17 +61,18 @@ class TagForm(ActionForm):
 
     def options(self) -> dict[str, Any]:
         """Return the tags."""
-        return {name: self[name].data for name in TAG_NAMES}
+        return {name: self[name].data or None for name in TAG_NAMES}
 
     def begin(self, reply: Reply) -> None:
         """Begin with the tags as they are."""
         self[LEVER.name].data = reply.lever or LEVER.values[0].value
         for tag in FURTHER_TAGS:
-            self[tag.name].data = getattr(reply, tag.name) or tag.default
+            self[tag.name].data = getattr(reply, tag.name) or ""
 
 
 for each in TAGS:
-    setattr(TagForm, each.name, Choice(each.about, [required()], choices=each.choices()))
+    rules = [optional() if each.unsaid else required()]
+    setattr(TagForm, each.name, Choice(each.about, rules, choices=each.choices()))
 
 
 class TitleForm(ActionForm):

@@ -30,16 +30,21 @@ FIXED = {"tags_fixed": True}
 """Added where a moderator decides on the tags: from then on the author's edits leave them alone."""
 
 
+def chosen(reply: Reply) -> dict[str, Any]:
+    """Return that no tag of the reply is assumed any more, where one was."""
+    return {"assumed": []} if reply.assumed else {}
+
+
 def retag(reply: Reply, options: Options) -> dict[str, Any]:
     """Correct the tags of a proposal."""
     tags = {name: options[name] for name in TAG_NAMES}
     differs = any(getattr(reply, name) != tag for name, tag in tags.items())
-    return tags | FIXED if differs else tags
+    return tags | FIXED | chosen(reply) if differs or reply.assumed else tags
 
 
 def to_comment(reply: Reply, _options: Options) -> dict[str, Any]:
     """Take the lever off; votes keep their rows and count for nothing until it has one again."""
-    return dict.fromkeys((*TAG_NAMES, "title", "trade_off")) | FIXED
+    return dict.fromkeys((*TAG_NAMES, "title", "trade_off")) | FIXED | chosen(reply)
 
 
 def to_proposal(reply: Reply, options: Options) -> dict[str, Any]:

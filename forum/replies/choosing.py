@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from werkzeug.datastructures import MultiDict
 
 from ..words import text
-from .tags import DESCRIBED, TAGS, Combination, Tag
+from .tags import DESCRIBED, TAGS, UNSAID, Combination, Tag
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,17 @@ class TagChoice:
     def in_words(self) -> list[str]:
         """Say the choice in the reader's language, a phrase a tag."""
         pairs = zip(TAGS, self.groups, strict=True)
-        return [", ".join(map(tag.label, group)) for tag, group in pairs if group]
+        return [said(tag, group) for tag, group in pairs if group]
 
     def conditions(self, table: Any) -> list[ColumnElement[bool]]:
         """Return the choice as conditions on a table that has a column for each tag."""
         pairs = zip(TAGS, self.groups, strict=True)
-        return [getattr(table, tag.name).in_(group) for tag, group in pairs if group]
+        return [wanted(getattr(table, tag.name), group) for tag, group in pairs if group]
 
     def admits(self, tagged: Combination, but: Tag | None = None) -> bool:
         """Say whether a proposal tagged like this is wanted; ``but`` names a tag to look past."""
         return all(
-            not group or tag is but or value in group
+            not group or tag is but or (value or UNSAID) in group
             for tag, group, value in zip(TAGS, self.groups, tagged, strict=True)
         )
 
@@ -80,11 +80,23 @@ class TagCounts:
 
     def by(self, tag: Tag) -> dict[str, int]:
         """Return how many each value of a tag would show, everything else as it is."""
-        place, found = TAGS.index(tag), Counter[str | None]()
+        place, found = TAGS.index(tag), Counter[str]()
         for each, number in self.numbers.items():
             if self.chosen.admits(each, but=tag):
-                found[each[place]] += number
-        return {value.value: found[value.value] for value in tag.values}
+                found[each[place] or UNSAID] += number
+        return {value.value: found[value.value] for value in tag.options}
+
+
+def said(tag: Tag, group: Iterable[str]) -> str:
+    """Say a group of values; what says nothing needs the tag's name to be understood."""
+    words = ", ".join(map(tag.label, group))
+    return _("%(name)s: %(value)s", name=tag.about, value=words) if UNSAID in group else words
+
+
+def wanted(column: Any, group: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of the values, or nothing where that is one."""
+    held: ColumnElement[bool] = column.in_([value for value in group if value != UNSAID])
+    return or_(held, column.is_(None)) if UNSAID in group else held
 
 
 def name_strangers(strangers: Iterable[str], notices: list[str]) -> None:

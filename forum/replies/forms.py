@@ -90,7 +90,7 @@ class ReplyForm(Form):
             self.title.data,
             trade_off=self.trade_off.data or None,
             evidence=self.addresses(),
-            **{tag.name: self[tag.name].data or tag.default for tag in FURTHER_TAGS},
+            **{tag.name: self[tag.name].data or None for tag in FURTHER_TAGS},
         )
 
     @classmethod
@@ -100,6 +100,8 @@ class ReplyForm(Form):
         if words is None:
             form.lever.data = reply.lever or ""
             form.evidence.data = "\n".join(reply.evidence)
+            for tag in FURTHER_TAGS:
+                form[tag.name].data = getattr(reply, tag.name) or ""
         if reply.tags_fixed:
             form.fix(reply)
         return form
@@ -109,7 +111,7 @@ class ReplyForm(Form):
         self.fixed = reply
         self.lever.data = reply.lever or ""
         for tag in FURTHER_TAGS:
-            self[tag.name].data = getattr(reply, tag.name)
+            self[tag.name].data = getattr(reply, tag.name) or ""
 
 
 def tag_field(tag: Tag) -> Radio | Choice:
@@ -120,9 +122,7 @@ def tag_field(tag: Tag) -> Radio | Choice:
             raise ValidationError(tag.wrong)
 
     kind = Radio if len(tag.values) <= FEW else Choice
-    return kind(
-        tag.question, [known], choices=tag.choices(), default=tag.default, validate_choice=False
-    )
+    return kind(tag.question, [known], choices=tag.choices(), default="", validate_choice=False)
 
 
 for each in FURTHER_TAGS:

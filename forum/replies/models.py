@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from .tags import STANCE, TAG_NAMES, TAGS
+from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
 BODY_LENGTH = 10_000
@@ -37,7 +37,7 @@ DRAW = 2**31
 
 PROPOSAL = f"""
     ({" AND ".join(f"{name} IS NULL" for name in (*TAG_NAMES, "title", "trade_off"))})
-    OR ({" AND ".join(f"{name} IS NOT NULL" for name in (*TAG_NAMES, "title"))}
+    OR ({" AND ".join(f"{name} IS NOT NULL" for name in (LEVER.name, "title"))}
         AND stance IS NULL AND parent_id IS NULL)
 """
 
@@ -64,6 +64,7 @@ class Reply(Base):
     A proposal that was merged points to its successor (``merged_into_id``); a comment that a merge
     moved keeps the proposal under which it was written (``origin_id``). ``tags_fixed`` says that a
     moderator decided what it is and how it is tagged, so that its author's edits leave that alone.
+    ``assumed`` names the tags whose value may be one that the form once had chosen beforehand.
     """
 
     __tablename__ = "replies"
@@ -124,6 +125,7 @@ class Reply(Base):
     slow_minutes: Mapped[int] = mapped_column(default=0)
     featured: Mapped[bool] = mapped_column(default=False)
     tags_fixed: Mapped[bool] = mapped_column(default=False)
+    assumed: Mapped[list[str]] = mapped_column(JSON, default=list)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id", ondelete="SET NULL"))
     fingerprint: Mapped[str] = mapped_column(String(64))

@@ -13,6 +13,9 @@ from typing import Any, TypeAlias
 
 from flask_babel import lazy_gettext as _l
 
+UNSAID = "unsaid"
+"""What stands in an address for a tag of which nothing was chosen."""
+
 Combination: TypeAlias = tuple[str | None, ...]
 """A value, or nothing, for each of ``TAGS``."""
 
@@ -55,8 +58,8 @@ class Tag:
 
     ``name`` is its column, its field in forms and in addresses, and its column in files, headed
     ``heading``; ``about`` stands before a value, ``question`` is how a form asks, ``wrong`` what it
-    says to a value that is none. ``default`` is stored where nothing was chosen; without one, a
-    proposal must be given a value.
+    says to a value that is none. ``unsaid`` is what it is called where nothing was chosen, and
+    nothing is stored; without such a word, a proposal must be given a value.
     """
 
     name: str
@@ -65,12 +68,17 @@ class Tag:
     question: Any
     wrong: Any
     listed: tuple[TagValue, ...]
-    default: str = ""
+    unsaid: Any = ""
 
     @property
     def values(self) -> tuple[TagValue, ...]:
         """Every value that can be chosen, in order."""
         return self.listed
+
+    @property
+    def options(self) -> tuple[TagValue, ...]:
+        """What a list can be kept to: every value, and what says nothing where that can be."""
+        return (*self.values, TagValue(UNSAID, self.unsaid)) if self.unsaid else self.values
 
     def __contains__(self, value: object) -> bool:
         return any(each.value == value for each in self.values)
@@ -82,18 +90,19 @@ class Tag:
                 return each
         raise KeyError(value)
 
-    def label(self, value: str) -> str:
-        """Return the word for a value in the reader's language."""
-        return str(self[value].label)
+    def label(self, value: str | None) -> str:
+        """Return the word for a value, or for none, in the reader's language."""
+        return str(self[value].label if value and value != UNSAID else self.unsaid)
 
     def choices(self) -> list[tuple[str, Any]]:
-        """Return the values and their words, as form fields take them."""
-        return [(each.value, each.label) for each in self.values]
+        """Return the values and their words, as form fields take them; none, where it can be."""
+        nothing = [("", self.unsaid)] if self.unsaid else []
+        return [*nothing, *((each.value, each.label) for each in self.values)]
 
     def in_order(self, values: Iterable[str]) -> tuple[str, ...]:
-        """Return those of the values that exist, each once, in the tag's own order."""
+        """Return those of the options that exist, each once, in the tag's own order."""
         wanted = set(values)
-        return tuple(each.value for each in self.values if each.value in wanted)
+        return tuple(each.value for each in self.options if each.value in wanted)
 
 
 LEVER = Tag(
@@ -147,7 +156,7 @@ JURISDICTION = Tag(
         TagValue("indigenous", _l("Indigenous governments")),
         TagValue("any", _l("Any government")),
     ),
-    "any",
+    _l("Not said"),
 )
 
 AMBITION = Tag(
@@ -160,7 +169,7 @@ AMBITION = Tag(
         TagValue("improves", _l("Improves the present model")),
         TagValue("replaces", _l("Replaces the present model")),
     ),
-    "improves",
+    _l("Not said"),
 )
 
 STANCE = Tag(

@@ -11,7 +11,10 @@ from .tags import TAG_NAMES, Combination
 
 
 class Tally(Base):
-    """The number of visible proposals of one essay with one combination of tags."""
+    """The number of visible proposals of one essay with one combination of tags.
+
+    What nothing was said of is kept as an empty text, since nothing cannot be part of a key.
+    """
 
     __tablename__ = "tallies"
 
@@ -26,7 +29,7 @@ class Tally(Base):
 
 def count_proposal(essay_id: int, tagged: Combination, change: int) -> None:
     """Add to (or, with a negative change, take from) the tally of one combination of tags."""
-    key = {"essay_id": essay_id, **dict(zip(TAG_NAMES, tagged, strict=True))}
+    key = dict(zip(("essay_id", *TAG_NAMES), (essay_id, *key_of(tagged)), strict=True))
     row = upsert(Tally).values(**key, proposals=change)
     db.session.execute(
         row.on_conflict_do_update(
@@ -35,10 +38,16 @@ def count_proposal(essay_id: int, tagged: Combination, change: int) -> None:
     )
 
 
+def key_of(tagged: Combination) -> tuple[str, ...]:
+    """Return a combination of tags as it is part of a key."""
+    return tuple(value or "" for value in tagged)
+
+
 def tallied(essay_id: int | None) -> dict[Combination, int]:
     """Return how many proposals of an essay, or of all, are shown with each combination of tags."""
     columns = [getattr(Tally, name) for name in TAG_NAMES]
     query = select(*columns, func.sum(Tally.proposals)).group_by(*columns)
     if essay_id is not None:
         query = query.where(Tally.essay_id == essay_id)
-    return {tuple(key): int(number) for *key, number in db.session.execute(query)}
+    rows = db.session.execute(query)
+    return {tuple(value or None for value in key): int(number) for *key, number in rows}

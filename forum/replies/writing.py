@@ -108,8 +108,9 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     """Change the reply and keep the new version; say False where nothing changed."""
     if content == content_of(reply):
         return False
-    shown = int(reply.status == "visible")
+    shown, words = int(reply.status == "visible"), asdict(content)
     came_or_went(reply, -shown)
+    reply.assumed = [each for each in reply.assumed if getattr(reply, each) == words[each]]
     for name, value in stored(content, reply.essay.language).items():
         setattr(reply, name, value)
     reply.version += 1

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from ..essays.models import Essay, essay_by_slug
 from ..replies.choosing import TagChoice
 from ..replies.filters import NO_TAGS, known
+from ..replies.tags import TAGS, UNSAID
 from ..web.languages import series
 from ..words import text
 from .beginnings import completed
@@ -77,7 +78,19 @@ class Search:
             return tuple(groups)
         kinds = tuple(kind.value for kind in self.kinds if kind is not ResultKind.ESSAY)
         found: list[tuple[str, ...]] = [*groups, *([kinds] if len(kinds) == 1 else [])]
-        return (*found, *filter(None, self.chosen.groups))
+        if any(UNSAID in group for group in self.chosen.groups):
+            found.append((ResultKind.PROPOSAL.value,))
+        return (*found, *(group for group in self.chosen.groups if group and UNSAID not in group))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The tags that a text must not carry: those not wanted beside what says nothing.
+
+        The index holds no tag for nothing.
+        """
+        pairs = zip(TAGS, self.chosen.groups, strict=True)
+        without = ((tag, group) for tag, group in pairs if UNSAID in group)
+        return tuple(v.value for tag, group in without for v in tag.values if v.value not in group)
 
     def query(self, **changes: Any) -> dict[str, list[str]]:
         """Return the search as a query string's fields, in one fixed order."""

@@ -133,8 +133,7 @@ def add_proposals(
         ids = [there[each.id] for each in new]
         insert_all(insert(ReplyVersion), list(map(first_version, ids, rows)))
         shown_now = sum(not each.hidden for each in new)
-        tagged = (lever.value, *(tag.default for tag in FURTHER_TAGS))
-        count_proposal(essay.id, tagged, shown_now)
+        count_proposal(essay.id, (lever.value, *(None for _tag in FURTHER_TAGS)), shown_now)
     return {number: there[number] for number in export.statements}, len(new)
 
 
@@ -158,8 +157,7 @@ def imported(essay: Essay, column: Any) -> dict[int, Any]:
 
 def proposal(essay: Essay, statement: Statement, author_id: int, lever: Lever) -> dict[str, Any]:
     """Return the row of the proposal that a statement becomes."""
-    tags: dict[str, Any] = {tag.name: tag.default for tag in FURTHER_TAGS}
-    content = Content(statement.body, lever.value, statement.title, **tags)
+    content = Content(statement.body, lever.value, statement.title)
     source = f"polis:{statement.id}"
     return {
         **stored(content, essay.language),

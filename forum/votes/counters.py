@@ -16,7 +16,7 @@ from ..db import db, upsert
 from ..essays.models import Essay
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES
-from ..replies.tallies import Tally
+from ..replies.tallies import Tally, key_of
 from ..replies.writing import count_comments
 from .counting import Counted, counted_votes, recount_votes
 
@@ -114,7 +114,8 @@ def check_tallies(ids: Sequence[int]) -> list[Drift]:
         .group_by(*tags)
     )
     kept = select(*(getattr(Tally, name) for name in KEY), Tally.proposals)
-    counted = {tuple(key): int(number) for *key, number in db.session.execute(shown)}
+    found = db.session.execute(shown)
+    counted = {(essay, *key_of(tuple(tagged))): int(number) for essay, *tagged, number in found}
     rows = db.session.execute(kept.where(Tally.essay_id.in_(ids)))
     stored = {tuple(key): int(number) for *key, number in rows}
     return [

@@ -12,21 +12,34 @@ from ..provenance import Digest, Provenance
 from ..tables import Table
 from .writer import FORMAT, VERSION
 
+LATER = ("assumed",)
+"""Fields that files of version 1, and briefs published then, do not hold."""
+
 KINDS = {field.name: field.kind for field in FIELDS}
 
 
 def read(file: IO[bytes]) -> Table:
     """Return the table that the file holds; raises NotAnExport for any other file."""
+    return table_of(load(file))
+
+
+def load(file: IO[bytes]) -> dict[str, Any]:
+    """Return what the file holds; raises NotAnExport for what we cannot have written."""
     try:
         given = json.load(file)
     except ValueError as error:
         raise NotAnExport from error
     if not isinstance(given, dict) or given.get("format") != FORMAT:
         raise NotAnExport
-    if given.get("version") != VERSION:
+    if given.get("version") not in (1, VERSION):
         raise NotAnExport(
-            f"It is of version {given.get('version')}; this software reads {VERSION}."
+            f"It is of version {given.get('version')}; this software reads 1 to {VERSION}."
         )
+    return given
+
+
+def table_of(given: dict[str, Any]) -> Table:
+    """Return the table of a file; raises Altered where something in it is not as it must be."""
     try:
         rows = [as_row(row) for row in given["proposals"]]
         provenance = Provenance.from_dict(given["provenance"])
@@ -37,22 +50,26 @@ def read(file: IO[bytes]) -> Table:
 
 
 def as_row(given: dict[str, Any]) -> Row:
-    """Return a proposal with its moments as moments."""
-    return {name: value(given[name], kind) for name, kind in KINDS.items()}
+    """Return a proposal with its moments as moments, and nothing in fields it was too early for."""
+    whole = {**dict.fromkeys(LATER, ()), **given}
+    return {name: value(whole[name], kind) for name, kind in KINDS.items()}
 
 
 def value(given: Any, kind: FieldKind) -> Value:
     """Return a value as a row holds it."""
     if kind is FieldKind.MOMENT and given is not None:
         return datetime.fromisoformat(given)
+    if kind is FieldKind.LIST:
+        return list(given)
     return float(given) if kind is FieldKind.NUMBER else given
 
 
 @careful
 def check(file: IO[bytes]) -> Provenance:
     """Return where the file came from; raises Altered where its proposals are not as written."""
-    table = read(file)
-    digest = Digest(table.rows())
+    given = load(file)
+    table, later = table_of(given), LATER if given["version"] == 1 else ()
+    digest = Digest({name: row[name] for name in row if name not in later} for row in table.rows())
     if digest.rows != table.provenance.rows:
         raise Altered(f"it holds {digest.rows} proposals of {table.provenance.rows}")
     if str(digest) != table.provenance.sha256:

@@ -99,6 +99,8 @@ def value(cell: str, kind: FieldKind) -> Value:
         return float(cell)
     if kind is FieldKind.LIST:
         return cell.split("\n") if cell else []
+    if kind is FieldKind.TAG:
+        return cell or None
     if kind is FieldKind.MOMENT:
         return EPOCH + timedelta(seconds=round(float(cell) * 86_400)) if cell else None
     return cell

@@ -40,6 +40,7 @@ FORMATS = {
     FieldKind.NUMBER: {"num_format": "0.000", "valign": "top"},
     FieldKind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top", "align": "left"},
     FieldKind.TEXT: {"valign": "top"},
+    FieldKind.TAG: {"valign": "top"},
     FieldKind.LIST: {"valign": "top"},
 }
 HEADING = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#EEF1F4"}
