@@ -1,4 +1,4 @@
-"""What moderators can do to a reply and to its discussion."""
+"""What moderators can change about a reply and its discussion."""
 
 from __future__ import annotations
 
@@ -7,27 +7,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from ..db import now
 from ..replies.models import Reply
-from ..replies.reviews import review_of
 from ..replies.tags import TAG_NAMES
-from .kinds import REPLY, ActionKind, Options, register
+from .action_kind import REPLY, ActionKind, Options, Told
+from .forms import MoveForm, ProposalForm, SlowForm, TagForm, TitleForm
 from .models import NothingToDo
 
-
-def vouched(reply: Reply) -> dict[str, Any]:
-    """Return that the reply's author is vouched for from now on, where nobody had done so."""
-    return {} if reply.author.approved_at else {"approved_at": now()}
-
-
-def keep(reply: Reply, _options: Options) -> dict[str, Any]:
-    """Let it stand; one that waits is published."""
-    waits = {"status": "visible"} if reply.status == "waiting" else {}
-    return {**waits, **vouched(reply)}
-
-
 FIXED = {"tags_fixed": True}
-"""Added where a moderator decides on the tags: from then on the author's edits leave them alone."""
+"""Added by the kinds that decide on the tags."""
 
 
 def chosen(reply: Reply) -> dict[str, Any]:
@@ -61,11 +48,6 @@ def move(reply: Reply, options: Options) -> dict[str, Any]:
     return {"essay_id": options["essay_id"]}
 
 
-def is_shown_or_waits(reply: Reply) -> bool:
-    """Say whether the reply can be taken from sight."""
-    return reply.status in {"visible", "waiting"}
-
-
 def is_proposal(reply: Reply) -> bool:
     """Say whether the reply names a lever, and is not part of another."""
     return reply.is_proposal and reply.status != "merged"
@@ -76,58 +58,7 @@ def begins(reply: Reply) -> bool:
     return reply.thread_id is None and reply.status != "merged"
 
 
-register(
-    ActionKind(
-        "keep",
-        REPLY,
-        _l("Kept"),
-        _l("Keep"),
-        keep,
-        is_shown_or_waits,
-        "k",
-        decides=True,
-        tells=False,
-    ),
-    ActionKind(
-        "hide",
-        REPLY,
-        lazy_pgettext("log", "Hidden"),
-        _l("Hide"),
-        lambda _reply, _options: {"status": "hidden"},
-        is_shown_or_waits,
-        "h",
-        decides=True,
-    ),
-    ActionKind(
-        "ask_rewrite",
-        REPLY,
-        _l("Sent back for a rewrite"),
-        _l("Ask for a rewrite"),
-        lambda _reply, _options: {"status": "hidden"},
-        is_shown_or_waits,
-        "w",
-        decides=True,
-    ),
-    ActionKind(
-        "restore",
-        REPLY,
-        _l("Restored"),
-        _l("Show it again"),
-        lambda reply, _options: {"status": "visible", **vouched(reply)},
-        lambda reply: bool(reply.status == "hidden"),
-        "r",
-        decides=True,
-    ),
-    ActionKind(
-        "uphold",
-        REPLY,
-        _l("Left hidden"),
-        _l("Leave it hidden"),
-        lambda _reply, _options: {},
-        lambda reply: reply.status == "hidden" and review_of(reply) is not None,
-        "u",
-        decides=True,
-    ),
+ON_REPLIES = (
     ActionKind(
         "retag",
         REPLY,
@@ -136,7 +67,9 @@ register(
         retag,
         is_proposal,
         "t",
-        asks=TAG_NAMES,
+        tells=(Told.AUTHOR,),
+        form=TagForm,
+        tags=True,
     ),
     ActionKind(
         "edit_title",
@@ -146,7 +79,9 @@ register(
         lambda _reply, options: {"title": options["title"]},
         is_proposal,
         "e",
-        asks=("title",),
+        tells=(Told.AUTHOR,),
+        form=TitleForm,
+        withdraws=True,
     ),
     ActionKind(
         "to_comment",
@@ -156,6 +91,8 @@ register(
         to_comment,
         is_proposal,
         "c",
+        tells=(Told.AUTHOR,),
+        tags=True,
     ),
     ActionKind(
         "to_proposal",
@@ -165,7 +102,9 @@ register(
         to_proposal,
         lambda reply: not reply.is_proposal and reply.status != "merged",
         "p",
-        asks=("title", *TAG_NAMES),
+        tells=(Told.AUTHOR,),
+        form=ProposalForm,
+        tags=True,
     ),
     ActionKind(
         "move",
@@ -175,7 +114,8 @@ register(
         move,
         begins,
         "m",
-        asks=("essay",),
+        tells=(Told.AUTHOR,),
+        form=MoveForm,
     ),
     ActionKind(
         "lock",
@@ -185,6 +125,7 @@ register(
         lambda _reply, _options: {"locked": True},
         lambda reply: begins(reply) and not reply.locked,
         "l",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "unlock",
@@ -194,6 +135,7 @@ register(
         lambda _reply, _options: {"locked": False},
         lambda reply: begins(reply) and reply.locked,
         "l",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "slow",
@@ -203,7 +145,8 @@ register(
         lambda _reply, options: {"slow_minutes": options["minutes"]},
         begins,
         "s",
-        asks=("minutes",),
+        tells=(Told.AUTHOR,),
+        form=SlowForm,
     ),
     ActionKind(
         "unslow",
@@ -213,6 +156,7 @@ register(
         lambda _reply, _options: {"slow_minutes": 0},
         lambda reply: begins(reply) and reply.slow_minutes > 0,
         "s",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "feature",
@@ -222,6 +166,7 @@ register(
         lambda _reply, _options: {"featured": True},
         lambda reply: reply.is_proposal and reply.status == "visible" and not reply.featured,
         "f",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "unfeature",
@@ -231,5 +176,6 @@ register(
         lambda _reply, _options: {"featured": False},
         lambda reply: bool(reply.featured),
         "f",
+        tells=(Told.AUTHOR,),
     ),
 )
