@@ -15,10 +15,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from forum.db import db
+from forum.exports.models import Export
+from forum.replies.filters import Filter, Sort
+from forum.replies.listing import listed
 from forum.replies.models import Reply
-from forum.replies.tags import FURTHER_TAGS, TAGS, UNSAID
+from forum.replies.tags import FURTHER_TAGS, LEVER, TAGS, UNSAID
 from forum.replies.tallies import Tally
+from forum.votes.judging import judge
 from tests.cast import Make
+from tests.plans import plan
 
 PROPOSAL = {"lever": "market", "title": "Pay by the visit", "body": "So that people wait less."}
 
@@ -187,3 +192,98 @@ def test_choosing_a_tag_ends_the_doubt_about_it(app: Flask, make: Make, visit: A
 
 def test_every_further_tag_may_stay_unsaid() -> None:
     assert all(tag.unsaid and UNSAID not in tag for tag in FURTHER_TAGS)
+
+
+def test_levers_are_explained_where_they_are_met_in_one_set_of_words(
+    make: Make, visit: Any
+) -> None:
+    """Before anyone signs in, and as the form says it."""
+    essay = make.essay()
+    reply = make.proposal(essay, lever="market")
+    zed, form = visit(), visit(make.user("Ben")).get(f"/essays/{essay.slug}/reply").text
+    explained = zed.get("/levers")
+    assert explained.status_code == 200
+    for path in (f"/essays/{essay.slug}", "/proposals", f"/essays/{essay.slug}/landscape"):
+        page = zed.get(path).text
+        assert 'href="/levers"' in page
+        for each in LEVER.values:
+            assert str(each.meaning) in page
+    for each in LEVER.values:
+        assert f'id="{each.value}"' in explained.text
+        for words in (str(each.meaning), str(each.example)):
+            assert words in explained.text
+            assert words in form
+    for path in (f"/essays/{essay.slug}", f"/replies/{reply.id}", "/proposals"):
+        assert 'href="/levers#market"' in zed.get(path).text
+
+
+def judging(make: Make) -> tuple[Any, Any, dict[str, Reply]]:
+    """Make a discussion of which Cam has judged two proposals and written one."""
+    essay, cam = make.essay(), make.user("Cam")
+    made = {
+        "Voted": make.proposal(essay, title="Voted for", lever="market"),
+        "Unsure": make.proposal(essay, title="Unsure about", jurisdiction="municipal"),
+        "Own": make.proposal(essay, cam, title="Own words"),
+        "Left": make.proposal(essay, title="Left over", lever="market"),
+        "Elsewhere": make.proposal(make.essay("Another"), title="Left elsewhere"),
+    }
+    make.proposal(essay, title="Hidden from all", status="hidden")
+    make.vote(cam, made["Voted"])
+    make.vote(cam, made["Unsure"], "neutral")
+    return essay, cam, made
+
+
+def test_what_one_has_judged_can_be_left_out_of_every_list(make: Make, visit: Any) -> None:
+    essay, cam, _made = judging(make)
+    browser = visit(cam)
+    names = ("Voted for", "Unsure about", "Own words", "Left over", "Left elsewhere")
+    for path, left in ((f"/essays/{essay.slug}", 1), ("/proposals", 2)):
+        page = browser.get(f"{path}?judged=no").text
+        assert [name for name in names if name in page] == list(names[3 : 3 + left])
+        assert f"{left} of {left + 3} proposals" in page
+        counts = counts_on(browser.get(path))
+        assert counts["judged=no"] == left
+        assert counts["lever=market"] == 2
+        assert counts_on(browser.get(f"{path}?judged=no"))["lever=market"] == 1
+        assert counts_on(browser.get(f"{path}?lever=policy"))["judged=no"] == left - 1
+        worded = counts_on(browser.get(f"{path}?q=left"))
+        assert (worded["judged=no"], worded["lever=market"]) == (left, 1)
+        assert 'name="judged"' not in visit().get(path).text
+    assert "1 of 4 proposals" in browser.get(f"/essays/{essay.slug}/landscape?judged=no").text
+    stranger = visit().get(f"/essays/{essay.slug}?judged=no").text
+    assert "Sign in to leave out what you have judged." in stranger
+    assert "4 proposals" in stranger
+
+
+def test_files_leave_out_what_one_has_judged(make: Make, visit: Any, app: Flask) -> None:
+    essay, fay = make.essay(), make.user("Fay", role="facilitator")
+    make.vote(fay, make.proposal(essay, title="Judged"))
+    make.proposal(essay, title="Left")
+    browser = visit(fay)
+    told = json.loads(browser.get(f"/essays/{essay.slug}/proposals.json?judged=no").data)
+    assert [row["title"] for row in told["proposals"]] == ["Left"]
+    assert "judged=no" in told["provenance"]["url"]
+    assert told["provenance"]["filter"] == "Not yet judged by the person asking"
+    chosen = browser.get(f"/essays/{essay.slug}/export?judged=no")
+    assert counts_on(chosen)["judged=no"] == 1
+    assert "proposals.csv?judged=no" in chosen.text
+    with app.app_context():
+        record = db.session.scalars(select(Export)).one()
+        assert record.asked()[0].unjudged
+
+
+def test_leaving_out_what_was_judged_reads_indexes(app: Flask, make: Make) -> None:
+    """The plans, as both databases make them of a large discussion."""
+    essay, cam, _made = judging(make)
+    make.crowd(essay, [(1, 0)] * 3_000)
+    with app.app_context():
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        reader = judge(cam)
+        chosen = Filter(unjudged=True, reader=reader)
+        page = plan(listed(chosen, essay.id, Sort.TOP, None).limit(21))
+        assert "ix_replies_top_essay" in page, page
+        assert not re.search(r"SCAN votes|Seq Scan on (votes|replies)", page), page
+        assert reader is not None
+        counted = plan(reader.done(essay.id))
+        assert not re.search(r"SCAN (votes|replies)|Seq Scan on replies", counted), counted

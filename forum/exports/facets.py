@@ -12,7 +12,7 @@ from ..essays.models import Essay
 from ..replies.choosing import TagCounts
 from ..replies.filters import NO_TAGS
 from ..replies.models import Reply
-from ..replies.tags import TAG_NAMES
+from ..replies.tags import TAG_NAMES, Combination
 from .rows import Listing
 
 THRESHOLDS = (1, 5, 10, 20, 50, 100)
@@ -35,16 +35,28 @@ def facets(connection: Connection, listing: Listing) -> Facets:
     rest = replace(uncut, chosen=replace(uncut.chosen, tags=NO_TAGS))
     tagged = connection.execute(counting(rest, *columns, func.count()).group_by(*columns))
     numbers = {tuple(key): int(number) for *key, number in tagged}
+    left = unjudged(connection, rest, columns)
     voters = Reply.support + Reply.oppose + Reply.neutral
     anyone = replace(uncut, rules=replace(uncut.rules, min_voters=None))
     sums = [func.count().filter(voters >= least) for least in THRESHOLDS]
     found = connection.execute(counting(anyone, *sums)).one()
     running = replace(uncut, rules=replace(uncut.rules, open=True))
     return Facets(
-        TagCounts(listing.chosen.tags, numbers, sum(numbers.values())),
+        TagCounts(listing.chosen.tags, numbers, sum(numbers.values()), left),
         dict(zip(THRESHOLDS, found, strict=True)),
         int(connection.scalar(counting(running, func.count())) or 0),
     )
+
+
+def unjudged(
+    connection: Connection, listing: Listing, columns: list[Any]
+) -> dict[Combination, int] | None:
+    """Return how many of a list the reader has not judged, by their tags."""
+    if listing.chosen.reader is None:
+        return None
+    left = replace(listing, chosen=replace(listing.chosen, unjudged=True))
+    rows = connection.execute(counting(left, *columns, func.count()).group_by(*columns))
+    return {tuple(key): int(number) for *key, number in rows}
 
 
 def counting(listing: Listing, *columns: Any) -> Any:

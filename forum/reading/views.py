@@ -29,6 +29,7 @@ from ..replies.forms import CommentForm
 from ..replies.listing import Cursor
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
+from ..votes.judging import judge
 from ..votes.models import votes_by
 from ..web.forms import Form
 from ..words.outline import outline
@@ -109,7 +110,7 @@ def picks_on(page: ListPage, essay_id: int | None) -> Picks | None:
 
 def asked() -> tuple[Filter, Cursor | None]:
     """Return the filter and the cursor in the address; say what in it was left out."""
-    chosen, notices = Filter.from_query(request.args)
+    chosen, notices = Filter.from_query(request.args, judge(current_user))
     cursor = request.args.get("after", "")
     after = Cursor.read(cursor) if cursor else None
     if cursor and after is None:

@@ -67,16 +67,29 @@ class TagChoice:
 
 @dataclass(frozen=True)
 class TagCounts:
-    """How many proposals pass the rest of a filter, by their tags; ``whole`` is without any."""
+    """How many proposals pass the rest of a filter, by their tags; ``whole`` is without any.
+
+    ``left`` counts those of them that the reader has not judged, where it is known who reads.
+    """
 
     chosen: TagChoice
     numbers: Mapping[Combination, int]
     whole: int
+    left: Mapping[Combination, int] | None = None
 
     @property
     def total(self) -> int:
         """How many the whole filter shows."""
-        return sum(self.numbers[each] for each in self.numbers if self.chosen.admits(each))
+        return self.of(self.numbers)
+
+    @property
+    def unjudged(self) -> int | None:
+        """How many the filter would show of those that the reader has not judged."""
+        return None if self.left is None else self.of(self.left)
+
+    def of(self, numbers: Mapping[Combination, int]) -> int:
+        """Return how many of these carry the tags that are wanted."""
+        return sum(number for each, number in numbers.items() if self.chosen.admits(each))
 
     def by(self, tag: Tag) -> dict[str, int]:
         """Return how many each value of a tag would show, everything else as it is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -54,27 +54,49 @@ SORT_LABELS: dict[Sort, Any] = {
 NO_TAGS = TagChoice()
 
 
+class Reader(Protocol):
+    """Who reads a list, as far as it matters what they have judged (see votes/judging.py)."""
+
+    @property
+    def unjudged(self) -> ColumnElement[bool]:
+        """The condition that a proposal is left to them."""
+
+    def judged(self, essay_id: int | None) -> dict[Combination, int]:
+        """Return how many proposals are not, by their tags."""
+
+
 @dataclass(frozen=True)
 class Filter:
-    """Which proposals, in which order; an empty part leaves nothing out."""
+    """Which proposals, in which order; an empty part leaves nothing out.
+
+    ``unjudged`` leaves out what the ``reader`` has judged, or wrote.
+    """
 
     tags: TagChoice = NO_TAGS
     q: str = ""
     sort: Sort = Sort.READING
+    unjudged: bool = False
+    reader: Reader | None = None
 
     @classmethod
-    def from_query(cls, args: MultiDict[str, str]) -> tuple[Self, list[str]]:
+    def from_query(
+        cls, args: MultiDict[str, str], reader: Reader | None = None
+    ) -> tuple[Self, list[str]]:
         """Read a query string; what cannot be understood is left out and named in the notices."""
         notices: list[str] = []
         sorts = known(Sort, args.getlist("sort")[:1], notices)
         tags = TagChoice.from_query(args, notices)
         q = words(args.get("q", ""), notices)
-        return cls(tags, q, sorts[0] if sorts else Sort.READING), notices
+        unjudged = args.get("judged", "").strip() == "no"
+        if unjudged and reader is None:
+            notices.append(_("Sign in to leave out what you have judged."))
+        sort = sorts[0] if sorts else Sort.READING
+        return cls(tags, q, sort, unjudged and reader is not None, reader), notices
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is left out."""
-        return not (self.tags or self.q)
+        return not (self.tags or self.q or self.unjudged)
 
     @property
     def order(self) -> Sort:
@@ -86,6 +108,7 @@ class Filter:
         other = replace(self, **changes)
         fields = {
             **other.tags.query(),
+            "judged": ["no"] if other.unjudged else [],
             "q": [other.q] if other.q else [],
             "sort": [other.sort.value] if other.sort is not Sort.READING else [],
         }
@@ -96,6 +119,8 @@ class Filter:
         parts = self.tags.in_words()
         if self.q:
             parts.append(_("containing “%(q)s”", q=self.q))
+        if self.unjudged:
+            parts.append(_("not yet judged by the person asking"))
         return series(parts) if parts else _("All proposals")
 
     def conditions(self, essay_id: int | None) -> list[ColumnElement[bool]]:
@@ -106,6 +131,8 @@ class Filter:
         if not self.tags[LEVER.name]:
             found.append(Reply.lever.is_not(None))
         found.extend(self.tags.conditions(Reply))
+        if self.unjudged and self.reader is not None:
+            found.append(self.reader.unjudged)
         found.extend(
             Reply.search.contains(word, autoescape=True) for word in text.fold(self.q).split()
         )
@@ -118,15 +145,31 @@ class Filter:
         the proposals that hold them are counted.
         """
         everything = tallied(essay_id)
-        numbers = self.counted(essay_id) if self.q else everything
-        return TagCounts(self.tags, numbers, sum(everything.values()))
+        numbers, left = self.counted(essay_id) if self.q else (everything, None)
+        if self.reader is not None and left is None:
+            judged = self.reader.judged(essay_id)
+            left = {each: number - judged.get(each, 0) for each, number in numbers.items()}
+        shown = left if self.unjudged and left is not None else numbers
+        return TagCounts(self.tags, shown, sum(everything.values()), left)
 
-    def counted(self, essay_id: int | None) -> dict[Combination, int]:
-        """Return how many proposals pass all of the filter but its tags, by how they are tagged."""
+    def counted(
+        self, essay_id: int | None
+    ) -> tuple[dict[Combination, int], dict[Combination, int] | None]:
+        """Return how many proposals hold the words, by how they are tagged; and of these how many
+        the reader has not judged."""
         columns = [getattr(Reply, name) for name in TAG_NAMES]
-        query = select(*columns, func.count()).group_by(*columns)
-        rows = db.session.execute(query.where(*replace(self, tags=NO_TAGS).conditions(essay_id)))
-        return {tuple(key): int(number) for *key, number in rows}
+        counts: list[ColumnElement[int]] = [func.count()]
+        if self.reader is not None:
+            counts.append(func.count().filter(self.reader.unjudged))
+        held = replace(self, tags=NO_TAGS, unjudged=False).conditions(essay_id)
+        query = select(*columns, *counts).where(*held).group_by(*columns)
+        rows = [
+            (tuple(row[: len(columns)]), row[len(columns) :]) for row in db.session.execute(query)
+        ]
+        numbers = {key: int(found[0]) for key, found in rows}
+        if self.reader is None:
+            return numbers, None
+        return numbers, {key: int(found[1]) for key, found in rows}
 
 
 def known(kind: type[Value], values: Iterable[str], notices: list[str]) -> tuple[Value, ...]:

@@ -166,8 +166,16 @@ AMBITION = Tag(
     _l("How far does it go?"),
     _l("Choose how far it goes."),
     (
-        TagValue("improves", _l("Improves the present model")),
-        TagValue("replaces", _l("Replaces the present model")),
+        TagValue(
+            "improves",
+            _l("Improves the present model"),
+            _l("what there is goes on, and works better."),
+        ),
+        TagValue(
+            "replaces",
+            _l("Replaces the present model"),
+            _l("another way of doing it takes its place."),
+        ),
     ),
     _l("Not said"),
 )
