@@ -46,10 +46,13 @@ HOSTILE = [
 """Texts that have broken an export somewhere."""
 
 
+EMPTY: dict[FieldKind, Any] = {FieldKind.INTEGER: 0, FieldKind.TAG: None, FieldKind.LIST: []}
+
+
 def row(**changes: Any) -> Row:
     """Return the row of an ordinary proposal with some values changed."""
     values: dict[str, Any] = {
-        **{f.name: 0 if f.kind is FieldKind.INTEGER else "" for f in FIELDS},
+        **{f.name: EMPTY.get(f.kind, "") for f in FIELDS},
         "rank": 1,
         "rank_in_lever": 1,
         "title": "Publish waiting times",
@@ -57,7 +60,6 @@ def row(**changes: Any) -> Row:
         "jurisdiction": "any",
         "ambition": "improves",
         "body": "Every office does.",
-        "assumed": [],
         "evidence": [],
         "author": "Ben",
         "created": MADE,
