@@ -17,6 +17,7 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 
 from forum.exports.checking import Altered, NotAnExport
@@ -103,7 +104,7 @@ def test_others_read_the_workbook_alike() -> None:
     assert book.sheetnames == names
     sheet = book["Proposals"]
     assert sheet.freeze_panes == "D2"
-    last = openpyxl.utils.get_column_letter(len(FIELDS))
+    last = get_column_letter(len(FIELDS))
     assert sheet.auto_filter.ref == f"A1:{last}{len(rows) + 1}"
     headings = [cell.value for cell in sheet[1]]
     assert headings == [str(field.heading) for field in FIELDS]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from ..replies.tags import TAGS
+from ..words.csv_lines import Cell
 
-Value = str | int | float | datetime | list[str] | None
+Value = Cell
 Row = Mapping[str, Value]
 """One proposal: a value for the name of every field. A moment and a tag may be missing (None)."""
 

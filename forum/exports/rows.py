@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
 from ..replies.filters import Filter, Sort
-from ..replies.listing import CHUNK, COLUMNS, ORDERS, Card, Cursor, Ranks, listed
+from ..replies.listing import COLUMNS, ORDERS, Card, Cursor, Ranks, listed
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Stance
 from ..votes import ranking
@@ -25,6 +25,9 @@ from .rules import Rules
 DECIMALS = 12
 MORE = (Reply.body, Reply.evidence, Reply.assumed)
 """What a row holds beyond a card."""
+
+CHUNK = 500
+"""Rows read by one query."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import FIRST_DAY, User
 from ..db import now
-from ..essays.forms import StateForm
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
+from ..moderation.forms import StateForm
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
@@ -95,22 +95,20 @@ def sample_tags(number: int) -> dict[str, Any]:
 
 def sample_counts() -> TagCounts:
     """Return how many proposals are tagged how."""
-    tagged = zip(LEVER.values, (7, 4, 2), strict=True)
-    numbers = {(each.value, *sample_tags(n).values()): n for each, n in tagged}
-    return TagCounts(TagChoice(), numbers, 13)
+    tagged = enumerate(LEVER.values, 3)
+    return TagCounts(TagChoice(), {(e.value, *sample_tags(n).values()): n for n, e in tagged}, 12)
 
 
 def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any) -> Reply:
     """Return a proposal, or without a lever a comment."""
     words = str(LEVER[lever or Lever.MARKET].example)
-    tags = sample_tags(number) if lever else {}
     content: dict[str, Any] = {
         "lever": lever and lever.value,
         "title": words if lever else None,
         "body": words,
         "body_html": Markup("<p>{}</p>").format(words),
         "excerpt": words,
-        **tags,
+        **(sample_tags(number) if lever else {}),
         "status": "visible",
         "version": 2,
         "created_at": now() - timedelta(days=3),
