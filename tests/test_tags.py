@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,21 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from forum.db import db
+from forum.exports.checking import Altered
+from forum.exports.json import reader
+from forum.exports.json.writer import FORMAT
 from forum.exports.models import Export
+from forum.exports.provenance import Digest
 from forum.replies.filters import Filter, Sort
 from forum.replies.listing import listed
 from forum.replies.models import Reply
 from forum.replies.tags import FURTHER_TAGS, LEVER, TAGS, UNSAID
 from forum.replies.tallies import Tally
 from forum.votes.judging import judge
+from forum.web.dates import iso
 from tests.cast import Make
 from tests.plans import plan
+from tests.tables import MADE, ORIGIN, row
 
 COLUMNS = ("tags", "models", "tallies", "writing", "listing")
 """Where a tag is described, and where it is a column."""
@@ -313,3 +320,25 @@ def test_leaving_out_what_was_judged_reads_indexes(app: Flask, make: Make) -> No
         assert reader is not None
         counted = plan(reader.done(essay.id))
         assert not re.search(r"SCAN (votes|replies)|Seq Scan on replies", counted), counted
+
+
+def test_a_file_of_former_days_can_still_be_checked(app: Flask) -> None:
+    """It knew fewer fields, and called some otherwise."""
+    new = ("assumed", "place", "ranked")
+    with app.app_context():
+        former = {
+            name.replace("quoted_", "strongest_"): value
+            for name, value in row(created=MADE, edited=None).items()
+            if name not in new
+        }
+        origin = replace(ORIGIN, rows=1, sha256=str(Digest([former]))).as_dict()
+        words = {"name": "queue", "title": "The queue", "language": "en", "introduction": ""}
+        told = {**former, "created": iso(MADE)}
+        file = {"format": FORMAT, "version": 1, **words, "proposals": [told], "provenance": origin}
+        assert reader.check(io.BytesIO(json.dumps(file).encode())).rows == 1
+        assert (
+            next(iter(reader.read(io.BytesIO(json.dumps(file).encode())).rows()))["assumed"] == []
+        )
+        told["title"] = "Another"
+        with pytest.raises(Altered):
+            reader.check(io.BytesIO(json.dumps(file).encode()))

@@ -207,8 +207,8 @@ def sample_row(number: int) -> dict[str, Any]:
         "permalink": "#main",
         "trade_off": str(LEVER[lever].meaning),
         "evidence": ["https://example.org/"],
-        "strongest_support_author": "Cam",
-        "strongest_challenge_author": "",
+        "quoted_support_author": "Cam",
+        "quoted_challenge_author": "",
     }
 
 

@@ -12,9 +12,6 @@ from ..provenance import Digest, Provenance
 from ..tables import Table
 from .writer import FORMAT, VERSION
 
-LATER = ("assumed",)
-"""Fields that files of version 1, and briefs published then, do not hold."""
-
 KINDS = {field.name: field.kind for field in FIELDS}
 
 
@@ -41,7 +38,8 @@ def load(file: IO[bytes]) -> dict[str, Any]:
 def table_of(given: dict[str, Any]) -> Table:
     """Return the table of a file; raises Altered where something in it is not as it must be."""
     try:
-        rows = [as_row(row) for row in given["proposals"]]
+        of_then = as_row if given["version"] == VERSION else as_kept_row
+        rows = [of_then(row) for row in given["proposals"]]
         provenance = Provenance.from_dict(given["provenance"])
         words = {name: given[name] for name in ("name", "title", "language", "introduction")}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -50,9 +48,25 @@ def table_of(given: dict[str, Any]) -> Table:
 
 
 def as_row(given: dict[str, Any]) -> Row:
-    """Return a proposal with its moments as moments, and nothing in fields it was too early for."""
-    whole = {**dict.fromkeys(LATER, ()), **given}
-    return {name: value(whole[name], kind) for name, kind in KINDS.items()}
+    """Return a proposal with its moments as moments."""
+    return {name: value(given[name], kind) for name, kind in KINDS.items()}
+
+
+def as_kept_row(given: dict[str, Any]) -> Row:
+    """Return a proposal of a brief, or a file, that may be older than some of the fields."""
+    return as_row({"place": 0, "ranked": 0, "assumed": (), **named_now(given)})
+
+
+def as_written(given: dict[str, Any]) -> Row:
+    """Return a proposal with the fields it was written with, which the checksum is of."""
+    kinds = zip(given, named_now(given), strict=True)
+    return {name: value(given[name], KINDS.get(now, FieldKind.TEXT)) for name, now in kinds}
+
+
+def named_now(given: dict[str, Any]) -> dict[str, Any]:
+    """Return values under the names that fields have now: comments were chosen by their answers
+    once, and are picked by facilitators today."""
+    return {name.replace("strongest_", "quoted_"): value for name, value in given.items()}
 
 
 def value(given: Any, kind: FieldKind) -> Value:
@@ -68,8 +82,7 @@ def value(given: Any, kind: FieldKind) -> Value:
 def check(file: IO[bytes]) -> Provenance:
     """Return where the file came from; raises Altered where its proposals are not as written."""
     given = load(file)
-    table, later = table_of(given), LATER if given["version"] == 1 else ()
-    digest = Digest({name: row[name] for name in row if name not in later} for row in table.rows())
+    table, digest = table_of(given), Digest(map(as_written, given["proposals"]))
     if digest.rows != table.provenance.rows:
         raise Altered(f"it holds {digest.rows} proposals of {table.provenance.rows}")
     if str(digest) != table.provenance.sha256:

@@ -1,7 +1,7 @@
 """Further tags may stay unsaid; those that may have been the form's default are known as such
 
 Revision ID: 0013
-Revises: 0017
+Revises: 0014
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0013"
-down_revision = "0017"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
