@@ -160,6 +160,7 @@ def sample_places() -> list[ListPlace]:
             "Ada",
             "sample",
             str(EXAMPLES[lever]),
+            "en",
             "open",
             None,
         )

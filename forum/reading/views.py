@@ -25,7 +25,7 @@ from ..permissions import Answer, can_comment, can_facilitate, can_moderate
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
 from ..replies.forms import CommentForm
-from ..replies.listing import Cursor
+from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
 from ..votes.models import votes_by
@@ -76,6 +76,8 @@ def landscape(slug: str) -> ResponseReturnValue:
     found = visible_essay(slug)
     chosen, _after = asked()
     counts = chosen.counts(found.id)
+    picture = drawn(models.judged(chosen, found.id, MOST + 1))
+    cards = cards_of(each.id for each in picture.invited)
     return render_template(
         "reading/landscape.html",
         essay=found,
@@ -83,7 +85,9 @@ def landscape(slug: str) -> ResponseReturnValue:
         counts=counts,
         total=chosen.total(counts),
         whole=chosen.whole(counts, found.id),
-        landscape=drawn(models.judged(chosen, found.id, MOST + 1)),
+        landscape=picture,
+        cards=cards,
+        votes=votes_by(current_user, cards),
         most=MOST,
     )
 
@@ -182,6 +186,12 @@ def person(user_id: int) -> ResponseReturnValue:
         found, before if before and 0 < before < 2**63 else None, PERSON_PAGE + 1
     )
     following = replies[PERSON_PAGE - 1].id if len(replies) > PERSON_PAGE else None
+    cards = cards_of(each.id for each in replies[:PERSON_PAGE])
     return render_template(
-        "reading/person.html", person=found, replies=replies[:PERSON_PAGE], following=following
+        "reading/person.html",
+        person=found,
+        replies=replies[:PERSON_PAGE],
+        cards=cards,
+        votes=votes_by(current_user, cards),
+        following=following,
     )
