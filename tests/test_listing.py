@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 import struct
 from typing import Any
 
@@ -16,7 +18,7 @@ from forum.reading.models import rank_of
 from forum.reading.pages import page_of, spread
 from forum.replies.filters import Filter, Sort
 from forum.replies.levers import Ambition, Jurisdiction, Lever
-from forum.replies.listing import Cursor, Ranks, cards, every_row
+from forum.replies.listing import Cursor, Ranks, cards
 from forum.replies.models import Reply
 from tests.cast import Make
 
@@ -236,21 +238,6 @@ def test_a_forged_cursor_breaks_nothing(app: Flask, make: Make, score: float, so
         assert len(cards(Filter(), essay.id, 5, sort, Cursor(score, 2**62, 7))) <= 1
 
 
-def test_every_row_is_read_in_chunks_and_in_order(
-    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("forum.replies.listing.CHUNK", 2)
-    essay = filled(make)
-    with app.app_context():
-        assert [row.title for row in every_row(Filter(), essay.id)] == [
-            "Loved",
-            "Liked",
-            "Split",
-            "Unseen",
-            "Rejected",
-        ]
-
-
 @pytest.mark.parametrize("path", ["/essays/{slug}", "/proposals", "/", "/essays/{slug}?q=loved"])
 def test_a_page_costs_the_same_queries_however_many_proposals(
     make: Make, visit: Any, statements: Any, path: str
@@ -263,3 +250,53 @@ def test_a_page_costs_the_same_queries_however_many_proposals(
     many = len(statements(zed, path.format(slug=essay.slug)))
     assert many <= few + 1, "the thirteen more proposals bring one more query, for more eyes"
     assert many <= 12
+
+
+def leafed(make: Make, essay: Essay, chosen: Filter, mixed: bool) -> tuple[list[Any], list[Any]]:
+    """Return the pages of a list as they are met going on, and as they are met going back."""
+
+    def page(after: str) -> Any:
+        return page_of(chosen, essay.id, Stranger(), Cursor.read(after) if after else None, mixed)  # type: ignore[arg-type]
+
+    with make.app.app_context():
+        there = [page("")]
+        while there[-1].following:
+            there.append(page(there[-1].following))
+        back = [there[-1]]
+        while back[-1].previous is not None:
+            back.append(page(back[-1].previous))
+    return there, back[::-1]
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_going_back_shows_the_pages_that_were_passed(make: Make, sort: Sort) -> None:
+    essay = make.essay()
+    make.crowd(essay, [(n // 9, n % 3) for n in range(65)])
+    there, back = leafed(make, essay, Filter(sort=sort), mixed=sort is Sort.READING)
+    assert len(there) == 4
+    for one, other in zip(there, back, strict=True):
+        assert [(p.card.id, p.rank) for p in one.places] == [
+            (p.card.id, p.rank) for p in other.places
+        ]
+        assert (one.first, one.last, one.total) == (other.first, other.last, 65)
+
+
+def test_a_page_says_which_of_how_many_it_shows(make: Make, visit: Any) -> None:
+    essay = make.essay(body="The whole essay.")
+    make.crowd(essay, [(n, 0) for n in range(40)])
+    zed = visit()
+    first = zed.get(f"/essays/{essay.slug}").get_data(as_text=True)
+    assert "1–14, and 6 to discover" in first
+    assert "The whole essay." in first
+    assert 'rel="prev"' not in first
+    onward = html.unescape(re.findall(r'rel="next" href="([^"#]+)', first)[0])
+    second = zed.get(onward).get_data(as_text=True)
+    assert "15–34 of 40 proposals" in second
+    assert "<title>Proposals 15–34" in second
+    assert "The whole essay." not in second, "a further page does not carry the essay again"
+    assert essay.prompt in second
+    assert "Circle back with a proposal" in second
+    assert f'rel="prev" href="/essays/{essay.slug}#proposals"' in second
+    third = zed.get(html.unescape(re.findall(r'rel="next" href="([^"#]+)', second)[0]))
+    assert "35–40 of 40 proposals" in third.get_data(as_text=True)
+    assert html.escape(onward) in third.get_data(as_text=True)
