@@ -228,7 +228,11 @@ def for_reading() -> dict[str, Any]:
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "comments": [sample_reply(21, ben, None, stance=Stance.CHALLENGE.value)],
         "listed": SimpleNamespace(
-            essay=essay, total=13, briefs=[], counts=dict(zip(Lever, (7, 4, 2), strict=True))
+            essay=essay,
+            total=13,
+            people=40,
+            briefs=[],
+            counts=dict(zip(Lever, (7, 4, 2), strict=True)),
         ),
         "parts": [SimpleNamespace(id="main", depth=2, words=words)],
         "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],
