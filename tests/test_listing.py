@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from forum.db import db
@@ -272,6 +273,9 @@ def leafed(make: Make, essay: Essay, chosen: Filter, mixed: bool) -> tuple[list[
 def test_going_back_shows_the_pages_that_were_passed(make: Make, sort: Sort) -> None:
     essay = make.essay()
     make.crowd(essay, [(n // 9, n % 3) for n in range(65)])
+    with make.app.app_context():
+        db.session.execute(update(Reply).values(draw=Reply.id, top=Reply.support))
+        db.session.commit()
     there, back = leafed(make, essay, Filter(sort=sort), mixed=sort is Sort.READING)
     assert len(there) == 4
     for one, other in zip(there, back, strict=True):

@@ -67,7 +67,7 @@ ROLES = ["stranger", "reader", "moderator", "facilitator", "admin"]
 def test_the_masthead_is_one_low_row_for_everyone(
     make: Make, window: Window, role: str, language: str
 ) -> None:
-    user = None if role == "stranger" else make.user("Marie-Clémence Desrosiers", role=role)
+    user = None if role == "stranger" else make.user("Marie Desrosiers-Beauchemin", role=role)
     if user is not None:
         make.decide("hide", make.proposal(make.essay(), user), make.user(role="moderator"))
     page = window(user, locale=language)
