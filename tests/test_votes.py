@@ -96,12 +96,14 @@ def test_the_vote_of_a_stranger_is_kept_until_they_have_signed_in(make: Make, vi
     asked = zed.client.post(f"/replies/{reply.id}/vote", data=sent)
     assert asked.status_code == 401
     assert "Sign in to vote." in asked.get_data(as_text=True)
+    assert "Your vote is kept: Oppose" in asked.get_data(as_text=True)
     zed.token = TOKEN.findall(asked.get_data(as_text=True))[0]
     words = {"email": cam.email, "password": make.PASSWORD, "next": f"/replies/{reply.id}/vote"}
     kept = json.dumps(list(sent.items()))
     assert kept in html.unescape(asked.get_data(as_text=True))
     offered = zed.post("/sign-in", {**words, "kept": kept}).get_data(as_text=True)
     assert f'action="/replies/{reply.id}/vote"' in offered
+    assert "Send your vote" in offered
     zed.token = TOKEN.findall(offered)[0]
     assert zed.post(f"/replies/{reply.id}/vote", sent).status_code == 303
     assert make.fresh(reply).oppose == 1
