@@ -24,7 +24,6 @@ from .filters import Filter, Sort
 from .models import Reply
 
 PAGE = 20
-CHUNK = 500
 
 ORDERS: dict[Sort, tuple[Any, Any]] = {
     Sort.TOP: (Reply.top, Reply.id),

@@ -13,8 +13,9 @@ from ..permissions import can_vote, require
 from ..replies.finding import visible_reply
 from ..web.forms import csrf
 from ..web.limits import limited
+from .casting import cast_vote
 from .forms import VoteForm
-from .models import Value, cast_vote
+from .models import Value
 
 bp = Blueprint("votes", __name__)
 
