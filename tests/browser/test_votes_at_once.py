@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import delete
 
 from forum.accounts.models import SignIn
-from forum.db import db
-from forum.essays.models import Essay, close
+from forum.db import db, now
+from forum.essays.models import Essay
 from forum.replies.models import Reply
 from tests.cast import Make
 
@@ -93,8 +93,8 @@ def test_two_quick_clicks_end_as_the_last_one_said(make: Make, page: Page, reply
     expect(found.locator(".support-bar-numbers")).to_have_text("Support 4 Oppose 2 Not sure 0")
     expect(pressed).to_have_text("Oppose")
     assert sent == ["support", "oppose"], "what was overtaken was never sent"
-    now = make.fresh(reply)
-    assert (now.support, now.oppose, now.neutral) == (4, 2, 0)
+    counted = make.fresh(reply)
+    assert (counted.support, counted.oppose, counted.neutral) == (4, 2, 0)
 
 
 def test_who_goes_on_at_once_leaves_the_last_vote_behind(
@@ -104,11 +104,11 @@ def test_who_goes_on_at_once_leaves_the_last_vote_behind(
     found.evaluate(QUICKLY, ["support", "neutral"])
     page.goto("/accessibility")
     for _ in range(100):
-        now = make.fresh(reply)
-        if (now.support, now.neutral) == (4, 1):
+        counted = make.fresh(reply)
+        if (counted.support, counted.neutral) == (4, 1):
             return
         sleep(0.1)
-    raise AssertionError((now.support, now.neutral))
+    raise AssertionError((counted.support, counted.neutral))
 
 
 def goes_back(page: Page, reply: Reply, why: str) -> Locator:
@@ -137,7 +137,7 @@ def test_with_the_network_away_it_goes_back(make: Make, page: Page, reply: Reply
 
 def test_refused_it_goes_back(app: Flask, page: Page, reply: Reply) -> None:
     with app.app_context():
-        close(db.session.get_one(Essay, reply.essay_id), None, "Time is up.")
+        db.session.get_one(Essay, reply.essay_id).closes_at = now()
         db.session.commit()
     goes_back(page, reply, "Voting on this proposal is closed.")
 
