@@ -164,8 +164,8 @@ def sample_row(number: int) -> dict[str, Any]:
         "permalink": "#main",
         "trade_off": str(MEANINGS[lever]),
         "evidence": ["https://example.org/"],
-        "strongest_support_author": "Cam",
-        "strongest_challenge_author": "",
+        "quoted_support_author": "Cam",
+        "quoted_challenge_author": "",
     }
 
 
