@@ -18,12 +18,11 @@ from ..moderation.forms import StateForm
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
-from ..replies.listing import Card
 from ..replies.models import Reply
-from ..replies.tags import FURTHER_TAGS, JURISDICTION, LEVER, STANCE, Lever, Stance
+from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
-from ..votes.ranking import lower, scores, upper
+from ..votes.ranking import lower, upper
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
@@ -31,10 +30,8 @@ from ..web.limits import Standing
 from ..words.differences import marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
-from .pages import ListPlace
+from .samples_cards import sample_places, sample_tags
 
-COUNTS = ((0, 0, 0), (1, 0, 0), (3, 1, 2), (0, 4, 1), (50, 50, 10), (900, 100, 40))
-"""Votes for, against and not sure, of the sample cards and bars."""
 FIRST = 2**61
 """The numbers of samples begin here, where no row of a database has got to."""
 BEN, DEE, FAY = FIRST, FIRST + 1, FIRST + 2
@@ -88,11 +85,6 @@ def sample_essay() -> Essay:
     )
 
 
-def sample_tags(number: int) -> dict[str, Any]:
-    """Return values of the further tags."""
-    return {tag.name: tag.values[number % len(tag.values)].value for tag in FURTHER_TAGS}
-
-
 def sample_counts() -> TagCounts:
     """Return how many proposals are tagged how."""
     tagged = enumerate(LEVER.values, 3)
@@ -134,40 +126,6 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
         essay_id=essay.id,
         **content,
     )
-
-
-def sample_places() -> list[ListPlace]:
-    """Return cards of every lever with every kind of count, ranked, and one for more eyes."""
-    found = []
-    for number, votes in enumerate(COUNTS, 1):
-        lever = LEVER.values[number % 3]
-        counted = dict(zip(("support", "oppose", "neutral"), votes, strict=True))
-        more: dict[str, Any] = {**sample_tags(number), **counted, **vars(scores(*votes))}
-        card = Card(
-            id=number,
-            essay_id=1,
-            author_id=1,
-            title=str(lever.example),
-            excerpt=str(lever.meaning),
-            lever=lever.value,
-            **more,
-            trade_off=None,
-            language="en",
-            status="visible",
-            version=1 + number % 2,
-            created_at=now() - timedelta(days=number),
-            edited_at=None,
-            comments=number,
-            featured=number == 3,
-            draw=number,
-            author_name="Ada",
-            slug="sample",
-            essay_title=str(lever.example),
-            essay_state="open",
-            closes_at=None,
-        )
-        found.append(ListPlace(card, number if number > 1 else None))
-    return found
 
 
 def sample_landscape() -> Landscape:
@@ -229,7 +187,11 @@ def for_reading() -> dict[str, Any]:
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "comments": [sample_reply(21, ben, None, stance=Stance.CHALLENGE.value)],
         "listed": SimpleNamespace(
-            essay=essay, total=13, briefs=[], counts=dict(zip(Lever, (7, 4, 2), strict=True))
+            essay=essay,
+            total=13,
+            people=40,
+            briefs=[],
+            counts=dict(zip(Lever, (7, 4, 2), strict=True)),
         ),
         "parts": [SimpleNamespace(id="main", depth=2, words=words)],
         "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],

@@ -14,6 +14,12 @@ from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
+from ..words.text import fold
+
+
+def says_more(words: str, title: str) -> bool:
+    """Say whether a text says more than the title that it stands under."""
+    return fold(words).rstrip(" .…") not in fold(title)
 
 
 def init_app(app: Flask) -> None:
@@ -35,6 +41,7 @@ def init_app(app: Flask) -> None:
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        says_more=says_more,
         tagged_by=tagged_by,
         unread_by=unread_by,
         REASON_LABELS=REASON_LABELS,
