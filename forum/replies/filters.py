@@ -54,7 +54,7 @@ SORT_LABELS: dict[Sort, Any] = {
 NO_TAGS = TagChoice()
 
 
-class Reader(Protocol):
+class ListReader(Protocol):
     """Who reads a list, as far as it matters what they have judged (see votes/judging.py)."""
 
     @property
@@ -76,11 +76,11 @@ class Filter:
     q: str = ""
     sort: Sort = Sort.READING
     unjudged: bool = False
-    reader: Reader | None = None
+    reader: ListReader | None = None
 
     @classmethod
     def from_query(
-        cls, args: MultiDict[str, str], reader: Reader | None = None
+        cls, args: MultiDict[str, str], reader: ListReader | None = None
     ) -> tuple[Self, list[str]]:
         """Read a query string; what cannot be understood is left out and named in the notices."""
         notices: list[str] = []
