@@ -10,9 +10,9 @@ from sqlalchemy import func, select, tuple_
 
 from ..accounts.models import User
 from ..db import db
-from ..replies.levers import in_words
 from ..replies.models import Reply, ReplyVersion
 from ..replies.reviews import Review, review_of
+from ..replies.tags import in_words
 from ..words import differences
 from .acting import is_done, root_of
 from .desk_context import reports_on

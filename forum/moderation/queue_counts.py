@@ -14,10 +14,9 @@ from sqlalchemy import case, func, select
 from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay
-from ..replies import levers
-from ..replies.levers import Lever
 from ..replies.reasons import REASON_LABELS, REPORTABLE
 from ..replies.reviews import Review, Why
+from ..replies.tags import LEVER
 from .queue import within
 from .queue_filter import AGE_LABELS, AGES, COMMENT, QueueFilter
 
@@ -97,7 +96,7 @@ def choices(essays: list[Any]) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
     return [
         ("essay", _("Essay"), [(slug, title) for _number, slug, title in essays]),
         ("reason", _("Reason"), [(each.value, REASON_LABELS[each]) for each in REPORTABLE]),
-        ("lever", _("Lever"), [*levers.choices(Lever), (COMMENT, _("None: a comment"))]),
+        (LEVER.name, LEVER.heading, [*LEVER.choices(), (COMMENT, _("None: a comment"))]),
         ("age", _("Waiting"), list(AGE_LABELS.items())),
     ]
 

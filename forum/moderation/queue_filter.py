@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, or_, select
 from ..accounts.models import User
 from ..db import now
 from ..essays.models import Essay
-from ..replies.levers import Lever
 from ..replies.models import Reply
 from ..replies.reasons import REPORTABLE
 from ..replies.reviews import Review, Why
+from ..replies.tags import Lever
 from ..words import text
 
 QUERY_LENGTH, WORDS = 100, 8

@@ -29,11 +29,11 @@ from ..moderation.overview import Series, Weeks
 from ..moderation.queue_filter import ORDER_LABELS, QueueFilter
 from ..moderation.records import Record
 from ..replies.filters import SORT_LABELS, Sort
-from ..replies.levers import EXAMPLES, MEANINGS, Lever
 from ..replies.models import Reply
 from ..replies.pairs import Likeness
 from ..replies.reasons import REPORTABLE
 from ..replies.reviews import TARGETS, Review, Why
+from ..replies.tags import LEVER, Lever
 from ..votes.ranking import lower, upper
 from ..web.languages import current_language
 from ..words.differences import marked
@@ -44,7 +44,7 @@ def sample_action(number: int, kind: str, reply: Reply, **changes: Any) -> Actio
     """Return what Dee did to a reply."""
     values: dict[str, Any] = {
         "reason": "spam",
-        "note": str(MEANINGS[Lever.POLICY]),
+        "note": str(LEVER[Lever.POLICY].meaning),
         "private_note": "",
         "before": {"status": "visible"},
         "after": {"status": "hidden"},
@@ -71,7 +71,7 @@ def sample_report(reply: Reply) -> Report:
         reporter_id=FAY,
         reason="spam",
         version=1,
-        note=str(EXAMPLES[Lever.MARKET]),
+        note=str(LEVER[Lever.MARKET].example),
         created_at=now() - timedelta(hours=30),
         reply=reply,
     )
@@ -97,25 +97,17 @@ def sample_case(reply: Reply) -> Case:
         other=0,
         severity=5,
     )
-    words = marked(str(EXAMPLES[Lever.MARKET]), str(EXAMPLES[Lever.POLICY]))
-    report = sample_report(reply)
-    return Case(
-        reply,
-        review,
-        Record(7, 1, 1),
-        [report],
-        {FAY: ReporterRecord(5, 4)},
-        {"title": words},
-        [],
-        set(),
-    )
+    words = marked(str(LEVER[Lever.MARKET].example), str(LEVER[Lever.POLICY].example))
+    reporters = {FAY: ReporterRecord(5, 4)}
+    reports, record = [sample_report(reply)], Record(7, 1, 1)
+    return Case(reply, review, record, reports, reporters, {"title": words}, [], set())
 
 
 def sample_counts(essay: Any) -> queue_counts.QueueCounts:
     """Return numbers for the filter of the queue."""
-    numbers = {reason.value: n for n, reason in enumerate(REPORTABLE)}
     group = {"slug": essay.slug, "why": "reported", "lever": "policy", "late": 1, "age": 1}
-    return queue_counts.QueueCounts([{**group, "number": 17, "oldest": now(), **numbers}])
+    numbers = {reason.value: n for n, reason in enumerate(REPORTABLE)} | {"number": 17}
+    return queue_counts.QueueCounts([{**group, "oldest": now(), **numbers}])
 
 
 def for_the_desk() -> dict[str, Any]:
@@ -125,7 +117,7 @@ def for_the_desk() -> dict[str, Any]:
     waiting = sample_reply(34, ben, Lever.POLICY, status="waiting")
     verdicts = [kind for kind in kinds_for(replies[0], REPLY) if kind.decides]
     case = sample_case(replies[0])
-    action = sample_action(1, "hide", replies[1], private_note=str(EXAMPLES[Lever.MARKET]))
+    action = sample_action(1, "hide", replies[1], private_note=str(LEVER[Lever.MARKET].example))
     likeness = Likeness(replies[0].id, replies[1].id, 82, ("permit",), 4, 9)
     votes = [SimpleNamespace(support=n, oppose=n // 3, neutral=1) for n in (12, 19)]
     today = now().date()
@@ -169,7 +161,7 @@ def for_the_desk() -> dict[str, Any]:
         ),
         "weeks": Weeks(
             [today - timedelta(weeks=n) for n in reversed(range(12))],
-            [Series(str(EXAMPLES[Lever.MARKET]), [n * 5 % 7 or None for n in range(12)], 6)],
+            [Series(str(LEVER[Lever.MARKET].example), [n * 5 % 7 or None for n in range(12)], 6)],
         ),
     }
 
@@ -177,7 +169,7 @@ def for_the_desk() -> dict[str, Any]:
 def sample_picked(number: int, **changes: Any) -> ShortlistItem:
     """Return a proposal that Fay picked when it had fewer votes."""
     fay = person(FAY, "Fay", "facilitator")
-    values: dict[str, Any] = {"note": str(MEANINGS[Lever.MARKET]), **changes}
+    values: dict[str, Any] = {"note": str(LEVER[Lever.MARKET].meaning), **changes}
     return ShortlistItem(
         id=FIRST + number,
         shortlist_id=FIRST,
@@ -201,7 +193,7 @@ def sample_brief(number: int) -> Brief:
     return Brief(
         year=2026,
         number=number,
-        title=str(EXAMPLES[Lever.REGULATORY]),
+        title=str(LEVER[Lever.REGULATORY].example),
         published_at=now(),
         language=current_language(),
         provenance=sample_origin().as_dict(),
@@ -213,14 +205,14 @@ def sample_origin() -> Provenance:
     return Provenance(
         site="Circle Back",
         url="",
-        filter=str(MEANINGS[Lever.POLICY]),
+        filter=str(LEVER[Lever.POLICY].meaning),
         order=str(SORT_LABELS[Sort.TOP]),
         formula="Wilson, 95 %",
         authors="shown",
         made_at=now(),
         software="Circle Back",
         rows=2,
-        essay=str(EXAMPLES[Lever.POLICY]),
+        essay=str(LEVER[Lever.POLICY].example),
         publisher="Fay",
         sha256="0123456789abcdef" * 4,
     )
@@ -237,7 +229,9 @@ def sample_shown(number: int, withdrawn: bool = False) -> Shown:
 def for_briefs() -> dict[str, Any]:
     """Return what the parts of shortlists and briefs show."""
     shown = [sample_shown(50), sample_shown(51), sample_shown(52, withdrawn=True)]
-    lists = [Shortlist(id=FIRST + n, name=str(EXAMPLES[lever])) for n, lever in enumerate(Lever)]
+    lists = [
+        Shortlist(id=FIRST + n, name=str(LEVER[lever].example)) for n, lever in enumerate(Lever)
+    ]
     brief = sample_brief(2)
     return {
         "fay": person(FAY, "Fay", "facilitator"),

@@ -17,6 +17,7 @@ from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
+from forum.replies.listing import Cursor
 from tests.cast import Make
 
 Window = Callable[..., Page]
@@ -77,6 +78,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
         "stranger": [
             "/",
             one,
+            f"{one}?after={Cursor(1.0, 0, 14)}",
             f"{one}?lever=market&q=none",
             f"{one}/history",
             f"{one}/landscape",
@@ -93,6 +95,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
             f"/search?q=publish+thought&essay={essay.slug}",
             "/search?q=nothing-like-it",
             "/accessibility",
+            "/levers",
             "/style",
             "/reset",
             "/reset/asked",
