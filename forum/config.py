@@ -85,6 +85,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             name: environ.get(f"FORUM_LIMIT_{name.upper()}", limit)
             for name, limit in LIMITS.items()
         },
+        "PAGE_CACHE": whole_number(environ, "FORUM_PAGE_CACHE", 32),
         "STYLE_PAGE": on_or_off(environ, "FORUM_STYLE_PAGE"),
         "MODERATORS_SHOWN": shown_or_withheld(environ, "FORUM_MODERATORS"),
         "TRUSTED_PROXIES": whole_number(environ, "FORUM_TRUSTED_PROXIES", 0),

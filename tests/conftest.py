@@ -76,6 +76,7 @@ def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
     with shared_app.app_context():
         db.session.remove()
         database.empty(db.engine)
+    shared_app.extensions["page_cache"].store.clear()
 
 
 @pytest.fixture

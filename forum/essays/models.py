@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
+from ..web.page_cache import changes_at
 from ..words import html, text
 
 TITLE_LENGTH = 120
@@ -103,6 +104,7 @@ class Essay(Base):
 
 def takes_replies(state: str, closes_at: datetime | None) -> bool:
     """Say whether a discussion in this state takes replies and votes now."""
+    changes_at(closes_at)
     return state == "open" and (closes_at is None or now() < closes_at)
 
 

@@ -21,7 +21,9 @@ from ..essays.models import Essay, essay_by_slug
 from ..moderation import log as logs
 from ..permissions import can_see_essay
 from ..reading.models import replies_by
-from ..replies.filters import Filter
+from ..replies.filters import FIELDS, Filter
+from ..web.page_cache import kept_page
+from ..web.page_versions import PageScope
 from . import models
 from .addresses import full_url
 from .entries import Entry, of_action, of_essay, of_proposal, of_reply
@@ -59,6 +61,7 @@ def feed(
 
 
 @bp.get("/feed.atom")
+@kept_page(PageScope.SITE)
 def site() -> ResponseReturnValue:
     """Tell of essays and proposals from the whole site."""
     told = [of_essay(row) for row in models.newest_essays()]
@@ -69,6 +72,7 @@ def site() -> ResponseReturnValue:
 
 
 @bp.get("/proposals/feed.atom")
+@kept_page(PageScope.SITE, *FIELDS)
 def proposals() -> ResponseReturnValue:
     """Tell of the proposals of all essays that the filter in the address lets through."""
     chosen, _notices = Filter.from_query(request.args)
@@ -79,6 +83,7 @@ def proposals() -> ResponseReturnValue:
 
 
 @bp.get("/essays/<slug:slug>/feed.atom")
+@kept_page(PageScope.ESSAY, *FIELDS)
 def essay(slug: str) -> ResponseReturnValue:
     """Tell of the proposals of one essay that the filter in the address lets through."""
     found = published_essay(slug)
@@ -100,6 +105,7 @@ def published_essay(slug: str) -> Essay:
 
 
 @bp.get("/people/<id:user_id>/feed.atom")
+@kept_page(PageScope.SITE)
 def person(user_id: int) -> ResponseReturnValue:
     """Tell of what a person has written."""
     found = db.session.get(User, user_id)

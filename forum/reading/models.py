@@ -20,6 +20,7 @@ from ..replies.levers import Lever
 from ..replies.listing import ORDERS
 from ..replies.models import Reply
 from ..replies.tallies import Tally
+from ..web.page_cache import changes_at
 from .landscape.marks import Judged
 
 RANK_MOST = 1_000
@@ -65,6 +66,7 @@ def discussions(with_drafts: bool) -> Discussions:
         essays(closed | (taking & (date <= now()))),
     ]
     soon = essays(taking, date > now(), date <= now() + SOON, order=date, most=SOON_MOST)
+    announce_changes()
     ids = [essay.id for group in groups for essay in group]
     counts, made = counts_by_lever(ids), briefs_by_essay(ids)
     drafts, running, over = (
@@ -72,6 +74,17 @@ def discussions(with_drafts: bool) -> Discussions:
         for group in groups
     )
     return Discussions(drafts, soon, running, over)
+
+
+def announce_changes() -> None:
+    """Note when the clock next moves an essay from one list of the first page to another."""
+    date, soon = Essay.closes_at, now() + SOON
+    coming = select(func.min(date).filter(date > now()), func.min(date).filter(date > soon)).where(
+        Essay.state == "open"
+    )
+    closes, nears = db.session.execute(coming).one()
+    changes_at(closes)
+    changes_at(nears - SOON if nears else None)
 
 
 def essays(*which: ColumnElement[bool], order: Any = None, most: int = LISTED_MOST) -> list[Essay]:

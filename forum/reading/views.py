@@ -22,7 +22,7 @@ from ..moderation.kinds import REPLY, kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
 from ..permissions import Answer, can_comment, can_facilitate, can_moderate
-from ..replies.filters import Filter, Sort
+from ..replies.filters import FIELDS, Filter, Sort
 from ..replies.finding import visible_reply
 from ..replies.forms import CommentForm
 from ..replies.listing import Cursor
@@ -30,6 +30,8 @@ from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
 from ..votes.models import votes_by
 from ..web.forms import Form
+from ..web.page_cache import kept_page
+from ..web.page_versions import PageScope
 from ..words.outline import outline
 from . import models
 from .landscape.picture import MOST
@@ -42,6 +44,7 @@ PERSON_PAGE = 50
 
 
 @bp.get("/")
+@kept_page(PageScope.SITE)
 def home() -> ResponseReturnValue:
     """Show the open discussions, and what came of past ones."""
     found = models.discussions(with_drafts=bool(can_facilitate(current_user)))
@@ -49,6 +52,7 @@ def home() -> ResponseReturnValue:
 
 
 @bp.get("/essays/<slug:slug>")
+@kept_page(PageScope.ESSAY, *FIELDS, "after")
 def essay(slug: str) -> ResponseReturnValue:
     """Show an essay, its prompt, and its proposals in the order and selection asked for."""
     found = visible_essay(slug)
@@ -71,6 +75,7 @@ def essay(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/essays/<slug:slug>/landscape")
+@kept_page(PageScope.ESSAY, *FIELDS)
 def landscape(slug: str) -> ResponseReturnValue:
     """Show the proposals of an essay as a picture: how surely supported, by how many judged."""
     found = visible_essay(slug)
@@ -89,6 +94,7 @@ def landscape(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/proposals")
+@kept_page(PageScope.SITE, *FIELDS, "after")
 def proposals() -> ResponseReturnValue:
     """Show the proposals of all essays in the order and selection asked for."""
     chosen, after = asked()
@@ -122,6 +128,7 @@ def asked() -> tuple[Filter, Cursor | None]:
 
 
 @bp.get("/replies/<id:reply_id>")
+@kept_page(PageScope.REPLY)
 def reply(reply_id: int) -> ResponseReturnValue:
     """Show a reply, its votes, its discussion and what became of it."""
     found = visible_reply(reply_id)
@@ -172,6 +179,7 @@ def form_for(answer: Answer, make: Callable[..., Form]) -> Form | None:
 
 
 @bp.get("/people/<id:user_id>")
+@kept_page(PageScope.SITE, "before")
 def person(user_id: int) -> ResponseReturnValue:
     """Show what a person has written."""
     found = db.session.get(User, user_id)

@@ -23,6 +23,8 @@ from .models import Reply
 from .tallies import Tally
 
 QUERY_LENGTH = 200
+FIELDS = ("lever", "jurisdiction", "ambition", "q", "sort")
+"""The fields of an address that make a filter."""
 
 Value = TypeVar("Value", bound=StrEnum)
 
