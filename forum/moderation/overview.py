@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, case, func, select
 from ..db import db, now
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import Review
-from .kinds import KINDS
+from ..web import dates
+from .kinds import names_where
 from .models import Action
 
 WEEKS = 12
@@ -62,7 +63,8 @@ def open_by_age() -> list[tuple[Any, int]]:
 
 def mondays() -> list[date]:
     """Return the first days of the last weeks, this one last."""
-    this = now().date() - timedelta(days=now().weekday())
+    today = dates.today()
+    this = today - timedelta(days=today.weekday())
     return [this - timedelta(weeks=n) for n in reversed(range(WEEKS))]
 
 
@@ -73,8 +75,8 @@ def week_of(column: Any, begins: list[date]) -> ColumnElement[int]:
 
 
 def midnight(day: date) -> datetime:
-    """Return the moment at which a day begins, in UTC."""
-    return datetime.combine(day, time(), UTC)
+    """Return the moment at which a day begins."""
+    return dates.end_of(day - timedelta(days=1))
 
 
 def median_by_week() -> Weeks:
@@ -104,7 +106,7 @@ def decisions_by_week() -> Weeks:
     """Return how many decisions were made for each reason, by week; undoing is none."""
     begins = mondays()
     week = week_of(Action.at, begins)
-    deciding = [kind.name for kind in KINDS.values() if kind.decides]
+    deciding = names_where(lambda kind: kind.decides)
     query = (
         select(Action.reason, week, func.count())
         .where(Action.at >= midnight(begins[0]), Action.kind.in_(deciding))
