@@ -52,7 +52,7 @@ CONTENT = (
 
 
 class Essay(Base):
-    """What is discussed. ``version`` rises with every change to anything shown on its pages."""
+    """What is discussed. ``version`` rises with every change but votes to what its pages show."""
 
     __tablename__ = "essays"
     __table_args__ = (

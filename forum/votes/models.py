@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of, upsert
-from ..essays.models import touch
 from ..replies.models import DRAW, Reply, pointer_index
 from .ranking import scores
 
@@ -84,7 +83,6 @@ def cast_vote(user: User, reply: Reply, value: Value) -> None:
             )
         )
     count_votes(reply)
-    touch(reply.essay_id)
 
 
 def count_votes(reply: Reply) -> None:
