@@ -66,7 +66,7 @@ def upgrade() -> None:
 
 
 def fired_by(table: str, deed: str) -> str:
-    """Return what fires a trigger; an essay's own version, which rises with its replies, does not."""
+    """Return what fires a trigger; an essay's own version rises with its replies, and does not."""
     if table != "essays" or deed != "update":
         return f"{deed} ON {table}"
     names = [each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)]
