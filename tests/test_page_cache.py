@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -46,7 +47,7 @@ BEYOND_FORMS = {
 """Views that take a POST and need not be tried here, and why."""
 
 ANSWERED = (200, 302, 303)
-QUERIES = {"sort": "newest", "lever": "policy"}
+QUERIES = {"lever": "policy"}
 
 
 def kept(app: Flask) -> PageCache:
@@ -75,7 +76,7 @@ def public_pages(app: Flask) -> list[str]:
         values: dict[str, Any] = {
             "slug": db.session.scalars(select(Essay.slug)).all(),
             "reply_id": db.session.scalars(select(Reply.id)).all(),
-            "user_id": db.session.scalars(select(User.id)).all(),
+            "user_id": db.session.scalars(select(Reply.author_id).distinct()).all(),
             "reference": [brief.reference for brief in db.session.scalars(select(Brief))],
         }
         values["other"] = values["reference"][:1]
@@ -263,8 +264,8 @@ def test_any_sequence_of_writes_leaves_no_page_behind(
         run_state_machine_as_test(
             type("WritersHere", (Writers,), {"begin": staticmethod(begin)}),
             settings=settings(
-                max_examples=5,
-                stateful_step_count=12,
+                max_examples=10 if "CI" in os.environ else 2,
+                stateful_step_count=10,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
