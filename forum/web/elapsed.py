@@ -28,4 +28,5 @@ def next_words(moment: datetime, present: datetime) -> datetime:
         steps = ((math.ceil(size / unit - 0.5) - 0.5) * unit, unit * THRESHOLD)
         following = -max([step for step in steps if step < size], default=0.0)
     second = timedelta(seconds=1)
-    return max(moment + timedelta(seconds=following) - second, present)
+    soonest = present + timedelta(microseconds=1)
+    return max(moment + timedelta(seconds=following) - second, soonest)
