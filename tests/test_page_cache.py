@@ -395,7 +395,8 @@ def test_elapsed_time_is_told_in_the_same_words_until_it_changes(
     moment = present - timedelta(seconds=passed)
     until = next_words(moment, present)
     assert until > present
-    between = present + (until - present) * share * 0.999
+    last = until - timedelta(microseconds=1)
+    between = min(present + (until - present) * share, last)
     words = [format_timedelta(moment - each, add_direction=True) for each in (present, between)]
     assert words[0] == words[1]
 
