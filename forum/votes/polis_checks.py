@@ -16,8 +16,8 @@ LEAST = 5
 
 TURNED = (
     "It looks as if the sign of the votes were turned round: statement {number} has {agrees} "
-    "agrees and {disagrees} disagrees here, and the votes hold {ones} times 1 and {minus} times -1. "
-    "Import with --turn-signs if 1 means against in these votes, or with --as-they-are if not."
+    "agrees and {disagrees} disagrees here, and the votes hold {ones} times 1 and {minus} times "
+    "-1. Import with --turn-signs if 1 means against in these votes, or with --as-they-are if not."
 )
 DIFFERENT = (
     "The votes are not those that this file speaks of: statement {number} has {agrees} agrees and "
