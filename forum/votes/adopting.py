@@ -25,8 +25,8 @@ from sqlalchemy import delete, exists, func, insert, select, update
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..replies.levers import Ambition, Jurisdiction, Lever
 from ..replies.models import Reply, ReplyVersion
+from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
 from ..replies.writing import Content, stored
 from ..words import text
@@ -181,9 +181,8 @@ class Adoption:
             seen = Reply.id.in_([self.staged[number] for number in numbers])
             db.session.execute(update(Reply).where(seen).values(status="visible"))
         if shown:
-            count_proposal(
-                self.essay.id, self.lever, Jurisdiction.ANY, Ambition.IMPROVES, len(shown)
-            )
+            tags = (self.lever.value, *(None for _tag in FURTHER_TAGS))
+            count_proposal(self.essay.id, tags, len(shown))
         self.bring_up_to_date()
         summary = self.summary()
         if summary.changes:
@@ -282,13 +281,7 @@ def imported(essay: Essay, column: Any, stage: str = WHOLE) -> dict[int, Any]:
 def proposal(adoption: Adoption, statement: Statement) -> dict[str, Any]:
     """Return the row of the proposal that a statement becomes."""
     essay = adoption.essay
-    content = Content(
-        statement.body,
-        adoption.lever.value,
-        statement.title,
-        Jurisdiction.ANY.value,
-        Ambition.IMPROVES.value,
-    )
+    content = Content(statement.body, adoption.lever.value, statement.title)
     named = f"{essay.id} {WHOLE}{statement.id}"
     return {
         **stored(content, essay.language),
