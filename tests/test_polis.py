@@ -412,7 +412,8 @@ def test_others_vote_while_an_import_goes_on(
     app: Flask, bring: Import, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = make.proposal(make.essay("Elsewhere"))
-    cam, answers = visit(make.user("Cam")), []
+    cam = visit(make.user("Cam"))
+    answers: list[int] = []
 
     def breath(_seconds: float) -> None:
         value = "support" if len(answers) % 2 else "oppose"

@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 
 from ..console import plain_errors
 from ..db import db
-from ..essays.models import SUMMARY_LENGTH, Essay, content_of, edit_essay, essay_by_slug
+from ..essays.models import SUMMARY_LENGTH, Essay, essay_by_slug
+from ..essays.writing import content_of, edit_essay
 from ..replies.tags import Lever
 from .adopting import VALUES, Adoption, Summary
 from .polis import PolisExport, Reading, read_export
