@@ -11,11 +11,9 @@ when it fails, or by the next one.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -28,23 +26,28 @@ from ..essays.models import Essay, touch
 from ..replies.models import Reply, ReplyVersion
 from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
-from ..replies.writing import Content, stored
-from ..words import text
 from .counting import recount_votes
-from .models import Value, Vote
-from .polis import Ballot, PolisExport, Statement
+from .models import Vote
+from .polis import PolisExport
+from .polis_rows import (
+    STAGED,
+    VALUES,
+    WHOLE,
+    arrivals,
+    ballot_row,
+    first_version,
+    proposal,
+    pseudonym,
+)
 
 ROWS = 1_000
 """Rows that one step adds."""
 PROPOSALS = 25
 """Proposals that one step counts, or takes back with their votes."""
-STAGED, WHOLE = "importing:", "polis:"
-"""What the source of an imported proposal begins with: until all are there, and from then on."""
 OTHER = (
     "Another discussion was imported into {slug}: its statement {number} is not this one. "
     "Import this discussion into an essay of its own."
 )
-VALUES = {1: Value.SUPPORT, -1: Value.OPPOSE, 0: Value.NEUTRAL}
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ class Adoption:
         found = self.export.statements
         new = [found[number] for number in sorted(found.keys() - self.there.keys())]
         with click.progressbar(new, label="Statements") as shown:
-            rows = [proposal(self, each) for each in shown]
+            rows = [proposal(self.essay, self.people[e.author], self.lever, e) for e in shown]
         for chunk in chunks(rows, PROPOSALS):
             db.session.execute(insert(Reply), chunk)
             yield
@@ -238,28 +241,6 @@ class Adoption:
         )
 
 
-def arrivals(export: PolisExport) -> dict[int, datetime]:
-    """Return when each person is first seen; where only votes without a time tell of them, now."""
-    seen = [(each.author, each.at) for each in export.statements.values()]
-    seen += [(person, each.at) for (_, person), each in export.ballots.items() if each.at]
-    first: dict[int, datetime] = {}
-    for person, moment in seen:
-        first[person] = min(moment, first.get(person, moment))
-    return dict.fromkeys(export.people(), now()) | first
-
-
-def pseudonym(source: str, number: int, moment: datetime) -> dict[str, Any]:
-    """Return the row of a person who cannot sign in."""
-    name = f"Participant {number}"
-    return {
-        "name": name,
-        "role": "reader",
-        "source": source,
-        "name_skeleton": text.skeleton(name),
-        "created_at": moment,
-    }
-
-
 def refuse_another(essay: Essay, export: PolisExport) -> None:
     """Raise where the essay holds another discussion, whose statements have the same numbers."""
     for number, moment in imported(essay, Reply.created_at).items():
@@ -276,50 +257,6 @@ def imported(essay: Essay, column: Any, stage: str = WHOLE) -> dict[int, Any]:
     theirs = User.source.startswith(f"polis:{essay.slug}:", autoescape=True)
     mine = query.where(theirs, Reply.source.startswith(stage, autoescape=True))
     return by_number(db.session.execute(mine), stage)
-
-
-def proposal(adoption: Adoption, statement: Statement) -> dict[str, Any]:
-    """Return the row of the proposal that a statement becomes."""
-    essay = adoption.essay
-    content = Content(statement.body, adoption.lever.value, statement.title)
-    named = f"{essay.id} {WHOLE}{statement.id}"
-    return {
-        **stored(content, essay.language),
-        "essay_id": essay.id,
-        "author_id": adoption.people[statement.author],
-        "status": "hidden",
-        "created_at": statement.at,
-        "source": f"{STAGED}{statement.id}",
-        "fingerprint": hashlib.sha256(named.encode()).hexdigest(),
-    }
-
-
-def first_version(reply_id: int, row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row that keeps the statement as it was put."""
-    content = asdict(Content(**{name: row[name] for name in Content.__dataclass_fields__}))
-    return {
-        "reply_id": reply_id,
-        "version": 1,
-        "content": content,
-        "note": "",
-        "by_id": row["author_id"],
-        "at": row["created_at"],
-    }
-
-
-def ballot_row(
-    reply_id: int, user_id: int, essay_id: int, ballot: Ballot, moment: datetime
-) -> dict[str, Any]:
-    """Return the row of a vote, given now where the export does not say when."""
-    return {
-        "reply_id": reply_id,
-        "user_id": user_id,
-        "essay_id": essay_id,
-        "value": VALUES[ballot.value].value,
-        "version": 1,
-        "voted_at": ballot.at or moment,
-        "carried_from_id": None,
-    }
 
 
 def chunks(rows: Sequence[Any], most: int) -> Iterator[list[Any]]:

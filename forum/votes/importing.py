@@ -20,8 +20,9 @@ from ..db import db
 from ..essays.models import SUMMARY_LENGTH, Essay, essay_by_slug
 from ..essays.writing import content_of, edit_essay
 from ..replies.tags import Lever
-from .adopting import VALUES, Adoption, Summary
+from .adopting import Adoption, Summary
 from .polis import PolisExport, Reading, read_export
+from .polis_rows import VALUES
 
 BREATH = 0.002
 """Seconds between two steps, for those who wait to write."""
