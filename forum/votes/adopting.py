@@ -12,9 +12,8 @@ when it fails, or by the next one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 import click
@@ -35,6 +34,8 @@ from .polis_rows import (
     WHOLE,
     arrivals,
     ballot_row,
+    by_number,
+    chunks,
     first_version,
     proposal,
     pseudonym,
@@ -257,15 +258,3 @@ def imported(essay: Essay, column: Any, stage: str = WHOLE) -> dict[int, Any]:
     theirs = User.source.startswith(f"polis:{essay.slug}:", autoescape=True)
     mine = query.where(theirs, Reply.source.startswith(stage, autoescape=True))
     return by_number(db.session.execute(mine), stage)
-
-
-def chunks(rows: Sequence[Any], most: int) -> Iterator[list[Any]]:
-    """Yield what is there, so much at a time."""
-    rest = iter(rows)
-    while chunk := list(islice(rest, most)):
-        yield chunk
-
-
-def by_number(rows: Iterable[Any], prefix: str) -> dict[int, Any]:
-    """Return what stands beside each source, by the number in that source."""
-    return {int(source.removeprefix(prefix)): value for source, value in rows}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from ..db import now
@@ -83,3 +85,15 @@ def ballot_row(
         "voted_at": ballot.at or moment,
         "carried_from_id": None,
     }
+
+
+def chunks(rows: Sequence[Any], most: int) -> Iterator[list[Any]]:
+    """Yield what is there, so much at a time."""
+    rest = iter(rows)
+    while chunk := list(islice(rest, most)):
+        yield chunk
+
+
+def by_number(rows: Iterable[Any], prefix: str) -> dict[int, Any]:
+    """Return what stands beside each source, by the number in that source."""
+    return {int(source.removeprefix(prefix)): value for source, value in rows}
