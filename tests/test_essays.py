@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.db import db, now
+from forum.essays.editions import EssayEdition
 from forum.essays.forms import is_web_address, reading_from, reading_lines
-from forum.essays.models import Essay, EssayEdition, EssayEvent
+from forum.essays.models import Essay, EssayEvent
 from tests.cast import Make
 
 ESSAY = {

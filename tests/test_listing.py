@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, text
 from werkzeug.datastructures import MultiDict
 
 from forum.db import db
@@ -17,8 +18,9 @@ from forum.reading.pages import page_of, spread
 from forum.replies.filters import Filter, Sort
 from forum.replies.levers import Ambition, Jurisdiction, Lever
 from forum.replies.listing import Cursor, Ranks, cards, every_row
-from forum.replies.models import Reply
+from forum.replies.models import Reply, comments_on_essay
 from tests.cast import Make
+from tests.databases import plan
 
 
 class Stranger:
@@ -234,6 +236,24 @@ def test_a_forged_cursor_breaks_nothing(app: Flask, make: Make, score: float, so
     make.proposal(essay)
     with app.app_context():
         assert len(cards(Filter(), essay.id, 5, sort, Cursor(score, 2**62, 7))) <= 1
+
+
+def test_the_comments_on_an_essay_are_read_off_an_index(app: Flask, make: Make) -> None:
+    written = make.comment(make.essay())
+    columns = [column.name for column in Reply.__table__.columns if column.name != "id"]
+    row = {name: getattr(written, name) for name in columns}
+    others = [make.essay(f"Essay number {n}").id for n in range(40)]
+    rows = [{**row, "essay_id": others[n % 40], "fingerprint": f"{n:064}"} for n in range(4_000)]
+    with app.app_context():
+        db.session.execute(insert(Reply), rows)
+        db.session.commit()
+        db.session.execute(text("ANALYZE"))
+        steps = plan(comments_on_essay(others[0]))
+        found = len(db.session.scalars(comments_on_essay(others[0])).all())
+        db.session.rollback()
+    assert "ix_replies_comments_essay" in steps
+    assert "sort" not in steps.lower().replace("temp b-tree", "sort")
+    assert found == 100
 
 
 def test_every_row_is_read_in_chunks_and_in_order(

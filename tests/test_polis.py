@@ -19,9 +19,10 @@ from forum.db import db
 from forum.essays.models import Essay
 from forum.moderation.acting import act
 from forum.moderation.kinds import KINDS
-from forum.replies.models import Reply, reply_for_update, versions_of
+from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import Tally
+from forum.replies.versions import versions_of
 from forum.votes.models import Vote
 from forum.words import html, text
 from forum.words.plain_text import as_markdown

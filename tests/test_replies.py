@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.db import db
-from forum.replies.models import Reply, versions_of
+from forum.replies.models import Reply
 from forum.replies.tallies import Tally
+from forum.replies.versions import versions_of
 from forum.words.language_of import language_of
 from forum.words.text import fold
 from tests.cast import Make
@@ -191,8 +192,8 @@ def test_an_edit_keeps_every_version_and_tells_the_voters(
     assert now.support == 1
     with app.app_context():
         assert [version.content["body"] for version in versions_of(now)] == [
-            "Old words here.",
             "New words here.",
+            "Old words here.",
         ]
     history = visit().get(f"/replies/{reply.id}/history").get_data(as_text=True)
     assert "<del>Old</del><ins>New</ins> words here." in history

@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import Essay, EssayEdition, EssayEvent, close, publish
+from ..essays.editions import EssayEdition
+from ..essays.models import Essay, EssayEvent, close, publish
 from ..moderation.acting import act
 from ..moderation.kinds import KINDS
 from ..moderation.models import Report

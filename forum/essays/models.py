@@ -6,23 +6,13 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    CheckConstraint,
-    Date,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    UniqueConstraint,
-    select,
-    update,
-)
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..words import html, text
+from .editions import keep_edition
 
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 500
@@ -106,22 +96,6 @@ def takes_replies(state: str, closes_at: datetime | None) -> bool:
     return state == "open" and (closes_at is None or now() < closes_at)
 
 
-class EssayEdition(Base):
-    """An essay as it stood at one time: the first edition and one for every edit."""
-
-    __tablename__ = "essay_editions"
-    __table_args__ = (UniqueConstraint("essay_id", "edition"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
-    edition: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    note: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    by: Mapped[User | None] = relationship()
-
-
 class EssayEvent(Base):
     """Someone published, closed or reopened a discussion, at a time and for a reason."""
 
@@ -172,7 +146,7 @@ def write_essay(by: User | None, content: dict[str, Any], slug: str = "") -> Ess
     fill(essay, content)
     db.session.add(essay)
     db.session.flush()
-    keep_edition(essay, by, "")
+    keep_edition(essay.id, essay.edition, content_of(essay), by, "")
     return essay
 
 
@@ -185,7 +159,7 @@ def edit_essay(essay: Essay, by: User | None, content: dict[str, Any], note: str
     essay.edition += 1
     essay.version += 1
     essay.edited_at = now()
-    keep_edition(essay, by, note)
+    keep_edition(essay.id, essay.edition, content_of(essay), by, note)
     return True
 
 
@@ -198,19 +172,6 @@ def fill(essay: Essay, content: dict[str, Any]) -> None:
     essay.renderer = html.RENDERER
     words = (essay.title, essay.summary, essay.prompt, essay.byline, essay.body)
     essay.search = text.fold(" ".join(filter(None, words)))
-
-
-def keep_edition(essay: Essay, by: User | None, note: str) -> None:
-    """Record the essay as it now stands."""
-    db.session.add(
-        EssayEdition(
-            essay_id=essay.id,
-            edition=essay.edition,
-            content=content_of(essay),
-            note=note,
-            by_id=by.id if by else None,
-        )
-    )
 
 
 def publish(essay: Essay, by: User | None) -> None:

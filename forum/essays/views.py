@@ -5,22 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from ..db import db
 from ..permissions import can_facilitate, require
 from ..web.dates import day, unbroken
 from ..web.limits import limited
-from ..words import differences, html
+from ..words import differences
 from . import models
+from .editions import editions_of
 from .finding import visible_essay
 from .forms import EssayForm, StateForm
-from .models import EssayEdition, edit_essay, write_essay
+from .models import edit_essay, write_essay
 
 bp = Blueprint("essays", __name__)
 
@@ -100,14 +99,9 @@ def in_words(name: str, value: Any) -> Any:
 
 @bp.get("/essays/<slug:slug>/history")
 def history(slug: str) -> ResponseReturnValue:
-    """Show every edition of an essay and what changed in each."""
+    """Show the editions of an essay and what changed in each, the newest first."""
     essay = visible_essay(slug)
-    query = (
-        select(EssayEdition)
-        .where(EssayEdition.essay_id == essay.id)
-        .options(joinedload(EssayEdition.by))
-        .order_by(EssayEdition.edition)
-    )
-    editions = differences.between(list(db.session.scalars(query)), in_words)
-    first = html.shown(editions[-1].version.content["body"], heading_offset=2)
+    found = editions_of(essay.id, request.args.get("before", type=int))
+    editions = differences.steps(found, in_words)
+    first = differences.first_text(editions or abort(404))
     return render_template("essays/history.html", essay=essay, editions=editions, first=first)

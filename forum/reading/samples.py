@@ -25,7 +25,7 @@ from ..search.terms import read
 from ..votes.ranking import lower, scores, upper
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
-from ..words.differences import marked
+from ..words.differences import Step, marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
 from .pages import ListPlace
@@ -230,7 +230,7 @@ def for_reading() -> dict[str, Any]:
             essay=essay, total=13, briefs=[], counts=dict(zip(Lever, (7, 4, 2), strict=True))
         ),
         "parts": [SimpleNamespace(id="main", depth=2, words=words)],
-        "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],
+        "history": [Step(kept, {"title": marked(other, words)})],
         "reply_form": blank(ReplyForm),
         "state_form": blank(StateForm),
         "chosen": Filter(levers=(Lever.MARKET,)),

@@ -64,7 +64,7 @@ def essay(slug: str) -> ResponseReturnValue:
         picks=picks_on(page, found.id),
         briefs=briefs(found.id, most=3),
         is_first=after is None,
-        comments=comments_on_essay(found),
+        comments=db.session.scalars(comments_on_essay(found.id)).all(),
         events=models.events_of(found),
         state_form=form_for(can_facilitate(current_user), StateForm),
     )

@@ -23,10 +23,11 @@ from ..words import differences, html, text
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
 from .levers import in_words
-from .models import Reply, versions_of
+from .models import Reply
 from .pace import slowed_until
 from .reviews import look_again, send_reply
 from .similar import Similar, similar
+from .versions import versions_of
 from .writing import edit_reply
 
 bp = Blueprint("replies", __name__)
@@ -210,10 +211,10 @@ def likeness(slug: str) -> ResponseReturnValue:
 
 @bp.get("/replies/<id:reply_id>/history")
 def history(reply_id: int) -> ResponseReturnValue:
-    """Show every version of a reply and what changed in each."""
+    """Show the versions of a reply and what changed in each, the newest first."""
     reply = visible_reply(reply_id)
     if not can_see_history(current_user, reply):
         abort(404)
-    steps = differences.between(versions_of(reply), in_words)
-    first = html.shown(steps[-1].version.content["body"], heading_offset=2)
+    steps = differences.steps(versions_of(reply, request.args.get("before", type=int)), in_words)
+    first = differences.first_text(steps or abort(404))
     return render_template("replies/history.html", reply=reply, steps=steps, first=first)
