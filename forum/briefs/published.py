@@ -21,14 +21,13 @@ from ..exports.fields import Row
 from ..exports.formats import FORMATS
 from ..exports.json.reader import as_row
 from ..moderation.models import Action
+from ..permissions import READABLE
 from ..replies.models import Reply
 from ..words import html
 from .models import Brief, BriefDraft, BriefFile, BriefQuote
 from .publishing import comments_of, rendered
 
 REFERENCE = re.compile(r"(\d{4})-([1-9]\d{0,8})")
-READABLE = ("visible", "merged")
-"""Merging says that two proposals are one; it says nothing against the words of either."""
 
 
 @dataclass(frozen=True)

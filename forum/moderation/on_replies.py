@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext
 from ..db import now
 from ..replies.models import Reply
 from ..replies.reviews import review_of
+from ..replies.withdrawing import until as is_withdrawn
 from .kinds import REPLY, ActionKind, Options, register
 from .models import NothingToDo
 
@@ -23,6 +24,12 @@ def keep(reply: Reply, _options: Options) -> dict[str, Any]:
     """Let it stand; one that waits is published."""
     waits = {"status": "visible"} if reply.status == "waiting" else {}
     return {**waits, **vouched(reply)}
+
+
+def restored(reply: Reply, _options: Options) -> dict[str, Any]:
+    """Let it stand again: as its author left it, where they withdrew it before it was hidden."""
+    status = "withdrawn" if is_withdrawn(reply) else "visible"
+    return {"status": status, **vouched(reply)}
 
 
 FIXED = {"tags_fixed": True}
@@ -57,7 +64,7 @@ def move(reply: Reply, options: Options) -> dict[str, Any]:
 
 def is_shown_or_waits(reply: Reply) -> bool:
     """Say whether the reply can be taken from sight."""
-    return reply.status in {"visible", "waiting"}
+    return reply.status in {"visible", "waiting", "withdrawn"}
 
 
 def is_proposal(reply: Reply) -> bool:
@@ -107,7 +114,7 @@ register(
         REPLY,
         _l("Restored"),
         _l("Show it again"),
-        lambda reply, _options: {"status": "visible", **vouched(reply)},
+        restored,
         lambda reply: bool(reply.status == "hidden"),
         "r",
         decides=True,

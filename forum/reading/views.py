@@ -28,6 +28,7 @@ from ..replies.forms import CommentForm
 from ..replies.listing import Cursor
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
+from ..replies.withdrawing import withdrawals_of
 from ..votes.models import votes_by
 from ..web.forms import Form
 from ..words.outline import outline
@@ -139,6 +140,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         successor=successor,
         successor_vote=votes.get(successor.id) if successor else None,
         actions=actions_on(found),
+        withdrawals=withdrawals_of([root.id, found.id]),
         events=among(comments, events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
         picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,

@@ -33,10 +33,8 @@ def upgrade() -> None:
         "withdrawals",
         sa.Column("id", NUMBER, nullable=False),
         sa.Column("reply_id", NUMBER, nullable=False),
-        sa.Column("was", sa.String(10), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("was IN ('visible', 'waiting')", name="was"),
         sa.ForeignKeyConstraint(
             ["reply_id"], ["replies.id"], name="fk_withdrawals_reply_id_replies",
             ondelete="CASCADE",
