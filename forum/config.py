@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .words.addresses import mailbox
 
@@ -64,7 +65,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
         "LANGUAGES": {"en": "English", "fr": "Français"},
         "BABEL_DEFAULT_LOCALE": "en",
-        "BABEL_DEFAULT_TIMEZONE": environ.get("FORUM_TIMEZONE", "UTC"),
+        "BABEL_DEFAULT_TIMEZONE": timezone(environ.get("FORUM_TIMEZONE", "").strip() or "UTC"),
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "forum" / "translations"),
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
@@ -109,6 +110,16 @@ def checked_base_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise BadSetting(f"FORUM_BASE_URL must look like https://forum.example.org, not {url!r}.")
     return parts.scheme
+
+
+def timezone(name: str) -> str:
+    """Return the zone that the forum keeps its days by, or raise BadSetting for one unknown."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadSetting(
+            f"FORUM_TIMEZONE must be the name of a zone, such as America/Toronto, not {name!r}."
+        ) from error
 
 
 def contact(where: str) -> str:

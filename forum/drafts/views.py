@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_time
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -12,6 +11,7 @@ from werkzeug.exceptions import Conflict
 
 from ..db import db
 from ..permissions import can_keep_drafts, require
+from ..web.dates import clock
 from ..web.errors import NEVER_KEPT, problem, wants_json
 from ..web.limits import limited
 from ..words import html, text
@@ -95,7 +95,7 @@ def clash(held: Draft, words: dict[str, str], page: str) -> ResponseReturnValue:
 
 def saved_at(draft: Draft) -> str:
     """Say when the draft was saved."""
-    return _("Draft saved at %(time)s.", time=format_time(draft.saved_at, "short"))
+    return _("Draft saved at %(time)s.", time=clock(draft.saved_at))
 
 
 @bp.post("/preview")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, ValidationError
 
+from ..web import dates
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
 from ..words import html
 from .models import BODY_LENGTH, CONTENT, PROMPT_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Essay
@@ -46,7 +47,10 @@ class EssayForm(Form):
     closes_on = DateField(
         _l("Last day of the discussion"),
         [optional()],
-        description=_l("Leave empty to keep it open until someone closes it."),
+        description=_l(
+            "It closes at the end of this day, in the forum’s time zone. "
+            "Leave empty to keep it open until someone closes it."
+        ),
     )
     note = Line(_l("What changed"), [at_most(300)])
 
@@ -74,21 +78,26 @@ class EssayForm(Form):
                 _l("An address in this list does not begin with https:// or http://.")
             )
 
+    def validate_closes_on(self, field: Field) -> None:
+        """Refuse a day at the very end of the calendar."""
+        if field.data and field.data >= dates.LATEST:
+            raise ValidationError(_l("This day is too far off."))
+
     def content(self) -> dict[str, Any]:
         """Return the essay's content as its editions keep it."""
         data = {name: value for name, value in self.data.items() if name in CONTENT}
         return {**data, "reading": reading_from(self.reading.data or "")}
 
     def closes_at(self) -> datetime | None:
-        """Return the end of the last day, in UTC."""
+        """Return the moment at which the last day is over."""
         day = self.closes_on.data
-        return datetime.combine(day, time(23, 59, 59), UTC) if day else None
+        return dates.end_of(day) if day else None
 
     @classmethod
     def of(cls, essay: Essay) -> EssayForm:
         """Return the form filled with an essay."""
         now = {name: getattr(essay, name) for name in CONTENT}
-        closes_on = essay.closes_at.date() if essay.closes_at else None
+        closes_on = dates.last_day(essay.closes_at) if essay.closes_at else None
         return cls(data={**now, "reading": reading_lines(essay.reading), "closes_on": closes_on})
 
 

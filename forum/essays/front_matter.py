@@ -41,7 +41,7 @@ class EssayFile:
 
     content: dict[str, Any]
     closes: int | None
-    """Days from its import to the end of the discussion."""
+    """Days from the day of its import to the last day of the discussion."""
     closed: bool
     """Whether the discussion is over already."""
 

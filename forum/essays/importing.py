@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..console import plain_errors
-from ..db import db, now
+from ..db import db
+from ..web import dates
 from ..words import text
 from .front_matter import EssayFile, read_essay
 from .models import Essay, close, edit_essay, publish, write_essay
@@ -49,7 +50,8 @@ def import_essay(file: EssayFile, by: User | None = None, slug: str = "") -> Imp
     there = essay_titled(file.content["title"])
     if there is None:
         essay = write_essay(by, file.content, slug)
-        essay.closes_at = now() + timedelta(days=file.closes) if file.closes else None
+        if file.closes:
+            essay.closes_at = dates.end_of(dates.today() + timedelta(days=file.closes))
         return Imported(essay, ImportOutcome.ADDED)
     changed = edit_essay(there, by, file.content, AGAIN)
     return Imported(there, ImportOutcome.CHANGED if changed else ImportOutcome.UNCHANGED)
@@ -100,7 +102,7 @@ def import_file(file: Path, published: bool) -> None:
     reading:                                 (optional)
       - title: A report
         url: https://example.org/report
-    closes: 45                               (optional: days from now)
+    closes: 45                               (optional: days from today)
     state: closed                            (optional: the discussion is over)
     ---
     The text of the essay.

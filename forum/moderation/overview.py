@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from ..db import db, now
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import Review
+from ..web import dates
 from .kinds import KINDS
 from .models import Action
 
@@ -62,7 +63,8 @@ def open_by_age() -> list[tuple[Any, int]]:
 
 def mondays() -> list[date]:
     """Return the first days of the last weeks, this one last."""
-    this = now().date() - timedelta(days=now().weekday())
+    today = dates.today()
+    this = today - timedelta(days=today.weekday())
     return [this - timedelta(weeks=n) for n in reversed(range(WEEKS))]
 
 
@@ -73,8 +75,8 @@ def week_of(column: Any, begins: list[date]) -> ColumnElement[int]:
 
 
 def midnight(day: date) -> datetime:
-    """Return the moment at which a day begins, in UTC."""
-    return datetime.combine(day, time(), UTC)
+    """Return the moment at which a day begins."""
+    return dates.end_of(day - timedelta(days=1))
 
 
 def median_by_week() -> Weeks:

@@ -23,6 +23,7 @@ from ..replies.models import Reply
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
 from ..votes.ranking import lower, scores, upper
+from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
 from ..words.differences import Step, marked
@@ -76,7 +77,7 @@ def sample_essay() -> Essay:
         byline="Ada",
         language=current_language(),
         state="open",
-        closes_at=now() + timedelta(days=9),
+        closes_at=dates.end_of(dates.today() + timedelta(days=9)),
         opened_at=now() - timedelta(days=30),
         edition=1,
         premoderation="full",

@@ -1,23 +1,96 @@
-"""Dates as people write them, in the language of the page or the document."""
+"""Days and times as people write and read them: in the forum's zone, in the page's language.
+
+A day is a day of the forum's zone, whoever types or reads it. ``end_of`` turns a day into the
+moment at which it is over, ``last_day`` turns such a moment into the day again; nothing else does.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_datetime, get_locale
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_name
+from flask import current_app
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from ..db import now
+
+LATEST = date(9990, 1, 1)
+"""The calendar ends some years later, and no zone may carry a day beyond that."""
 
 _FIRST = re.compile(r"^1(?=\s)")
+_NAMED = re.compile(r"[^\W\d_]{4}")
 
 
-def day(moment: date | datetime) -> str:
+def zone() -> ZoneInfo:
+    """Return the zone that the forum keeps its days by."""
+    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day in which a moment lies."""
+    return moment.astimezone(zone()).date()
+
+
+def today() -> date:
+    """Return the day that it is now."""
+    return day_of(now())
+
+
+def last_day(end: datetime) -> date:
+    """Return the last day that something holds which ends at this moment."""
+    return day_of(end - timedelta(microseconds=1))
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment, in UTC, at which a day is over: the last midnight that ends it.
+
+    Clocks that are set back or forward at midnight make two midnights, or none.
+    """
+    midnight = datetime.combine(day + timedelta(days=1), time(), zone())
+    both = [midnight.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+    return max((each for each in both if last_day(each) == day), default=max(both))
+
+
+def day(when: date | datetime) -> str:
     """Return a date in full; in French the first of a month is "1er"."""
-    return as_spoken(str(format_date(moment, "long")))
+    when = day_of(when) if isinstance(when, datetime) else when
+    return as_spoken(format_date(when, "long", spoken_here()))
 
 
 def moment(when: datetime) -> str:
-    """Return a date and time."""
-    return as_spoken(str(format_datetime(when, "long")))
+    """Return a date and time, with the zone."""
+    return _("%(day)s at %(time)s", day=day(when), time=clock(when))
+
+
+def clock(when: datetime) -> str:
+    """Return the time of a day, with the zone: "2:05 PM (Pacific Standard Time)"."""
+    said = format_time(when, "short", zone(), spoken_here())
+    return _("%(time)s (%(zone)s)", time=said, zone=zone_name(when))
+
+
+def until(end: datetime) -> str:
+    """Return until when something holds that ends at this moment, with the zone."""
+    last = last_day(end)
+    if end_of(last) != end:
+        return _("until %(moment)s", moment=unbroken(moment(end)))
+    last_moment = end - timedelta(microseconds=1)
+    return _(
+        "until the end of %(day)s (%(zone)s)", day=unbroken(day(last)), zone=zone_name(last_moment)
+    )
+
+
+def zone_name(at: datetime) -> str:
+    """Return what people call the forum's time at a moment; its distance from UTC if nothing."""
+    local = at.astimezone(zone())
+    if local.tzname() == "UTC":
+        return "UTC"
+    name = get_timezone_name(local, "long", locale=spoken_here())
+    return name if _NAMED.search(name) else f"UTC{local.isoformat()[-6:]}"
 
 
 def unbroken(said: str) -> str:
@@ -28,9 +101,12 @@ def unbroken(said: str) -> str:
     return said.replace(" ", "\u00a0", 1)
 
 
+def spoken_here() -> Any:
+    """Return the language of the page as it is spoken here: French as in Quebec."""
+    locale = get_locale() or Locale(current_app.config["BABEL_DEFAULT_LOCALE"])
+    return Locale("fr", "CA") if locale.language == "fr" else locale
+
+
 def as_spoken(said: str) -> str:
     """Return a date as the language has it where the tables of locales write a bare 1."""
-    locale = get_locale()
-    if locale is not None and locale.language == "fr":
-        return _FIRST.sub("1er", said)
-    return said
+    return _FIRST.sub("1er", said) if spoken_here().language == "fr" else said

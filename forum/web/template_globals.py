@@ -39,10 +39,27 @@ def moment(when: datetime) -> str:
     return dates.unbroken(dates.moment(when))
 
 
+def until(end: datetime) -> str:
+    """Return until when something holds that ends at this moment."""
+    return dates.until(end)
+
+
+def last_day(end: datetime) -> str:
+    """Return the last day of something that ends at this moment."""
+    return day(dates.last_day(end))
+
+
 def init_app(app: Flask) -> None:
     """Offer all of this to the templates."""
     questions = {n: q for n, q in vars(permissions).items() if n.startswith("can_")}
     app.jinja_env.globals.update(**questions, version=__version__, now=now)
     app.jinja_env.filters.update(
-        ago=ago, percent=percent, score=score, day=day, moment=moment, number=format_decimal
+        ago=ago,
+        percent=percent,
+        score=score,
+        day=day,
+        moment=moment,
+        until=until,
+        last_day=last_day,
+        number=format_decimal,
     )
