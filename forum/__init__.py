@@ -16,6 +16,7 @@ from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
+from .briefs import finishing
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
@@ -25,6 +26,7 @@ from .drafts.views import bp as drafts_pages
 from .essays import importing as essay_importing
 from .essays.views import bp as essays_pages
 from .exports import commands as exporting
+from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
 from .feeds import structured_data
@@ -41,8 +43,8 @@ from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
+from .votes import counters, recounting
 from .votes import importing as vote_importing
-from .votes import recounting
 from .votes.views import bp as votes_pages
 from .web import (
     assets,
@@ -101,7 +103,6 @@ COMMANDS = (
     essay_importing,
     vote_importing,
     exporting,
-    review_counting,
     indexing,
     recounting,
     rendering,
@@ -110,6 +111,17 @@ COMMANDS = (
     demo,
 )
 """The commands that read or write much at once."""
+
+WORK: tuple[worker.Work, ...] = (
+    outbox.send_next,
+    jobs.make_next,
+    jobs.clear_out,
+    finishing.finish_next,
+)
+"""What ``flask worker`` does, a piece of each in turn."""
+
+COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
+"""What ``flask recount`` compares with its rows, and mends."""
 
 
 class IdConverter(IntegerConverter):
@@ -158,8 +170,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def register_features(app: Flask) -> None:
-    """Give the application every feature's pages, then the larger commands."""
+    """Give the application every feature's pages, then the larger commands and their lists."""
     for feature in FEATURES:
         app.register_blueprint(feature)
     for command in COMMANDS:
         command.init_app(app)
+    app.extensions |= {"work": WORK, "counters": COUNTERS}

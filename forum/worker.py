@@ -1,7 +1,7 @@
 """``flask worker``: does what takes longer than a page may, beside the server.
 
 The database holds what is to be done, so nothing is lost when the worker or the server stops: a
-worker that starts takes up what was left. A feature adds its work to WORK.
+worker that starts takes up what was left. ``WORK`` of the application names all work.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from .db import db
 
-WORK: list[Callable[[], bool]] = []
-"""Each does one piece of work, commits it, and says whether there was any."""
+Work = Callable[[], bool]
+"""Does one piece of work, commits it, and says whether there was any."""
 
 PAUSE = 2.0
 """Seconds between two looks for work."""
@@ -53,7 +53,8 @@ def work_once() -> bool:
     """Do a piece of every kind of work; say whether there was any."""
     give_sign()
     done = False
-    for piece in WORK:
+    work: tuple[Work, ...] = current_app.extensions["work"]
+    for piece in work:
         try:
             done = piece() or done
         except DBAPIError as error:

@@ -19,7 +19,8 @@ from forum.db import db
 from forum.essays import models as essays
 from forum.essays.models import Essay
 from forum.moderation.acting import act
-from forum.moderation.kinds import KINDS
+from forum.moderation.decision import Decision
+from forum.moderation.kinds import kind_named
 from forum.moderation.reporting import file_report
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
@@ -189,7 +190,7 @@ class Make:
         with self.app.app_context():
             held = reply_for_update(reply.id)
             assert held is not None
-            act(KINDS[kind], held, by, Reason(reason))
+            act(kind_named(kind), held, Decision(by, Reason(reason)))
             db.session.commit()
 
     def shortlist(

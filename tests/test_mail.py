@@ -21,7 +21,6 @@ from forum.mail.messages import message_of
 from forum.mail.models import Letter, write_letter
 from forum.mail.outbox import LEASE, WAITS, send_next, strike_out, take
 from forum.reading.style import PAIRS, TEXT
-from forum.worker import WORK
 from tests import letterbox
 from tests.cast import Make
 from tests.crashes import killed
@@ -576,4 +575,4 @@ def test_a_server_that_takes_its_time_is_given_up_on_within_the_lease() -> None:
 
 
 def test_the_worker_empties_the_outbox_once_a_round(app: Flask) -> None:
-    assert WORK.count(send_next) == 1
+    assert app.extensions["work"].count(send_next) == 1

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from forum.db import db
 from forum.moderation.acting import ChangedSince, subject_of, undo
 from forum.moderation.deciding import merge
+from forum.moderation.decision import Decision
 from forum.moderation.merging import CannotMerge
 from forum.moderation.models import Action
 from forum.replies.models import Reply, reply_for_update
@@ -121,7 +122,7 @@ class Scene:
         may = source != target and not {source, target} & self.into.keys()
         before = all_votes()
         try:
-            action = merge(*replies, self.dee, Reason.DUPLICATE)
+            action = merge(*replies, Decision(self.dee, Reason.DUPLICATE))
         except CannotMerge:
             assert not may
             assert all_votes() == before
@@ -143,7 +144,7 @@ class Scene:
         place = one % len(self.merges)
         action, source, target, before, under = self.merges[place]
         try:
-            undo(action, subject_of(action), self.dee, Reason.MISTAKE)
+            undo(action, subject_of(action), Decision(self.dee, Reason.MISTAKE))
         except (CannotMerge, ChangedSince):
             assert target in self.into
             return
@@ -263,10 +264,10 @@ def test_separating_at_once_leaves_every_row_as_it_was(
         scene.step(deed, *numbers)
         if len(scene.merges) > merged:
             action = scene.merges[-1][0]
-            undone = undo(action, subject_of(action), scene.dee, Reason.MISTAKE)
+            undone = undo(action, subject_of(action), Decision(scene.dee, Reason.MISTAKE))
             db.session.expire_all()
             assert everything() == before
-            undo(undone, subject_of(undone), scene.dee, Reason.MISTAKE)
+            undo(undone, subject_of(undone), Decision(scene.dee, Reason.MISTAKE))
             scene.merges[-1] = (undo_of(undone), *scene.merges[-1][1:])
     scene.check()
 
@@ -285,10 +286,10 @@ def test_a_voter_on_two_duplicates_counts_as_long_as_one_is_merged(make: Make, a
     make.vote(cam, two, "oppose")
     dee = make.user("Dee", role="moderator")
     with app.app_context():
-        first = merge(held(one.id, three.id), held(three.id), dee, Reason.DUPLICATE)
-        merge(held(two.id, three.id), held(three.id), dee, Reason.DUPLICATE)
+        first = merge(held(one.id, three.id), held(three.id), Decision(dee, Reason.DUPLICATE))
+        merge(held(two.id, three.id), held(three.id), Decision(dee, Reason.DUPLICATE))
         assert all_votes()[three.id] == {cam.id: ("support", one.id)}
-        undo(first, subject_of(first), dee, Reason.MISTAKE)
+        undo(first, subject_of(first), Decision(dee, Reason.MISTAKE))
         assert all_votes()[three.id] == {cam.id: ("oppose", two.id)}
         assert db.session.scalar(select(func.sum(Reply.oppose))) == 2
         db.session.commit()

@@ -25,7 +25,9 @@ from forum.moderation.acting import (
     subject_of,
     undo,
 )
-from forum.moderation.kinds import ESSAY, KINDS, PERSON, REPLY
+from forum.moderation.action_kind import ESSAY, PERSON, REPLY
+from forum.moderation.decision import Decision
+from forum.moderation.kinds import BY_NAME, kind_named
 from forum.moderation.models import Action, Report
 from forum.moderation.reporting import file_report
 from forum.replies.models import Reply, reply_for_update
@@ -38,7 +40,7 @@ from forum.votes.ranking import scores
 from tests.cast import Make
 
 REFUSALS = (CannotChange, ChangedSince, NothingToDo)
-NAMES = sorted(KINDS)
+NAMES = sorted(BY_NAME)
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(NAMES), st.integers(0, 9), st.integers(0, 5)), min_size=1, max_size=12
@@ -115,10 +117,10 @@ class Scene:
 
     def act(self, name: str, number: int, seed: int) -> Action | None:
         """Do something; return nothing where it is refused, with everything as it was."""
-        kind = KINDS[name]
+        kind = kind_named(name)
         with db.session.begin_nested():
             subject = self.subject(kind.about, number)
-            return act(kind, subject, self.dee, Reason.OTHER, options=self.options(seed))
+            return act(kind, subject, Decision(self.dee, Reason.OTHER), self.options(seed))
 
     def live(self, name: str, number: int, seed: int) -> None:
         """Let readers go on with their discussion meanwhile."""
@@ -221,7 +223,7 @@ def undone(action: Action, scene: Scene) -> Action | None:
     """Undo an action; return nothing where that is refused."""
     try:
         with db.session.begin_nested():
-            return undo(action, subject_of(action), scene.dee, Reason.MISTAKE)
+            return undo(action, subject_of(action), Decision(scene.dee, Reason.MISTAKE))
     except REFUSALS:
         return None
 
@@ -283,7 +285,7 @@ def test_undoing_anything_at_any_time_keeps_every_count_true(
                     done.append(again)
                 elif done:
                     assert everything() == before, "refused, and yet something changed"
-            elif name in KINDS:
+            elif name in BY_NAME:
                 action = scene.act(name, number, seed)
                 assert action is not None
                 done.append(action)

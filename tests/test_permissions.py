@@ -12,8 +12,9 @@ from forum.accounts.models import Moderator, User
 from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.moderation.acting import act
+from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
-from forum.moderation.kinds import KINDS
+from forum.moderation.kinds import kind_named
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
@@ -240,7 +241,7 @@ def scene(make: Make) -> dict[str, Any]:
         assert kept is not None
         open_review(hidden, Why.APPEAL)
         scene["token"] = token_for(ben)
-        scene["action"] = act(KINDS["feature"], kept, None, Reason.GOOD).id
+        scene["action"] = act(kind_named("feature"), kept, Decision(None, Reason.GOOD)).id
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
         db.session.commit()
     return scene

@@ -18,7 +18,8 @@ from forum.accounts.models import User
 from forum.db import db
 from forum.essays.models import Essay
 from forum.moderation.acting import act
-from forum.moderation.kinds import KINDS
+from forum.moderation.decision import Decision
+from forum.moderation.kinds import kind_named
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import Tally
@@ -176,7 +177,7 @@ def test_a_statement_that_was_moved_is_not_brought_in_again(
         target = there.id
         if held.essay_id == there.id:
             target = db.session.scalars(select(Essay.id).where(Essay.id != there.id)).one()
-        act(KINDS["move"], held, dee, Reason.MISPLACED, options={"essay_id": target})
+        act(kind_named("move"), held, Decision(dee, Reason.MISPLACED), {"essay_id": target})
         db.session.commit()
     with (folder / "votes.csv").open("a") as file:
         file.write("1500000009500,0,6,0\n1500000009600,0,3,1\n")

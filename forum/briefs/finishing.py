@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from ..db import db, now
 from ..exports.formats import FORMATS
 from ..exports.snapshot import open_snapshot
-from ..worker import WORK
 from . import files
 from .models import Brief, BriefFile
 
@@ -47,6 +46,3 @@ def finish_next() -> bool:
     except Exception as error:
         log.exception("brief not finished", brief=number, kind=type(error).__name__)
     return True
-
-
-WORK.append(finish_next)

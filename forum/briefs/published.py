@@ -20,6 +20,7 @@ from ..db import db
 from ..exports.fields import Row
 from ..exports.formats import FORMATS
 from ..exports.json.reader import as_row
+from ..moderation.kinds import names_where
 from ..moderation.models import Action
 from ..permissions import READABLE
 from ..replies.models import Reply
@@ -157,7 +158,7 @@ def hidden_at(ids: set[int]) -> dict[int, datetime]:
     """Return when each of these replies was last hidden by a moderator."""
     query = (
         select(Action.reply_id, func.max(Action.at))
-        .where(Action.reply_id.in_(ids), Action.kind == "hide")
+        .where(Action.reply_id.in_(ids), Action.kind.in_(names_where(lambda kind: kind.hides)))
         .group_by(Action.reply_id)
     )
     return {int(number): at for number, at in db.session.execute(query) if number is not None}

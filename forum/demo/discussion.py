@@ -17,7 +17,8 @@ from ..db import db
 from ..essays.editions import EssayEdition
 from ..essays.models import Essay, EssayEvent, close, publish
 from ..moderation.acting import act
-from ..moderation.kinds import KINDS
+from ..moderation.decision import Decision
+from ..moderation.kinds import kind_named
 from ..moderation.models import Report
 from ..moderation.reporting import file_report
 from ..replies.models import Reply, ReplyVersion
@@ -151,8 +152,8 @@ class Rehearsal:
 
     def hide(self, words: dict[str, Any], written: list[Reply], at: datetime) -> None:
         """Hide a reply, as the moderator did."""
-        because = Reason(words["reason"])
-        act(KINDS["hide"], written[0], self.moderator, because, words["note"], at=at)
+        decision = Decision(self.moderator, Reason(words["reason"]), words["note"])
+        act(kind_named("hide"), written[0], decision, at=at)
 
     def date(self, column: InstrumentedAttribute[datetime], at: datetime, *where: Any) -> None:
         """Set the time of rows that were written just now to the time of the story."""

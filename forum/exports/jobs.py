@@ -21,8 +21,10 @@ from sqlalchemy import insert, select, update
 from ..db import db, now
 from ..essays.models import Essay
 from ..files import written_whole
+from ..moderation.action_kind import UNDO
+from ..moderation.kinds import names_where
 from ..moderation.models import Action
-from ..worker import WORK, give_sign
+from ..worker import give_sign
 from .fields import Row
 from .formats import FORMATS
 from .models import Export, State
@@ -37,9 +39,6 @@ KEPT = timedelta(days=7)
 
 ROOM = 2 * 1024**3
 """Bytes that all kept files may take; the oldest make room, and the newest stays in any case."""
-
-WITHDRAWING = ("hide", "ask_rewrite", "merge", "edit_title", "undo")
-"""What moderators do that can take words out of a list."""
 
 log = structlog.get_logger("forum.exports")
 
@@ -117,7 +116,8 @@ def withdrawn_since(export: Export) -> bool:
 
     The file may hold it, and hidden words are for nobody to read.
     """
-    query = select(Action.id).where(Action.at >= export.asked_at, Action.kind.in_(WITHDRAWING))
+    withdrawing = Action.kind.in_((*names_where(lambda kind: kind.withdraws), UNDO))
+    query = select(Action.id).where(Action.at >= export.asked_at, withdrawing)
     if export.essay_id is not None:
         query = query.where(Action.essay_id == export.essay_id)
     return db.session.scalar(query.limit(1)) is not None
@@ -139,6 +139,3 @@ def clear_out() -> bool:
 def age(found: tuple[Path, os.stat_result]) -> float:
     """Return what sorts the newest file first."""
     return -found[1].st_mtime
-
-
-WORK.extend((make_next, clear_out))

@@ -16,7 +16,6 @@ from sqlalchemy import Executable, delete, select, update
 from sqlalchemy.orm import Session
 
 from ..db import db, now
-from ..worker import WORK
 from .letters import KINDS, folded, words_of
 from .messages import message_of
 from .models import Letter
@@ -106,7 +105,5 @@ def carry_out(change: Executable) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Let the templates of letters fold their paragraphs, and the worker empty the outbox."""
+    """Let the templates of letters fold their paragraphs."""
     app.jinja_env.filters["folded"] = folded
-    if send_next not in WORK:
-        WORK.append(send_next)

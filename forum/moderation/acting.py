@@ -13,11 +13,11 @@ from ..db import db, now
 from ..essays.models import Essay
 from ..replies.changing import CannotChange
 from ..replies.models import Reply, reply_for_update
-from ..replies.reasons import Reason
-from . import merging, on_others, on_replies
+from .action_kind import ESSAY, PERSON, REPLY, UNDO, ActionKind, Options
 from .closing_reviews import reopen, settle
+from .decision import Decision
 from .fields import as_json
-from .kinds import ESSAY, KINDS, PERSON, REPLY, ActionKind, Options
+from .kinds import BY_NAME, names_where
 from .models import SUBJECT_LENGTH, Action, NothingToDo, actions_on
 from .notices import tell
 
@@ -27,18 +27,12 @@ __all__ = [
     "NothingToDo",
     "act",
     "kind_of",
-    "merging",
     "name_in_log",
-    "on_others",
-    "on_replies",
     "root_of",
     "subject_of",
     "tagged_by",
     "undo",
 ]
-
-HIDING = ("hide", "ask_rewrite")
-TAGGING = ("retag", "to_comment", "to_proposal")
 
 
 class ChangedSince(ValueError):
@@ -48,10 +42,7 @@ class ChangedSince(ValueError):
 def act(
     kind: ActionKind,
     subject: Any,
-    by: User | None,
-    because: Reason,
-    note: str = "",
-    private_note: str = "",
+    decision: Decision,
     options: Options | None = None,
     at: datetime | None = None,
 ) -> Action:
@@ -66,60 +57,44 @@ def act(
     wanted = {name: value for name, value in asked.items() if as_json(value) != before[name]}
     if asked and not wanted:
         raise NothingToDo
-    kind.put(subject, wanted, by, note)
+    kind.put(subject, wanted, decision)
     action = record(
         kind.name,
         subject,
-        by,
-        because,
-        note,
-        private_note,
+        decision,
         before={name: before[name] for name in wanted},
         after=kind.read(subject, wanted),
-        undoes_id=hidden_by(subject) if kind.name == "restore" else None,
+        undoes_id=hidden_by(subject) if kind.shows else None,
         at=at,
     )
-    if kind.decides and isinstance(subject, Reply) and by is not None:
+    if kind.decides and decision.by is not None:
         settle(subject, action)
-    if kind.tells or "status" in wanted:
-        tell(action)
+    tell(kind, action)
     return action
 
 
-def undo(
-    action: Action, subject: Any, by: User, because: Reason, note: str = "", private_note: str = ""
-) -> Action:
+def undo(action: Action, subject: Any, decision: Decision) -> Action:
     """Put back exactly what the action changed, as a row of its own.
 
     Raises ChangedSince where what it changed has changed again or is undone already, and where a
     decision would be in force again that cannot be made any more; the caller rolls back.
     """
-    kind = KINDS[root_of(action).kind]
+    kind = BY_NAME[root_of(action).kind]
     if is_undone(action) or kind.read(subject, action.after) != action.after:
         raise ChangedSince
     if kind.decides and not is_done(action) and not can_stand_again(kind, action, subject):
         raise ChangedSince
-    kind.put(subject, action.before, by, note)
+    kind.put(subject, action.before, decision)
     if kind.read(subject, action.before) != action.before:
         raise ChangedSince
     undone = record(
-        "undo",
-        subject,
-        by,
-        because,
-        note,
-        private_note,
-        before=action.after,
-        after=action.before,
-        undoes_id=action.id,
+        UNDO, subject, decision, before=action.after, after=action.before, undoes_id=action.id
     )
-    if kind.decides and isinstance(subject, Reply):
-        if is_done(undone):
-            settle(subject, undone)
-        else:
-            reopen(subject, action)
-    if kind.tells or "status" in action.after:
-        tell(undone)
+    if kind.decides and is_done(undone):
+        settle(subject, undone)
+    elif kind.decides:
+        reopen(subject, action)
+    tell(kind, undone)
     return undone
 
 
@@ -135,12 +110,12 @@ def can_stand_again(kind: ActionKind, undone: Action, reply: Reply) -> bool:
 
 def kind_of(action: Action) -> ActionKind | None:
     """Return the kind of what was done, or undone in the end; none where it is not known here."""
-    return KINDS.get(root_of(action).kind)
+    return BY_NAME.get(root_of(action).kind)
 
 
 def root_of(action: Action) -> Action:
     """Return the action that a chain of undoing goes back to."""
-    while action.kind == "undo" and action.undoes is not None:
+    while action.kind == UNDO and action.undoes is not None:
         action = action.undoes
     return action
 
@@ -149,7 +124,7 @@ def name_in_log(action: Action) -> str:
     """Return what the log calls an action, in the reader's language."""
     kind = kind_of(action)
     what = str(kind.done) if kind else root_of(action).kind
-    if action.kind != "undo":
+    if action.kind != UNDO:
         return what
     if is_done(action):
         return _("Done again: %(what)s", what=what)
@@ -159,28 +134,29 @@ def name_in_log(action: Action) -> str:
 def is_done(action: Action) -> bool:
     """Say whether the action leaves what was first done in force: undone not at all, or twice."""
     depth = 0
-    while action.kind == "undo" and action.undoes is not None:
+    while action.kind == UNDO and action.undoes is not None:
         action, depth = action.undoes, depth + 1
     return depth % 2 == 0
 
 
 def is_undone(action: Action) -> bool:
     """Say whether the action was undone."""
-    query = select(Action.id).where(Action.undoes_id == action.id, Action.kind == "undo")
+    query = select(Action.id).where(Action.undoes_id == action.id, Action.kind == UNDO)
     return db.session.scalar(query) is not None
 
 
 def tagged_by(reply: Reply) -> Action | None:
     """Return the action by which a moderator last decided on the tags; none undone meanwhile."""
     actions = actions_on(reply)
-    undone = {each.undoes_id for each in actions if each.kind == "undo"}
+    undone = {each.undoes_id for each in actions if each.kind == UNDO}
     standing = (each for each in reversed(actions) if each.id not in undone and is_done(each))
-    return next((each for each in standing if root_of(each).kind in TAGGING), None)
+    return next((each for each in standing if (kind := kind_of(each)) and kind.tags), None)
 
 
 def hidden_by(reply: Reply) -> int | None:
     """Return the action that last hid the reply."""
-    query = select(Action.id).where(Action.reply_id == reply.id, Action.kind.in_(HIDING))
+    hiding = Action.kind.in_(names_where(lambda kind: kind.hides))
+    query = select(Action.id).where(Action.reply_id == reply.id, hiding)
     return db.session.scalar(query.order_by(Action.id.desc()).limit(1))
 
 
@@ -204,21 +180,19 @@ def held(model: Any, number: int) -> Any:
 def record(
     kind: str,
     subject: Any,
-    by: User | None,
-    because: Reason,
-    note: str,
-    private_note: str,
+    decision: Decision,
     before: dict[str, Any],
     after: dict[str, Any],
     undoes_id: int | None,
     at: datetime | None = None,
 ) -> Action:
     """Write an action into the log, with the names that it needs to be read by for ever."""
+    by = decision.by
     action = Action(
         kind=kind,
-        reason=because.value,
-        note=note,
-        private_note=private_note,
+        reason=decision.because.value,
+        note=decision.note,
+        private_note=decision.private_note,
         by_id=by.id if by else None,
         by_name=by.name if by else "",
         before=before,

@@ -9,11 +9,10 @@ from ..replies.models import Reply
 from ..replies.reasons import REPORTABLE
 from ..replies.reviews import Review, follow, review_of
 from .models import Action, Report
-from .notices import tell_reporters
 
 
 def settle(reply: Reply, action: Action) -> None:
-    """Close the reply's open reports and review by this decision, and tell who had reported it."""
+    """Close the reply's open reports and review by this decision."""
     db.session.execute(
         update(Report)
         .where(Report.reply_id == reply.id, Report.closed_at.is_(None))
@@ -26,7 +25,6 @@ def settle(reply: Reply, action: Action) -> None:
         review.action_id = action.id
         review.held_by_id = review.held_until = None
         db.session.flush()
-    tell_reporters(action)
 
 
 def reopen(reply: Reply, action: Action) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flask import Flask
 from sqlalchemy import func, select
 
 from ..db import db
 from ..replies.models import Reply
 from ..replies.reasons import REPORTABLE
 from ..replies.reviews import Review
-from ..votes.counters import COUNTERS, Counter, Drift, lock_replies
+from ..votes.counters import Counter, Drift, lock_replies
 from .closing_reviews import count_reports
 from .models import Report
 
@@ -52,8 +51,4 @@ def mend_reviews(drifts: Iterable[Drift]) -> None:
         count_reports(review)
 
 
-def init_app(_app: Flask) -> None:
-    """Let ``flask recount`` know the numbers of the queue."""
-    counter = Counter("Reports in the queue", Reply, lock_replies, check_reviews, mend_reviews)
-    if counter not in COUNTERS:
-        COUNTERS.append(counter)
+REPORTS = Counter("Reports in the queue", Reply, lock_replies, check_reviews, mend_reviews)

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 
 from ..accounts.models import User
 from ..replies.models import Reply
-from ..replies.reasons import Reason
 from ..replies.reviews import review_of
 from .acting import act
-from .kinds import KINDS, ActionKind, Options
-from .merging import CannotMerge, check_merge
+from .action_kind import ActionKind, Options
+from .decision import Decision
+from .merging import MERGE, CannotMerge, check_merge
 from .models import Action
 
 
@@ -31,10 +31,7 @@ class StaleDecision(ValueError):
 def decide(
     kind: ActionKind,
     reply: Reply,
-    by: User,
-    because: Reason,
-    note: str = "",
-    private_note: str = "",
+    decision: Decision,
     options: Options | None = None,
     version: str = "",
 ) -> Action:
@@ -42,36 +39,32 @@ def decide(
 
     An empty version means that whatever stands there is meant.
     """
-    review = review_of(reply)
-    if review is not None and (holder := review.holder(by)):
-        raise Held(holder)
+    check_hold(reply, decision.by)
     if version and version != str(reply.version):
         raise StaleDecision
-    return act(kind, reply, by, because, note, private_note, options)
+    return act(kind, reply, decision, options)
+
+
+def check_hold(reply: Reply, by: User | None) -> None:
+    """Raise Held where another moderator is looking at the reply."""
+    review = review_of(reply)
+    if review is not None and by is not None and (holder := review.holder(by)):
+        raise Held(holder)
 
 
 def merge(
-    source: Reply,
-    target: Reply,
-    by: User,
-    because: Reason,
-    note: str = "",
-    private_note: str = "",
-    version: str = "",
-    target_version: str = "",
+    source: Reply, target: Reply, decision: Decision, version: str = "", target_version: str = ""
 ) -> Action:
     """Merge one proposal into another, unless one of them changed since these versions were shown.
 
     Both rows are held. Raises CannotMerge where the two cannot be merged, Held and Stale.
     """
     check_merge(source, target)
-    review = review_of(target)
-    if review is not None and (holder := review.holder(by)):
-        raise Held(holder)
+    check_hold(target, decision.by)
     if target_version and target_version != str(target.version):
         raise StaleDecision
     options = {"target_id": target.id}
-    return decide(KINDS["merge"], source, by, because, note, private_note, options, version)
+    return decide(MERGE, source, decision, options, version)
 
 
 def why_not(error: Any) -> str:

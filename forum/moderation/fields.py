@@ -15,6 +15,7 @@ from ..essays.models import Essay, EssayEvent, touch
 from ..replies.changing import change_reply
 from ..replies.models import Reply
 from ..votes.models import move_votes
+from .decision import Decision
 from .models import Report
 
 OF_THE_AUTHOR = frozenset({"approved_at"})
@@ -43,15 +44,13 @@ def from_json(name: str, value: Any) -> Any:
     return datetime.fromisoformat(value) if is_moment else value
 
 
-def put(
-    subject: Reply | Essay | User, values: Mapping[str, Any], by: User | None, note: str
-) -> None:
+def put(subject: Reply | Essay | User, values: Mapping[str, Any], decision: Decision) -> None:
     """Give the fields these values and keep what follows from them true."""
     given = {name: from_json(name, value) for name, value in values.items()}
     if isinstance(subject, Reply):
-        put_reply(subject, given, by, note)
+        put_reply(subject, given, decision)
     elif isinstance(subject, Essay):
-        put_essay(subject, given, by, note)
+        put_essay(subject, given, decision)
     else:
         set_all(subject, given)
     db.session.flush()
@@ -63,12 +62,12 @@ def set_all(subject: Any, values: Mapping[str, Any]) -> None:
         setattr(subject, name, value)
 
 
-def put_reply(reply: Reply, values: dict[str, Any], by: User | None, note: str) -> None:
+def put_reply(reply: Reply, values: dict[str, Any], decision: Decision) -> None:
     """Change a reply and its author; votes and reports stay with a reply that moves."""
     set_all(reply.author, {name: values.pop(name) for name in OF_THE_AUTHOR & values.keys()})
     if not values:
         return
-    change_reply(reply, values, by, note)
+    change_reply(reply, values, decision.by, decision.note)
     if "essay_id" in values:
         move_votes(reply)
         discussion = select(Reply.id).where((Reply.id == reply.id) | (Reply.thread_id == reply.id))
@@ -76,13 +75,12 @@ def put_reply(reply: Reply, values: dict[str, Any], by: User | None, note: str) 
         db.session.execute(theirs.values(essay_id=reply.essay_id))
 
 
-def put_essay(essay: Essay, values: dict[str, Any], by: User | None, note: str) -> None:
+def put_essay(essay: Essay, values: dict[str, Any], decision: Decision) -> None:
     """Change an essay's discussion, and keep who opened or closed it and why."""
     kind = EVENTS.get((essay.state, values.get("state", essay.state)))
     if kind:
-        db.session.add(
-            EssayEvent(essay_id=essay.id, kind=kind, reason=note, by_id=by.id if by else None)
-        )
+        by_id = decision.by.id if decision.by else None
+        db.session.add(EssayEvent(essay_id=essay.id, kind=kind, reason=decision.note, by_id=by_id))
     set_all(essay, values)
     db.session.flush()
     touch(essay.id)

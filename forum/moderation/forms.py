@@ -10,14 +10,15 @@ from flask_babel import lazy_ngettext
 from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 
+from ..accounts.models import User
 from ..replies.levers import Ambition, Jurisdiction, Lever, choices
 from ..replies.models import TITLE_LENGTH, Reply
 from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
+from .decision import Decision
 from .models import NOTE_LENGTH
 
 MINUTES = (1, 5, 15, 60)
-LETS_STAND = ("keep", "restore")
 COMPLAINTS = frozenset(REPORTABLE) - {Reason.OTHER}
 DAYS = (1, 3, 7, 30)
 
@@ -41,16 +42,20 @@ class ActionForm(Form):
     note = TextField(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
     private_note = TextField(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
     version = HiddenField()
+    asks: tuple[str, ...] = ()
+    """The fields that the kind of action needs beside the reason."""
 
-    def because(self, action: str) -> Reason:
-        """Return the reason. The queue chooses what readers complained of beforehand; that cannot
-        be why a reply may stand, so whatever lets it stand then does so because it fits."""
-        reason = Reason(self.reason.data)
-        return Reason.FITS if action in LETS_STAND and reason in COMPLAINTS else reason
+    def decision(self, by: User, lets_stand: bool = False) -> Decision:
+        """Return who decided, and why. The queue chooses what readers complained of beforehand;
+        that cannot be why a reply may stand, so what ``lets_stand`` does so because it fits."""
+        because = Reason(self.reason.data)
+        if lets_stand and because in COMPLAINTS:
+            because = Reason.FITS
+        return Decision(by, because, self.note.data or "", self.private_note.data or "")
 
     def options(self) -> dict[str, Any]:
         """Return what was chosen beside the reason, as the kind of action takes it."""
-        return {}
+        return {name: self[name].data for name in self.asks}
 
     def begin(self, _reply: Reply) -> None:
         """Fill in what is so now, before anything was sent."""
@@ -62,14 +67,7 @@ class TagForm(ActionForm):
     lever = Choice(_l("Lever"), [required()], choices=choices(Lever))
     jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
     ambition = Choice(_l("How far it goes"), [required()], choices=choices(Ambition))
-
-    def options(self) -> dict[str, Any]:
-        """Return the tags."""
-        return {
-            "lever": self.lever.data,
-            "jurisdiction": self.jurisdiction.data,
-            "ambition": self.ambition.data,
-        }
+    asks: tuple[str, ...] = ("lever", "jurisdiction", "ambition")
 
     def begin(self, reply: Reply) -> None:
         """Begin with the tags as they are."""
@@ -82,10 +80,7 @@ class TitleForm(ActionForm):
     """The title of a proposal, in one sentence."""
 
     title = Line(_l("Title"), [required(), at_most(TITLE_LENGTH)])
-
-    def options(self) -> dict[str, Any]:
-        """Return the title."""
-        return {"title": self.title.data}
+    asks = ("title",)
 
     def begin(self, reply: Reply) -> None:
         """Begin with the title as it is."""
@@ -96,16 +91,14 @@ class ProposalForm(TagForm):
     """What a comment needs to become a proposal."""
 
     title = Line(_l("In one sentence, what should change?"), [required(), at_most(TITLE_LENGTH)])
-
-    def options(self) -> dict[str, Any]:
-        """Return the tags and the title."""
-        return {**super().options(), "title": self.title.data}
+    asks: tuple[str, ...] = ("title", *TagForm.asks)
 
 
 class MoveForm(ActionForm):
     """The essay to move a reply to; the view fills in the choices."""
 
     essay = Choice(_l("Essay"), [required()], choices=[])
+    asks = ("essay",)
     ids: dict[str, int]
 
     def offer(self, essays: Sequence[Any]) -> None:
@@ -133,6 +126,7 @@ class SlowForm(ActionForm):
         [required()],
         choices=[(str(minutes), str(minutes)) for minutes in MINUTES],
     )
+    asks = ("minutes",)
 
     def options(self) -> dict[str, Any]:
         """Return the minutes."""
@@ -150,6 +144,7 @@ class SuspendForm(ActionForm):
             ("0", _l("For good")),
         ],
     )
+    asks = ("days",)
 
     def options(self) -> dict[str, Any]:
         """Return the days; none at all for good."""
@@ -162,14 +157,12 @@ class DiscussionActionForm(ActionForm):
     note = TextField(_l("Public note, shown in the log"), [at_most(NOTE_LENGTH)])
 
 
-class UndoForm(Form):
+class UndoForm(ActionForm):
     """Why something is undone; correcting a mistake needs no more words."""
 
     reason = Choice(
         _l("Reason"), [required()], choices=reasons(tuple(Reason)), default=Reason.MISTAKE.value
     )
-    note = TextField(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
-    private_note = TextField(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
 
 
 class PolicyForm(DiscussionActionForm):
@@ -207,30 +200,10 @@ class PolicyForm(DiscussionActionForm):
         ],
         coerce=lambda value: str(value) == "True",
     )
-
-    def options(self) -> dict[str, Any]:
-        """Return the rules."""
-        return {
-            "premoderation": self.premoderation.data,
-            "replies_from": self.replies_from.data,
-            "report_threshold": self.report_threshold.data,
-            "open_data": self.open_data.data,
-        }
+    asks = ("premoderation", "replies_from", "report_threshold", "open_data")
 
 
 class ModeratorForm(Form):
     """The person who is to moderate a discussion."""
 
     email = Line(_l("E-mail address of the account"), [required(), at_most(254)])
-
-
-FORMS: dict[str, type[ActionForm]] = {
-    "retag": TagForm,
-    "edit_title": TitleForm,
-    "to_proposal": ProposalForm,
-    "move": MoveForm,
-    "slow": SlowForm,
-    "suspend": SuspendForm,
-    "policy": PolicyForm,
-}
-"""The form of each kind of action that asks for more than a reason."""

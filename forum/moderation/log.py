@@ -17,7 +17,8 @@ from ..db import db
 from ..essays.models import Essay, essay_by_slug
 from ..permissions import can_see_essay
 from ..replies.models import Reply
-from .kinds import KINDS
+from .action_kind import UNDO
+from .kinds import BY_NAME
 from .models import Action
 
 PAGE = 50
@@ -54,7 +55,7 @@ class LogFilter:
         essay = essay_by_slug(slug) if slug else None
         if essay is not None and not can_see_essay(user, essay):
             essay = None
-        return cls(essay, kind if kind in {*KINDS, "undo"} else "")
+        return cls(essay, kind if kind in {*BY_NAME, UNDO} else "")
 
     def query(self) -> dict[str, str]:
         """Return the filter as a query string's fields."""

@@ -13,13 +13,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..accounts.models import User
 from ..db import db
 from ..replies.changing import CannotChange
 from ..replies.discussions import move_discussion, return_discussion
 from ..replies.models import Reply
 from ..votes.carrying import carry_votes, return_votes
-from .kinds import REPLY, ActionKind, Options, register
+from .action_kind import REPLY, ActionKind, Options, Told
+from .decision import Decision
 
 
 class CannotMerge(CannotChange):
@@ -29,7 +29,7 @@ class CannotMerge(CannotChange):
 class Merge(ActionKind):
     """The kind of action that moves votes and comments along with its fields."""
 
-    def put(self, subject: Any, values: Mapping[str, Any], by: User | None, note: str) -> None:
+    def put(self, subject: Any, values: Mapping[str, Any], decision: Decision) -> None:
         """Merge the reply into another or separate it again; both rows are held.
 
         Rows are written in one order: replies and their votes, then the essay, then the tallies.
@@ -44,7 +44,7 @@ class Merge(ActionKind):
             target = check_merge(subject, other)
             carry_votes(subject, target)
             move_discussion(subject, target)
-        super().put(subject, values, by, note)
+        super().put(subject, values, decision)
         db.session.expire(subject, ["merged_into"])
 
 
@@ -93,16 +93,16 @@ def successor_of(reply: Reply) -> Reply | None:
     return found
 
 
-register(
-    Merge(
-        "merge",
-        REPLY,
-        _l("Merged into another proposal"),
-        _l("Merge into another proposal"),
-        becomes,
-        can_be_merged,
-        "d",
-        decides=True,
-        apart=True,
-    )
+MERGE = Merge(
+    "merge",
+    REPLY,
+    _l("Merged into another proposal"),
+    _l("Merge into another proposal"),
+    becomes,
+    can_be_merged,
+    "d",
+    tells=(Told.AUTHOR, Told.REPORTERS),
+    decides=True,
+    withdraws=True,
+    apart=True,
 )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..replies.models import Reply
+from .action_kind import ActionKind, Told
 from .models import Action, Report
 
 
@@ -38,12 +39,24 @@ class Notice(Base):
     action: Mapped[Action] = relationship()
 
 
-def tell(action: Action) -> None:
+def tell(kind: ActionKind, action: Action) -> None:
+    """Tell of an action, or of its undoing, whomever its kind names."""
+    for each in kind.tells:
+        TELLING[each](action)
+
+
+def tell_author(action: Action) -> None:
     """Tell the person acted upon, unless it was their own doing."""
     if action.user_id is not None and action.user_id != action.by_id:
         db.session.add(
             Notice(user_id=action.user_id, action_id=action.id, about="yours", at=action.at)
         )
+
+
+def tell_waiting_author(action: Action) -> None:
+    """Tell the author whose reply this shows, or after all does not."""
+    if "status" in action.after:
+        tell_author(action)
 
 
 def tell_reporters(action: Action) -> None:
@@ -53,6 +66,13 @@ def tell_reporters(action: Action) -> None:
     ).where(Report.action_id == action.id, Report.reporter_id != action.by_id)
     columns = ["user_id", "action_id", "about", "at"]
     db.session.execute(insert(Notice).from_select(columns, deciders, include_defaults=False))
+
+
+TELLING = {
+    Told.AUTHOR: tell_author,
+    Told.WAITING_AUTHOR: tell_waiting_author,
+    Told.REPORTERS: tell_reporters,
+}
 
 
 def notices_of(user: User, before: int | None, most: int) -> list[Notice]:

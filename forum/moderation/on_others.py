@@ -10,10 +10,8 @@ from flask_babel import lazy_gettext as _l
 from ..accounts.models import FOR_GOOD, User
 from ..db import now
 from ..essays.models import Essay
-from .kinds import ESSAY, PERSON, ActionKind, Options, register
-
-POLICY = ("premoderation", "replies_from", "report_threshold", "open_data")
-"""The fields of an essay's rules."""
+from .action_kind import ESSAY, PERSON, ActionKind, Options, Told
+from .forms import PolicyForm, SuspendForm
 
 
 def reopen(essay: Essay, _options: Options) -> dict[str, Any]:
@@ -28,7 +26,7 @@ def suspend(_person: User, options: Options) -> dict[str, Any]:
     return {"suspended_until": now() + timedelta(days=days) if days else FOR_GOOD}
 
 
-register(
+ON_DISCUSSIONS = (
     ActionKind(
         "close",
         ESSAY,
@@ -37,6 +35,10 @@ register(
         lambda _essay, _options: {"state": "closed"},
         lambda essay: bool(essay.state == "open" and not essay.is_over),
         "c",
+        comes_to=_l(
+            "Nobody can reply, vote or edit any more; everything stays readable, and it can be "
+            "opened again."
+        ),
     ),
     ActionKind(
         "reopen",
@@ -46,17 +48,43 @@ register(
         reopen,
         lambda essay: bool(essay.is_over),
         "r",
+        comes_to=_l(
+            "People can reply, vote and edit again; a closing date that has passed is taken off."
+        ),
     ),
     ActionKind(
         "policy",
         ESSAY,
         _l("Rules of the discussion changed"),
         _l("Change the rules"),
-        lambda _essay, options: {name: options[name] for name in POLICY},
-        asks=POLICY,
+        lambda _essay, options: {name: options[name] for name in PolicyForm.asks},
+        form=PolicyForm,
+        by_facilitators=True,
     ),
-    ActionKind("warn", PERSON, _l("Warned"), _l("Warn"), lambda _person, _options: {}, key="w"),
-    ActionKind("suspend", PERSON, _l("Suspended"), _l("Suspend"), suspend, key="s", asks=("days",)),
+)
+
+ON_PEOPLE = (
+    ActionKind(
+        "warn",
+        PERSON,
+        _l("Warned"),
+        _l("Warn"),
+        lambda _person, _options: {},
+        key="w",
+        tells=(Told.AUTHOR,),
+        counted_as="warned",
+    ),
+    ActionKind(
+        "suspend",
+        PERSON,
+        _l("Suspended"),
+        _l("Suspend"),
+        suspend,
+        key="s",
+        tells=(Told.AUTHOR,),
+        form=SuspendForm,
+        counted_as="suspended",
+    ),
     ActionKind(
         "lift",
         PERSON,
@@ -65,5 +93,6 @@ register(
         lambda _person, _options: {"suspended_until": None},
         lambda person: bool(person.is_suspended),
         "l",
+        tells=(Told.AUTHOR,),
     ),
 )

@@ -1,4 +1,4 @@
-"""What moderators can do to a reply and to its discussion."""
+"""What moderators can change about a reply and its discussion."""
 
 from __future__ import annotations
 
@@ -7,33 +7,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from ..db import now
 from ..replies.models import Reply
-from ..replies.reviews import review_of
-from ..replies.withdrawing import until as is_withdrawn
-from .kinds import REPLY, ActionKind, Options, register
+from .action_kind import REPLY, ActionKind, Options, Told
+from .forms import MoveForm, ProposalForm, SlowForm, TagForm, TitleForm
 from .models import NothingToDo
 
-
-def vouched(reply: Reply) -> dict[str, Any]:
-    """Return that the reply's author is vouched for from now on, where nobody had done so."""
-    return {} if reply.author.approved_at else {"approved_at": now()}
-
-
-def keep(reply: Reply, _options: Options) -> dict[str, Any]:
-    """Let it stand; one that waits is published."""
-    waits = {"status": "visible"} if reply.status == "waiting" else {}
-    return {**waits, **vouched(reply)}
-
-
-def restored(reply: Reply, _options: Options) -> dict[str, Any]:
-    """Let it stand again: as its author left it, where they withdrew it before it was hidden."""
-    status = "withdrawn" if is_withdrawn(reply) else "visible"
-    return {"status": status, **vouched(reply)}
-
-
 FIXED = {"tags_fixed": True}
-"""Added where a moderator decides on the tags: from then on the author's edits leave them alone."""
+"""Added by the kinds that decide on the tags."""
 
 
 def retag(reply: Reply, options: Options) -> dict[str, Any]:
@@ -62,11 +42,6 @@ def move(reply: Reply, options: Options) -> dict[str, Any]:
     return {"essay_id": options["essay_id"]}
 
 
-def is_shown_or_waits(reply: Reply) -> bool:
-    """Say whether the reply can be taken from sight."""
-    return reply.status in {"visible", "waiting", "withdrawn"}
-
-
 def is_proposal(reply: Reply) -> bool:
     """Say whether the reply names a lever, and is not part of another."""
     return reply.is_proposal and reply.status != "merged"
@@ -77,58 +52,7 @@ def begins(reply: Reply) -> bool:
     return reply.thread_id is None and reply.status != "merged"
 
 
-register(
-    ActionKind(
-        "keep",
-        REPLY,
-        _l("Kept"),
-        _l("Keep"),
-        keep,
-        is_shown_or_waits,
-        "k",
-        decides=True,
-        tells=False,
-    ),
-    ActionKind(
-        "hide",
-        REPLY,
-        lazy_pgettext("log", "Hidden"),
-        _l("Hide"),
-        lambda _reply, _options: {"status": "hidden"},
-        is_shown_or_waits,
-        "h",
-        decides=True,
-    ),
-    ActionKind(
-        "ask_rewrite",
-        REPLY,
-        _l("Sent back for a rewrite"),
-        _l("Ask for a rewrite"),
-        lambda _reply, _options: {"status": "hidden"},
-        is_shown_or_waits,
-        "w",
-        decides=True,
-    ),
-    ActionKind(
-        "restore",
-        REPLY,
-        _l("Restored"),
-        _l("Show it again"),
-        restored,
-        lambda reply: bool(reply.status == "hidden"),
-        "r",
-        decides=True,
-    ),
-    ActionKind(
-        "uphold",
-        REPLY,
-        _l("Left hidden"),
-        _l("Leave it hidden"),
-        lambda _reply, _options: {},
-        lambda reply: reply.status == "hidden" and review_of(reply) is not None,
-        "u",
-        decides=True,
-    ),
+ON_REPLIES = (
     ActionKind(
         "retag",
         REPLY,
@@ -137,7 +61,9 @@ register(
         retag,
         is_proposal,
         "t",
-        asks=("lever", "jurisdiction", "ambition"),
+        tells=(Told.AUTHOR,),
+        form=TagForm,
+        tags=True,
     ),
     ActionKind(
         "edit_title",
@@ -147,7 +73,9 @@ register(
         lambda _reply, options: {"title": options["title"]},
         is_proposal,
         "e",
-        asks=("title",),
+        tells=(Told.AUTHOR,),
+        form=TitleForm,
+        withdraws=True,
     ),
     ActionKind(
         "to_comment",
@@ -157,6 +85,8 @@ register(
         to_comment,
         is_proposal,
         "c",
+        tells=(Told.AUTHOR,),
+        tags=True,
     ),
     ActionKind(
         "to_proposal",
@@ -166,7 +96,9 @@ register(
         to_proposal,
         lambda reply: not reply.is_proposal and reply.status != "merged",
         "p",
-        asks=("title", "lever", "jurisdiction", "ambition"),
+        tells=(Told.AUTHOR,),
+        form=ProposalForm,
+        tags=True,
     ),
     ActionKind(
         "move",
@@ -176,7 +108,8 @@ register(
         move,
         begins,
         "m",
-        asks=("essay",),
+        tells=(Told.AUTHOR,),
+        form=MoveForm,
     ),
     ActionKind(
         "lock",
@@ -186,6 +119,7 @@ register(
         lambda _reply, _options: {"locked": True},
         lambda reply: begins(reply) and not reply.locked,
         "l",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "unlock",
@@ -195,6 +129,7 @@ register(
         lambda _reply, _options: {"locked": False},
         lambda reply: begins(reply) and reply.locked,
         "l",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "slow",
@@ -204,7 +139,8 @@ register(
         lambda _reply, options: {"slow_minutes": options["minutes"]},
         begins,
         "s",
-        asks=("minutes",),
+        tells=(Told.AUTHOR,),
+        form=SlowForm,
     ),
     ActionKind(
         "unslow",
@@ -214,6 +150,7 @@ register(
         lambda _reply, _options: {"slow_minutes": 0},
         lambda reply: begins(reply) and reply.slow_minutes > 0,
         "s",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "feature",
@@ -223,6 +160,7 @@ register(
         lambda _reply, _options: {"featured": True},
         lambda reply: reply.is_proposal and reply.status == "visible" and not reply.featured,
         "f",
+        tells=(Told.AUTHOR,),
     ),
     ActionKind(
         "unfeature",
@@ -232,5 +170,6 @@ register(
         lambda _reply, _options: {"featured": False},
         lambda reply: bool(reply.featured),
         "f",
+        tells=(Told.AUTHOR,),
     ),
 )

@@ -13,7 +13,7 @@ from ..db import db, now
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import Review
 from ..web import dates
-from .kinds import KINDS
+from .kinds import names_where
 from .models import Action
 
 WEEKS = 12
@@ -106,7 +106,7 @@ def decisions_by_week() -> Weeks:
     """Return how many decisions were made for each reason, by week; undoing is none."""
     begins = mondays()
     week = week_of(Action.at, begins)
-    deciding = [kind.name for kind in KINDS.values() if kind.decides]
+    deciding = names_where(lambda kind: kind.decides)
     query = (
         select(Action.reason, week, func.count())
         .where(Action.at >= midnight(begins[0]), Action.kind.in_(deciding))

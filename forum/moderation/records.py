@@ -11,6 +11,8 @@ from sqlalchemy.orm import aliased
 from ..accounts.models import User
 from ..db import db
 from ..replies.models import STATUSES, Reply
+from .action_kind import UNDO
+from .kinds import KINDS
 from .models import Action
 
 MOST = 500
@@ -39,20 +41,21 @@ def records_of(user_ids: Iterable[int]) -> dict[int, Record]:
     ids = set(user_ids)
     numbers = written_by(ids)
     undoing = aliased(Action)
-    undone = select(undoing.id).where(undoing.undoes_id == Action.id, undoing.kind == "undo")
+    undone = select(undoing.id).where(undoing.undoes_id == Action.id, undoing.kind == UNDO)
+    counted = {kind.name: kind.counted_as for kind in KINDS if kind.counted_as}
     acted = (
         select(Action.user_id, Action.kind, func.count())
-        .where(Action.user_id.in_(ids), Action.kind.in_(["warn", "suspend"]), ~undone.exists())
+        .where(Action.user_id.in_(ids), Action.kind.in_(tuple(counted)), ~undone.exists())
         .group_by(Action.user_id, Action.kind)
     )
     for user_id, kind, number in db.session.execute(acted):
-        numbers[user_id or 0][kind] = int(number)
+        numbers[user_id or 0][counted[kind]] = int(number)
     return {
         each: Record(
             sum(found[status] for status in STATUSES),
             found["hidden"],
-            found.get("warn", 0),
-            found.get("suspend", 0),
+            found.get("warned", 0),
+            found.get("suspended", 0),
             many=max(found[status] for status in STATUSES) == MOST,
         )
         for each, found in numbers.items()

@@ -11,7 +11,8 @@ from ..replies.reasons import Reason
 from ..replies.reviews import Review, Why, open_review
 from .acting import act
 from .closing_reviews import count_reports
-from .kinds import KINDS
+from .decision import Decision
+from .kinds import kind_named
 from .models import Report
 
 
@@ -53,4 +54,4 @@ def hide_until_reviewed(reply: Reply, review: Review) -> None:
     enough = reply.essay.report_threshold
     if enough is None or review.reports < enough or reply.status != "visible":
         return
-    act(KINDS["hide"], reply, None, Reason(review.main_reason))
+    act(kind_named("hide"), reply, Decision(None, Reason(review.main_reason)))

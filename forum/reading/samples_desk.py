@@ -17,9 +17,11 @@ from ..db import now
 from ..exports.provenance import Provenance
 from ..moderation import log as logs
 from ..moderation import queue as queues
+from ..moderation.action_kind import REPLY
 from ..moderation.duplicates import DuplicatePair
 from ..moderation.forms import ActionForm
-from ..moderation.kinds import KINDS, REPLY, kinds_for
+from ..moderation.kinds import KINDS, kinds_for
+from ..moderation.merging import MERGE
 from ..moderation.models import Action, Report
 from ..moderation.overview import Series, Weeks
 from ..moderation.records import Record
@@ -109,14 +111,14 @@ def for_the_desk() -> dict[str, Any]:
         "dee": person(DEE, "Dee", "moderator"),
         "item": item,
         "verdicts": verdicts,
-        "merge": KINDS["merge"],
+        "merge": MERGE,
         "action_form": blank(ActionForm),
         "queue_chosen": queues.QueueFilter(reason="spam"),
         "queue_choices": queues.choices([(essay.id, essay.slug, essay.title)]),
         "done": action,
         "again": sample_action(2, "lock", replies[2], reason="other", by=None, by_name=""),
         "log_chosen": logs.LogFilter(),
-        "log_kinds": KINDS.values(),
+        "log_kinds": KINDS,
         "moderated": replies,
         "waiting": waiting,
         "pair": DuplicatePair(replies[0], replies[1], likeness),

@@ -16,9 +16,10 @@ from ..db import db
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
 from ..essays.forms import StateForm
+from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
 from ..moderation.forms import ActionForm
-from ..moderation.kinds import REPLY, kinds_for
+from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
 from ..permissions import Answer, can_comment, can_facilitate, can_moderate

@@ -31,7 +31,7 @@ class Withdrawal(Base):
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
-    def until(self) -> datetime:
+    def final_at(self) -> datetime:
         """When it becomes final."""
         return self.at + TO_THINK_AGAIN
 
@@ -59,8 +59,8 @@ def withdrawals_of(ids: Iterable[int]) -> dict[int, Withdrawal]:
     return {each.reply_id: each for each in db.session.scalars(query)}
 
 
-def until(reply: Reply) -> datetime | None:
+def final_from(reply: Reply) -> datetime | None:
     """Return when the withdrawal of a reply becomes final, whatever moderators did with it since;
     none where its author did not withdraw it."""
     standing = withdrawals_of([reply.id]).get(reply.id)
-    return standing.until if standing else None
+    return standing.final_at if standing else None

@@ -33,7 +33,7 @@ def withdraw(reply_id: int) -> ResponseReturnValue:
 def unwithdraw(reply_id: int) -> ResponseReturnValue:
     """Let what one withdrew stand again."""
     reply = visible_reply(reply_id, lock=True)
-    require(can_unwithdraw(current_user, reply, withdrawing.until(reply)))
+    require(can_unwithdraw(current_user, reply, withdrawing.final_from(reply)))
     withdrawing.unwithdraw(reply)
     db.session.commit()
     flash(_("It stands again where it stood."))

@@ -1,7 +1,7 @@
 """Every number that is stored although rows could tell it: how to check it, and how to mend it.
 
-A feature that stores a further number adds its counter to ``COUNTERS`` in its ``init_app``, and
-``flask recount`` knows it.
+A feature that stores a further number makes a counter for it, which stands in ``COUNTERS`` of the
+application.
 """
 
 from __future__ import annotations
@@ -134,8 +134,6 @@ def mend_tallies(drifts: Iterable[Drift]) -> None:
         )
 
 
-COUNTERS = [
-    Counter("Votes and scores", Reply, lock_replies, check_votes, mend_votes),
-    Counter("Comments", Reply, lock_replies, check_comments, mend_comments),
-    Counter("Proposals by tag", Essay, lock_tallies, check_tallies, mend_tallies),
-]
+VOTES = Counter("Votes and scores", Reply, lock_replies, check_votes, mend_votes)
+COMMENTS = Counter("Comments", Reply, lock_replies, check_comments, mend_comments)
+PROPOSALS = Counter("Proposals by tag", Essay, lock_tallies, check_tallies, mend_tallies)

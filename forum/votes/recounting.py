@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select, text
 
 from ..console import plain_errors
 from ..db import db
 from ..essays.models import touch
-from .counters import COUNTERS, Counter, Drift
+from .counters import Counter, Drift
 
 CHUNK = 500
 """Rows whose numbers are compared in one transaction."""
@@ -71,7 +71,7 @@ def recount(check: bool) -> None:
     """Rebuild every stored count and score from the rows it stands for."""
     named: list[Drift] = []
     total = 0
-    for counter in COUNTERS:
+    for counter in current_app.extensions["counters"]:
         for drift in go_through(counter, repair=not check):
             total += 1
             if len(named) < LINES:

@@ -24,22 +24,20 @@ from ...permissions import (
     require,
 )
 from ...replies.models import Reply, reply_by_id, reply_for_update
-from ...replies.reasons import Reason
-from ..acting import CannotChange, ChangedSince, NothingToDo, root_of, subject_of, undo
+from ..acting import CannotChange, ChangedSince, NothingToDo, kind_of, subject_of, undo
+from ..action_kind import REPLY, ActionKind
 from ..deciding import Held, StaleDecision, decide, why_not
-from ..forms import FORMS, ActionForm, UndoForm
-from ..kinds import KINDS, REPLY
+from ..forms import ActionForm, UndoForm
+from ..kinds import kind_named, names_where
 from ..merging import CannotMerge
 from ..models import Action, action_by_id
 from .blueprint import bp, forget, remember
 from .desk import at_desk, offer
 
-ON_REPLIES = ", ".join(
-    kind.name for kind in KINDS.values() if kind.about == REPLY and not kind.apart
-)
+HERE = names_where(lambda kind: kind.about == REPLY and not kind.apart)
 
 
-@bp.post(f"/moderation/<id:reply_id>/<any({ON_REPLIES}):action>")
+@bp.post(f"/moderation/<id:reply_id>/<any({', '.join(HERE)}):action>")
 def act(reply_id: int, action: str) -> ResponseReturnValue:
     """Do one thing to a reply, with a reason."""
     require(can_moderate(current_user))
@@ -47,7 +45,8 @@ def act(reply_id: int, action: str) -> ResponseReturnValue:
     if reply is None:
         abort(404)
     require(can_moderate(current_user, reply))
-    kind, form = KINDS[action], FORMS.get(action, ActionForm)()
+    kind = kind_named(action)
+    form = kind.form()
     offer(form)
     if not form.validate_on_submit():
         return at_desk(reply, form, kind), 422
@@ -55,29 +54,26 @@ def act(reply_id: int, action: str) -> ResponseReturnValue:
         done = decide(
             kind,
             reply,
-            current_user,
-            form.because(action),
-            form.note.data or "",
-            form.private_note.data or "",
+            form.decision(current_user, kind.lets_stand),
             form.options(),
             form.version.data or "",
         )
     except (Held, StaleDecision, NothingToDo, CannotChange) as error:
-        return not_done(reply_id, form, action, why_not(error))
+        return not_done(reply_id, form, kind, why_not(error))
     remember(done)
     db.session.commit()
     flash(_("Done, and written into the public log."))
     return redirect(safe_next(request.form.get("next") or url_for("moderation.queue")), 303)
 
 
-def not_done(reply_id: int, form: ActionForm, action: str, why: str) -> ResponseReturnValue:
+def not_done(reply_id: int, form: ActionForm, kind: ActionKind, why: str) -> ResponseReturnValue:
     """Show the reply as it now is and the decision as it was typed; nothing was changed."""
     db.session.rollback()
     reply = reply_by_id(reply_id)
     if reply is None:
         abort(404)
     form.version.data = str(reply.version)
-    return at_desk(reply, form, KINDS[action], why), 409
+    return at_desk(reply, form, kind, why), 409
 
 
 @bp.post("/moderation/actions/<id:action_id>/undo")
@@ -94,14 +90,7 @@ def undo_action(action_id: int) -> ResponseReturnValue:
     if subject is None:
         abort(409, description=_("What it was about is gone."))
     try:
-        undone = undo(
-            action,
-            subject,
-            current_user,
-            Reason(form.reason.data),
-            form.note.data or "",
-            form.private_note.data or "",
-        )
+        undone = undo(action, subject, form.decision(current_user))
     except CannotMerge as error:
         abort(409, description=str(error))
     except (ChangedSince, CannotChange):
@@ -122,7 +111,7 @@ def can_undo(user: User, action: Action, subject: Any) -> Answer:
     if isinstance(subject, User):
         return can_warn(user, subject)
     if isinstance(subject, Essay):
-        if root_of(action).kind == "policy":
+        if (kind := kind_of(action)) and kind.by_facilitators:
             return can_set_policy(user, subject)
         return can_moderate_in(user, subject.id)
     return can_moderate(user)

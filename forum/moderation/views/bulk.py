@@ -13,13 +13,14 @@ from ...db import db
 from ...permissions import can_moderate, require
 from ...replies.models import Reply, reply_by_id, reply_for_update
 from ..acting import CannotChange, NothingToDo
+from ..action_kind import ActionKind
 from ..deciding import Held, StaleDecision, decide, why_not
 from ..forms import ActionForm
-from ..kinds import KINDS
+from ..kinds import kind_named, names_where
 from ..models import Action
 from .blueprint import bp
 
-BULK = ("keep", "hide", "ask_rewrite", "restore")
+HERE = names_where(lambda kind: kind.in_bulk)
 MOST = 100
 
 
@@ -33,25 +34,25 @@ class BulkResult:
     why: str = ""
 
 
-@bp.post(f"/moderation/bulk/<any({', '.join(BULK)}):action>")
+@bp.post(f"/moderation/bulk/<any({', '.join(HERE)}):action>")
 def bulk(action: str) -> ResponseReturnValue:
     """Do one thing to every chosen reply; one that fails does not hold up the others."""
     require(can_moderate(current_user))
-    form = ActionForm()
+    kind, form = kind_named(action), ActionForm()
     chosen = list(dict.fromkeys(request.form.getlist("item")))[:MOST]
     results = []
     if form.validate_on_submit() and chosen:
         for each in chosen:
             number, _colon, version = each.partition(":")
             if number.isdigit() and 0 < int(number) < 2**63:
-                results.append(one(int(number), version, action, form))
+                results.append(one(int(number), version, kind, form))
     page = render_template(
-        "moderation/bulk.html", results=results, kind=KINDS[action], form=form, chosen=chosen
+        "moderation/bulk.html", results=results, kind=kind, form=form, chosen=chosen
     )
     return page, 200 if results else 422
 
 
-def one(number: int, version: str, action: str, form: ActionForm) -> BulkResult:
+def one(number: int, version: str, kind: ActionKind, form: ActionForm) -> BulkResult:
     """Decide on one reply in a transaction of its own."""
     reply = reply_for_update(number)
     if reply is None:
@@ -61,15 +62,8 @@ def one(number: int, version: str, action: str, form: ActionForm) -> BulkResult:
     try:
         if not answer:
             raise PermissionError
-        done = decide(
-            KINDS[action],
-            reply,
-            current_user,
-            form.because(action),
-            form.note.data or "",
-            form.private_note.data or "",
-            version=version,
-        )
+        decision = form.decision(current_user, kind.lets_stand)
+        done = decide(kind, reply, decision, version=version)
     except (PermissionError, Held, StaleDecision, NothingToDo, CannotChange) as error:
         why = str(answer.why) if isinstance(error, PermissionError) else why_not(error)
         db.session.rollback()

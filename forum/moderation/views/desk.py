@@ -14,11 +14,12 @@ from ...replies.models import Reply, reply_by_id
 from ...replies.reviews import HOLD, Review, review_of
 from ...web.forms import Form
 from .. import queue as queues
+from ..action_kind import REPLY, ActionKind
 from ..desk_context import essays_for, reports_on
 from ..duplicates import suggestions_for
-from ..forms import FORMS, ActionForm, MoveForm
-from ..kinds import KINDS, REPLY, ActionKind, kinds_for
-from ..merging import can_be_merged, successor_of
+from ..forms import ActionForm, MoveForm
+from ..kinds import KINDS, kinds_for
+from ..merging import MERGE, can_be_merged, successor_of
 from ..models import actions_on
 from ..records import records_of
 from .blueprint import bp, last_action
@@ -54,7 +55,7 @@ def said_once(make: type[ActionForm]) -> ActionForm:
 
 def deciding() -> list[ActionKind]:
     """Return the kinds of action that close a review, for the sheet of keys."""
-    return [kind for kind in KINDS.values() if kind.decides]
+    return [kind for kind in KINDS if kind.decides]
 
 
 @bp.get("/moderation/<id:reply_id>")
@@ -83,14 +84,14 @@ def at_desk(
         actions=actions_on(reply),
         last=last_action(),
         sent=kind,
-        merge=KINDS["merge"] if can_be_merged(reply) else None,
+        merge=MERGE if can_be_merged(reply) else None,
         successor=successor_of(reply),
         suggested=suggestions_for(reply) if can_be_merged(reply) else [],
         verdicts=[each for each in kinds if each.decides],
         changes=[each for each in kinds if not each.decides],
         form=sent if sent and kind and kind.decides else verdict(reply, review),
         forms={
-            each.name: sent if sent and each is kind else fresh(each.name, reply)
+            each.name: sent if sent and each is kind else fresh(each.name, each.form, reply)
             for each in kinds
             if not each.decides
         },
@@ -99,14 +100,14 @@ def at_desk(
 
 def verdict(reply: Reply, review: Review | None) -> ActionForm:
     """Return the empty form that answers the reports, with the reason that most of them give."""
-    form = fresh("verdict", reply)
+    form = fresh("verdict", ActionForm, reply)
     form.reason.data = review.main_reason if review else ""
     return form
 
 
-def fresh(name: str, reply: Reply) -> ActionForm:
+def fresh(name: str, make: type[ActionForm], reply: Reply) -> ActionForm:
     """Return the form of a kind of action as it is before anything was typed."""
-    form = FORMS.get(name, ActionForm)(formdata=None)
+    form = make(formdata=None)
     offer(form)
     form.version.data = str(reply.version)
     form.begin(reply)

@@ -40,7 +40,7 @@ def log() -> ResponseReturnValue:
         actions=actions,
         following=following,
         chosen=chosen,
-        kinds=KINDS.values(),
+        kinds=KINDS,
         before=before,
         essays=list(db.session.execute(published_essays())),
     )

@@ -90,10 +90,7 @@ def merge_into(reply_id: int) -> ResponseReturnValue:
         done = merge(
             source,
             target,
-            current_user,
-            Reason(form.reason.data),
-            form.note.data or "",
-            form.private_note.data or "",
+            form.decision(current_user),
             form.version.data or "",
             form.target_version.data or "",
         )

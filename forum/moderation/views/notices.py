@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from ...db import db
 from ...permissions import SIGN_IN, YES, can_publish, require
+from ..acting import kind_of
 from ..notices import mark_read, not_shown, notices_of
 from .blueprint import bp
 
@@ -27,6 +28,7 @@ def notices() -> ResponseReturnValue:
         following=following,
         not_shown=not_shown(current_user),
         can_publish=can_publish,
+        kind_of=kind_of,
     )
 
 

@@ -12,15 +12,16 @@ from sqlalchemy.orm import joinedload
 from ...accounts.models import User
 from ...db import db
 from ...permissions import can_moderate_everywhere, can_warn, require
-from ...replies.reasons import Reason
 from ..acting import NothingToDo, act, held
-from ..forms import FORMS, ActionForm
-from ..kinds import KINDS, PERSON, ActionKind, kinds_for
+from ..action_kind import PERSON, ActionKind
+from ..forms import ActionForm
+from ..kinds import kind_named, kinds_for, names_where
 from ..models import Action
 from ..records import records_of
 from .blueprint import bp, last_action, remember
 
 ACTIONS = 50
+HERE = names_where(lambda kind: kind.about == PERSON)
 
 
 @bp.get("/moderation/people/<id:user_id>")
@@ -47,15 +48,12 @@ def record_page(found: User, sent: ActionForm | None = None, kind: ActionKind | 
         kinds=kinds,
         last=last_action(),
         forms={
-            each.name: sent
-            if sent and each is kind
-            else FORMS.get(each.name, ActionForm)(formdata=None)
-            for each in kinds
+            each.name: sent if sent and each is kind else each.form(formdata=None) for each in kinds
         },
     )
 
 
-@bp.post("/moderation/people/<id:user_id>/<any(warn, suspend, lift):action>")
+@bp.post(f"/moderation/people/<id:user_id>/<any({', '.join(HERE)}):action>")
 def act_on_person(user_id: int, action: str) -> ResponseReturnValue:
     """Warn or suspend a person, or let them take part again."""
     require(can_moderate_everywhere(current_user))
@@ -63,19 +61,12 @@ def act_on_person(user_id: int, action: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     require(can_warn(current_user, found))
-    kind, form = KINDS[action], FORMS.get(action, ActionForm)()
+    kind = kind_named(action)
+    form = kind.form()
     if not form.validate_on_submit():
         return record_page(found, form, kind), 422
     try:
-        done = act(
-            kind,
-            found,
-            current_user,
-            Reason(form.reason.data),
-            form.note.data or "",
-            form.private_note.data or "",
-            form.options(),
-        )
+        done = act(kind, found, form.decision(current_user), form.options())
     except NothingToDo:
         abort(409)
     remember(done)

@@ -12,12 +12,14 @@ from ...accounts.models import Moderator, User, user_by_email
 from ...db import db, upsert
 from ...essays.models import Essay, essay_by_slug
 from ...permissions import can_moderate_in, can_set_policy, require
-from ...replies.reasons import Reason
 from ..acting import NothingToDo, act, held
+from ..action_kind import ESSAY, ActionKind
 from ..forms import DiscussionActionForm, ModeratorForm, PolicyForm
-from ..kinds import ESSAY, KINDS, kinds_for
-from ..on_others import POLICY
+from ..kinds import kind_named, kinds_for, names_where
 from .blueprint import bp, last_action, remember
+
+HERE = names_where(lambda kind: kind.about == ESSAY and not kind.by_facilitators)
+"""What moderators do with a discussion as a whole."""
 
 
 def essay_held(slug: str) -> Essay:
@@ -40,15 +42,8 @@ def policy(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         essay = essay_held(slug)
         try:
-            done = act(
-                KINDS["policy"],
-                essay,
-                current_user,
-                Reason(form.reason.data),
-                form.note.data or "",
-                form.private_note.data or "",
-                form.options(),
-            )
+            decision = form.decision(current_user)
+            done = act(kind_named("policy"), essay, decision, form.options())
         except NothingToDo:
             flash(_("Nothing was changed."))
         else:
@@ -57,7 +52,7 @@ def policy(slug: str) -> ResponseReturnValue:
             flash(_("The rules are changed, and the log says so."))
         return redirect(url_for("moderation.policy", slug=slug), 303)
     if not form.is_submitted():
-        for name in POLICY:
+        for name in form.asks:
             form[name].data = getattr(essay, name)
     return page(essay, form, ModeratorForm(formdata=None)), 422 if form.errors else 200
 
@@ -123,12 +118,12 @@ def essay(slug: str) -> ResponseReturnValue:
     )
 
 
-def closing(essay: Essay) -> list[object]:
+def closing(essay: Essay) -> list[ActionKind]:
     """Return what can be done: close the discussion, or open it again."""
-    return [kind for kind in kinds_for(essay, ESSAY) if not kind.asks]
+    return [kind for kind in kinds_for(essay, ESSAY) if kind.name in HERE]
 
 
-@bp.post("/moderation/essays/<slug:slug>/<any(close, reopen):action>")
+@bp.post(f"/moderation/essays/<slug:slug>/<any({', '.join(HERE)}):action>")
 def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
     """Close a discussion, or open it again."""
     found = essay_held(slug)
@@ -140,14 +135,7 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
         )
         return page, 422
     try:
-        done = act(
-            KINDS[action],
-            found,
-            current_user,
-            Reason(form.reason.data),
-            form.note.data or "",
-            form.private_note.data or "",
-        )
+        done = act(kind_named(action), found, form.decision(current_user))
     except NothingToDo:
         abort(409)
     remember(done)
