@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..words import html, text
+from ..words.keys import search_key
 from .editions import keep_edition
 
 TITLE_LENGTH = 120
@@ -170,8 +171,8 @@ def fill(essay: Essay, content: dict[str, Any]) -> None:
             setattr(essay, name, content[name])
     essay.body_html = str(html.render(essay.body, heading_offset=1, prefix="essay", anchors=True))
     essay.renderer = html.RENDERER
-    words = (essay.title, essay.summary, essay.prompt, essay.byline, essay.body)
-    essay.search = text.fold(" ".join(filter(None, words)))
+    words = (essay.summary, essay.prompt, essay.byline, essay.body)
+    essay.search = search_key(essay.title, *words)
 
 
 def publish(essay: Essay, by: User | None) -> None:

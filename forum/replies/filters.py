@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from ..db import db
 from ..web.languages import series
 from ..words import text
+from ..words.keys import key_of
 from .levers import Ambition, Jurisdiction, Lever, label
 from .models import Reply
 from .tallies import Tally
@@ -120,9 +121,8 @@ class Filter:
             found.append(Reply.jurisdiction.in_([value.value for value in self.jurisdictions]))
         if self.ambitions:
             found.append(Reply.ambition.in_([value.value for value in self.ambitions]))
-        found.extend(
-            Reply.search.contains(word, autoescape=True) for word in text.fold(self.q).split()
-        )
+        keys = filter(None, map(key_of, self.q.split()))
+        found.extend(Reply.search.contains(key, autoescape=True) for key in keys)
         return found
 
     def counts(self, essay_id: int | None) -> dict[Lever, int]:
@@ -179,6 +179,8 @@ def words(typed: str, notices: list[str]) -> str:
     try:
         cleaned = text.clean_line(typed)
     except text.BadText:
+        cleaned = ""
+    if typed.strip() and not key_of(cleaned):
         notices.append(_("The text to look for could not be read; it was left out."))
         return ""
     if len(cleaned) > QUERY_LENGTH:

@@ -12,7 +12,8 @@ from sqlalchemy import func, select, update
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..words import html, text
+from ..words import html
+from ..words.keys import search_key
 from ..words.language_of import language_of
 from .models import Reply, reply_by_fingerprint
 from .tallies import count_proposal
@@ -86,16 +87,15 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
 
     Where its words do not tell their language, it is the other, the essay's.
     """
-    words = (content.title, content.body, content.trade_off)
-    folded = text.fold(" ".join(filter(None, words)))
+    key = search_key(content.title, content.body, content.trade_off)
     body = html.render(content.body, heading_offset=3)
     return {
         **asdict(content),
         "body_html": str(body),
         "excerpt": html.excerpt(body, EXCERPT_LENGTH),
         "renderer": html.RENDERER,
-        "search": folded,
-        "language": language_of(folded, otherwise),
+        "search": key,
+        "language": language_of(key, otherwise),
     }
 
 

@@ -14,7 +14,7 @@ from ..replies.filters import known
 from ..replies.levers import Ambition, Jurisdiction, Lever, label
 from ..web.languages import series
 from ..words import text
-from .beginnings import completed
+from .french import completed
 from .tags import ResultKind, Tags
 from .terms import LENGTH, SearchTerms, read
 

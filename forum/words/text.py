@@ -23,6 +23,12 @@ BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
+# What may stand within a word and show nothing there: soft hyphens, joiners, zero-width spaces.
+UNSEEN = (
+    "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U000e0000-\U000e0fff"
+)
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _MARKS = frozenset({"Mn", "Mc", "Me"})
 # Unicode's own bound for a run of marks; beyond it normalising costs the square of the run.
 _LONGEST_RUN_OF_MARKS = 30
@@ -90,9 +96,10 @@ def scrub(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the key under which a text is searched: no case, no accents, one space between words.
+    """Return the key under which a text is compared: no case, no accents, one space between words.
 
-    ``fold("Œuvre de l’État") == "oeuvre de l'etat"``.
+    Compatible forms are made plain (₂ is 2, ﬁ is fi), and what shows nothing, such as a soft hyphen
+    or a joiner, is left out. ``fold("Œuvre de l’État") == "oeuvre de l'etat"``.
     """
     return " ".join(spelt_out(_bare(text)).split())
 
@@ -170,12 +177,15 @@ def _bare(text: str) -> str:
     """Return the text in small letters without accents, compatible forms made plain."""
     if text.isascii():
         return text.lower()
+    text = _UNSEEN.sub("", text)
     # A character at a time: normalising a whole text costs the square of its longest run of marks.
     apart = "".join(map(_decomposed, "".join(map(_decomposed, text)).casefold()))
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 def _decomposed(char: str) -> str:
+    if char.isdecimal():  # of whatever script
+        return str(unicodedata.decimal(char))
     return unicodedata.normalize("NFKD", char)
 
 
