@@ -330,3 +330,23 @@ def test_a_reply_is_in_its_own_language(make: Make, visit: Any) -> None:
     sent |= {"title": "Make the delays public", "body": "The offices say how long it takes."}
     assert visitor.post(f"{where}/edit", {**sent, "version": "1"}).status_code == 303
     assert not re.search(r'<h1[^>]* lang="fr"', visitor.get(where).get_data(as_text=True))
+
+
+def test_what_can_be_mended_is_mended_and_the_page_says_so_once(make: Make, visit: Any) -> None:
+    essay, ben = make.essay(), visit(make.user("Ben"))
+    pasted = {**PROPOSAL, "title": "Open\x07 offices", "body": "One\x0btwo\u2028three\x00\x01."}
+    answer = ben.post(f"/essays/{essay.slug}/reply", pasted)
+    assert answer.status_code == 303
+    page = ben.get(answer.location).get_data(as_text=True)
+    assert "One<br>\ntwo<br>\nthree." in page
+    assert "Open offices" in page
+    assert page.count("Characters that cannot be shown were left out") == 1
+    assert "left out of what" not in ben.get(answer.location).get_data(as_text=True)
+
+
+def test_what_changes_the_meaning_is_refused_with_its_line(make: Make, visit: Any) -> None:
+    essay, ben = make.essay(), visit(make.user("Ben"))
+    turned = {**PROPOSAL, "body": "One\ntwo \u202eeerht"}
+    answer = ben.post(f"/essays/{essay.slug}/reply", turned)
+    assert answer.status_code == 422
+    assert "Line 2 contains a character that turns" in answer.get_data(as_text=True)

@@ -179,7 +179,7 @@ def facts(row: Row) -> list[tuple[str, str]]:
 def parts(row: Row, site: str) -> Iterator[Part]:
     """Yield the words of one proposal: its text, then what was added to it."""
     if phrases.says_more(row):
-        yield Part("", blocks_of(str(row["body"]), site))
+        yield Part("", blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         yield Part(_("Trade-off"), blocks_of_line(row["trade_off"]))
     if row["note"]:
@@ -187,7 +187,7 @@ def parts(row: Row, site: str) -> Iterator[Part]:
     for name, heading in phrases.STRONGEST.items():
         if row[f"{name}_permalink"]:
             author = phrases.attribution(str(row[f"{name}_author"]))
-            yield Part(str(heading), blocks_of(str(row[name]), site), author)
+            yield Part(str(heading), blocks_of(str(row[name]), site, typed=True), author)
 
 
 def blocks_of_line(text: Any) -> list[Block]:

@@ -60,7 +60,7 @@ def waits(reply: Reply) -> str:
 def rendered(body: str | None) -> Markup | None:
     """Return the preview of a body, or nothing where it was not asked for or cannot be shown."""
     try:
-        return html.render(text.clean(body or "")) if is_preview() else None
+        return html.render(text.clean(body or ""), typed=True) if is_preview() else None
     except (html.TooComplex, text.BadText):
         return None
 
@@ -216,5 +216,5 @@ def history(reply_id: int) -> ResponseReturnValue:
     if not can_see_history(current_user, reply):
         abort(404)
     steps = differences.steps(versions_of(reply, request.args.get("before", type=int)), in_words)
-    first = differences.first_text(steps or abort(404))
+    first = differences.first_text(steps or abort(404), typed=True)
     return render_template("replies/history.html", reply=reply, steps=steps, first=first)

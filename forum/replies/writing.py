@@ -88,7 +88,7 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
     Where its words do not tell their language, it is the other, the essay's.
     """
     key = search_key(content.title, content.body, content.trade_off)
-    body = html.render(content.body, heading_offset=3)
+    body = html.render(content.body, heading_offset=3, typed=True)
     return {
         **asdict(content),
         "body_html": str(body),

@@ -76,10 +76,10 @@ def steps(newest: Sequence[Version], said: Callable[[str, Any], Any] = plainly) 
     return found[:SHOWN]
 
 
-def first_text(page: Sequence[Step]) -> Markup | str:
+def first_text(page: Sequence[Step], typed: bool = False) -> Markup | str:
     """Return the text that began it all, where it stands on this page and is soon made HTML."""
     text = page[-1].version.content["body"] if page and page[-1].is_first else ""
-    return html.shown(text, heading_offset=2) if len(text) <= SOON_MADE else ""
+    return html.shown(text, heading_offset=2, typed=typed) if len(text) <= SOON_MADE else ""
 
 
 def marked_fields(

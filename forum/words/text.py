@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 # Controls but tab and newline, lone surrogates, and noncharacters (the last two of each plane).
@@ -15,6 +16,7 @@ _UNSTORABLE = re.compile(
     )
     + "]"
 )
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Overrides show letters in another order than they are stored: they have no honest use.
 # Embeddings and isolates do, but end with the paragraph only, so no line may carry them.
 OVERRIDES = re.compile("[\u202d\u202e]")
@@ -33,6 +35,7 @@ _MARKS = frozenset({"Mn", "Mc", "Me"})
 # Unicode's own bound for a run of marks; beyond it normalising costs the square of the run.
 _LONGEST_RUN_OF_MARKS = 30
 
+_TURNS = _l("This text contains a character that turns the reading order around.")
 _LOOK_ALIKE = _l("This name contains characters that are easily taken for others.")
 
 
@@ -43,13 +46,17 @@ class BadText(ValueError):
 def clean(text: str) -> str:
     """Return a text of several lines as it is stored: NFC, lines end in LF, no space at the end.
 
-    A text that shows nothing becomes empty. Raises BadText for what cannot be stored or shown.
+    Every character that ends a line is one line end, other controls are left out, and a text that
+    shows nothing becomes empty. Raises BadText for what would change what the others mean.
     """
-    text = _lines(text)
-    if _UNSTORABLE.search(text):
-        raise BadText(_l("This text contains a character that cannot be stored."))
-    if OVERRIDES.search(text):
-        raise BadText(_l("This text contains a character that turns the reading order around."))
+    text = _UNSTORABLE.sub("", _lines(text))
+    if turned := OVERRIDES.search(text):
+        line = text.count("\n", 0, turned.start()) + 1
+        raise BadText(
+            _("Line %(line)s contains a character that turns the reading order around.", line=line)
+            if "\n" in text
+            else _TURNS
+        )
     if _has_run_of_marks(text, _LONGEST_RUN_OF_MARKS):
         raise BadText(_l("This text has too many accents on one letter."))
     if not any(map(_shows, text)):
@@ -65,7 +72,7 @@ def clean_line(text: str) -> str:
     """
     line = re.sub("[ \t\n]+", " ", clean(text)).strip()
     if BIDI.search(line):
-        raise BadText(_l("This text contains a character that turns the reading order around."))
+        raise BadText(_TURNS)
     return line
 
 
@@ -88,6 +95,11 @@ def clean_name(text: str) -> str:
     if not any(map(str.isalpha, name)):
         raise BadText(_l("Please use at least one letter."))
     return name
+
+
+def loses(text: str) -> bool:
+    """Say whether ``clean`` leaves out characters that cannot be stored or shown."""
+    return bool(_UNSTORABLE.search(_lines(text)))
 
 
 def scrub(text: str) -> str:
@@ -122,7 +134,7 @@ def skeleton(name: str) -> str:
 
 def _lines(text: str) -> str:
     """Return the text with every kind of line end as a newline."""
-    return re.sub("\r\n?|[\u2028\u2029]", "\n", text)
+    return _LINE_ENDS.sub("\n", text)
 
 
 def _shows(char: str) -> bool:
