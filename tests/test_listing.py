@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 import struct
 from typing import Any
@@ -20,6 +21,7 @@ from forum.replies.filters import Filter, Sort
 from forum.replies.levers import Ambition, Jurisdiction, Lever
 from forum.replies.listing import Cursor, Ranks, cards, every_row
 from forum.replies.models import Reply, comments_on_essay
+from forum.words.keys import says_more
 from tests.cast import Make
 from tests.databases import plan
 
@@ -284,3 +286,27 @@ def test_a_page_costs_the_same_queries_however_many_proposals(
     many = len(statements(zed, path.format(slug=essay.slug)))
     assert many <= few + 1, "the thirteen more proposals bring one more query, for more eyes"
     assert many <= 12
+
+
+def test_a_statement_whose_text_is_its_title_is_printed_once(make: Make, visit: Any) -> None:
+    """On cards, pages and in documents; CSV and JSON keep both."""
+    said = 'Publish "waiting" times, weekly'
+    essay = make.essay(open_data=True)
+    reply = make.proposal(essay, title=said, body=said.replace('"', '\\"') + ".")
+    other = make.proposal(essay, title="Open early", body="Open early, at eight.")
+    assert says_more(other.title, other.body)
+    places = (
+        f"/essays/{essay.slug}",
+        f"/replies/{reply.id}",
+        f"/people/{reply.author_id}",
+        "/search?q=weekly",
+        f"/essays/{essay.slug}/proposals.md",
+    )
+    for place in places:
+        page = visit().get(place).get_data(as_text=True)
+        main = html.unescape(re.sub("(?s)<head>.*</head>|</?mark>", "", page)).replace("\\", "")
+        assert main.count(said) == 1, place
+    assert "Open early, at eight." in visit().get(places[0]).get_data(as_text=True)
+    for ending in ("csv", "json"):
+        page = visit().get(f"/essays/{essay.slug}/proposals.{ending}").get_data(as_text=True)
+        assert page.replace("\\", "").replace('""', '"').count(said) == 2, ending

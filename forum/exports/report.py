@@ -15,6 +15,7 @@ from flask_babel import ngettext
 from ..replies.levers import Lever, label
 from ..web.dates import moment
 from ..web.template_globals import score
+from ..words.keys import says_more
 from . import phrases
 from .blocks import Block, Span, blocks_of
 from .fields import Row
@@ -178,7 +179,7 @@ def facts(row: Row) -> list[tuple[str, str]]:
 
 def parts(row: Row, site: str) -> Iterator[Part]:
     """Yield the words of one proposal: its text, then what was added to it."""
-    if phrases.says_more(row):
+    if says_more(str(row["title"]), str(row["body"])):
         yield Part("", blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         yield Part(_("Trade-off"), blocks_of_line(row["trade_off"]))

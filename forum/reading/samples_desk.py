@@ -30,6 +30,7 @@ from ..replies.levers import EXAMPLES, MEANINGS, Lever
 from ..replies.models import Reply
 from ..replies.pairs import Likeness
 from ..replies.reviews import TARGETS, Review, Why
+from ..replies.withdrawing import Withdrawal
 from ..votes.ranking import lower, upper
 from ..web.languages import current_language
 from ..words.differences import marked
@@ -121,6 +122,8 @@ def for_the_desk() -> dict[str, Any]:
         "log_kinds": KINDS,
         "moderated": replies,
         "waiting": waiting,
+        "taken_back": sample_reply(35, ben, Lever.POLICY, status="withdrawn"),
+        "withdrawal": Withdrawal(at=now()),
         "pair": DuplicatePair(replies[0], replies[1], likeness),
         "outcome": SimpleNamespace(
             votes=SimpleNamespace(
@@ -189,7 +192,7 @@ def sample_origin() -> Provenance:
 
 def sample_shown(number: int, withdrawn: bool = False) -> Shown:
     """Return a proposal of a brief, or the place of one that was withdrawn."""
-    row = sample_row(number)
+    row = {**sample_row(number), "body": str(EXAMPLES[Lever.MARKET])}
     words = Markup("<p>{}</p>").format(row["trade_off"])
     html = {
         "body": words,

@@ -14,6 +14,7 @@ from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, 
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..votes.ranking import interval
+from ..words.keys import says_more
 
 
 def init_app(app: Flask) -> None:
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         moderator_name=name_of,
         moderators_shown=names_shown,
         tagged_by=tagged_by,
+        says_more=says_more,
         unread_by=unread_by,
         REASON_LABELS=REASON_LABELS,
     )

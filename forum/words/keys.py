@@ -26,6 +26,11 @@ def key_of(text: str) -> str:
     return " ".join(words_in(text))
 
 
+def says_more(title: str | None, text: str) -> bool:
+    """Say whether a text holds more than its title, as that of an imported statement does not."""
+    return bool(text.strip()) and key_of(text) != key_of(title or "")
+
+
 def search_key(title: str | None, *others: str | None) -> str:
     """Return the key under which a text is found: that of its title, a bar, that of the rest."""
     return key_of(title or "") + AFTER_TITLE + key_of(" ".join(filter(None, others)))

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
+from ...words.keys import says_more
 from .. import phrases
 from ..blocks import blocks_of
 from ..fields import Row
@@ -55,7 +56,7 @@ def section(row: Row, site: str) -> Iterator[str]:
     yield " · ".join([*phrases.tags(row), phrases.status(row)])
     yield "\n".join(f"- {line}" for line in numbers(row))
     yield f"*{on_one_line(phrases.byline(row))}*"
-    if phrases.says_more(row):
+    if says_more(str(row["title"]), str(row["body"])):
         yield as_markdown(blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         heading, text = _("Trade-off"), on_one_line(str(row["trade_off"]))
