@@ -6,15 +6,15 @@ can explain a missing button instead of leaving a gap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import abort
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from .db import now
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer
 
 if TYPE_CHECKING:
     from .accounts.models import User
@@ -24,29 +24,6 @@ if TYPE_CHECKING:
 
 READABLE = frozenset({"visible", "merged", "withdrawn"})
 """The status of what everyone may read at its own address: its words are nobody's secret."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A yes, or a no with its reason; ``sign_in`` when signing in could turn it into a yes."""
-
-    allowed: bool
-    why: Any = ""
-    sign_in: bool = False
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
-YES = Answer(True)
-SIGN_IN = Answer(False, _l("Sign in to take part."), sign_in=True)
-SIGN_IN_TO_KEEP = Answer(
-    False,
-    _l("You are signed out. Your words are still here: sign in on another page, then type on."),
-    sign_in=True,
-)
-NOT_YOURS = Answer(False, _l("Your account may not do this."))
-MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
 
 
 def require(answer: Answer) -> None:

@@ -22,7 +22,8 @@ from ..moderation.forms import ActionForm
 from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
-from ..permissions import Answer, can_comment, can_facilitate, can_moderate
+from ..permission_answers import Answer
+from ..permissions import can_comment, can_facilitate, can_moderate
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
 from ..replies.forms import CommentForm
