@@ -144,3 +144,19 @@ def test_what_was_merged_into_it_leads_to_a_page_that_says_so(
     assert make.fresh(source).merged_into_id == target.id
     assert f"/replies/{target.id}" in words(visit().get(f"/replies/{source.id}"))
     assert "Its author withdrew this." in words(visit().get(f"/replies/{target.id}"))
+
+
+def test_briefs_and_shortlists_that_hold_it_say_so(make: Make, visit: Any, ben: Any) -> None:
+    fay = make.user("Fay", role="facilitator")
+    kept, taken = (make.proposal(make.essay(f"Essay {n}"), ben, support=1) for n in range(2))
+    shortlist = make.shortlist(fay, kept, taken)
+    brief = make.brief(fay, shortlist)
+    visit(ben).post(f"/replies/{taken.id}/withdraw")
+    page = words(visit().get(f"/briefs/{brief.year}-{brief.number}"))
+    assert page.count("Its author has withdrawn this proposal since.") == 1
+    assert str(taken.title) in page
+    listed = words(visit(fay).get(f"/shortlists/{shortlist.id}"))
+    assert listed.count("Its author withdrew this proposal, so briefs leave it out.") == 1
+    visit(ben).post(f"/replies/{taken.id}/unwithdraw")
+    page = words(visit().get(f"/briefs/{brief.year}-{brief.number}"))
+    assert "Its author has withdrawn" not in page
