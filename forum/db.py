@@ -73,7 +73,7 @@ def newest_before(
 ) -> list[Row]:
     """Return at most so many rows, those with the highest numbers below ``before`` first."""
     if before is not None:
-        query = query.where(number < min(before, 2**31))
+        query = query.where(number < before)
     return list(db.session.scalars(query.order_by(number.desc()).limit(most)))
 
 

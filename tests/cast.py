@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import insert
 
-from forum.accounts import models as accounts
 from forum.accounts.models import User
 from forum.briefs import files, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
@@ -18,6 +18,7 @@ from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
 from forum.essays import models as essays
 from forum.essays.models import Essay
+from forum.essays.opening import close, publish
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
@@ -26,10 +27,12 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, content_of, edit_reply, set_status, write_reply
-from forum.votes.models import Value, cast_vote
+from forum.votes.casting import cast_vote
+from forum.votes.models import Value
 from forum.words.text import skeleton
 
-HASH = accounts.hasher.hash("tulip orbit 42")
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
+"""As cheap as a hash can be; what an account's costs is said in test_accounts."""
 
 
 class Make:
@@ -37,9 +40,9 @@ class Make:
 
     PASSWORD = "tulip orbit 42"
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, first: int = 1) -> None:
         self.app = app
-        self.numbers = count(1)
+        self.numbers = count(first)
 
     def user(self, name: str = "", role: str = "reader", **changes: Any) -> User:
         """Make a person; all have the same password, hashed once."""
@@ -71,9 +74,9 @@ class Make:
             essay = essays.write_essay(None, {"title": title, **words})
             essay.open_data = open_data
             if state != "draft":
-                essays.publish(essay, None)
+                publish(essay, None)
             if state == "closed":
-                essays.close(essay, None, "Time is up.")
+                close(essay, None, "Time is up.")
             db.session.commit()
             return essay
 

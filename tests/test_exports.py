@@ -17,6 +17,7 @@ from forum.essays.models import Essay
 from forum.exports.fields import FIELDS
 from forum.exports.formats import FORMATS
 from forum.votes.ranking import interval, top
+from forum.words.csv_lines import unguarded
 from tests.cast import Make
 from tests.tables import HOSTILE, readable
 
@@ -47,7 +48,7 @@ def records(answer: Any) -> list[dict[str, str]]:
     """Return the records of a CSV as its documented reader has them."""
     lines = io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")
     return [
-        {name: cell.removeprefix("'") for name, cell in record.items()}
+        {name: unguarded(cell) for name, cell in record.items()}
         for record in csv.DictReader(lines, strict=True)
     ]
 
@@ -226,6 +227,21 @@ def test_the_filter_in_words_says_what_was_cut_through_a_tie(make: Make, fay: An
     )
     assert provenance["url"].endswith(
         f"/essays/{essay.slug}/export?lever=policy&sort=top&limit=2&min_voters=1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"), [("limit=2", "the first 2"), ("per_lever=2", "the first 2 of each lever")]
+)
+def test_who_ranks_with_the_very_last_one_taken_is_counted(
+    make: Make, fay: Any, rule: str, said: str
+) -> None:
+    essay = make.essay()
+    for support in (3, 2, 2, 2, 1):
+        make.proposal(essay, support=support)
+    answer = fay.get(f"/essays/{essay.slug}/proposals.json?{rule}")
+    assert json.loads(answer.get_data())["provenance"]["filter"] == (
+        f"{said.capitalize()}; 2 more with the same rank as the last are left out"
     )
 
 

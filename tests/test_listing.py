@@ -19,7 +19,7 @@ from forum.reading.models import rank_of
 from forum.reading.pages import page_of, spread
 from forum.replies.filters import Filter, Sort
 from forum.replies.levers import Ambition, Jurisdiction, Lever
-from forum.replies.listing import Cursor, Ranks, cards, every_row
+from forum.replies.listing import Cursor, Ranks, cards
 from forum.replies.models import Reply, comments_on_essay
 from forum.words.keys import says_more
 from tests.cast import Make
@@ -257,21 +257,6 @@ def test_the_comments_on_an_essay_are_read_off_an_index(app: Flask, make: Make) 
     assert "ix_replies_comments_essay" in steps
     assert not re.search("(?i)seq scan on replies|temp b-tree", steps)
     assert found == 100
-
-
-def test_every_row_is_read_in_chunks_and_in_order(
-    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("forum.replies.listing.CHUNK", 2)
-    essay = filled(make)
-    with app.app_context():
-        assert [row.title for row in every_row(Filter(), essay.id)] == [
-            "Loved",
-            "Liked",
-            "Split",
-            "Unseen",
-            "Rejected",
-        ]
 
 
 @pytest.mark.parametrize("path", ["/essays/{slug}", "/proposals", "/", "/essays/{slug}?q=loved"])

@@ -18,7 +18,8 @@ from werkzeug.datastructures import MultiDict
 
 from forum.accounts.models import User
 from forum.db import db
-from forum.essays.models import Essay, publish
+from forum.essays.models import Essay
+from forum.essays.opening import publish
 from forum.moderation.models import Action
 from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update

@@ -1,4 +1,4 @@
-"""What may be typed as an essay, and why a discussion is closed or reopened."""
+"""What may be typed as an essay."""
 
 from __future__ import annotations
 
@@ -99,12 +99,6 @@ class EssayForm(Form):
         now = {name: getattr(essay, name) for name in CONTENT}
         closes_on = dates.last_day(essay.closes_at) if essay.closes_at else None
         return cls(data={**now, "reading": reading_lines(essay.reading), "closes_on": closes_on})
-
-
-class StateForm(Form):
-    """Why a discussion is closed or reopened."""
-
-    reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay’s page."))
 
 
 def is_web_address(address: str) -> bool:

@@ -18,7 +18,8 @@ from ..db import db
 from ..web import dates
 from ..words import text
 from .front_matter import EssayFile, read_essay
-from .models import Essay, close, edit_essay, publish, write_essay
+from .models import Essay, edit_essay, write_essay
+from .opening import close, publish
 
 AGAIN = "Imported again"
 OVER = "Closed when it was imported"

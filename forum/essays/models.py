@@ -112,10 +112,6 @@ class EssayEvent(Base):
     by: Mapped[User | None] = relationship()
 
 
-class WrongState(ValueError):
-    """The discussion is not in a state from which this can be done."""
-
-
 def slug_for(title: str) -> str:
     """Return a free slug for the title: its words in ASCII, with a number where it is taken."""
     words = re.sub(r"[^a-z0-9]+", "-", text.fold(title)).strip("-")
@@ -175,42 +171,21 @@ def fill(essay: Essay, content: dict[str, Any]) -> None:
     essay.search = search_key(essay.title, *words)
 
 
-def publish(essay: Essay, by: User | None) -> None:
-    """Open a draft to everyone."""
-    change_state(essay, "publish", {"draft"}, "open", by, "")
-    essay.opened_at = now()
-
-
-def close(essay: Essay, by: User | None, because: str = "") -> None:
-    """Close the discussion: it stays readable, and takes no more replies and votes."""
-    change_state(essay, "close", {"open"}, "closed", by, because)
-
-
-def reopen(essay: Essay, by: User | None, because: str = "") -> None:
-    """Open a closed discussion again; a closing date that has passed is taken off."""
-    if essay.closes_at is not None and essay.closes_at <= now():
-        essay.closes_at = None
-    change_state(essay, "reopen", {"closed", "open"}, "open", by, because)
-
-
-def change_state(
-    essay: Essay, kind: str, allowed: set[str], state: str, by: User | None, reason: str
-) -> None:
-    """Move the discussion to another state and record who did it and why."""
-    if essay.state not in allowed:
-        raise WrongState(f"The discussion is {essay.state}.")
-    essay.state = state
-    essay.version += 1
-    db.session.add(
-        EssayEvent(essay_id=essay.id, kind=kind, reason=reason, by_id=by.id if by else None)
-    )
-
-
 def essay_by_slug(slug: str) -> Essay | None:
     """Return the essay with this slug, which may be any text that somebody sent."""
     if "\0" in slug:  # no text for PostgreSQL
         return None
     return db.session.scalar(select(Essay).where(Essay.slug == slug))
+
+
+def essay_for_update(essay_id: int) -> Essay | None:
+    """Return the essay with its row locked until the transaction ends."""
+    return db.session.scalar(
+        select(Essay)
+        .where(Essay.id == essay_id)
+        .with_for_update(of=Essay, key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def touch(essay_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,12 +13,14 @@ from flask_login import current_user
 from ..db import db
 from ..permissions import can_facilitate, require
 from ..web.dates import day, unbroken
+from ..web.forms import Form
 from ..web.limits import limited
+from ..web.pager import before_asked
 from ..words import differences
-from . import models
+from . import models, opening
 from .editions import editions_of
 from .finding import visible_essay
-from .forms import EssayForm, StateForm
+from .forms import EssayForm
 from .models import edit_essay, write_essay
 
 bp = Blueprint("essays", __name__)
@@ -57,35 +59,22 @@ def edit(slug: str) -> ResponseReturnValue:
     return render_template("essays/edit.html", form=form, essay=essay), 422 if form.errors else 200
 
 
-@bp.post("/essays/<slug:slug>/<any(publish, close, reopen):change>")
+@bp.post("/essays/<slug:slug>/publish")
 @limited("edits")
-def change_state(slug: str, change: str) -> ResponseReturnValue:
-    """Publish a draft, close a discussion, or open it again."""
+def publish(slug: str) -> ResponseReturnValue:
+    """Publish a draft and open its discussion."""
     essay = visible_essay(slug)
     require(can_facilitate(current_user))
-    form = StateForm()
+    form = Form()
     if not form.validate_on_submit():
         abort(422)
     try:
-        if change == "publish":
-            models.publish(essay, current_user)
-        else:
-            verb = models.close if change == "close" else models.reopen
-            verb(essay, current_user, form.reason.data or "")
-    except models.WrongState:
+        opening.publish(essay, current_user)
+    except opening.WrongState:
         abort(409)
     db.session.commit()
-    flash(state_sentence(change))
+    flash(_("The essay is published and its discussion is open."))
     return redirect(url_for("reading.essay", slug=essay.slug), 303)
-
-
-def state_sentence(change: str) -> str:
-    """Return the sentence that confirms a change of state."""
-    return {
-        "publish": _("The essay is published and its discussion is open."),
-        "close": _("The discussion is closed. It stays readable."),
-        "reopen": _("The discussion is open again."),
-    }[change]
 
 
 def in_words(name: str, value: Any) -> Any:
@@ -101,7 +90,7 @@ def in_words(name: str, value: Any) -> Any:
 def history(slug: str) -> ResponseReturnValue:
     """Show the editions of an essay and what changed in each, the newest first."""
     essay = visible_essay(slug)
-    found = editions_of(essay.id, request.args.get("before", type=int))
+    found = editions_of(essay.id, before_asked())
     editions = differences.steps(found, in_words)
     first = differences.first_text(editions or abort(404))
     return render_template("essays/history.html", essay=essay, editions=editions, first=first)

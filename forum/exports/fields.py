@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-Value = str | int | float | datetime | list[str] | None
+from ..words.csv_lines import Cell
+
+Value = Cell
 Row = Mapping[str, Value]
 """One proposal: a value for the name of every field. Only a moment may be missing (None)."""
 

@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from flask_babel import gettext as _
 
+from ..web.dates import iso
 from .fields import Row, Value
 
 
@@ -59,11 +60,6 @@ class Provenance:
             (_("Proposals"), str(self.rows)),
             (_("SHA-256 of the rows"), self.sha256),
         ]
-
-
-def iso(moment: datetime) -> str:
-    """Return a moment as files write it: UTC, whole seconds, ``2025-01-31T12:00:00Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def canonical(row: Row) -> bytes:

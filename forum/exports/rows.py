@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from ..essays.models import Essay, takes_replies
 from ..replies.filters import Filter, Sort
 from ..replies.levers import Stance
-from ..replies.listing import CHUNK, COLUMNS, ORDERS, Card, Cursor, Ranks, listed
+from ..replies.listing import COLUMNS, ORDERS, Card, Cursor, Ranks, listed
 from ..replies.models import Reply
 from ..votes import ranking
 from ..words import text
@@ -23,6 +23,9 @@ from .fields import Row
 from .rules import Rules
 
 DECIMALS = 12
+
+CHUNK = 500
+"""Rows read by one query."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import FIRST_DAY, User
 from ..db import now
-from ..essays.forms import StateForm
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
+from ..moderation.forms import StateForm
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
 from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices

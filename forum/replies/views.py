@@ -19,6 +19,7 @@ from ..essays.models import Essay
 from ..permissions import can_comment, can_edit, can_post, can_publish, can_see_history, require
 from ..web.errors import wants_json
 from ..web.limits import first_day_ends, limited, on_first_day
+from ..web.pager import before_asked
 from ..words import differences, html, text
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
@@ -220,6 +221,6 @@ def history(reply_id: int) -> ResponseReturnValue:
     reply = visible_reply(reply_id)
     if not can_see_history(current_user, reply):
         abort(404)
-    steps = differences.steps(versions_of(reply, request.args.get("before", type=int)), in_words)
+    steps = differences.steps(versions_of(reply, before_asked()), in_words)
     first = differences.first_text(steps or abort(404), typed=True)
     return render_template("replies/history.html", reply=reply, steps=steps, first=first)

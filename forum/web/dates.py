@@ -98,6 +98,11 @@ def zone_name(at: datetime) -> str:
     return name if _NAMED.search(name) else f"UTC{local.isoformat()[-6:]}"
 
 
+def iso(when: datetime) -> str:
+    """Return a moment as files write it: UTC, whole seconds, ``2025-01-31T12:00:00Z``."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def unbroken(said: str) -> str:
     """Return a date for a page, where no line may end between its day and its month.
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from ...web.dates import iso
 from ..pieces import pieces
-from ..provenance import Digest, iso
+from ..provenance import Digest
 from ..tables import Table
 
 EXTENSION = "json"
