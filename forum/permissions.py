@@ -130,6 +130,8 @@ def can_take_part(user: User) -> Answer:
 
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
+    if essay.state == "draft":
+        return Answer(False, _l("This is a draft: it takes replies once it is published."))
     if not essay.is_open:
         return Answer(False, _l("This discussion is closed."))
     answer = can_take_part(user)

@@ -12,13 +12,13 @@ from flask import Flask
 from sqlalchemy import insert
 
 from forum.accounts.models import User
-from forum.briefs import files, publishing, shortlisting, shortlists
+from forum.briefs import files, picking, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
 from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
-from forum.essays import models as essays
 from forum.essays.models import Essay
 from forum.essays.opening import close, publish
+from forum.essays.writing import write_essay
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
@@ -71,7 +71,7 @@ class Make:
         """Make an essay in a state."""
         words = {"body": "An essay about queues.", "prompt": "What should change?", **content}
         with self.app.app_context():
-            essay = essays.write_essay(None, {"title": title, **words})
+            essay = write_essay(None, {"title": title, **words})
             essay.open_data = open_data
             if state != "draft":
                 publish(essay, None)
@@ -212,6 +212,14 @@ class Make:
                 db.session.flush()
             db.session.commit()
             return held
+
+    def quote(self, by: User, shortlist: Shortlist, comment: Reply) -> None:
+        """Let a comment stand beside its proposal in briefs of a shortlist."""
+        with self.app.app_context():
+            for item in shortlists.order_of(db.session.get_one(Shortlist, shortlist.id)):
+                if item.reply_id == comment.thread_id:
+                    picking.quote(item, db.session.get_one(Reply, comment.id), by)
+            db.session.commit()
 
     def take_off(self, by: User, shortlist: Shortlist, reply: Reply) -> None:
         """Take a proposal off a shortlist."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 from werkzeug.datastructures import MultiDict
 
 from forum.db import db
@@ -279,7 +279,7 @@ def test_a_statement_whose_text_is_its_title_is_printed_once(make: Make, visit: 
     essay = make.essay(open_data=True)
     reply = make.proposal(essay, title=said, body=said.replace('"', '\\"') + ".")
     other = make.proposal(essay, title="Open early", body="Open early, at eight.")
-    assert says_more(other.title, other.body)
+    assert says_more(other.body, other.title)
     places = (
         f"/essays/{essay.slug}",
         f"/replies/{reply.id}",
@@ -295,3 +295,56 @@ def test_a_statement_whose_text_is_its_title_is_printed_once(make: Make, visit: 
     for ending in ("csv", "json"):
         page = visit().get(f"/essays/{essay.slug}/proposals.{ending}").get_data(as_text=True)
         assert page.replace("\\", "").replace('""', '"').count(said) == 2, ending
+
+
+def leafed(make: Make, essay: Essay, chosen: Filter, mixed: bool) -> tuple[list[Any], list[Any]]:
+    """Return the pages of a list as they are met going on, and as they are met going back."""
+
+    def page(after: str) -> Any:
+        return page_of(chosen, essay.id, Stranger(), Cursor.read(after) if after else None, mixed)  # type: ignore[arg-type]
+
+    with make.app.app_context():
+        there = [page("")]
+        while there[-1].following:
+            there.append(page(there[-1].following))
+        back = [there[-1]]
+        while back[-1].previous is not None:
+            back.append(page(back[-1].previous))
+    return there, back[::-1]
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_going_back_shows_the_pages_that_were_passed(make: Make, sort: Sort) -> None:
+    essay = make.essay()
+    make.crowd(essay, [(n // 9, n % 3) for n in range(65)])
+    with make.app.app_context():
+        db.session.execute(update(Reply).values(draw=Reply.id, top=Reply.support))
+        db.session.commit()
+    there, back = leafed(make, essay, Filter(sort=sort), mixed=sort is Sort.READING)
+    assert len(there) == 4
+    for one, other in zip(there, back, strict=True):
+        assert [(p.card.id, p.rank) for p in one.places] == [
+            (p.card.id, p.rank) for p in other.places
+        ]
+        assert (one.first, one.last, one.total) == (other.first, other.last, 65)
+
+
+def test_a_page_says_which_of_how_many_it_shows(make: Make, visit: Any) -> None:
+    essay = make.essay(body="The whole essay.")
+    make.crowd(essay, [(n, 0) for n in range(40)])
+    zed = visit()
+    first = zed.get(f"/essays/{essay.slug}").get_data(as_text=True)
+    assert "1–14, and 6 to discover" in first
+    assert "The whole essay." in first
+    assert 'rel="prev"' not in first
+    onward = html.unescape(re.findall(r'rel="next" href="([^"#]+)', first)[0])
+    second = zed.get(onward).get_data(as_text=True)
+    assert "15–34 of 40 proposals" in second
+    assert "<title>Proposals 15–34" in second
+    assert "The whole essay." not in second, "a further page does not carry the essay again"
+    assert essay.prompt in second
+    assert "Circle back with a proposal" in second
+    assert f'rel="prev" href="/essays/{essay.slug}#proposals"' in second
+    third = zed.get(html.unescape(re.findall(r'rel="next" href="([^"#]+)', second)[0]))
+    assert "35–40 of 40 proposals" in third.get_data(as_text=True)
+    assert html.escape(onward) in third.get_data(as_text=True)

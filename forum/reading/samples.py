@@ -18,11 +18,10 @@ from ..moderation.forms import StateForm
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
 from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
-from ..replies.listing import Card
 from ..replies.models import Reply
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
-from ..votes.ranking import lower, scores, upper
+from ..votes.ranking import lower, upper
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
@@ -30,10 +29,8 @@ from ..web.limits import Standing
 from ..words.differences import Step, marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
-from .pages import ListPlace
+from .samples_cards import sample_places
 
-COUNTS = ((0, 0, 0), (1, 0, 0), (3, 1, 2), (0, 4, 1), (50, 50, 10), (900, 100, 40))
-"""Votes for, against and not sure, of the sample cards and bars."""
 FIRST = 2**61
 """The numbers of samples begin here, where no row of a database has got to."""
 BEN, DEE, FAY = FIRST, FIRST + 1, FIRST + 2
@@ -129,46 +126,6 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
     )
 
 
-def sample_places() -> list[ListPlace]:
-    """Return cards of every lever with every kind of count, ranked, and one for more eyes."""
-    found = []
-    for number, (support, oppose, neutral) in enumerate(COUNTS, 1):
-        lever = tuple(Lever)[number % 3]
-        score = scores(support, oppose, neutral)
-        card = Card(
-            number,
-            1,
-            1,
-            lever.value,
-            str(EXAMPLES[lever]),
-            str(MEANINGS[lever]),
-            tuple(Jurisdiction)[number % 5].value,
-            tuple(Ambition)[number % 2].value,
-            None,
-            "en",
-            "visible",
-            1 + number % 2,
-            now() - timedelta(days=number),
-            None,
-            support,
-            oppose,
-            neutral,
-            number,
-            number == 3,
-            score.top,
-            score.eyes,
-            score.contested,
-            number,
-            "Ada",
-            "sample",
-            str(EXAMPLES[lever]),
-            "open",
-            None,
-        )
-        found.append(ListPlace(card, number if number > 1 else None))
-    return found
-
-
 def sample_landscape() -> Landscape:
     """Return a picture of some dozens of proposals, of which many are close to each other."""
     votes = [(n * n % 47, n * 5 % 13) for n in range(1, 40)]
@@ -207,8 +164,8 @@ def sample_row(number: int) -> dict[str, Any]:
         "permalink": "#main",
         "trade_off": str(MEANINGS[lever]),
         "evidence": ["https://example.org/"],
-        "strongest_support_author": "Cam",
-        "strongest_challenge_author": "",
+        "quoted_support_author": "Cam",
+        "quoted_challenge_author": "",
     }
 
 
@@ -229,7 +186,11 @@ def for_reading() -> dict[str, Any]:
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "comments": [sample_reply(21, ben, None, stance=Stance.CHALLENGE.value)],
         "listed": SimpleNamespace(
-            essay=essay, total=13, briefs=[], counts=dict(zip(Lever, (7, 4, 2), strict=True))
+            essay=essay,
+            total=13,
+            people=40,
+            briefs=[],
+            counts=dict(zip(Lever, (7, 4, 2), strict=True)),
         ),
         "parts": [SimpleNamespace(id="main", depth=2, words=words)],
         "history": [Step(kept, {"title": marked(other, words)})],

@@ -26,7 +26,7 @@ from ..permissions import can_comment, can_facilitate, can_moderate
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
 from ..replies.forms import CommentForm
-from ..replies.listing import Cursor
+from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
 from ..replies.withdrawing import withdrawals_of
@@ -77,6 +77,8 @@ def landscape(slug: str) -> ResponseReturnValue:
     found = visible_essay(slug)
     chosen, _after = asked()
     counts = chosen.counts(found.id)
+    picture = drawn(models.judged(chosen, found.id, MOST + 1))
+    cards = cards_of(each.id for each in picture.invited)
     return render_template(
         "reading/landscape.html",
         essay=found,
@@ -84,7 +86,9 @@ def landscape(slug: str) -> ResponseReturnValue:
         counts=counts,
         total=chosen.total(counts),
         whole=chosen.whole(counts, found.id),
-        landscape=drawn(models.judged(chosen, found.id, MOST + 1)),
+        landscape=picture,
+        cards=cards,
+        votes=votes_by(current_user, cards),
         most=MOST,
     )
 
@@ -180,6 +184,12 @@ def person(user_id: int) -> ResponseReturnValue:
     if found is None:
         abort(404)
     page = models.replies_by(found, before_asked())
+    cards = cards_of(each.id for each in page.found)
     return render_template(
-        "reading/person.html", person=found, replies=page.found, following=page.following
+        "reading/person.html",
+        person=found,
+        replies=page.found,
+        cards=cards,
+        votes=votes_by(current_user, cards),
+        following=page.following,
     )

@@ -10,6 +10,7 @@ import base64
 import binascii
 import math
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -58,6 +59,7 @@ COLUMNS = (
     User.name.label("author_name"),
     Essay.slug,
     Essay.title.label("essay_title"),
+    Essay.language.label("essay_language"),
     Essay.state.label("essay_state"),
     Essay.closes_at,
 )
@@ -93,6 +95,7 @@ class Card:
     author_name: str
     slug: str
     essay_title: str
+    essay_language: str
     essay_state: str
     closes_at: datetime | None
 
@@ -228,6 +231,20 @@ def listed(
     if essay_id is None:
         query = query.where(Essay.state != "draft")
     return query if after is None else query.where(beyond(after, sort))
+
+
+def cards_of(reply_ids: Iterable[int]) -> dict[int, Card]:
+    """Return the proposals among these replies as lists show them, by their numbers."""
+    ids = list(reply_ids)
+    query: Select[*tuple[Any, ...]] = (
+        select(*COLUMNS)
+        .join(User, User.id == Reply.author_id)
+        .join(Essay, Essay.id == Reply.essay_id)
+        .where(Reply.id.in_(ids), Reply.lever.is_not(None))
+    )
+    if not ids:
+        return {}
+    return {row.id: Card(*row) for row in db.session.execute(query)}
 
 
 def cards(

@@ -26,9 +26,10 @@ def key_of(text: str) -> str:
     return " ".join(words_in(text))
 
 
-def says_more(title: str | None, text: str) -> bool:
+def says_more(text: str, title: str | None) -> bool:
     """Say whether a text holds more than its title, as that of an imported statement does not."""
-    return bool(text.strip()) and key_of(text) != key_of(title or "")
+    key = key_of(text)
+    return key not in key_of(title or "") if key else bool(text.strip())
 
 
 def search_key(title: str | None, *others: str | None) -> str:
