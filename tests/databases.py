@@ -189,10 +189,3 @@ def need(name: str, why: str) -> str:
     if name in os.environ.get("FORUM_TEST_REQUIRE", "").split(","):
         pytest.fail(f"FORUM_TEST_REQUIRE names {name}, but {why}.")
     pytest.skip(f"{name}: {why}")
-
-
-def plan(query: Any) -> str:
-    """Return how the database goes about a query."""
-    raw = str(query.compile(db.engine, compile_kwargs={"literal_binds": True}))
-    word = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
-    return "\n".join(str(tuple(row)) for row in db.session.execute(text(word + raw)))

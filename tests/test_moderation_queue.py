@@ -17,7 +17,7 @@ from forum.moderation.models import Action, Report
 from forum.replies.models import Reply
 from forum.replies.reviews import TARGETS, Review, Why
 from tests.cast import Make
-from tests.databases import plan
+from tests.plans import plan
 
 
 def words(answer: Any) -> str:

@@ -23,11 +23,11 @@ from ..web.pager import before_asked
 from ..words import differences, html, text
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
-from .levers import in_words
 from .models import Reply
 from .pace import slowed_until
 from .reviews import look_again, send_reply
 from .similar import Similar, similar
+from .tags import in_words
 from .versions import versions_of
 from .writing import edit_reply
 
