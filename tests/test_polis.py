@@ -20,9 +20,10 @@ from forum.essays.models import Essay
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
-from forum.replies.models import Reply, reply_for_update, versions_of
+from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import Tally
+from forum.replies.versions import versions_of
 from forum.votes.models import Vote
 from forum.words import html, text
 from forum.words.plain_text import as_markdown

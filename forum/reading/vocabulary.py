@@ -14,12 +14,7 @@ from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
-from ..words.text import fold
-
-
-def says_more(words: str, title: str) -> bool:
-    """Say whether a text says more than the title that it stands under."""
-    return fold(words).rstrip(" .…") not in fold(title)
+from ..words.keys import says_more
 
 
 def init_app(app: Flask) -> None:
