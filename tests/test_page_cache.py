@@ -33,7 +33,7 @@ from forum.web.page_cache import PageCache
 from forum.web.page_store import KeptPage, PageStore
 from forum.web.page_versions import begin_anew
 from tests.cast import Make
-from tests.databases import Database
+from tests.databases import Database, Kept
 from tests.test_walk import Form, Page
 
 BEYOND_FORMS = {
@@ -251,12 +251,12 @@ class Writers(RuleBasedStateMachine):
 
 
 def test_any_sequence_of_writes_leaves_no_page_behind(
-    app: Flask, make: Make, visit: Any, database: Database
+    app: Flask, make: Make, visit: Any, database: Database, emptied: Kept
 ) -> None:
     def begin() -> Scene:
         with app.app_context():
             db.session.remove()
-            database.empty(db.engine)
+            database.put_back(db.engine, emptied)
         kept(app).store.clear()
         return Scene(app, make, visit)
 

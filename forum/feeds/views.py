@@ -18,12 +18,14 @@ from flask_login import AnonymousUserMixin
 from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay, essay_by_slug
+from ..essays.opening import announce_changes
 from ..moderation import log as logs
 from ..permissions import can_see_essay
 from ..reading.models import replies_by
 from ..replies.filters import FIELDS, Filter
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
+from ..web.pager import before_asked
 from . import models
 from .addresses import full_url
 from .entries import Entry, of_action, of_essay, of_proposal, of_reply
@@ -64,6 +66,7 @@ def feed(
 @kept_page(PageScope.SITE)
 def site() -> ResponseReturnValue:
     """Tell of essays and proposals from the whole site."""
+    announce_changes()
     told = [of_essay(row) for row in models.newest_essays()]
     told += [of_proposal(new) for new in models.newest_proposals(Filter(), None)]
     told.sort(key=lambda entry: entry.published, reverse=True)
@@ -77,6 +80,7 @@ def proposals() -> ResponseReturnValue:
     """Tell of the proposals of all essays that the filter in the address lets through."""
     chosen, _notices = Filter.from_query(request.args)
     query = chosen.query(sort=Filter().sort)
+    announce_changes()
     told = [of_proposal(new) for new in models.newest_proposals(chosen, None)]
     title = _("Circle Back: proposals (%(filter)s)", filter=chosen.in_words())
     return feed(title, full_url("reading.proposals", **query), query, told)
@@ -111,7 +115,9 @@ def person(user_id: int) -> ResponseReturnValue:
     found = db.session.get(User, user_id)
     if found is None:
         abort(404)
-    told = [of_reply(reply, found.name) for reply in replies_by(found, None, models.NEWEST)]
+    announce_changes()
+    theirs = replies_by(found, None, models.NEWEST)
+    told = [of_reply(reply, found.name) for reply in theirs.found]
     title = _("Circle Back: %(name)s", name=found.name)
     page = full_url("reading.person", user_id=user_id)
     return feed(title, page, {"user_id": user_id}, told)
@@ -121,13 +127,15 @@ def person(user_id: int) -> ResponseReturnValue:
 def decisions() -> ResponseReturnValue:
     """Tell of what moderators did, as the filter in the address says, older ones by ``next``."""
     chosen = logs.LogFilter.from_query(request.args, STRANGER)
-    before, query = logs.cursor(request.args.get("before", "")), chosen.query()
-    actions, older = logs.page(chosen, before)
+    before, query = before_asked(), chosen.query()
+    done = logs.log(chosen, before)
     own = query | ({"before": str(before)} if before else {})
-    following = full_url("feeds.decisions", before=older, **query) if older else ""
+    following = (
+        full_url("feeds.decisions", before=done.following, **query) if done.following else ""
+    )
     title = _("Circle Back: what moderators did")
     page = full_url("moderation.log", **own)
-    return feed(title, page, own, [of_action(each) for each in actions], following)
+    return feed(title, page, own, [of_action(each) for each in done.found], following)
 
 
 @bp.get("/sitemap.xml")
