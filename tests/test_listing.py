@@ -6,6 +6,7 @@ import base64
 import html
 import re
 import struct
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,10 +18,11 @@ from forum.db import db
 from forum.essays.models import Essay
 from forum.reading.models import rank_of
 from forum.reading.pages import page_of, spread
+from forum.replies.choosing import TagChoice
 from forum.replies.filters import Filter, Sort
-from forum.replies.levers import Ambition, Jurisdiction, Lever
 from forum.replies.listing import Cursor, Ranks, cards
 from forum.replies.models import Reply
+from forum.replies.tags import TAGS
 from tests.cast import Make
 
 
@@ -187,10 +189,13 @@ def test_the_counts_agree_with_the_list(app: Flask, make: Make, query: str) -> N
         }
         counts = chosen.counts(essay.id)
         found = cards(chosen, essay.id, 50, chosen.order)
-        assert chosen.whole(counts, essay.id) == len(cards(Filter(), essay.id, 50, Sort.TOP))
-    assert chosen.total(counts) == len(found)
-    for lever in chosen.levers or tuple(Lever):
-        assert counts[lever] == sum(card.lever == lever for card in found)
+        assert counts.whole == len(cards(Filter(), essay.id, 50, Sort.TOP))
+        assert counts.total == len(found)
+        for tag, value in [(each, one.value) for each in TAGS for one in each.values]:
+            groups = {other.name: chosen.tags[other.name] for other in TAGS}
+            other = replace(chosen, tags=TagChoice.of(**{**groups, tag.name: [value]}))
+            alone = cards(other, essay.id, 50, chosen.order)
+            assert counts.by(tag)[value] == len(alone), (tag.name, value)
 
 
 def test_a_filter_leaves_the_head_of_the_discussion_as_it_is(make: Make, visit: Any) -> None:
@@ -210,14 +215,16 @@ def test_what_the_filter_does_not_know_is_left_out_with_a_notice(app: Flask) -> 
     )
     with app.test_request_context():
         chosen, notices = Filter.from_query(query)
-    assert chosen == Filter(levers=(Lever.POLICY,))
+    assert chosen == Filter(TagChoice.of(lever=["policy"]))
     assert len(notices) == 3
     assert any("magic" in notice for notice in notices)
 
 
 def test_a_filter_survives_the_address(app: Flask) -> None:
     chosen = Filter(
-        (Lever.POLICY, Lever.MARKET), (Jurisdiction.ANY,), (Ambition.REPLACES,), "wait", Sort.EYES
+        TagChoice.of(lever=["policy", "market"], jurisdiction=["any"], ambition=["replaces"]),
+        "wait",
+        Sort.EYES,
     )
     with app.test_request_context():
         assert Filter.from_query(MultiDict(chosen.query())) == (chosen, [])

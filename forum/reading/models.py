@@ -16,9 +16,9 @@ from ..briefs.published import briefs_by_essay
 from ..db import db, now
 from ..essays.models import Essay, EssayEvent
 from ..replies.filters import Filter
-from ..replies.levers import Lever
 from ..replies.listing import ORDERS
 from ..replies.models import Reply
+from ..replies.tags import Lever
 from ..replies.tallies import Tally
 from ..votes.models import Vote
 from ..web.pager import PAGE, NewestFirst, newest_first

@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any
 
 from ..accounts.models import User
+from ..replies.choosing import TagCounts
 from ..replies.filters import Filter, Sort
-from ..replies.levers import Lever
 from ..replies.listing import PAGE, Card, Cursor, Ranks, cards, score_of
 from ..replies.page_before import page_before
 from ..votes.models import Vote, votes_by
@@ -37,9 +37,7 @@ class ListPage:
     """
 
     places: list[ListPlace]
-    counts: dict[Lever, int]
-    total: int
-    whole: int
+    counts: TagCounts
     votes: dict[int, Vote]
     following: str
     shown: int
@@ -60,22 +58,29 @@ class ListPage:
         """How many are here because they need more eyes."""
         return sum(place.rank is None for place in self.places)
 
+    @property
+    def total(self) -> int:
+        """How many proposals pass the filter."""
+        return self.counts.total
+
+    @property
+    def whole(self) -> int:
+        """How many proposals there are."""
+        return self.counts.whole
+
 
 def page_of(
     chosen: Filter, essay_id: int | None, user: User, after: Cursor | None, mixed: bool
 ) -> ListPage:
     """Return the page after the cursor; the first page of a mixed list is the reading page."""
     counts = chosen.counts(essay_id)
-    total = chosen.total(counts)
     if mixed and after is None:
-        places, following = reading_page(chosen, essay_id, total)
+        places, following = reading_page(chosen, essay_id, counts.total)
     else:
         places, following = plain_page(chosen, essay_id, after)
     return ListPage(
         places,
         counts,
-        total,
-        chosen.whole(counts, essay_id),
         votes_by(user, [place.card.id for place in places]),
         following,
         after.shown if after else 0,

@@ -15,10 +15,11 @@ from ..db import now
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
 from ..moderation.forms import StateForm
+from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
-from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
 from ..replies.models import Reply
+from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
 from ..votes.ranking import lower, upper
@@ -29,7 +30,7 @@ from ..web.limits import Standing
 from ..words.differences import marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
-from .samples_cards import sample_places
+from .samples_cards import sample_places, sample_tags
 
 FIRST = 2**61
 """The numbers of samples begin here, where no row of a database has got to."""
@@ -41,8 +42,8 @@ class SampleForm(Form):
 
     title = Line(_l("Title"), [required()])
     note = TextField(_l("Text"), [optional()])
-    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
-    stance = Radio(_l("What does your comment do?"), [required()], choices=choices(Stance))
+    jurisdiction = Choice(JURISDICTION.about, [required()], choices=JURISDICTION.choices())
+    stance = Radio(STANCE.question, [required()], choices=STANCE.choices())
 
 
 def sample_form(form: type[Form]) -> Form:
@@ -67,11 +68,11 @@ def sample_essay() -> Essay:
     return Essay(
         id=FIRST,
         slug="sample",
-        title=str(EXAMPLES[Lever.POLICY]),
+        title=str(LEVER[Lever.POLICY].example),
         body="",
         body_html="",
-        summary=str(MEANINGS[Lever.POLICY]),
-        prompt=str(MEANINGS[Lever.MARKET]),
+        summary=str(LEVER[Lever.POLICY].meaning),
+        prompt=str(LEVER[Lever.MARKET].meaning),
         byline="Ada",
         language=current_language(),
         state="open",
@@ -80,25 +81,26 @@ def sample_essay() -> Essay:
         edition=1,
         premoderation="full",
         replies_from="everyone",
-        reading=[{"title": str(EXAMPLES[Lever.MARKET]), "url": "https://example.org/"}],
+        reading=[{"title": str(LEVER[Lever.MARKET].example), "url": "https://example.org/"}],
     )
+
+
+def sample_counts() -> TagCounts:
+    """Return how many proposals are tagged how."""
+    tagged = enumerate(LEVER.values, 3)
+    return TagCounts(TagChoice(), {(e.value, *sample_tags(n).values()): n for n, e in tagged}, 12)
 
 
 def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any) -> Reply:
     """Return a proposal, or without a lever a comment."""
-    words = str(EXAMPLES[lever or Lever.MARKET])
-    tags = (
-        {"jurisdiction": Jurisdiction.ANY.value, "ambition": Ambition.IMPROVES.value}
-        if lever
-        else {}
-    )
+    words = str(LEVER[lever or Lever.MARKET].example)
     content: dict[str, Any] = {
         "lever": lever and lever.value,
         "title": words if lever else None,
         "body": words,
         "body_html": Markup("<p>{}</p>").format(words),
         "excerpt": words,
-        **tags,
+        **(sample_tags(number) if lever else {}),
         "status": "visible",
         "version": 2,
         "created_at": now() - timedelta(days=3),
@@ -130,10 +132,10 @@ def sample_landscape() -> Landscape:
     """Return a picture of some dozens of proposals, of which many are close to each other."""
     votes = [(n * n % 47, n * 5 % 13) for n in range(1, 40)]
     votes += [(31 + n % 5, n % 3) for n in range(40)]
-    levers = tuple(Lever)
+    levers = LEVER.values
     return landscape(
         [
-            Judged(n, n, str(EXAMPLES[levers[n % 3]]), levers[n % 3].value, "en", *sides, 0)
+            Judged(n, n, str(levers[n % 3].example), levers[n % 3].value, "en", *sides, 0)
             for n, sides in enumerate(votes, 1)
         ]
     )
@@ -147,10 +149,9 @@ def sample_row(number: int) -> dict[str, Any]:
         "rank": number % 50 + 1,
         "rank_in_lever": 1,
         "lever": lever.value,
-        "title": str(EXAMPLES[lever]),
+        "title": str(LEVER[lever].example),
         "language": current_language(),
-        "jurisdiction": Jurisdiction.ANY.value,
-        "ambition": Ambition.IMPROVES.value,
+        **sample_tags(number),
         "author": "Ben",
         "created": now(),
         "edited": None,
@@ -162,7 +163,7 @@ def sample_row(number: int) -> dict[str, Any]:
         "oppose": 3,
         "neutral": 1,
         "permalink": "#main",
-        "trade_off": str(MEANINGS[lever]),
+        "trade_off": str(LEVER[lever].meaning),
         "evidence": ["https://example.org/"],
         "quoted_support_author": "Cam",
         "quoted_challenge_author": "",
@@ -171,7 +172,7 @@ def sample_row(number: int) -> dict[str, Any]:
 
 def for_reading() -> dict[str, Any]:
     """Return what the parts of reading, of writing, of search and of exports show."""
-    words, other = str(EXAMPLES[Lever.POLICY]), str(EXAMPLES[Lever.MARKET])
+    words, other = str(LEVER[Lever.POLICY].example), str(LEVER[Lever.MARKET].example)
     ben, essay = person(BEN, "Ben"), sample_essay()
     kept = SimpleNamespace(
         version=2, at=now(), by=ben, by_id=BEN, note="", content={"title": words}
@@ -180,7 +181,7 @@ def for_reading() -> dict[str, Any]:
         "reader": User(id=2**62, name="Ben", role="reader"),
         "voted": SimpleNamespace(value="support", carried_from_id=None, version=9),
         "places": sample_places(),
-        "counts": dict(zip(Lever, (7, 4, 2), strict=True)),
+        "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
@@ -196,7 +197,7 @@ def for_reading() -> dict[str, Any]:
         "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],
         "reply_form": blank(ReplyForm),
         "state_form": blank(StateForm),
-        "chosen": Filter(levers=(Lever.MARKET,)),
+        "chosen": Filter(TagChoice.of(lever=["market"])),
         "alike": [SimpleNamespace(id=FIRST, lever="policy", language="en", title=words, why=other)],
         "limits_said": [str(Standing("first_day", 3, 1, "day", 3, now() + FIRST_DAY))],
         "typed": [("title", words), ("lever", "policy")],

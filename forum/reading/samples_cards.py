@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from ..db import now
-from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever
 from ..replies.listing import Card
+from ..replies.tags import FURTHER_TAGS, LEVER
 from ..votes.ranking import scores
 from .pages import ListPlace
 
@@ -14,42 +15,41 @@ COUNTS = ((0, 0, 0), (1, 0, 0), (3, 1, 2), (0, 4, 1), (50, 50, 10), (900, 100, 4
 """Votes for, against and not sure, of the sample cards and bars."""
 
 
+def sample_tags(number: int) -> dict[str, Any]:
+    """Return values of the further tags."""
+    return {tag.name: tag.values[number % len(tag.values)].value for tag in FURTHER_TAGS}
+
+
 def sample_places() -> list[ListPlace]:
     """Return cards of every lever with every kind of count, ranked, and one for more eyes."""
     found = []
-    for number, (support, oppose, neutral) in enumerate(COUNTS, 1):
-        lever = tuple(Lever)[number % 3]
-        score = scores(support, oppose, neutral)
+    for number, votes in enumerate(COUNTS, 1):
+        lever = LEVER.values[number % 3]
+        counted = dict(zip(("support", "oppose", "neutral"), votes, strict=True))
+        more: dict[str, Any] = {**sample_tags(number), **counted, **vars(scores(*votes))}
         card = Card(
-            number,
-            1,
-            1,
-            lever.value,
-            str(EXAMPLES[lever]),
-            str(MEANINGS[lever]),
-            tuple(Jurisdiction)[number % 5].value,
-            tuple(Ambition)[number % 2].value,
-            None,
-            "en",
-            "visible",
-            1 + number % 2,
-            now() - timedelta(days=number),
-            None,
-            support,
-            oppose,
-            neutral,
-            number,
-            number == 3,
-            score.top,
-            score.eyes,
-            score.contested,
-            number,
-            "Ada",
-            "sample",
-            str(EXAMPLES[lever]),
-            "en",
-            "open",
-            None,
+            id=number,
+            essay_id=1,
+            author_id=1,
+            title=str(lever.example),
+            excerpt=str(lever.meaning),
+            lever=lever.value,
+            **more,
+            trade_off=None,
+            language="en",
+            status="visible",
+            version=1 + number % 2,
+            created_at=now() - timedelta(days=number),
+            edited_at=None,
+            comments=number,
+            featured=number == 3,
+            draw=number,
+            author_name="Ada",
+            slug="sample",
+            essay_title=str(lever.example),
+            essay_language="en",
+            essay_state="open",
+            closes_at=None,
         )
         found.append(ListPlace(card, number if number > 1 else None))
     return found

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from ..replies.levers import Lever
+from ..replies.tags import Lever
 from .samples import for_reading
 from .samples_desk import for_briefs, for_the_desk
 

@@ -22,6 +22,7 @@ from ..db import db
 from ..essays.models import Essay, takes_replies
 from .filters import Filter, Sort
 from .models import Reply
+from .tags import TAG_NAMES
 
 PAGE = 20
 
@@ -36,11 +37,9 @@ COLUMNS = (
     Reply.id,
     Reply.essay_id,
     Reply.author_id,
-    Reply.lever,
     Reply.title,
     Reply.excerpt,
-    Reply.jurisdiction,
-    Reply.ambition,
+    *(getattr(Reply, name) for name in TAG_NAMES),
     Reply.trade_off,
     Reply.language,
     Reply.status,
@@ -72,9 +71,9 @@ class Card:
     id: int
     essay_id: int
     author_id: int
-    lever: str
     title: str
     excerpt: str
+    lever: str
     jurisdiction: str
     ambition: str
     trade_off: str | None

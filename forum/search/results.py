@@ -14,6 +14,7 @@ from ..db import db
 from ..essays.models import Essay
 from ..replies.listing import Card, cards_of
 from ..replies.models import Reply
+from ..replies.tags import TAG_NAMES
 from ..words import html
 from .excerpts import Marker
 from .matching import Found, shown, thread
@@ -75,12 +76,10 @@ def replies(ids: list[int], marker: Marker) -> dict[int, SearchResult]:
         select(
             Reply.id,
             Reply.thread_id,
-            Reply.lever,
             Reply.title,
             Reply.body_html,
             Reply.stance,
-            Reply.jurisdiction,
-            Reply.ambition,
+            *(getattr(Reply, name) for name in TAG_NAMES),
             Reply.language,
             Reply.created_at,
             Reply.version,

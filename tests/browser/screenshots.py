@@ -122,6 +122,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("error-404", "/no-such-page", ""),
         ("error-403", "/shortlists", "ben"),
         ("accessibility", "/accessibility", ""),
+        ("levers", "/levers", ""),
         ("style", "/style", ""),
     )
 

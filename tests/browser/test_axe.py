@@ -93,6 +93,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
             f"/search?q=publish+thought&essay={essay.slug}",
             "/search?q=nothing-like-it",
             "/accessibility",
+            "/levers",
             "/style",
             "/reset",
             "/reset/asked",
