@@ -121,6 +121,7 @@ def for_the_desk() -> dict[str, Any]:
         "log_kinds": KINDS,
         "moderated": replies,
         "waiting": waiting,
+        "stale": [SimpleNamespace(number=waiting.id, state="1-1-0")],
         "pair": DuplicatePair(replies[0], replies[1], likeness),
         "outcome": SimpleNamespace(
             votes=SimpleNamespace(

@@ -9,6 +9,7 @@ from ..exports.tables import SENTENCES
 from ..moderation.acting import name_in_log, tagged_by
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
+from ..moderation.seen import state_of
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, label
 from ..replies.reasons import REASON_LABELS, Reason
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        state_of=state_of,
         tagged_by=tagged_by,
         unread_by=unread_by,
         REASON_LABELS=REASON_LABELS,

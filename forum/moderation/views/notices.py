@@ -10,6 +10,7 @@ from ...db import db
 from ...permissions import SIGN_IN, YES, can_publish, require
 from ..acting import kind_of
 from ..notices import mark_read, not_shown, notices_of
+from ..standing import overtaken_among
 from .blueprint import bp
 
 PAGE = 50
@@ -29,6 +30,7 @@ def notices() -> ResponseReturnValue:
         not_shown=not_shown(current_user),
         can_publish=can_publish,
         kind_of=kind_of,
+        overtaken=overtaken_among([each.action for each in found]),
     )
 
 

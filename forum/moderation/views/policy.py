@@ -12,12 +12,15 @@ from ...accounts.models import Moderator, User, user_by_email
 from ...db import db, upsert
 from ...essays.models import Essay, essay_by_slug
 from ...permissions import can_moderate_in, can_set_policy, require
-from ..acting import NothingToDo, act, held
+from ..acting import NothingToDo, held
 from ..action_kind import ESSAY, ActionKind
+from ..deciding import act_as_seen
 from ..forms import DiscussionActionForm, ModeratorForm, PolicyForm
 from ..kinds import kind_named, kinds_for, names_where
-from .blueprint import bp, last_action, remember
+from ..seen import StaleDecision, state_of
+from .blueprint import bp, last_action, overtaken, remember
 
+POLICY = kind_named("policy")
 HERE = names_where(lambda kind: kind.about == ESSAY and not kind.by_facilitators)
 """What moderators do with a discussion as a whole."""
 
@@ -43,7 +46,10 @@ def policy(slug: str) -> ResponseReturnValue:
         essay = essay_held(slug)
         try:
             decision = form.decision(current_user)
-            done = act(kind_named("policy"), essay, decision, form.options())
+            done = act_as_seen(POLICY, essay, decision, form.options(), form.seen())
+        except StaleDecision as error:
+            overtaken(form, essay, POLICY)
+            return page(essay, form, ModeratorForm(formdata=None), str(error)), 409
         except NothingToDo:
             flash(_("Nothing was changed."))
         else:
@@ -52,12 +58,13 @@ def policy(slug: str) -> ResponseReturnValue:
             flash(_("The rules are changed, and the log says so."))
         return redirect(url_for("moderation.policy", slug=slug), 303)
     if not form.is_submitted():
+        form.state.data = state_of(essay)
         for name in form.asks:
             form[name].data = getattr(essay, name)
     return page(essay, form, ModeratorForm(formdata=None)), 422 if form.errors else 200
 
 
-def page(essay: Essay, form: PolicyForm, adding: ModeratorForm) -> str:
+def page(essay: Essay, form: PolicyForm, adding: ModeratorForm, why: str = "") -> str:
     """Return the page of an essay's rules."""
     people = select(User).join(Moderator, Moderator.user_id == User.id)
     people = people.where(Moderator.essay_id == essay.id).order_by(User.name)
@@ -68,6 +75,7 @@ def page(essay: Essay, form: PolicyForm, adding: ModeratorForm) -> str:
         adding=adding,
         moderators=list(db.session.scalars(people)),
         last=last_action(),
+        why=why,
     )
 
 
@@ -82,6 +90,7 @@ def add_moderator(slug: str) -> ResponseReturnValue:
         if not form.errors:
             form.email.errors = [_("No account has this address.")]
         policy_form = PolicyForm(formdata=None, obj=essay)
+        policy_form.state.data = state_of(essay)
         return page(essay, policy_form, form), 422
     row = upsert(Moderator).values(essay_id=essay.id, user_id=person.id, made_by_id=current_user.id)
     db.session.execute(row.on_conflict_do_nothing(index_elements=["essay_id", "user_id"]))
@@ -109,12 +118,16 @@ def essay(slug: str) -> ResponseReturnValue:
     if found is None or found.state == "draft":
         abort(404)
     require(can_moderate_in(current_user, found.id))
+    form = DiscussionActionForm(formdata=None)
+    form.state.data = state_of(found)
+    return essay_page(found, form)
+
+
+def essay_page(essay: Essay, form: DiscussionActionForm, why: str = "") -> str:
+    """Return the page of a discussion as a whole."""
+    kinds, last = closing(essay), None if form.is_submitted() else last_action()
     return render_template(
-        "moderation/essay.html",
-        essay=found,
-        kinds=closing(found),
-        last=last_action(),
-        form=DiscussionActionForm(formdata=None),
+        "moderation/essay.html", essay=essay, kinds=kinds, last=last, form=form, why=why
     )
 
 
@@ -128,14 +141,14 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
     """Close a discussion, or open it again."""
     found = essay_held(slug)
     require(can_moderate_in(current_user, found.id))
-    form = DiscussionActionForm()
+    kind, form = kind_named(action), DiscussionActionForm()
     if not form.validate_on_submit():
-        page = render_template(
-            "moderation/essay.html", essay=found, kinds=closing(found), last=None, form=form
-        )
-        return page, 422
+        return essay_page(found, form), 422
     try:
-        done = act(kind_named(action), found, form.decision(current_user))
+        done = act_as_seen(kind, found, form.decision(current_user), state=form.seen())
+    except StaleDecision as error:
+        overtaken(form, found, kind)
+        return essay_page(found, form, str(error)), 409
     except NothingToDo:
         abort(409)
     remember(done)
