@@ -16,32 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from limits import parse_many
+
+from .web.limit_register import LIMITS
 from .words.addresses import mailbox
 
 ROOT = Path(__file__).resolve().parent.parent
-
-LIMITS = {
-    "sign_up": "50 per hour",
-    "sign_in": "10 per 5 minutes",
-    "sign_in_address": "30 per hour",
-    "reset": "5 per hour",
-    "reset_address": "30 per hour",
-    "replies": "20 per hour",
-    "first_day": "3 per day",
-    "votes": "300 per hour",
-    "edits": "30 per hour",
-    "reports": "20 per day",
-    "exports": "30 per hour",
-    "drafts": "1200 per hour",
-    "previews": "1200 per hour",
-    "similar": "600 per hour",
-    "shortlists": "600 per hour",
-    "briefs": "60 per hour",
-    "downloads": "300 per hour",
-    "searches": "600 per hour",
-}
-"""How often one person (or one address, before sign-in) may do a thing; each can be overruled by
-``FORUM_LIMIT_<NAME>``."""
 
 
 class BadSetting(Exception):
@@ -82,10 +62,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": environ.get("FORUM_REDIS_URL") or "memory://",
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(environ.get("FORUM_REDIS_URL")),
         "RATELIMIT_HEADERS_ENABLED": False,
-        "LIMITS": {
-            name: environ.get(f"FORUM_LIMIT_{name.upper()}", limit)
-            for name, limit in LIMITS.items()
-        },
+        "RATELIMIT_FAIL_ON_FIRST_BREACH": False,
+        "LIMITS": {name: how_often(environ, name) for name in LIMITS},
         "STYLE_PAGE": on_or_off(environ, "FORUM_STYLE_PAGE"),
         "MODERATORS_SHOWN": shown_or_withheld(environ, "FORUM_MODERATORS"),
         "TRUSTED_PROXIES": whole_number(environ, "FORUM_TRUSTED_PROXIES", 0),
@@ -202,6 +180,17 @@ def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit():
         raise BadSetting(f"{name} must be a whole number, not {text!r}.")
     return int(text)
+
+
+def how_often(environ: Mapping[str, str], name: str) -> str:
+    """Return how often a thing may be done, such as 20 per hour, or raise BadSetting."""
+    setting = f"FORUM_LIMIT_{name.upper()}"
+    often = environ.get(setting, "").strip() or LIMITS[name].often
+    try:
+        parse_many(often)
+    except ValueError as error:
+        raise BadSetting(f"{setting} must look like 20 per hour, not {often!r}.") from error
+    return often
 
 
 def one_of(environ: Mapping[str, str], name: str, default: str, *others: str) -> str:

@@ -56,11 +56,12 @@ class User(UserMixin, Base):  # type: ignore[misc]
     @property
     def is_new(self) -> bool:
         """Whether the first-day limit holds: a day young, and no moderator vouched."""
-        return (
-            self.role == "reader"
-            and self.approved_at is None
-            and now() - self.created_at < FIRST_DAY
-        )
+        return self.role == "reader" and self.approved_at is None and now() < self.first_day_ends
+
+    @property
+    def first_day_ends(self) -> datetime:
+        """When the account is no longer so young that the first-day limit holds."""
+        return self.created_at + FIRST_DAY
 
     @property
     def is_suspended(self) -> bool:

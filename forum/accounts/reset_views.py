@@ -6,8 +6,6 @@ cache, and tell nobody where a visitor came from.
 
 from __future__ import annotations
 
-import unicodedata
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,8 +14,8 @@ from flask_login import current_user
 from ..db import db
 from ..web.limits import limited
 from .forms import ChooseForm, ResetForm
-from .models import EMAIL_LENGTH, folded_email
 from .resetting import ask_for_reset, reset_password, user_by_token
+from .tries import account_typed
 
 bp = Blueprint("reset", __name__)
 
@@ -34,8 +32,7 @@ def keep_secret(answer: Response) -> Response:
 
 def address_typed() -> str:
     """Return the key to count letters by: the address they would go to."""
-    typed = unicodedata.normalize("NFC", request.form.get("email", ""))
-    return f"mail:{folded_email(typed)[:EMAIL_LENGTH]}"
+    return f"mail:{account_typed()}"
 
 
 @bp.route("/reset", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,18 +10,14 @@ from flask_login import current_user
 from ..db import db
 from ..permissions import SIGN_IN, YES, require
 from ..web.errors import kept_fields
-from ..web.limits import account_and_address, limited
+from ..web.limits import limited
 from ..words import text
 from . import login
 from .forms import AccountForm, SignInForm, SignUpForm
 from .models import EmailTaken, User, add_user, user_by_password
+from .tries import account_and_network, failed, from_network, note_wrong_try, was_tried_here
 
 bp = Blueprint("accounts", __name__)
-
-
-def failed(answer: Response) -> bool:
-    """Say whether a sign-in failed: only those count towards the limit."""
-    return answer.status_code == 422
 
 
 @bp.route("/sign-up", methods=["GET", "POST"])
@@ -42,8 +38,8 @@ def sign_up() -> ResponseReturnValue:
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
-@limited("sign_in", key=account_and_address, counts=failed)
-@limited("sign_in_address", counts=failed)
+@limited("sign_in", key=account_and_network, counts=failed)
+@limited("sign_in_address", key=from_network, only_if=was_tried_here, counts=failed)
 def sign_in() -> ResponseReturnValue:
     """Come in with address and password."""
     form = SignInForm()
@@ -51,6 +47,7 @@ def sign_in() -> ResponseReturnValue:
         user = user_by_password(form.email.data, form.password.data)
         if user is not None:
             return come_in(user, form)
+        note_wrong_try()
         form.password.errors = [_("Address and password do not fit each other.")]
     return page("accounts/sign_in.html", form)
 

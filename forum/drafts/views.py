@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from werkzeug.exceptions import Conflict
+from werkzeug.exceptions import Conflict, TooManyRequests
 
 from ..db import db
 from ..permissions import can_keep_drafts, require
 from ..web.dates import clock
-from ..web.errors import NEVER_KEPT, problem, wants_json
+from ..web.errors import NEVER_KEPT, handle, problem, wants_json
 from ..web.limits import limited
 from ..words import html, text
 from .models import (
@@ -29,8 +29,9 @@ from .places import STAMP, page_of
 
 bp = Blueprint("drafts", __name__)
 
-TOO_MUCH = _l("This is too much to keep. Shorten it, or discard another of your drafts first.")
 NOT_WORDS = NEVER_KEPT | {STAMP, "discard", "preview", "next"}
+TOO_MUCH = _l("This is too much to keep. Shorten it, or discard another of your drafts first.")
+KEPT = _l("What you typed is kept as a draft.")
 
 
 @bp.get("/drafts")
@@ -55,7 +56,7 @@ def save(place: str) -> ResponseReturnValue:
         abort(404)
     if "discard" in request.form:
         return discard(place, page, stamp)
-    words = {name: said for name, said in request.form.items() if name not in NOT_WORDS}
+    words = words_sent()
     try:
         draft = save_draft(current_user, place, words, stamp)
     except StaleDraft as stale:
@@ -67,6 +68,26 @@ def save(place: str) -> ResponseReturnValue:
         return jsonify(stamp=str(Stamp(draft.version, stamp.page)), said=saved_at(draft))
     flash(saved_at(draft))
     return redirect(page, 303)
+
+
+def words_sent() -> dict[str, str]:
+    """Return the words of the form that was sent."""
+    return {name: said for name, said in request.form.items() if name not in NOT_WORDS}
+
+
+@bp.app_errorhandler(TooManyRequests)
+def keep_refused(refused: TooManyRequests) -> ResponseReturnValue:
+    """Answer a form that a limit refused; one that keeps drafts keeps what was typed into it."""
+    page = page_of(request.path) if request.method == "POST" else None
+    if page and can_keep_drafts(current_user):
+        stamp = Stamp.read(request.form.get(STAMP, "")) or Stamp.new(0)
+        try:
+            save_draft(current_user, request.path, words_sent(), stamp)
+            db.session.commit()
+            refused.description = f"{refused.description} {KEPT}"
+        except (StaleDraft, TooMuch):
+            db.session.rollback()
+    return handle(refused)
 
 
 def discard(place: str, page: str, stamp: Stamp) -> ResponseReturnValue:

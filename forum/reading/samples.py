@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
-from ..accounts.models import User
+from ..accounts.models import FIRST_DAY, User
 from ..db import now
 from ..essays.forms import StateForm
 from ..essays.models import Essay
@@ -26,6 +26,7 @@ from ..votes.ranking import lower, scores, upper
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
+from ..web.limits import Standing
 from ..words.differences import marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
@@ -236,6 +237,7 @@ def for_reading() -> dict[str, Any]:
         "state_form": blank(StateForm),
         "chosen": Filter(levers=(Lever.MARKET,)),
         "alike": [SimpleNamespace(id=FIRST, lever="policy", language="en", title=words, why=other)],
+        "limits_said": [str(Standing("first_day", 3, 1, "day", 3, now() + FIRST_DAY))],
         "typed": [("title", words), ("lever", "policy")],
         "draft": SimpleNamespace(restored_at=now(), address="/drafts", stamp="1"),
         "preview_words": Markup("<p>{}</p>").format(words),

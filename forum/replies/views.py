@@ -18,7 +18,7 @@ from ..essays.finding import visible_essay
 from ..essays.models import Essay
 from ..permissions import can_comment, can_edit, can_post, can_publish, can_see_history, require
 from ..web.errors import wants_json
-from ..web.limits import limited, on_first_day
+from ..web.limits import first_day_ends, limited, on_first_day
 from ..words import differences, html, text
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
@@ -41,6 +41,11 @@ def place_of(reply: Reply) -> str:
 def is_preview() -> bool:
     """Say whether the form was sent to be looked at rather than stored."""
     return "preview" in request.form
+
+
+def may_be_first() -> bool:
+    """Say whether the limit of an account's first day holds for what is sent."""
+    return on_first_day() and not is_preview()
 
 
 def posted_sentence(reply: Reply, new: bool, published: str) -> str:
@@ -67,7 +72,7 @@ def rendered(body: str | None) -> Markup | None:
 @bp.route("/essays/<slug:slug>/reply", methods=["GET", "POST"])
 @keeps_drafts()
 @limited("replies", only_if=lambda: not is_preview())
-@limited("first_day", only_if=lambda: on_first_day() and not is_preview())
+@limited("first_day", only_if=may_be_first, ends=first_day_ends)
 def write(slug: str) -> ResponseReturnValue:
     """Answer an essay with a proposal, or with a comment where no lever is named."""
     essay = visible_essay(slug)
@@ -98,7 +103,7 @@ def write(slug: str) -> ResponseReturnValue:
 @bp.post("/replies/<id:reply_id>/comment")
 @keeps_drafts(page="reading.reply", anchor="comment")
 @limited("replies", only_if=lambda: not is_preview())
-@limited("first_day", only_if=lambda: on_first_day() and not is_preview())
+@limited("first_day", only_if=may_be_first, ends=first_day_ends)
 def comment(reply_id: int) -> ResponseReturnValue:
     """Comment on a reply."""
     parent = visible_reply(reply_id, lock=True)

@@ -73,6 +73,11 @@ def clock(when: datetime) -> str:
     return _("%(time)s (%(zone)s)", time=said, zone=zone_name(when))
 
 
+def coming(when: datetime) -> str:
+    """Return a time that is still to come, with its day where that is not today."""
+    return clock(when) if day_of(when) == today() else moment(when)
+
+
 def until(end: datetime) -> str:
     """Return until when something holds that ends at this moment, with the zone."""
     last = last_day(end)

@@ -44,7 +44,7 @@ MESSAGES: dict[int, Any] = {
     409: _l("This changed while you were looking at it. Reload the page and try again."),
     413: _l("This is too large to send. Shorten it and try again."),
     422: _l("Something in the form needs another look."),
-    429: _l("That is often enough for now. Wait a little and try again."),
+    429: _l("That is often enough for now."),
     500: _l("Something went wrong on our side. It has been recorded."),
     503: _l("The forum is busy for a moment. Try again in a minute."),
 }
@@ -137,7 +137,7 @@ def handle(error: HTTPException) -> ResponseReturnValue:
 def our_words(error: HTTPException, code: int) -> Any:
     """Return the description a view gave, or our own sentence in place of the library's."""
     given = error.description
-    if given and given != type(error).description and code in {401, 403, 404, 409, 422}:
+    if given and given != type(error).description and code in {401, 403, 404, 409, 422, 429}:
         return given
     return MESSAGES.get(code, MESSAGES[400 if code < 500 else 500])
 

@@ -1,30 +1,53 @@
 """How often one person may do a thing; the figures are settings (see the README's table).
 
-A limit counts by account, since a workshop may share one address, and by address before sign-in.
-The window moves with the clock, so a refused attempt does not prolong the block.
+A limit counts by account, since a workshop may share one address, and by network before sign-in.
+The window moves with the clock, so a refused attempt does not prolong the block. A refusal says
+which limit it was, when there is room again, and who can lift it; a page with a form asks
+``limit_notices`` and says so before anyone has written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from typing import Any, cast
 
-from flask import Flask, Response, current_app, request
-from flask_limiter import Limiter
+from babel.units import format_unit
+from flask import Flask, Response, current_app, g
+from flask_babel import format_decimal, get_locale
+from flask_babel import gettext as _
+from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
+from limits import parse_many
+
+from ..db import now
+from . import dates
+from .limit_register import LIMITS
+
+View = Callable[..., Any]
+
+
+def network() -> str:
+    """Return the network a request comes from: the /24 of an address, or its /64 in IPv6."""
+    given = get_remote_address()
+    try:
+        address = ip_address(given.partition("%")[0])
+    except ValueError:
+        return given
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))
 
 
 def who() -> str:
-    """Return the key to count by: the account, or the address of a stranger."""
+    """Return the key to count by: the account, or the network of a stranger."""
     if current_user.is_authenticated:
         return f"person:{current_user.id}"
-    return f"address:{get_remote_address()}"
-
-
-def account_and_address() -> str:
-    """Return the key for wrong passwords: one account from one address, locking out nobody else."""
-    return f"{request.form.get('email', '').strip().casefold()[:254]}@{get_remote_address()}"
+    return f"address:{network()}"
 
 
 def on_first_day() -> bool:
@@ -32,7 +55,101 @@ def on_first_day() -> bool:
     return bool(current_user.is_authenticated and current_user.is_new)
 
 
+def first_day_ends() -> datetime:
+    """Return when the first-day limit no longer holds for the person."""
+    ends: datetime = current_user.first_day_ends
+    return ends
+
+
 limiter = Limiter(key_func=who)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a limit stands for one key: how often of how many, and when there is room again."""
+
+    name: str
+    most: int
+    periods: int
+    unit: str
+    used: int
+    room_at: datetime
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether there is no room now."""
+        return self.used >= self.most and self.room_at > now()
+
+    @property
+    def wait(self) -> int:
+        """How many whole seconds it takes until there is room."""
+        return max(1, ceil((self.room_at - now()).total_seconds()))
+
+    def __str__(self) -> str:
+        row = LIMITS[self.name]
+        sentences = (
+            _(
+                "%(what)s: no more than %(most)s in %(period)s.",
+                what=row.what,
+                most=format_decimal(self.most),
+                period=format_unit(self.periods, f"duration-{self.unit}", locale=get_locale()),
+            ),
+            _("You can go on from %(time)s.", time=dates.coming(self.room_at)),
+            str(row.lifted),
+        )
+        return " ".join(sentences)
+
+
+def standings(name: str, key: str, scope: str = "") -> Iterator[Standing]:
+    """Yield how the limit of this name stands, once for every period that its setting names."""
+    for item in parse_many(current_app.config["LIMITS"][name]):
+        opened, left = limiter.limiter.get_window_stats(item, key, scope or name)
+        room_at = datetime.fromtimestamp(opened, UTC)
+        used, unit = item.amount - left, item.GRANULARITY.name
+        yield Standing(name, item.amount, item.multiples, unit, used, room_at)
+
+
+def count(name: str, key: str, scope: str = "") -> None:
+    """Count one attempt towards the limit of this name."""
+    for item in parse_many(current_app.config["LIMITS"][name]):
+        limiter.limiter.hit(item, key, scope or name)
+
+
+@dataclass(frozen=True)
+class LimitUse:
+    """A limit that a view is held to: which, by what key, for whom, and until when at most."""
+
+    name: str
+    key: Callable[[], str]
+    only_if: Callable[[], bool] | None
+    ends: Callable[[], datetime] | None
+    methods: tuple[str, ...] = field(default=("POST",))
+
+    def standings(self) -> list[Standing]:
+        """Return how the limit stands for whoever asks; nothing where it does not hold."""
+        if not limiter.enabled or (self.only_if is not None and not self.only_if()):
+            return []
+        return [self.ended(each) for each in standings(self.name, self.key())]
+
+    def ended(self, standing: Standing) -> Standing:
+        """Return the standing with room by the time at which the limit no longer holds."""
+        if self.ends is None or self.ends() > standing.room_at:
+            return standing
+        values = {**vars(standing), "room_at": self.ends()}
+        return Standing(**values)
+
+    def note(self, _request_limit: RequestLimit) -> None:
+        """Note that the limit is reached, for the refusal."""
+        reached = [each for each in self.standings() if each.is_reached]
+        g.setdefault("reached", []).extend(reached)
+        g.retry_after = max((each.wait for each in g.reached), default=1)
+
+
+def refusal() -> str:
+    """Return the sentences of the limit that holds longest."""
+    reached: list[Standing] = g.get("reached", [])
+    longest = max(reached, key=lambda each: each.room_at, default=None)
+    return _("That is often enough for now.") + (f" {longest}" if longest else "")
 
 
 def done(answer: Response) -> bool:
@@ -46,21 +163,54 @@ def limited(
     only_if: Callable[[], bool] | None = None,
     methods: tuple[str, ...] = ("POST",),
     counts: Callable[[Response], bool] = done,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    ends: Callable[[], datetime] | None = None,
+) -> Callable[[View], View]:
     """Return a decorator that holds a view to the limit of this name in the settings.
 
-    ``counts`` looks at the answer and says whether the attempt counts.
+    ``counts`` looks at the answer and says whether the attempt counts; ``ends`` tells when the
+    limit no longer holds for the person, whatever they did.
     """
-    return limiter.shared_limit(
+    use = LimitUse(name, key, only_if, ends, methods)
+    hold = limiter.shared_limit(
         lambda: current_app.config["LIMITS"][name],
         scope=name,
         key_func=key,
         methods=list(methods),
         exempt_when=(lambda: not only_if()) if only_if else None,
         deduct_when=counts,
+        on_breach=use.note,
+        error_message=refusal,
+    )
+
+    def decorate(view: View) -> View:
+        held: Any = hold(view)
+        held.limited_by = (*getattr(view, "limited_by", ()), use)
+        return cast(View, held)
+
+    return decorate
+
+
+def limit_notices(endpoint: str) -> list[str]:
+    """Return what a person should know of the limits of a form before they fill it in."""
+    uses = getattr(current_app.view_functions[endpoint], "limited_by", ())
+    return [said for use in uses for each in use.standings() if (said := notice(each))]
+
+
+def notice(standing: Standing) -> str:
+    """Return what is to be said of a limit: that it is reached, or how near it is at first."""
+    if standing.is_reached:
+        return str(standing)
+    if standing.name != "first_day":
+        return ""
+    return _(
+        "%(what)s: %(used)s of %(most)s sent.",
+        what=LIMITS[standing.name].what,
+        used=format_decimal(standing.used),
+        most=format_decimal(standing.most),
     )
 
 
 def init_app(app: Flask) -> None:
     """Count in memory, or in Redis where the settings name one."""
     limiter.init_app(app)
+    app.jinja_env.globals.update(limit_notices=limit_notices)

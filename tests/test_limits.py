@@ -1,0 +1,280 @@
+"""Limits: which one refused, until when, who lifts it; and whom they must not lock out."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from limits.storage import Storage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from forum import config
+from forum.accounts.models import User
+from forum.db import db, now
+from forum.drafts.models import Draft
+from forum.web import dates
+from forum.web.limit_register import LIMITS
+from forum.web.limits import limiter, network
+from tests.cast import Make
+from tests.databases import need, redis_url
+
+
+@pytest.fixture(params=["memory", "redis"])
+def limited(request: pytest.FixtureRequest, app: Flask) -> Any:
+    """The application with its limits on, counted in memory and in Redis."""
+    if request.param == "redis" and not redis_url():
+        need("redis", "no server answers")
+    app.config["RATELIMIT_STORAGE_URI"] = "memory://" if request.param == "memory" else redis_url()
+    limits = {**app.config["LIMITS"]}
+    app.config["LIMITS"] = {**limits, "votes": "3 per hour", "sign_in": "2 per 5 minutes"}
+    restart(app)
+    yield app
+    limiter.reset()
+    app.config["LIMITS"] = limits
+    limiter.enabled = False
+
+
+def restart(app: Flask) -> None:
+    """Set the counting up anew, from nothing."""
+    storage = cast(Storage, storage_from_string(app.config["RATELIMIT_STORAGE_URI"]))
+    storage.reset()
+    limiter._storage, limiter._limiter = storage, MovingWindowRateLimiter(storage)
+    limiter.enabled = True
+
+
+def test_the_fourth_vote_within_the_limit_of_three_waits(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    reply = make.proposal(make.essay())
+    cam, eve = visit(make.user("Cam")), visit(make.user("Eve"))
+    path = f"/replies/{reply.id}/vote"
+    for _ in range(3):
+        assert cam.post(path, {"value": "support"}).status_code == 303
+    refused = cam.post(path, {"value": "oppose"})
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) > 0
+    assert make.fresh(reply).support == 1
+    assert eve.post(path, {"value": "support"}).status_code == 303, "limits count by account"
+
+
+def test_wrong_passwords_are_limited_by_account_and_others_come_in(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    cam, eve = make.user("Cam"), make.user("Eve")
+    for _ in range(2):
+        wrong = visit().post("/sign-in", {"email": cam.email, "password": "wrong"})
+        assert wrong.status_code == 422
+    locked = visit().post("/sign-in", {"email": cam.email, "password": make.PASSWORD})
+    assert locked.status_code == 429
+    visit(eve)
+
+
+def test_three_replies_on_the_first_day(limited: Flask, make: Make, visit: Any) -> None:
+    essay, ben = make.essay(), visit(make.user("Ben"))
+    path = f"/essays/{essay.slug}/reply"
+    for n in range(3):
+        assert ben.post(path, {"lever": "", "body": f"Thought {n}."}).status_code == 303
+    refused = ben.post(path, {"lever": "", "body": "A fourth thought."})
+    assert refused.status_code == 429
+    assert "A fourth thought." in refused.get_data(as_text=True)
+    fay = visit(make.user("Fay", role="facilitator"))
+    for n in range(4):
+        assert fay.post(path, {"lever": "", "body": f"Thought {n}."}).status_code == 303
+
+
+def test_a_form_with_an_error_does_not_count(limited: Flask, make: Make, visit: Any) -> None:
+    essay, ben = make.essay(), visit(make.user("Ben"))
+    path = f"/essays/{essay.slug}/reply"
+    for _ in range(5):
+        assert ben.post(path, {"lever": "", "body": ""}).status_code == 422
+    assert ben.post(path, {"lever": "", "body": "At last."}).status_code == 303
+
+
+def test_five_letters_an_hour_to_one_address_wherever_it_is_typed(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    email = make.user("Cam").email or ""
+    statuses = [
+        visit().post(
+            "/reset",
+            {"email": email.upper() if n % 2 else f" {email}"},
+            environ_base={"REMOTE_ADDR": f"192.0.2.{n}"},
+        )
+        for n in range(7)
+    ]
+    assert [answer.status_code for answer in statuses] == [303] * 5 + [429] * 2
+    assert int(statuses[-1].headers["Retry-After"]) > 0
+    nobody = [visit().post("/reset", {"email": "nobody@example.org"}) for _ in range(6)]
+    assert [answer.status_code for answer in nobody] == [303] * 5 + [429], "the same for nobody"
+
+
+def test_thirty_letters_an_hour_from_one_place(limited: Flask, visit: Any) -> None:
+    visitor = visit()
+    for n in range(30):
+        assert visitor.post("/reset", {"email": f"zed{n}@example.org"}).status_code == 303
+    for _ in range(3):
+        assert visitor.post("/reset", {"email": "other@example.org"}).status_code == 429
+    elsewhere = {"REMOTE_ADDR": "192.0.2.1"}
+    answer = visit().post("/reset", {"email": "other@example.org"}, environ_base=elsewhere)
+    assert answer.status_code == 303, "what was refused did not count against the address"
+    assert visitor.post("/reset", {"email": "no address"}).status_code in {422, 429}
+
+
+def text_of(answer: Any) -> str:
+    return plain(answer.get_data(as_text=True))
+
+
+def plain(said: str) -> str:
+    return unescape(re.sub(r"\s+", " ", said))
+
+
+def test_a_refusal_says_which_limit_how_long_and_who_lifts_it(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    reply, cam = make.proposal(make.essay()), visit(make.user("Cam"))
+    path = f"/replies/{reply.id}/vote"
+    for _ in range(3):
+        cam.post(path, {"value": "support"})
+    refused = cam.post(path, {"value": "oppose"})
+    assert 3600 - 60 < int(refused.headers["Retry-After"]) <= 3600 + 1
+    with limited.test_request_context():
+        again = now() + timedelta(seconds=int(refused.headers["Retry-After"]))
+        times = [plain(dates.coming(again - timedelta(minutes=n))) for n in (0, 1)]
+    page = text_of(refused)
+    assert "Votes by one person: no more than 3 in 1 hour." in page
+    assert any(f"You can go on from {time}." in page for time in times)
+    assert "Whoever runs this site can raise this limit." in page
+    french = cam.post(path, {"value": "oppose"}, headers={"Accept-Language": "fr"})
+    assert "Votes d’une même personne : pas plus de 3 en 1 heure." in text_of(french)
+    as_json = cam.post(path, {"value": "oppose"}, headers={"Accept": "application/json"})
+    assert "no more than 3 in 1 hour" in as_json.get_json()["detail"]
+
+
+def test_the_first_day_is_told_before_writing_and_ends_with_the_day(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    born = datetime.now(UTC) - timedelta(hours=22)
+    essay, ben = make.essay(), visit(make.user("Ben", created_at=born))
+    path = f"/essays/{essay.slug}/reply"
+    assert "Texts on your first day: 0 of 3 sent." in text_of(ben.get(path))
+    for n in range(3):
+        ben.post(path, {"lever": "", "body": f"Thought {n}."})
+    with limited.test_request_context():
+        ends = plain(dates.coming(born + timedelta(days=1)))
+    said = "Texts on your first day: no more than 3 in 1 day. "
+    said += f"You can go on from {ends}. It is lifted as soon as a moderator"
+    assert said in text_of(ben.get(path)), "before writing"
+    proposal = make.proposal(essay)
+    assert said in text_of(ben.get(f"/replies/{proposal.id}"))
+    refused = ben.post(path, {"lever": "", "body": "A fourth thought."})
+    assert said in text_of(refused)
+    assert 7100 < int(refused.headers["Retry-After"]) <= 7200
+    with limited.app_context():
+        db.session.query(User).filter_by(name="Ben").one().approved_at = born
+        db.session.commit()
+    assert "on your first day" not in text_of(ben.get(path))
+    assert ben.post(path, {"lever": "", "body": "A fourth thought."}).status_code == 303
+
+
+def test_what_a_limit_refused_is_in_a_draft(limited: Flask, make: Make, visit: Any) -> None:
+    essay, ben = make.essay(), visit(make.user("Ben"))
+    path = f"/essays/{essay.slug}/reply"
+    for n in range(3):
+        ben.post(path, {"lever": "", "body": f"Thought {n}."})
+    refused = ben.post(path, {"lever": "", "body": "A fourth thought."})
+    assert "What you typed is kept as a draft." in text_of(refused)
+    assert "A fourth thought." in text_of(ben.get(path))
+    with limited.app_context():
+        assert db.session.query(Draft).one().words == {"lever": "", "body": "A fourth thought."}
+    proposal = make.proposal(essay)
+    refused = ben.post(f"/replies/{proposal.id}/comment", {"stance": "support", "body": "A fifth."})
+    assert refused.status_code == 429
+    assert "A fifth." in text_of(ben.get(f"/replies/{proposal.id}"))
+    zed = visit()
+    assert zed.post(path, {"lever": "", "body": "x"}).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("not an address", "not an address"),
+    ],
+)
+def test_an_address_is_its_network(app: Flask, address: str, counted: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert network() == counted
+
+
+def test_a_new_address_of_the_same_network_gets_past_no_limit(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    cam = make.user("Cam")
+    answers = [
+        visit().post(
+            "/sign-in",
+            {"email": cam.email, "password": "wrong"},
+            environ_base={"REMOTE_ADDR": f"2001:db8:1:2::{n}"},
+        )
+        for n in range(1, 4)
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422, 429]
+    assert int(answers[-1].headers["Retry-After"]) <= 301
+    assert "Wrong passwords for one account" in text_of(answers[-1])
+
+
+def test_a_room_is_not_locked_out_by_one_of_its_people(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    limited.config["LIMITS"] = {**limited.config["LIMITS"], "sign_in_address": "4 per hour"}
+    people = [make.user(name) for name in ("Ada", "Ben", "Cam", "Dee", "Eve")]
+    for person in people[:4]:
+        wrong = {"email": person.email, "password": "wrong"}
+        assert visit().post("/sign-in", wrong).status_code == 422
+    ben, eve = people[1], people[4]
+    right = {"email": ben.email, "password": make.PASSWORD}
+    refused = visit().post("/sign-in", right)
+    assert refused.status_code == 429, "somebody here gave a wrong password for this account"
+    assert "Wrong passwords from one network" in text_of(refused)
+    assert int(refused.headers["Retry-After"]) > 3000
+    visit(eve)
+    assert visit().post("/sign-in", {**right, "email": eve.email}).status_code == 303
+    wrong = {"email": eve.email, "password": "wrong"}
+    assert visit().post("/sign-in", wrong).status_code == 422
+    assert visit().post("/sign-in", wrong).status_code == 429, "one try, then the limit holds"
+    elsewhere = {"REMOTE_ADDR": "192.0.2.1"}
+    assert visit().post("/sign-in", right, environ_base=elsewhere).status_code == 303
+
+
+def test_an_account_gets_no_more_tries_by_being_spelt_in_other_ways(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    email = make.user("Cam").email or ""
+    spellings = [email, f" {email}", email.upper(), f"{email}\n", email.replace("@", "@")]
+    statuses = [
+        visit().post("/sign-in", {"email": each, "password": "wrong"}).status_code
+        for each in spellings
+    ]
+    assert statuses == [422, 422, 429, 429, 429]
+
+
+def test_every_limit_has_its_words_and_a_number_that_can_be_read() -> None:
+    for name, row in LIMITS.items():
+        assert str(row.what)
+        assert str(row.lifted)
+        with pytest.raises(config.BadSetting, match=f"FORUM_LIMIT_{name.upper()}"):
+            config.how_often({f"FORUM_LIMIT_{name.upper()}": "often"}, name)
+    assert LIMITS["votes"].often == "1200 per hour"
+
+
+def test_the_readme_names_the_limits_as_they_are() -> None:
+    readme = (config.ROOT / "README.md").read_text(encoding="utf-8")
+    for name in ("sign_up", "sign_in", "sign_in_address", "replies", "first_day", "votes", "edits"):
+        assert f"| `FORUM_LIMIT_{name.upper()}` | {LIMITS[name].often} |" in readme
