@@ -27,7 +27,7 @@ def notices() -> ResponseReturnValue:
         not_shown=not_shown(current_user),
         can_publish=can_publish,
         kind_of=kind_of,
-        overtaken=overtaken_among([each.action for each in found]),
+        overtaken=overtaken_among([each.action for each in page.found]),
     )
 
 
