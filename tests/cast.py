@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -24,8 +25,9 @@ from forum.moderation.kinds import kind_named
 from forum.moderation.reporting import file_report
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
+from forum.replies.tags import combination
 from forum.replies.tallies import count_proposal
-from forum.replies.writing import Content, set_status, write_reply
+from forum.replies.writing import Content, content_of, edit_reply, set_status, write_reply
 from forum.votes.casting import cast_vote
 from forum.votes.models import Value
 from forum.words.text import skeleton
@@ -138,6 +140,15 @@ class Make:
             db.session.commit()
             return self.fresh(reply)
 
+    def edit(self, reply: Reply, **content: Any) -> Reply:
+        """Let the author of a reply change it."""
+        with self.app.app_context():
+            held = reply_for_update(reply.id)
+            assert held is not None
+            edit_reply(held, held.author, replace(content_of(held), **content))
+            db.session.commit()
+        return self.fresh(reply)
+
     def crowd(self, essay: Essay, votes: Sequence[tuple[int, int]]) -> None:
         """Make as many proposals as there are votes for and against: rows, where verbs are slow."""
         first = self.proposal(essay)
@@ -157,8 +168,7 @@ class Make:
             ]
             db.session.execute(insert(Reply), rows)
             db.session.delete(kept)
-            tags = kept.lever, kept.jurisdiction, kept.ambition
-            count_proposal(essay.id, *tags, len(rows) - 1)
+            count_proposal(essay.id, combination(kept), len(rows) - 1)
             db.session.commit()
 
     def vote(self, user: User, reply: Reply, value: str = "support") -> None:

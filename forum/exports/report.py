@@ -12,9 +12,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ..replies.levers import Lever, label
+from ..replies.tags import LEVER
 from ..web.dates import moment
 from ..web.template_globals import score
+from ..words.keys import says_more
 from . import phrases
 from .blocks import Block, Span, blocks_of
 from .fields import Row
@@ -141,8 +142,8 @@ def numbers(rows: list[Row]) -> list[tuple[str, str]]:
     comments = sum(number(row["comments"]) for row in rows)
     return [
         *(
-            (label(lever), phrases.whole(sum(row["lever"] == lever.value for row in rows)))
-            for lever in Lever
+            (str(lever.label), phrases.whole(sum(row[LEVER.name] == lever.value for row in rows)))
+            for lever in LEVER.values
         ),
         (_("Votes"), phrases.whole(int(votes))),
         (_("Comments"), phrases.whole(int(comments))),
@@ -186,8 +187,8 @@ def facts(row: Row) -> list[tuple[str, str]]:
 
 def parts(row: Row, site: str) -> Iterator[Part]:
     """Yield the words of one proposal: its text, then what was added to it."""
-    if phrases.says_more(row):
-        yield Part("", blocks_of(str(row["body"]), site))
+    if says_more(str(row["body"]), str(row["title"])):
+        yield Part("", blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         yield Part(_("Trade-off"), blocks_of_line(row["trade_off"]))
     if row["note"]:
@@ -195,7 +196,7 @@ def parts(row: Row, site: str) -> Iterator[Part]:
     for name, heading in phrases.QUOTED.items():
         if row[f"{name}_permalink"]:
             author = phrases.attribution(str(row[f"{name}_author"]))
-            yield Part(str(heading), blocks_of(str(row[name]), site), author)
+            yield Part(str(heading), blocks_of(str(row[name]), site, typed=True), author)
 
 
 def blocks_of_line(text: Any) -> list[Block]:
