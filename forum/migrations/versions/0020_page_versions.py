@@ -4,7 +4,7 @@ A page that is kept for the next reader is as good as what it was made of. So ev
 stands on a public page raises a counter when it changes, whoever changes it and by which way.
 
 Revision ID: 0020
-Revises: 0016
+Revises: 0012
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
