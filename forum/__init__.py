@@ -41,6 +41,7 @@ from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
+from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
@@ -56,6 +57,7 @@ from .web import (
     languages,
     limits,
     logs,
+    page_cache,
     template_globals,
 )
 from .web.forms import csrf
@@ -85,6 +87,7 @@ FEATURES = (
     drafts_pages,
     essays_pages,
     replies_pages,
+    withdrawals_pages,
     votes_pages,
     moderation_pages,
     search_pages,
@@ -168,6 +171,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     structured_data.init_app(app)
     login.init_app(app)
     register_features(app)
+    page_cache.init_app(app)
     return app
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Index,
     String,
     Text,
-    UniqueConstraint,
     and_,
     bindparam,
     case,
@@ -26,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
+from ..web.page_cache import changes_at
 
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 500
@@ -54,7 +53,7 @@ CONTENT = (
 
 
 class Essay(Base):
-    """What is discussed. ``version`` rises with every change to anything shown on its pages.
+    """What is discussed. ``version`` rises with every change but votes to what its pages show.
 
     ``opened_at`` is when its discussion was opened; of a draft, when it will be.
     """
@@ -99,6 +98,7 @@ class Essay(Base):
     @hybrid_property
     def state(self) -> str:
         """Draft, open or closed, by the clock: a draft opens at its time, whoever is late."""
+        changes_at(self.opened_at if self.stored_state == "draft" else None)
         is_due = self.opened_at is not None and self.opened_at <= now()
         return "open" if self.stored_state == "draft" and is_due else self.stored_state
 
@@ -126,23 +126,8 @@ class Essay(Base):
 
 def takes_replies(state: str, closes_at: datetime | None) -> bool:
     """Say whether a discussion in this state takes replies and votes now."""
+    changes_at(closes_at)
     return state == "open" and (closes_at is None or now() < closes_at)
-
-
-class EssayEdition(Base):
-    """An essay as it stood at one time: the first edition and one for every edit."""
-
-    __tablename__ = "essay_editions"
-    __table_args__ = (UniqueConstraint("essay_id", "edition"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
-    edition: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    note: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    by: Mapped[User | None] = relationship()
 
 
 class EssayEvent(Base):

@@ -116,7 +116,8 @@ def changes_since(review: Review | None, reply: Reply) -> dict[str, Markup]:
         .where(tuple_(ReplyVersion.reply_id, ReplyVersion.version).in_(wanted))
         .order_by(ReplyVersion.version)
     )
-    return differences.between(list(db.session.scalars(query)), in_words)[0].changes
+    versions = list(db.session.scalars(query))
+    return differences.marked_fields(versions[0].content, versions[-1].content, in_words)
 
 
 def undone_among(actions: Iterable[Action]) -> set[int]:

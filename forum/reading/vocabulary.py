@@ -10,17 +10,13 @@ from ..moderation.acting import name_in_log, tagged_by
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
 from ..moderation.queue_counts import waiting_for
+from ..moderation.seen import state_of
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, WHY_SHORT, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
-from ..words.text import fold
-
-
-def says_more(words: str, title: str) -> bool:
-    """Say whether a text says more than the title that it stands under."""
-    return fold(words).rstrip(" .…") not in fold(title)
+from ..words.keys import says_more
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +39,7 @@ def init_app(app: Flask) -> None:
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        state_of=state_of,
         says_more=says_more,
         tagged_by=tagged_by,
         unread_by=unread_by,

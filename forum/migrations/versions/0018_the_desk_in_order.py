@@ -1,7 +1,7 @@
 """The queue by reports and by severity, what reporters reported before, and keys switched off
 
 Revision ID: 0018
-Revises: 0013
+Revises: 0020
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

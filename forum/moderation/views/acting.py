@@ -14,11 +14,12 @@ from ...replies.models import reply_by_id, reply_for_update
 from ..acting import CannotChange, NothingToDo, held
 from ..acting import act as take
 from ..action_kind import REPLY, ActionKind
-from ..deciding import Held, StaleDecision, decide, why_not
+from ..deciding import Held, decide, why_not
 from ..forms import ActionForm, HideAndSuspendForm
 from ..kinds import kind_named, names_where
 from ..models import Action
-from .blueprint import bp, remember
+from ..seen import StaleDecision
+from .blueprint import bp, overtaken, remember
 from .desk import at_desk, offer
 from .onward import is_queue, onward
 
@@ -40,14 +41,10 @@ def act(reply_id: int, action: str) -> ResponseReturnValue:
         return at_desk(reply, form, kind), 422
     try:
         done = decide(
-            kind,
-            reply,
-            form.decision(current_user, kind.lets_stand),
-            form.options(),
-            form.version.data or "",
+            kind, reply, form.decision(current_user, kind.lets_stand), form.options(), form.seen()
         )
     except (Held, StaleDecision, NothingToDo, CannotChange) as error:
-        return not_done(reply_id, form, kind, why_not(error))
+        return not_done(reply_id, form, kind, error)
     return gone_on(done)
 
 
@@ -67,10 +64,10 @@ def hide_and_suspend(reply_id: int) -> ResponseReturnValue:
         return at_desk(reply, form, hide), 422
     decision = form.decision(current_user)
     try:
-        hidden = decide(hide, reply, decision, version=form.version.data or "")
+        hidden = decide(hide, reply, decision, {}, form.seen())
         suspended = take(suspend, author, decision, form.options())
     except (Held, StaleDecision, NothingToDo, CannotChange) as error:
-        return not_done(reply_id, form, hide, why_not(error))
+        return not_done(reply_id, form, hide, error)
     return gone_on(hidden, suspended)
 
 
@@ -84,11 +81,15 @@ def gone_on(*done: Action) -> ResponseReturnValue:
     return redirect(target, 303)
 
 
-def not_done(reply_id: int, form: ActionForm, kind: ActionKind, why: str) -> ResponseReturnValue:
+def not_done(
+    reply_id: int, form: ActionForm, kind: ActionKind, error: Exception
+) -> ResponseReturnValue:
     """Show the reply as it now is and the decision as it was typed; nothing was changed."""
+    why = why_not(error)
     db.session.rollback()
     reply = reply_by_id(reply_id)
     if reply is None:
         abort(404)
-    form.version.data = str(reply.version)
+    if isinstance(error, StaleDecision):
+        overtaken(form, reply, kind)
     return at_desk(reply, form, kind, why), 409

@@ -1,11 +1,16 @@
-"""The one blueprint that the pages of moderation share."""
+"""The one blueprint that the pages of moderation share, and what each remembers between two."""
 
 from __future__ import annotations
 
-from flask import Blueprint, session
+from typing import Any
 
+from flask import Blueprint, request, session
+
+from ..action_kind import ActionKind
 from ..cases import undone_among
+from ..forms import ActionForm
 from ..models import Action, actions_by_ids
+from ..seen import state_of
 
 bp = Blueprint("moderation", __name__)
 
@@ -29,3 +34,9 @@ def last_actions() -> list[Action]:
 def forget() -> None:
     """Offer no more to undo the last actions."""
     session.pop(LAST, None)
+
+
+def overtaken(form: ActionForm, subject: Any, kind: ActionKind) -> None:
+    """Let a form whose case changed be sent again as it now is, or all the same."""
+    form.state.data = state_of(subject)
+    form.anyway_to = request.path if kind.possible(subject) else ""

@@ -26,6 +26,7 @@ from ..forms import ActionForm, HideAndSuspendForm, MoveForm
 from ..kinds import KINDS, kinds_for
 from ..merging import MERGE, can_be_merged, successor_of
 from ..queue_filter import ORDER_LABELS, QueueFilter
+from ..seen import state_of, states_of
 from .blueprint import bp, last_actions
 
 WEEK = timedelta(days=7)
@@ -45,6 +46,7 @@ def queue() -> ResponseReturnValue:
     return render_template(
         "moderation/queue.html",
         reviews=reviews,
+        states=states_of([review.reply for review in reviews]),
         chosen=chosen,
         following=following,
         after=after,
@@ -185,7 +187,7 @@ def fresh(name: str, make: type[ActionForm], reply: Reply) -> ActionForm:
     """Return the form of a kind of action as it is before anything was typed."""
     form = make(formdata=None)
     offer(form)
-    form.version.data = str(reply.version)
+    form.state.data = state_of(reply)
     form.begin(reply)
     return form.named(name)
 
