@@ -451,7 +451,7 @@ def test_who_rose_fell_entered_and_left(make: Make, visit: Any, fay: User) -> No
     told = dict(re.findall(r">(Proposal \w)</a></th>\s*<td[^>]*>([^<]*)</td>", page))
     assert told == {
         "Proposal A": "Fell by 2",
-        "Proposal B": "Same rank",
+        "Proposal B": "Same position",
         "Proposal C": "Dropped out",
         "Proposal D": "Came in",
     }
