@@ -607,3 +607,4 @@ def test_every_page_has_the_field(make: Make, visit: Any, essay: Essay) -> None:
         ids = re.findall(r'\bid="([^"]+)"', shown)
         assert len(ids) == len(set(ids))
         assert 'name="essay"' not in shown, "the field of every page searches the whole site"
+    assert f'href="/search?essay={essay.slug}">Search this discussion</a>' in shown
