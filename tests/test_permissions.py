@@ -268,7 +268,7 @@ def test_every_page_for_every_role(
     visitor = arrive(make, visit, role)
     for path, allowed in PAGES:
         status = visitor.get(path.format(**scene)).status_code
-        expected = {200} if role in allowed else {302, 401, 403, 404}
+        expected = {200} if role in allowed else {302, 401, 403, 404, 410}
         assert status in expected, f"{role} gets {status} from {path}"
 
 
@@ -313,7 +313,7 @@ def test_every_deed_for_those_who_may_not(
     before = contents(app)
     for role, visitor in visitors.items():
         status = done(visitor, scene, path, data)
-        assert status in {401, 403, 404}, f"{role} gets {status} from {path}"
+        assert status in {401, 403, 404, 410}, f"{role} gets {status} from {path}"
         assert contents(app) == before, f"{role} is refused by {path}, and yet something changed"
 
 

@@ -25,6 +25,7 @@ from ..moderation.merging import MERGE
 from ..moderation.models import Action, Report
 from ..moderation.overview import Series, Weeks
 from ..moderation.records import Record
+from ..replies.absence import Absence
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.levers import EXAMPLES, MEANINGS, Lever
 from ..replies.models import Reply
@@ -121,6 +122,7 @@ def for_the_desk() -> dict[str, Any]:
         "log_kinds": KINDS,
         "moderated": replies,
         "waiting": waiting,
+        "kept_back": Absence(waiting, waiting),
         "stale": [SimpleNamespace(number=waiting.id, state="1-1-0")],
         "pair": DuplicatePair(replies[0], replies[1], likeness),
         "outcome": SimpleNamespace(

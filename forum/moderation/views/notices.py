@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...db import db
-from ...permissions import SIGN_IN, YES, can_publish, require
+from ...permissions import SIGN_IN, YES, require
+from ...replies.absence import not_shown
 from ..acting import kind_of
-from ..notices import mark_read, not_shown, notices_of
+from ..notices import mark_read, notices_of
 from ..standing import overtaken_among
 from .blueprint import bp
 
@@ -28,7 +29,6 @@ def notices() -> ResponseReturnValue:
         notices=found[:PAGE],
         following=following,
         not_shown=not_shown(current_user),
-        can_publish=can_publish,
         kind_of=kind_of,
         overtaken=overtaken_among([each.action for each in found]),
     )
