@@ -14,7 +14,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import Essay, EssayEdition, EssayEvent, close, publish
+from ..essays.editions import EssayEdition
+from ..essays.models import Essay, EssayEvent
+from ..essays.opening import close, publish
 from ..moderation.acting import act
 from ..moderation.decision import Decision
 from ..moderation.kinds import kind_named

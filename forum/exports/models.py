@@ -16,7 +16,9 @@ from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
 from ..replies.filters import Filter
+from ..votes.judging import Judge
 from ..web.languages import current_language
+from ..web.pager import NewestFirst, newest_first
 from .rules import Rules
 from .tables import Table, said_of
 
@@ -60,7 +62,8 @@ class Export(Base):
     def asked(self) -> tuple[Filter, Rules]:
         """Return the filter and the rules that were asked for."""
         args = MultiDict(parse_qsl(self.query))
-        return Filter.from_query(args)[0], Rules.from_query(args)[0]
+        reader = Judge(self.by_id) if self.by_id else None
+        return Filter.from_query(args, reader)[0], Rules.from_query(args)[0]
 
     def in_words(self) -> str:
         """Say the filter in the reader's language: as recorded, or else said again."""
@@ -88,9 +91,7 @@ def record_sent(**values: object) -> None:
         connection.execute(insert(Export).values(state=State.SENT.value, **values))
 
 
-def exports_log(before: int | None, most: int) -> list[Export]:
-    """Return the exports, the newest first, from before this one on."""
+def exports_log(before: int | None) -> NewestFirst[Export]:
+    """Return a page of the exports."""
     query = select(Export).options(joinedload(Export.by), joinedload(Export.essay))
-    if before is not None:
-        query = query.where(Export.id < before)
-    return list(db.session.scalars(query.order_by(Export.id.desc()).limit(most)))
+    return newest_first(query, Export.id, before)

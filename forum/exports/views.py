@@ -13,7 +13,9 @@ from ..essays.finding import visible_essay
 from ..essays.models import Essay
 from ..permissions import can_export, require
 from ..replies.filters import Filter
+from ..votes.judging import judge
 from ..web.limits import limited
+from ..web.pager import before_asked
 from .facets import facets
 from .formats import FORMATS, Format, Refused
 from .models import description, exports_log, record_sent
@@ -26,7 +28,6 @@ bp = Blueprint("exports", __name__)
 
 ANY = f"<any({', '.join(FORMATS)}):extension>"
 PREVIEW = 50
-LOG_PAGE = 50
 LONG = 2_000
 """Proposals from which on a file may as well be made in the background."""
 
@@ -67,10 +68,8 @@ def choose_of_site() -> ResponseReturnValue:
 def log() -> ResponseReturnValue:
     """Show who took which list out of the forum."""
     require(can_export(current_user))
-    before = request.args.get("before", type=int)
-    found = exports_log(before if before and 0 < before < 2**63 else None, LOG_PAGE + 1)
-    following = found[LOG_PAGE - 1].id if len(found) > LOG_PAGE else None
-    return render_template("exports/log.html", exports=found[:LOG_PAGE], following=following)
+    page = exports_log(before_asked())
+    return render_template("exports/log.html", exports=page.found, following=page.following)
 
 
 def who() -> int | None:
@@ -80,7 +79,7 @@ def who() -> int | None:
 
 def chosen_page(essay: Essay | None) -> ResponseReturnValue:
     """Show the list that the address describes, with the number that every other choice leaves."""
-    chosen, notices = Filter.from_query(request.args)
+    chosen, notices = Filter.from_query(request.args, judge(current_user))
     rules, more = Rules.from_query(request.args)
     for notice in notices + more:
         flash(notice, "notice")
@@ -106,7 +105,7 @@ def chosen_page(essay: Essay | None) -> ResponseReturnValue:
 
 def sent(essay: Essay | None, format: Format) -> ResponseReturnValue:
     """Return the file, written while it is sent, as the database stood when it was asked for."""
-    chosen, _notices = Filter.from_query(request.args)
+    chosen, _notices = Filter.from_query(request.args, judge(current_user))
     rules, _more = Rules.from_query(request.args)
     query = chosen.query(sort=chosen.order) | rules.query()
     snapshot = open_snapshot()

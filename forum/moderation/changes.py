@@ -12,16 +12,15 @@ from flask_babel import lazy_gettext as _l
 from ..accounts.models import FOR_GOOD
 from ..db import db
 from ..essays.models import Essay
-from ..replies.levers import in_words
+from ..replies.tags import TAGS
 from ..web.dates import until
 from .action_kind import UNDO
 from .forms import PolicyForm
 from .models import Action
 
+BY_NAME = {tag.name: tag for tag in TAGS}
 NAMES: dict[str, Any] = {
-    "lever": _l("Lever"),
-    "jurisdiction": _l("Who can pull it"),
-    "ambition": _l("How far it goes"),
+    **{tag.name: tag.about for tag in TAGS},
     "essay_id": _l("Essay"),
     "slow_minutes": _l("Minutes between one person’s comments"),
     "premoderation": _l("What waits for a moderator before it is shown"),
@@ -54,13 +53,15 @@ def changed(action: Action) -> list[str]:
 
 def value_in_words(name: str, value: Any) -> str:
     """Return what a field holds, as readers know it."""
+    if name in BY_NAME and (said := BY_NAME[name].label(value)):
+        return said
     if value is None or value == "":
         return str(_("none"))
     if name == "essay_id":
         essay = public_essay(value)
         return essay.title if essay else str(_("another discussion"))
     choices = dict(rules().get(name, ()))
-    return str(choices[value]) if value in choices else str(in_words(name, value))
+    return str(choices.get(value, value))
 
 
 def rules() -> dict[str, Any]:

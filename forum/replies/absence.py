@@ -28,6 +28,8 @@ KEPT_BACK: dict[str, tuple[int, Any, Any]] = {
 }
 """Each status that keeps words from readers: how its address answers, and what is said of the reply
 itself and of what stands under it."""
+WITHDRAWN = "withdrawn"
+"""What its author took back stands in no list, yet stays readable with all that stands under it."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,19 @@ class Absence:
     @property
     def why(self) -> Any:
         """The reason in a sentence; moderators' own reason stands with their action."""
+        if self.of.status == WITHDRAWN:
+            return _l("You withdrew it.")
         _code, itself, under = KEPT_BACK[self.of.status]
         return under if self.is_under else itself
 
 
 def absence(reply: Reply) -> Absence | None:
-    """Return why readers do not see a reply; none where they do."""
+    """Return why readers do not see a reply in its place; none where they do."""
     chain = [each for each in (reply.thread, reply) if each is not None]
-    return next((Absence(reply, each) for each in chain if each.status in KEPT_BACK), None)
+    kept_back = next((each for each in chain if each.status in KEPT_BACK), None)
+    if kept_back is None and reply.status == WITHDRAWN:
+        kept_back = reply
+    return Absence(reply, kept_back) if kept_back is not None else None
 
 
 def absence_for(user: User, reply: Reply) -> Absence | None:
@@ -69,7 +76,8 @@ def not_shown(author: User, most: int = 50) -> list[Absence]:
     """Return what of a person's replies readers do not see at present, the newest first."""
     thread = aliased(Reply)
     kept_back: list[ColumnElement[bool]] = [
-        of.status.in_(tuple(KEPT_BACK)) for of in (Reply, thread)
+        Reply.status.in_((*KEPT_BACK, WITHDRAWN)),
+        thread.status.in_(tuple(KEPT_BACK)),
     ]
     query = (
         select(Reply)

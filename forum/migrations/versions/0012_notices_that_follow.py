@@ -1,7 +1,7 @@
 """Notices of decisions on what a brief quotes, and notices found by their action
 
 Revision ID: 0012
-Revises: 0017
+Revises: 0016
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

@@ -7,30 +7,28 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...db import db
-from ...permissions import SIGN_IN, YES, require
+from ...permission_answers import SIGN_IN, YES
+from ...permissions import require
 from ...replies.absence import not_shown
+from ...web.pager import before_asked
 from ..acting import kind_of
 from ..notices import mark_read, notices_of
 from ..standing import overtaken_among
 from .blueprint import bp
-
-PAGE = 50
 
 
 @bp.get("/notices")
 def notices() -> ResponseReturnValue:
     """Show the decisions that concern the visitor, the newest first."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    before = request.args.get("before", type=int)
-    found = notices_of(current_user, before if before and 0 < before < 2**63 else None, PAGE + 1)
-    following = found[PAGE - 1].id if len(found) > PAGE else None
+    page = notices_of(current_user, before_asked())
     return render_template(
         "moderation/notices.html",
-        notices=found[:PAGE],
-        following=following,
+        notices=page.found,
+        following=page.following,
         not_shown=not_shown(current_user),
         kind_of=kind_of,
-        overtaken=overtaken_among([each.action for each in found]),
+        overtaken=overtaken_among([each.action for each in page.found]),
     )
 
 

@@ -1,4 +1,4 @@
-"""The rules of one discussion and who moderates it; closing it, and opening it again."""
+"""The rules of one discussion and who moderates it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,22 @@ from sqlalchemy import delete, select
 
 from ...accounts.models import Moderator, User, user_by_email
 from ...db import db, upsert
-from ...essays.models import Essay, essay_by_slug
-from ...permissions import can_moderate_in, can_set_policy, require
-from ..acting import NothingToDo, held
-from ..action_kind import ESSAY, ActionKind
+from ...essays.models import Essay, essay_by_slug, essay_for_update
+from ...permissions import can_set_policy, require
+from ..acting import NothingToDo
 from ..deciding import act_as_seen
-from ..forms import DiscussionActionForm, ModeratorForm, PolicyForm
-from ..kinds import kind_named, kinds_for, names_where
+from ..forms import ModeratorForm, PolicyForm
+from ..kinds import kind_named
 from ..seen import StaleDecision, state_of
 from .blueprint import bp, last_action, overtaken, remember
 
 POLICY = kind_named("policy")
-HERE = names_where(lambda kind: kind.about == ESSAY and not kind.by_facilitators)
-"""What moderators do with a discussion as a whole."""
 
 
 def essay_held(slug: str) -> Essay:
     """Return an essay with its row held, or end with 404."""
     found = essay_by_slug(slug)
-    if found is None:
-        abort(404)
-    essay: Essay = held(Essay, found.id)
-    return essay
+    return (found and essay_for_update(found.id)) or abort(404)
 
 
 @bp.route("/essays/<slug:slug>/policy", methods=["GET", "POST"])
@@ -109,49 +103,3 @@ def remove_moderator(slug: str, user_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("They no longer moderate this discussion."))
     return redirect(url_for("moderation.policy", slug=slug), 303)
-
-
-@bp.route("/moderation/essays/<slug:slug>", methods=["GET"])
-def essay(slug: str) -> ResponseReturnValue:
-    """Show what moderators can do with a discussion as a whole."""
-    found = essay_by_slug(slug)
-    if found is None or found.state == "draft":
-        abort(404)
-    require(can_moderate_in(current_user, found.id))
-    form = DiscussionActionForm(formdata=None)
-    form.state.data = state_of(found)
-    return essay_page(found, form)
-
-
-def essay_page(essay: Essay, form: DiscussionActionForm, why: str = "") -> str:
-    """Return the page of a discussion as a whole."""
-    kinds, last = closing(essay), None if form.is_submitted() else last_action()
-    return render_template(
-        "moderation/essay.html", essay=essay, kinds=kinds, last=last, form=form, why=why
-    )
-
-
-def closing(essay: Essay) -> list[ActionKind]:
-    """Return what can be done: close the discussion, or open it again."""
-    return [kind for kind in kinds_for(essay, ESSAY) if kind.name in HERE]
-
-
-@bp.post(f"/moderation/essays/<slug:slug>/<any({', '.join(HERE)}):action>")
-def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
-    """Close a discussion, or open it again."""
-    found = essay_held(slug)
-    require(can_moderate_in(current_user, found.id))
-    kind, form = kind_named(action), DiscussionActionForm()
-    if not form.validate_on_submit():
-        return essay_page(found, form), 422
-    try:
-        done = act_as_seen(kind, found, form.decision(current_user), state=form.seen())
-    except StaleDecision as error:
-        overtaken(form, found, kind)
-        return essay_page(found, form, str(error)), 409
-    except NothingToDo:
-        abort(409)
-    remember(done)
-    db.session.commit()
-    flash(_("Done, and written into the public log."))
-    return redirect(url_for("moderation.essay", slug=slug), 303)
