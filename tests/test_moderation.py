@@ -77,7 +77,7 @@ def test_hidden_proposals_are_not_counted(make: Make, visit: Any) -> None:
     dee.post(f"/moderation/{reply.id}/hide", {"reason": "abuse"})
     page = visit().get("/proposals?q=gone").get_data(as_text=True)
     assert "Gone" not in page
-    assert visit().get(f"/replies/{comment.id}").status_code == 404
+    assert visit().get(f"/replies/{comment.id}").status_code == 410
     assert "A word under it." not in visit().get(f"/people/{comment.author_id}").get_data(
         as_text=True
     )
