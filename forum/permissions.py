@@ -10,14 +10,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import abort
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer
-from .web import dates
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer, suspended
 
 if TYPE_CHECKING:
     from .accounts.models import User
@@ -127,19 +124,8 @@ def can_take_part(user: User) -> Answer:
     if not user.is_authenticated:
         return SIGN_IN
     if user.is_suspended:
-        return Answer(False, LazyString(suspended, user.suspended_until))
+        return suspended(user.suspended_until)
     return YES
-
-
-def suspended(until: datetime) -> str:
-    """Return the sentence that refuses whoever is suspended: how long, and where to read why."""
-    if until.date() > dates.LATEST:
-        return _("Your account is suspended for good. You can go on reading; your notices say why.")
-    said = dates.until(until)
-    return _(
-        "Your account is suspended %(until)s. You can go on reading; your notices say why.",
-        until=said,
-    )
 
 
 def can_post(user: User, essay: Essay) -> Answer:
