@@ -123,7 +123,7 @@ def can_take_part(user: User) -> Answer:
     """Say whether the person may do more than read: signed in, and not suspended."""
     if not user.is_authenticated:
         return SIGN_IN
-    if user.is_suspended:
+    if user.suspended_until is not None and user.is_suspended:
         return suspended(user.suspended_until)
     return YES
 
