@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -11,17 +13,21 @@ from ..replies.models import Reply
 from .models import Brief, BriefQuote
 
 
-def briefs_quoting(reply_id: int) -> list[Quotation]:
-    """Return the briefs that quote a reply or what stands under it, the oldest first."""
-    there = select(Reply.id).where((Reply.id == reply_id) | (Reply.thread_id == reply_id))
-    numbers = select(BriefQuote.brief_id).where(BriefQuote.reply_id.in_(there))
-    found = db.session.scalars(select(Brief).where(Brief.id.in_(numbers)).order_by(Brief.id))
-    return [
-        Quotation(
-            _("Brief %(number)s: %(title)s", number=brief.reference, title=brief.title),
-            brief.published_by_id,
-            "briefs.brief",
-            {"reference": brief.reference},
-        )
-        for brief in found
-    ]
+def briefs_quoting(reply_ids: Sequence[int]) -> dict[int, list[Quotation]]:
+    """Return the briefs that quote each reply or what stands under it, the oldest first."""
+    there = Reply.id.in_(reply_ids) | Reply.thread_id.in_(reply_ids)
+    query = select(Reply.id, Reply.thread_id, Brief).join(
+        BriefQuote, BriefQuote.reply_id == Reply.id
+    )
+    rows = db.session.execute(query.join(Brief, Brief.id == BriefQuote.brief_id).where(there))
+    found: dict[int, dict[int, Quotation]] = {}
+    for reply_id, thread_id, brief in rows:
+        for number in {reply_id, thread_id} & set(reply_ids):
+            found.setdefault(number, {})[brief.id] = quotation_in(brief)
+    return {number: [briefs[each] for each in sorted(briefs)] for number, briefs in found.items()}
+
+
+def quotation_in(brief: Brief) -> Quotation:
+    """Return what moderation needs to know of a brief that quotes a reply."""
+    title = _("Brief %(number)s: %(title)s", number=brief.reference, title=brief.title)
+    return Quotation(title, brief.published_by_id, "briefs.brief", {"reference": brief.reference})

@@ -5,7 +5,7 @@ Features to the right publish; each names a source in ``QUOTING`` of the applica
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,17 @@ class Quotation:
         return url_for(self.endpoint, **self.values)
 
 
-Source = Callable[[int], list[Quotation]]
-"""Finds the publications that quote a reply, by its number."""
+Source = Callable[[Sequence[int]], dict[int, list[Quotation]]]
+"""Finds the publications that quote each of some replies, by number."""
+
+
+def quotations_among(reply_ids: Sequence[int]) -> dict[int, list[Quotation]]:
+    """Return what quotes each reply, or something under it: hidden, it is withdrawn from all."""
+    sources: tuple[Source, ...] = current_app.extensions["quoting"]
+    found = [source(reply_ids) for source in sources]
+    return {each: [one for of in found for one in of.get(each, [])] for each in reply_ids}
 
 
 def quotations_of(reply_id: int) -> list[Quotation]:
-    """Return what quotes the reply, or something under it: hidden, it is withdrawn from all."""
-    sources: tuple[Source, ...] = current_app.extensions["quoting"]
-    return [found for source in sources for found in source(reply_id)]
+    """Return what quotes one reply, or something under it."""
+    return quotations_among([reply_id])[reply_id]
