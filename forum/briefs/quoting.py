@@ -22,7 +22,7 @@ def briefs_quoting(reply_ids: Sequence[int]) -> dict[int, list[Quotation]]:
     rows = db.session.execute(query.join(Brief, Brief.id == BriefQuote.brief_id).where(there))
     found: dict[int, dict[int, Quotation]] = {}
     for reply_id, thread_id, brief in rows:
-        for number in {reply_id, thread_id} & set(reply_ids):
+        for number in (each for each in (reply_id, thread_id or 0) if each in reply_ids):
             found.setdefault(number, {})[brief.id] = quotation_in(brief)
     return {number: [briefs[each] for each in sorted(briefs)] for number, briefs in found.items()}
 
