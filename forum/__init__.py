@@ -57,6 +57,7 @@ from .web import (
     languages,
     limits,
     logs,
+    page_cache,
     template_globals,
 )
 from .web.forms import csrf
@@ -170,6 +171,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     structured_data.init_app(app)
     login.init_app(app)
     register_features(app)
+    page_cache.init_app(app)
     return app
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..accounts.models import User
 from ..db import db, now
+from ..web.page_cache import changes_at
 from .models import Essay, EssayEvent, essay_for_update, touched
 
 
@@ -62,3 +63,21 @@ def open_next() -> bool:
     publish(essay, None, essay.opened_at)
     db.session.commit()
     return True
+
+
+def announce_changes(ahead: timedelta = timedelta()) -> None:
+    """Note when the clock next opens or closes a discussion, or lets one close so far ahead.
+
+    Pages of the whole site call it, since they may show any essay by then.
+    """
+    moment = now()
+    opens, closes = Essay.opened_at, Essay.closes_at
+    coming = select(
+        func.min(opens).filter(Essay.stored_state == "draft", opens > moment),
+        func.min(closes).filter(closes > moment),
+        func.min(closes).filter(closes > moment + ahead),
+    )
+    opening, closing, nearing = db.session.execute(coming).one()
+    changes_at(opening)
+    changes_at(closing)
+    changes_at(nearing - ahead if nearing else None)
