@@ -55,7 +55,8 @@ def keep_event(essay: Essay, kind: str, by: User | None, reason: str, at: dateti
 def open_next() -> bool:
     """Publish a draft whose time has come; say whether there was one."""
     due = select(Essay.id).where(Essay.stored_state == "draft", Essay.opened_at <= now())
-    number = db.session.scalar(due.order_by(Essay.opened_at).limit(1))
+    with db.engine.connect().execution_options(reading=True) as connection:
+        number = connection.scalar(due.order_by(Essay.opened_at).limit(1))
     essay = essay_for_update(number) if number is not None else None
     if essay is None or essay.stored_state != "draft" or essay.state == "draft":
         db.session.rollback()

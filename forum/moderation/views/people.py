@@ -55,7 +55,10 @@ def record_page(
         kinds=kinds,
         last=last_actions(),
         why=why,
-        forms={each.name: sent.named(each.name) if sent and each is kind else fresh(each, found) for each in kinds},
+        forms={
+            each.name: sent.named(each.name) if sent and each is kind else fresh(each, found)
+            for each in kinds
+        },
     )
 
 
