@@ -6,10 +6,6 @@ the numbers on its rows are stored.
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
-from collections.abc import Mapping, Sequence
->>>>>>> main
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,21 +16,9 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay
-<<<<<<< HEAD
 from ..replies.models import Reply
 from ..replies.reviews import HOLD, Review
 from .queue_filter import QueueFilter, QueueOrder
-=======
-from ..replies.models import Reply, ReplyVersion
-from ..replies.reasons import REASON_LABELS, REPORTABLE
-from ..replies.reviews import HOLD, WHY_LABELS, Review, Why
-from ..replies.tags import LEVER, Lever, in_words
-from ..words import differences
-from .models import Report
-from .quoted import Quotation, quotations_among
-from .records import Record, records_of
-from .seen import states_of
->>>>>>> main
 
 PAGE = 50
 FAR = 1_000
@@ -47,83 +31,7 @@ WEIGHTS: dict[QueueOrder, Any] = {
 """What comes before age in the orders that put the weightiest first."""
 
 
-<<<<<<< HEAD
 def page_of(chosen: QueueFilter, user: User, after: str) -> tuple[list[Review], str]:
-=======
-@dataclass(frozen=True)
-class QueueFilter:
-    """Which reviews; an empty part leaves nothing out."""
-
-    why: str = ""
-    reason: str = ""
-    essay: str = ""
-    lever: str = ""
-    age: str = ""
-
-    @classmethod
-    def from_query(cls, args: Mapping[str, str]) -> Self:
-        """Read a query string; what is not known is left out."""
-        known: dict[str, set[str]] = {
-            "why": set(Why),
-            "reason": set(REPORTABLE),
-            "lever": {*Lever, COMMENT},
-            "age": set(AGES),
-        }
-        found = {name: args.get(name, "") for name in known}
-        kept = {name: value for name, value in found.items() if value in known[name]}
-        return cls(**kept, essay=args.get("essay", "")[:80])
-
-    def query(self) -> dict[str, str]:
-        """Return the filter as a query string's fields."""
-        return {name: value for name, value in vars(self).items() if value}
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return the filter as a WHERE."""
-        found: list[ColumnElement[bool]] = []
-        if self.why:
-            found.append(Review.why == self.why)
-        if self.reason:
-            found.append(getattr(Review, self.reason) > 0)
-        if self.essay:
-            slug = select(Essay.id).where(Essay.slug == self.essay).scalar_subquery()
-            found.append(Review.essay_id == slug)
-        if self.lever:
-            found.append(Review.lever == ("" if self.lever == COMMENT else self.lever))
-        if self.age:
-            found.append(Review.opened_at < now() - AGES[self.age])
-        return found
-
-
-def choices(essays: list[Any]) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
-    """Return what can be chosen: by the filter's part, its heading and its values with words."""
-    return [
-        ("why", _("Kind"), [(why.value, WHY_LABELS[why]) for why in Why]),
-        ("reason", _("Reason"), [(each.value, REASON_LABELS[each]) for each in REPORTABLE]),
-        ("essay", _("Essay"), [(slug, title) for _number, slug, title in essays]),
-        (LEVER.name, LEVER.heading, [*LEVER.choices(), (COMMENT, _("None: a comment"))]),
-        ("age", _("Waiting"), list(AGE_LABELS.items())),
-    ]
-
-
-@dataclass(frozen=True)
-class Item:
-    """One review as the queue shows it."""
-
-    review: Review
-    reply: Reply
-    record: Record
-    changes: dict[str, Markup]
-    """What its author changed since the review was opened, marked, by field."""
-    noted: Report | None
-    """The latest report that says more than its reason."""
-    state: str = ""
-    """The state of the case as it is shown."""
-    quotations: Sequence[Quotation] = ()
-    """What quotes the reply, and would be left without its words if it were hidden."""
-
-
-def items(chosen: QueueFilter, user: User, after: str, most: int = PAGE) -> tuple[list[Item], str]:
->>>>>>> main
     """Return the next reviews that the person may decide, and the cursor of the page after."""
     query = open_reviews(chosen, user, after).options(*loads()).limit(PAGE + 1)
     found = list(db.session.scalars(query))
@@ -225,32 +133,11 @@ def loads() -> tuple[Any, ...]:
     )
 
 
-<<<<<<< HEAD
 def place_of(review: Review, chosen: QueueFilter) -> Place:
     """Return the place just after a review in an order."""
     weight = WEIGHTS.get(chosen.order)
     number = 0 if weight is None else int(getattr(review, weight.key))
     return Place(review.opened_at, review.id, number)
-=======
-def items_of(reviews: list[Review]) -> list[Item]:
-    """Return reviews with their authors' records and what changed since they were opened."""
-    records = records_of(review.reply.author_id for review in reviews)
-    changes, noted = changes_since(reviews), latest_notes(reviews)
-    states = states_of([review.reply for review in reviews])
-    quotations = quotations_among([review.reply_id for review in reviews])
-    return [
-        Item(
-            each,
-            each.reply,
-            records[each.reply.author_id],
-            changes.get(each.id, {}),
-            noted.get(each.reply_id),
-            states[each.reply_id],
-            quotations[each.reply_id],
-        )
-        for each in reviews
-    ]
->>>>>>> main
 
 
 def cursor_after(review: Review, chosen: QueueFilter) -> str:

@@ -10,11 +10,8 @@ from ..moderation.acting import name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
-<<<<<<< HEAD
 from ..moderation.queue_counts import waiting_for
-=======
 from ..moderation.quoted import quotations_of
->>>>>>> main
 from ..moderation.seen import state_of
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.reasons import REASON_LABELS, Reason
