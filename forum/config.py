@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse_many
 
+from .files import keep_folder_private
 from .web.limit_register import LIMITS
 from .words.addresses import mailbox
 
@@ -72,9 +73,10 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the instance folder where it is missing."""
+    """Make the instance folder where it is missing, and keep it the owner's alone."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_folder_private(folder)
     except OSError as error:
         raise BadSetting(
             f"The instance folder {folder} cannot be made: {error.strerror}. "

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from flask import has_request_context, request
@@ -28,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, registry
+
+from .files import keep_private
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -99,6 +102,9 @@ def set_up_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
+    for _number, _name, file in connection.execute("PRAGMA database_list").fetchall():
+        for each in (file, f"{file}-wal", f"{file}-shm") if file else ():
+            keep_private(Path(each))
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -10,6 +10,7 @@ import json
 import re
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import (
@@ -42,6 +43,7 @@ MESSAGES: dict[int, Any] = {
     404: _l("There is no such page. It may have moved, or its address may be mistyped."),
     405: _l("This address does not work that way."),
     409: _l("This changed while you were looking at it. Reload the page and try again."),
+    415: _l("This address takes forms, and nothing else."),
     413: _l("This is too large to send. Shorten it and try again."),
     422: _l("Something in the form needs another look."),
     429: _l("That is often enough for now."),
@@ -66,8 +68,19 @@ def from_here() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return site in {None, "same-origin", "none"} and (
-        not origin or origin.startswith(request.host_url.rstrip("/"))
+        not origin or origin_of(origin) == origin_of(request.host_url)
     )
+
+
+def origin_of(address: str) -> tuple[str, str] | None:
+    """Return scheme and host with its port, as browsers compare them; nothing for what is none."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return (parts.scheme, f"{host}:{port or usual}") if host and usual else None
 
 
 def typed() -> list[tuple[str, str]]:
@@ -86,7 +99,7 @@ def kept_fields(kept: str) -> list[tuple[str, str]]:
     try:
         pairs = json.loads(kept or "[]")
         return [(str(name), str(value)) for name, value in pairs if name not in NEVER_KEPT]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return []
 
 

@@ -7,6 +7,7 @@ import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -60,8 +61,27 @@ def finish(response: Response) -> Response:
     return response
 
 
+def fail(_failure: Any) -> None:
+    """Write one line for what no view foresaw."""
+    log.exception("failure", method=request.method, path=shown_path(), endpoint=request.endpoint)
+
+
+def as_json() -> logging.Handler:
+    """Return what writes the lines of libraries as ours are written."""
+    *before, render, write = PROCESSORS
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=before,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render, write],
+        )
+    )
+    return handler
+
+
 def init_app(app: Flask) -> None:
-    """Log every request of this application, as JSON and to standard error."""
+    """Log every request and failure of this application, as JSON and to standard error."""
     structlog.configure(
         processors=PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -70,5 +90,8 @@ def init_app(app: Flask) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    if not app.testing:
+        logging.basicConfig(handlers=[as_json()])
+    app.log_exception = fail  # type: ignore[method-assign, assignment]
     app.before_request(start)
     app.after_request(finish)
