@@ -18,6 +18,7 @@ from forum.accounts.models import add_user
 from forum.backup import sqlite as copying
 from forum.db import db
 from forum.exports import jobs
+from forum.exports.tables import SITE
 from forum.files import keep_private
 from forum.mail.sending import send
 from forum.worker import give_sign, work_once
@@ -50,7 +51,7 @@ def test_all_that_the_forum_keeps_is_the_owners_alone(tmp_path: Path) -> None:
         db.session.commit()
         send(EmailMessage(), "letter")
         give_sign()
-        wanted = {"name": jobs.SITE, "query": "", "filter": "", "language": "en", "rows": 0}
+        wanted = {"name": SITE, "query": "", "filter": "", "language": "en", "rows": 0}
         jobs.ask_for(**wanted, by_id=ada.id, format="csv")
         db.session.commit()
         work_once()

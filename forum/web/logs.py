@@ -12,19 +12,23 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import Processor
 
 from .visitor import loaded_visitor
 
 SECRET = re.compile("(?<=^/reset/).+", re.DOTALL)
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
-PROCESSORS = (
+BEFORE: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+RENDERING: tuple[Processor, ...] = (
     structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     structlog.processors.JSONRenderer(),
 )
+PROCESSORS = (*BEFORE, *RENDERING)
 """What makes a line: of a failure it tells the place, never the values that it happened among."""
 
 log = structlog.get_logger("forum.requests")
@@ -68,13 +72,12 @@ def fail(_failure: Any) -> None:
 
 def as_json() -> logging.Handler:
     """Return what writes the lines of libraries as ours are written."""
-    *before, render, write = PROCESSORS
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=before,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render, write],
+            foreign_pre_chain=BEFORE,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *RENDERING],
         )
     )
     return handler
