@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from .files import keep_private
@@ -59,6 +60,15 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 def now() -> datetime:
     """Return the present moment in UTC, to the microsecond."""
     return datetime.now(UTC)
+
+
+OLD_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+
+
+def is_behind(error: DBAPIError) -> bool:
+    """Say whether the database refused because it lacks what a migration would have made."""
+    cause = f"{type(error.orig).__name__}: {error.orig}"
+    return any(sign in cause for sign in OLD_TABLES)
 
 
 def upsert(table: type[Base]) -> postgresql.Insert:

@@ -32,7 +32,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.routing import RequestRedirect
 
-from ..db import db
+from ..db import db, is_behind
 from .logs import shown_path
 from .visitor import forget_visitor
 
@@ -50,7 +50,18 @@ MESSAGES: dict[int, Any] = {
     500: _l("Something went wrong on our side. It has been recorded."),
     503: _l("The forum is busy for a moment. Try again in a minute."),
 }
+BEHIND = _l(
+    "The forum’s database is not up to date. Whoever runs the forum mends that with the command "
+    "“flask db upgrade”."
+)
 EXPIRED = _l("This page has expired. Nothing is lost: send it again below.")
+TYPED = frozenset(
+    {"title", "body", "trade_off", "evidence", "note", "private_note", "introduction"}
+    | {"summary", "prompt", "reading"}
+)
+"""The fields that hold people's words, not what they chose or pressed."""
+LONG = 80
+"""Characters from which on any field holds words."""
 NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "kept"})
 RETRY_AFTER = 30
 
@@ -92,6 +103,11 @@ def typed() -> list[tuple[str, str]]:
     except HTTPException:
         return []
     return [(name, value) for name, value in fields if name not in NEVER_KEPT]
+
+
+def has_words(fields: list[tuple[str, str]]) -> bool:
+    """Say whether anyone's words are among the fields, as none are in a vote."""
+    return any(value and (name in TYPED or len(value) > LONG) for name, value in fields)
 
 
 def kept_fields(kept: str) -> list[tuple[str, str]]:
@@ -150,13 +166,16 @@ def handle(error: HTTPException) -> ResponseReturnValue:
 def our_words(error: HTTPException, code: int) -> Any:
     """Return the description a view gave, or our own sentence in place of the library's."""
     given = error.description
-    if given and given != type(error).description and code in {401, 403, 404, 409, 422, 429}:
+    if given and given != type(error).description and code in {401, 403, 404, 409, 422, 429, 503}:
         return given
     return MESSAGES.get(code, MESSAGES[400 if code < 500 else 500])
 
 
 def handle_database(error: DBAPIError) -> ResponseReturnValue:
     """Answer a database that is away or busy with 503, and any other of its errors with 500."""
+    if is_behind(error):
+        log.error("not migrated", path=shown_path())
+        return handle(ServiceUnavailable(BEHIND))
     away = isinstance(error, OperationalError) or error.connection_invalidated
     log.error("database", path=shown_path(), kind=type(error.orig).__name__)
     if away:
@@ -168,5 +187,6 @@ def handle_database(error: DBAPIError) -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Answer every error of this application."""
+    app.jinja_env.globals.update(TYPED=TYPED, has_words=has_words)
     app.register_error_handler(HTTPException, handle)
     app.register_error_handler(DBAPIError, handle_database)
