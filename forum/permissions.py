@@ -144,10 +144,17 @@ def can_take_part(user: User) -> Answer:
     return YES
 
 
+def not_open(essay: Essay) -> Answer:
+    """Return the no of a discussion that takes nothing: not published so far, or closed."""
+    if essay.state == "draft":
+        return Answer(False, _l("This is a draft; its discussion opens when it is published."))
+    return Answer(False, _l("This discussion is closed."))
+
+
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
     if not essay.is_open:
-        return Answer(False, _l("This discussion is closed."))
+        return not_open(essay)
     answer = can_take_part(user)
     if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
         return answer
@@ -196,7 +203,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
     if reply.status == "merged":
         return MERGED
     if not reply.essay.is_open:
-        return Answer(False, _l("This discussion is closed."))
+        return not_open(reply.essay)
     return can_take_part(user)
 
 
@@ -211,6 +218,8 @@ def can_vote(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("Votes are for proposals."))
     if reply.status == "merged":
         return MERGED
+    if reply.essay.state == "draft":
+        return not_open(reply.essay)
     if reply.status != "visible" or not reply.essay.is_open:
         return Answer(False, _l("Voting on this proposal is closed."))
     if not user.is_authenticated:

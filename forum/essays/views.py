@@ -35,7 +35,9 @@ def write() -> ResponseReturnValue:
         essay = write_essay(current_user, form.content())
         essay.closes_at = form.closes_at()
         db.session.commit()
+        address = f"{current_app.config['BASE_URL']}/essays/{essay.slug}"
         flash(_("The draft is saved. Read it through, then publish it."))
+        flash(_("Its address will be %(address)s.", address=address))
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
     return render_template("essays/edit.html", form=form, essay=None), 422 if form.errors else 200
 

@@ -18,7 +18,7 @@ STRONGEST: dict[str, Any] = {
     "strongest_support": _l("Strongest supporting comment"),
     "strongest_challenge": _l("Strongest challenging comment"),
 }
-STATUSES: dict[str, Any] = {"open": _l("Open"), "closed": _l("Closed")}
+STATUSES: dict[str, Any] = {"draft": _l("Draft"), "open": _l("Open"), "closed": _l("Closed")}
 
 
 def tags(row: Row) -> list[str]:
