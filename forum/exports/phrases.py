@@ -33,7 +33,9 @@ def tags(row: Row) -> list[str]:
 def ranks(row: Row) -> str:
     """Return the proposal's ranks: in the whole list, and within its lever."""
     return _(
-        "Rank %(rank)d, %(within)d within its lever", rank=row["rank"], within=row["rank_in_lever"]
+        "Rank %(rank)s, %(within)s within its lever",
+        rank=whole(row["rank"]),
+        within=whole(row["rank_in_lever"]),
     )
 
 
@@ -70,7 +72,7 @@ def discussed(row: Row) -> str:
     number = cast(int, row["comments"])
     if not number:
         return _("No comments")
-    counted = ngettext("One comment", "%(num)d comments", number)
+    counted = ngettext("One comment", "%(many)s comments", number, many=whole(number))
     if not present:
         return str(counted)
     return str(_("%(counted)s: %(stances)s", counted=counted, stances=", ".join(present)))
@@ -96,6 +98,11 @@ def attribution(author: str) -> str:
 def status(row: Row) -> str:
     """Return how things stand with the proposal."""
     return str(STATUSES.get(str(row["status"]), row["status"]))
+
+
+def proposals(number: int) -> str:
+    """Return how many proposals there are."""
+    return str(ngettext("One proposal", "%(many)s proposals", number, many=whole(number)))
 
 
 def whole(number: Any) -> str:

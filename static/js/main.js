@@ -1,5 +1,7 @@
 // Everything works without this file; with it, some things need no new page.
+import { focusWhatHappened } from "./focus.js";
 import { voteInPlace } from "./vote.js";
 
 document.addEventListener("submit", voteInPlace);
 if (document.querySelector("[data-draft], [data-count]")) import("./writing.js");
+focusWhatHappened();
