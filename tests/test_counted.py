@@ -35,13 +35,15 @@ def plurals(catalogue: Catalog) -> Iterator[tuple[Message, list[str], list[str]]
     """Yield every counted message with its English and its French forms."""
     for message in catalogue:
         if message.id and not isinstance(message.id, str):
-            yield message, list(message.id), list(message.string)
+            yield message, list(message.id or ()), list(message.string or ())
 
 
 def test_no_message_writes_a_number_as_computers_do(french: Catalog) -> None:
     for message in french:
-        forms = [message.id, message.string] if isinstance(message.id, str) else []
-        for form in [*forms, *(() if forms else (*message.id, *message.string))]:
+        forms: list[str] = []
+        for said in (message.id, message.string):
+            forms += [said] if isinstance(said, str) else list(said or ())
+        for form in forms:
             assert not re.search(r"%(\(\w+\))?[-+0-9.]*[dif]", form), form
 
 
