@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import insert
 
-from forum.accounts import models as accounts
 from forum.accounts.models import User
-from forum.briefs import files, publishing, shortlisting, shortlists
+from forum.briefs import files, picking, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
 from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
-from forum.essays import models as essays
 from forum.essays.models import Essay
+from forum.essays.opening import close, publish
+from forum.essays.writing import write_essay
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
@@ -25,10 +26,12 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, set_status, write_reply
-from forum.votes.models import Value, cast_vote
+from forum.votes.casting import cast_vote
+from forum.votes.models import Value
 from forum.words.text import skeleton
 
-HASH = accounts.hasher.hash("tulip orbit 42")
+HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
+"""As cheap as a hash can be; what an account's costs is said in test_accounts."""
 
 
 class Make:
@@ -36,9 +39,9 @@ class Make:
 
     PASSWORD = "tulip orbit 42"
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, first: int = 1) -> None:
         self.app = app
-        self.numbers = count(1)
+        self.numbers = count(first)
 
     def user(self, name: str = "", role: str = "reader", **changes: Any) -> User:
         """Make a person; all have the same password, hashed once."""
@@ -67,12 +70,12 @@ class Make:
         """Make an essay in a state."""
         words = {"body": "An essay about queues.", "prompt": "What should change?", **content}
         with self.app.app_context():
-            essay = essays.write_essay(None, {"title": title, **words})
+            essay = write_essay(None, {"title": title, **words})
             essay.open_data = open_data
             if state != "draft":
-                essays.publish(essay, None)
+                publish(essay, None)
             if state == "closed":
-                essays.close(essay, None, "Time is up.")
+                close(essay, None, "Time is up.")
             db.session.commit()
             return essay
 
@@ -199,6 +202,14 @@ class Make:
                 db.session.flush()
             db.session.commit()
             return held
+
+    def quote(self, by: User, shortlist: Shortlist, comment: Reply) -> None:
+        """Let a comment stand beside its proposal in briefs of a shortlist."""
+        with self.app.app_context():
+            for item in shortlists.order_of(db.session.get_one(Shortlist, shortlist.id)):
+                if item.reply_id == comment.thread_id:
+                    picking.quote(item, db.session.get_one(Reply, comment.id), by)
+            db.session.commit()
 
     def take_off(self, by: User, shortlist: Shortlist, reply: Reply) -> None:
         """Take a proposal off a shortlist."""

@@ -10,35 +10,54 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import structlog
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient, FlaskCliRunner
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event
 
 from forum import create_app
+from forum.accounts import login
+from forum.accounts.models import User
 from forum.db import db
 from forum.web.limits import limiter
 from forum.web.logs import PROCESSORS
 from tests.cast import Make
-from tests.databases import DATABASES, Database, unmet
+from tests.databases import DATABASES, Database, Kept, unmet
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that it can be chosen or left out."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that it can be chosen or left out; leave the rest to CI."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    if not os.environ.get("CI"):
+        left = set(later_cases(items))
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
+def later_cases(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield all but the first case of each slow test."""
+    seen: set[str] = set()
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        if item.get_closest_marker("slow") and test in seen:
+            yield item
+        seen.add(test)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say loudly what was skipped because this machine lacks it."""
+    """Say loudly what was skipped because this machine lacks it, or left to CI."""
     for name, why in sorted(unmet().items()):
         terminalreporter.write_line(f"SKIPPED without {name}: {why}", yellow=True, bold=True)
+    if not os.environ.get("CI"):
+        terminalreporter.write_line("Of a slow test one case is run; CI=true runs every one.")
 
 
 @pytest.fixture(scope="session", params=list(DATABASES))
@@ -69,13 +88,45 @@ def shared_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
     return app
 
 
+@pytest.fixture(scope="session")
+def emptied(shared_app: Flask, database: Database) -> Kept:
+    """A database in which nothing stands, as it is put back after every test."""
+    with shared_app.app_context():
+        return database.keep(db.engine)
+
+
 @pytest.fixture
-def app(shared_app: Flask, database: Database) -> Iterator[Flask]:
+def app(shared_app: Flask, database: Database, emptied: Kept) -> Iterator[Flask]:
     """The application on an empty database."""
     yield shared_app
     with shared_app.app_context():
         db.session.remove()
-        database.empty(db.engine)
+        database.put_back(db.engine, emptied)
+
+
+Scene = TypeVar("Scene")
+Once = Callable[[Callable[[], Scene]], Callable[[], Scene]]
+
+
+@pytest.fixture(scope="session")
+def once(shared_app: Flask, database: Database, emptied: Kept) -> Once[Any]:
+    """Return what builds a scene now, and returns how to bring it back to an empty database."""
+
+    def once_for_all(build: Callable[[], Any]) -> Callable[[], Any]:
+        built = build()
+        with shared_app.app_context():
+            db.session.remove()
+            kept = database.keep(db.engine)
+            database.put_back(db.engine, emptied)
+
+        def again() -> Any:
+            with shared_app.app_context():
+                database.put_back(db.engine, kept)
+            return built
+
+        return again
+
+    return once_for_all
 
 
 @pytest.fixture
@@ -142,15 +193,20 @@ def statements(app: Flask) -> Iterator[Callable[[Visitor, str], list[str]]]:
 
 
 @pytest.fixture
-def visit(app: Flask, make: Make) -> Callable[[Any], Visitor]:
-    """Return the browser of a person, signed in; of a stranger where there is nobody."""
+def visit(app: Flask) -> Callable[[Any], Visitor]:
+    """Return the browser of a person, signed in; of a stranger where there is nobody.
+
+    It holds what the form of sign-in would leave it with, without rendering three pages.
+    """
 
     def arrive(user: Any = None) -> Visitor:
         visitor = Visitor(app.test_client())
         if user is not None:
-            answer = visitor.post("/sign-in", {"email": user.email, "password": make.PASSWORD})
-            assert answer.status_code == 303, answer.get_data(as_text=True)
-            visitor.get("/account")
+            with app.test_request_context(), visitor.client.session_transaction() as held:
+                login.sign_in(db.session.get_one(User, user.id))
+                db.session.commit()
+                visitor.token = generate_csrf()
+                held.update(session)
         return visitor
 
     return arrive

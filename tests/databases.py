@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
+from typing import Any, cast
 
+import psycopg
 import pytest
 import redis
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from forum.db import db
@@ -30,8 +34,12 @@ MEMORY = "/dev/shm"  # noqa: S108
 REDIS = os.environ.get("FORUM_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 
 
+Kept = Any
+"""What stood in a database at one moment, as its kind of database keeps it."""
+
+
 @dataclass(frozen=True)
-class Database:
+class Database(ABC):
     """One database and how it is brought to the state that a test begins with."""
 
     url: str
@@ -42,24 +50,75 @@ class Database:
             upgrade()
             db.session.remove()
 
-    def empty(self, engine: Engine) -> None:
-        """Take every row out again."""
-        tables = [table.name for table in reversed(db.metadata.sorted_tables)]
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                # A test that leaves a streamed answer open fails here, instead of waiting for ever.
-                connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-                connection.execute(text(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE"))
-                return
-            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-            guards = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-            triggers = connection.execute(text(guards)).all()
-            for name, _sql in triggers:
-                connection.execute(text(f"DROP TRIGGER {name}"))
+    @abstractmethod
+    def keep(self, engine: Engine) -> Kept:
+        """Keep what stands in it now."""
+
+    @abstractmethod
+    def put_back(self, engine: Engine, kept: Kept) -> None:
+        """Bring it to what was kept; fail where a test has left a transaction open."""
+
+
+class SqliteDatabase(Database):
+    """A file, kept in memory page by page."""
+
+    def keep(self, engine: Engine) -> Kept:
+        """Copy the file into memory."""
+        kept = sqlite3.connect(":memory:", check_same_thread=False)
+        with closing(engine.raw_connection()) as held:
+            cast(sqlite3.Connection, held.driver_connection).backup(kept)
+        return kept
+
+    def put_back(self, engine: Engine, kept: Kept) -> None:
+        """Copy it over the file."""
+        with closing(engine.raw_connection()) as held:
+            kept.backup(held.driver_connection, progress=refuse_to_wait)
+
+
+def refuse_to_wait(status: int, _remaining: int, total: int) -> None:
+    """End a copy that somebody's open transaction holds up, which would try for ever."""
+    assert status not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}, "a transaction is open"
+
+
+class PostgresqlDatabase(Database):
+    """A database on a server, its rows kept in memory as the server copies them out.
+
+    Rows are deleted one by one: tests leave few, and TRUNCATE waits for the disk.
+    """
+
+    def keep(self, engine: Engine) -> Kept:
+        """Copy out the rows of each table, and write down how to go on counting."""
+        tables = [table.name for table in db.metadata.sorted_tables]
+        numbers = "SELECT sequencename, coalesce(last_value + 1, 1) FROM pg_sequences"
+        with engine.begin() as connection, cursor_of(connection) as cursor:
+            rows = {}
             for table in tables:
-                connection.execute(text(f"DELETE FROM {table}"))
-            for _name, sql in triggers:
-                connection.execute(text(sql))
+                with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+                    rows[table] = b"".join(copy)
+            counters = connection.execute(text(numbers)).all()
+        steps = [
+            # A test that leaves a streamed answer open fails here, instead of waiting for ever.
+            "SET LOCAL lock_timeout = '10s'",
+            "SET LOCAL session_replication_role = replica",  # foreign keys and triggers sleep
+            f"LOCK TABLE {', '.join(tables)}",
+            *(f"DELETE FROM {table}" for table in tables),
+            *(f"SELECT setval('{name}', {following}, false)" for name, following in counters),
+        ]
+        return ";".join(steps), {table: found for table, found in rows.items() if found}
+
+    def put_back(self, engine: Engine, kept: Kept) -> None:
+        """Take out every row, and copy in what was kept."""
+        steps, rows = kept
+        with engine.begin() as connection, cursor_of(connection) as cursor:
+            cursor.execute(steps)
+            for table, found in rows.items():
+                with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                    copy.write(found)
+
+
+def cursor_of(connection: Connection) -> psycopg.Cursor:
+    """Return the driver's own cursor, which can copy."""
+    return cast(psycopg.Connection, connection.connection.driver_connection).cursor()
 
 
 @contextmanager
@@ -69,20 +128,21 @@ def sqlite(folder: Path) -> Iterator[Database]:
     What is tested is the same; only the disk need not be waited for at every commit.
     """
     with TemporaryDirectory(dir=MEMORY if os.access(MEMORY, os.W_OK) else folder) as place:
-        yield Database(f"sqlite:///{place}/forum.sqlite")
+        yield SqliteDatabase(f"sqlite:///{place}/forum.sqlite")
 
 
 @contextmanager
 def postgresql(_folder: Path) -> Iterator[Database]:
     """Yield a PostgreSQL database of this run's own, dropped at the end."""
-    server = postgresql_url() or need("postgresql", "no server answers")
+    server = postgresql_url() or need("postgresql", "no server lets us be a superuser")
     name = f"circle_back_test_{uuid.uuid4().hex[:12]}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
         connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     try:
-        yield Database(engine.url.set(database=name).render_as_string(hide_password=False))
+        address = engine.url.set(database=name).render_as_string(hide_password=False)
+        yield PostgresqlDatabase(address)
     finally:
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
@@ -94,13 +154,11 @@ DATABASES = {"sqlite": sqlite, "postgresql": postgresql}
 
 @cache
 def postgresql_url() -> str:
-    """Return the address of a PostgreSQL server where databases can be made, or nothing."""
+    """Return the address of a PostgreSQL server where we are a superuser, or nothing."""
     for url in filter(None, POSTGRESQL):
-        try:
-            with create_engine(url).connect():
+        with suppress(OperationalError), create_engine(url).connect() as connection:
+            if connection.scalar(text("SHOW is_superuser")) == "on":
                 return url
-        except OperationalError:
-            continue
     return ""
 
 

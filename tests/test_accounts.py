@@ -35,7 +35,7 @@ def test_zed_joins_goes_out_and_comes_in(app: Flask, visit: Any) -> None:
         user = db.session.scalars(select(User)).one()
     assert user.role == "reader"
     assert user.password_hash
-    assert user.password_hash.startswith("$argon2id$v=19$m=19456,")
+    assert user.password_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,9 @@ def test_words_hidden_later_are_withdrawn_and_come_back_unchanged(
 def test_a_comment_hidden_later_is_withdrawn_too(make: Make, visit: Any, fay: User) -> None:
     proposal = make.proposal(make.essay(), title="Good")
     comment = make.comment(proposal, make.user("Zoltan"), body="Unbearable words.")
-    brief = make.brief(fay, make.shortlist(fay, proposal))
+    made = make.shortlist(fay, proposal)
+    make.quote(fay, made, comment)
+    brief = make.brief(fay, made)
     here = f"/briefs/{brief.reference}"
     assert "Unbearable" in text_of(visit(), here)
     hide(make, visit, comment)

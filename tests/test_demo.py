@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +30,31 @@ from tests.cast import Make
 ACCOUNT = re.compile(r"^  (\w+) +(\S+@demo\.example) +(\S+)$", re.MULTILINE)
 
 
+@pytest.fixture(scope="module")
+def loaded(shared_app: Flask, once: Any, tmp_path_factory: Any) -> Callable[[], str]:
+    """The demo, loaded once into each database: how to bring it back."""
+    file = Path(shared_app.instance_path) / accounts.FILE
+    copy = tmp_path_factory.mktemp("accounts") / accounts.FILE
+
+    def load() -> str:
+        done = shared_app.test_cli_runner().invoke(args=["demo", "--if-empty"])
+        assert done.exit_code == 0, done.output
+        shutil.copy2(file, copy)
+        return done.output
+
+    again = once(load)
+
+    def bring_back() -> str:
+        shutil.copy2(copy, file)
+        return str(again())
+
+    return bring_back
+
+
 @pytest.fixture
-def said(runner: FlaskCliRunner) -> str:
+def said(app: Flask, loaded: Callable[[], str]) -> str:
     """What the command printed as it filled the empty forum."""
-    done = runner.invoke(args=["demo", "--if-empty"])
-    assert done.exit_code == 0, done.output
-    return done.output
+    return loaded()
 
 
 def written() -> dict[str, Any]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from flask.testing import FlaskCliRunner
 from forum.essays.models import Essay
 from forum.exports.fields import FIELDS
 from forum.exports.formats import FORMATS
+from forum.exports.provenance import Provenance
 from forum.votes.ranking import interval, top
+from forum.words.csv_lines import unguarded
 from tests.cast import Make
 from tests.tables import HOSTILE, readable
 
@@ -47,7 +50,7 @@ def records(answer: Any) -> list[dict[str, str]]:
     """Return the records of a CSV as its documented reader has them."""
     lines = io.StringIO(answer.get_data().decode("utf-8-sig"), newline="")
     return [
-        {name: cell.removeprefix("'") for name, cell in record.items()}
+        {name: unguarded(cell) for name, cell in record.items()}
         for record in csv.DictReader(lines, strict=True)
     ]
 
@@ -81,7 +84,9 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
     assert list(row) == NAMES
     assert row["created"].endswith("Z")
     assert row | {"created": ""} == {
+        "place": 0,
         "rank": 1,
+        "ranked": 3,
         "rank_in_lever": 1,
         "title": "Publish waiting times",
         "lever": "policy",
@@ -105,12 +110,12 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
         "comments_refine": 0,
         "comments_evidence": 0,
         "comments_question": 0,
-        "strongest_support": "",
-        "strongest_support_author": "",
-        "strongest_support_permalink": "",
-        "strongest_challenge": "",
-        "strongest_challenge_author": "",
-        "strongest_challenge_permalink": "",
+        "quoted_support": "",
+        "quoted_support_author": "",
+        "quoted_support_permalink": "",
+        "quoted_challenge": "",
+        "quoted_challenge_author": "",
+        "quoted_challenge_permalink": "",
         "status": "open",
         "note": "",
         "essay": "The queue",
@@ -145,9 +150,7 @@ def test_what_is_not_shown_is_not_exported(make: Make, fay: Any, extension: str)
         assert secret not in words
 
 
-def test_comments_are_counted_by_stance_and_the_strongest_is_the_most_answered(
-    make: Make, fay: Any
-) -> None:
+def test_comments_are_counted_by_stance_and_none_is_quoted_by_itself(make: Make, fay: Any) -> None:
     essay = make.essay()
     proposal, ben, cam = make.proposal(essay), make.user("Ben"), make.user("Cam")
     make.comment(proposal, body="The first one")
@@ -167,9 +170,9 @@ def test_comments_are_counted_by_stance_and_the_strongest_is_the_most_answered(
         0,
     ]
     assert row["comments"] == 9
-    assert (row["strongest_support"], row["strongest_support_author"]) == (loud.body, "Ben")
-    assert row["strongest_support_permalink"] == f"{row['permalink']}#reply-{loud.id}"
-    assert row["strongest_challenge"] == alone.body, "of equals, the one that has stood longest"
+    for extension in FORMATS:
+        answer = fay.get(f"/essays/{essay.slug}/proposals.{extension}")
+        assert "answered" not in readable(extension, answer.get_data()), extension
 
 
 def test_equal_scores_share_a_rank(make: Make, fay: Any) -> None:
@@ -229,6 +232,21 @@ def test_the_filter_in_words_says_what_was_cut_through_a_tie(make: Make, fay: An
     )
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"), [("limit=2", "the first 2"), ("per_lever=2", "the first 2 of each lever")]
+)
+def test_who_ranks_with_the_very_last_one_taken_is_counted(
+    make: Make, fay: Any, rule: str, said: str
+) -> None:
+    essay = make.essay()
+    for support in (3, 2, 2, 2, 1):
+        make.proposal(essay, support=support)
+    answer = fay.get(f"/essays/{essay.slug}/proposals.json?{rule}")
+    assert json.loads(answer.get_data())["provenance"]["filter"] == (
+        f"{said.capitalize()}; 2 more with the same rank as the last are left out"
+    )
+
+
 def test_only_open_discussions(make: Make, fay: Any) -> None:
     make.proposal(make.essay("Running"), title="Open")
     make.proposal(make.essay("Over", state="closed"), title="Closed")
@@ -262,7 +280,7 @@ def test_the_csv_is_what_the_standard_says(make: Make, fay: Any) -> None:
     assert data.endswith(b"\r\n")
     lines = io.StringIO(data.decode("utf-8-sig"), newline="")
     table = list(csv.reader(lines, strict=True))
-    assert {len(record) for record in table} == {len(NAMES) + 10}
+    assert {len(record) for record in table} == {len(NAMES) + len(fields(Provenance))}
     assert len(table) == len(HOSTILE) + 1
     for record in table[1:]:
         for name, cell in zip(NAMES, record, strict=False):
@@ -314,7 +332,7 @@ def test_the_shell_overwrites_nothing_unasked(
     assert "--force" in refused.output
     assert file.read_text() == "mine"
     assert runner.invoke(args=[*arguments, "--force"]).exit_code == 0
-    assert file.read_bytes().startswith(b"\xef\xbb\xbfrank,")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfplace,")
 
 
 def test_the_shell_writes_to_standard_output(make: Make, runner: FlaskCliRunner) -> None:

@@ -332,6 +332,36 @@ def test_what_moderators_hide_is_not_fetched_from_a_file_made_before(
 
 
 @pytest.mark.usefixtures("at_work")
+def test_nothing_that_takes_words_out_of_a_list_leaves_an_older_file_to_be_fetched(
+    make: Make, fay: Any, visit: Any, runner: FlaskCliRunner
+) -> None:
+    dee = visit(make.user("Dee", role="moderator"))
+    deeds: dict[str, dict[str, Any]] = {
+        "hide": {"reason": "spam"},
+        "ask_rewrite": {"reason": "unclear"},
+        "merge": {"reason": "duplicate"},
+        "edit_title": {"reason": "unclear", "title": "Another title"},
+        "undo": {"reason": "mistake"},
+    }
+    pages, asked = {}, {}
+    for deed, data in deeds.items():
+        essay = make.essay(deed)
+        reply, other = make.proposal(essay), make.proposal(essay)
+        if deed == "merge":
+            data["into"] = other.id
+        pages[deed] = f"/moderation/{reply.id}/{deed}"
+        if deed == "undo":
+            dee.post(f"/moderation/{reply.id}/feature", {"reason": "good"})
+            pages[deed] = "/moderation/actions/1/undo"
+        asked[deed] = fay.post(f"/essays/{essay.slug}/export", {"format": "csv"}).location
+    runner.invoke(args=["worker", "--once"])
+    for deed, data in deeds.items():
+        assert fay.get(f"{asked[deed]}/file").status_code == 200
+        assert dee.post(pages[deed], data).status_code == 303
+        assert fay.get(f"{asked[deed]}/file").status_code == 409, deed
+
+
+@pytest.mark.usefixtures("at_work")
 def test_a_list_whose_essay_is_gone_is_not_that_of_all(
     app: Flask, make: Make, fay: Any, runner: FlaskCliRunner
 ) -> None:

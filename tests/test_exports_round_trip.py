@@ -24,6 +24,7 @@ from forum.exports.csv import reader as csv_reader
 from forum.exports.fields import FIELDS, FieldKind, Row
 from forum.exports.formats import FORMATS
 from forum.exports.json import reader as json_reader
+from forum.exports.phrases import standing_at
 from forum.exports.provenance import Digest, canonical
 from forum.exports.tables import Table
 from forum.exports.xlsx import reader as xlsx_reader
@@ -102,8 +103,8 @@ def test_others_read_the_workbook_alike() -> None:
     names = ["Proposals", "Policy", "Regulatory", "Market", "Provenance"]
     assert book.sheetnames == names
     sheet = book["Proposals"]
-    assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == f"A1:AJ{len(rows) + 1}"
+    assert sheet.freeze_panes == "F2"
+    assert sheet.auto_filter.ref == f"A1:AL{len(rows) + 1}"
     headings = [cell.value for cell in sheet[1]]
     assert headings == [str(field.heading) for field in FIELDS]
     for line, one in zip(sheet.iter_rows(min_row=2), rows, strict=True):
@@ -114,7 +115,7 @@ def test_others_read_the_workbook_alike() -> None:
         assert cells["support"].value == 3
         assert cells["created"].value == MADE.replace(tzinfo=None)
         assert all(cell.data_type != "f" and cell.hyperlink is None for cell in line)
-    assert [cell.value for cell in book["Market"]["D"][1:]] == ["market"] * (len(rows) // 3)
+    assert [cell.value for cell in book["Market"]["F"][1:]] == ["market"] * (len(rows) // 3)
     assert {cell.value for cell in book["Provenance"]["B"]} >= {str(len(rows)), "All proposals"}
 
 
@@ -269,5 +270,6 @@ def test_markdown_shows_every_title_as_it_was_typed(rows: list[Row]) -> None:
         for at, token in enumerate(tokens)
         if token.type == "heading_open" and token.tag == "h2"
     ]
-    expected = [f"{each['rank']}. {' '.join(str(each['title']).split())}".strip() for each in rows]
+    numbered = [(standing_at(each), " ".join(str(each["title"]).split())) for each in rows]
+    expected = [f"{number}. {title}".strip() for number, title in numbered]
     assert heads[: len(rows)] == expected

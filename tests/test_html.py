@@ -361,6 +361,7 @@ def lines_run(work: Callable[[], Any]) -> int:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_twice_the_text_is_at_most_twice_the_work(pattern: str) -> None:
     once, twice = (

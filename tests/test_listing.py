@@ -16,7 +16,7 @@ from forum.reading.models import rank_of
 from forum.reading.pages import page_of, spread
 from forum.replies.filters import Filter, Sort
 from forum.replies.levers import Ambition, Jurisdiction, Lever
-from forum.replies.listing import Cursor, Ranks, cards, every_row
+from forum.replies.listing import Cursor, Ranks, cards
 from forum.replies.models import Reply
 from tests.cast import Make
 
@@ -234,21 +234,6 @@ def test_a_forged_cursor_breaks_nothing(app: Flask, make: Make, score: float, so
     make.proposal(essay)
     with app.app_context():
         assert len(cards(Filter(), essay.id, 5, sort, Cursor(score, 2**62, 7))) <= 1
-
-
-def test_every_row_is_read_in_chunks_and_in_order(
-    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("forum.replies.listing.CHUNK", 2)
-    essay = filled(make)
-    with app.app_context():
-        assert [row.title for row in every_row(Filter(), essay.id)] == [
-            "Loved",
-            "Liked",
-            "Split",
-            "Unseen",
-            "Rejected",
-        ]
 
 
 @pytest.mark.parametrize("path", ["/essays/{slug}", "/proposals", "/", "/essays/{slug}?q=loved"])

@@ -21,8 +21,9 @@ from forum.moderation.models import Action
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.writing import Content, set_status, write_reply
+from forum.votes.casting import cast_vote
 from forum.votes.counters import check_comments, check_tallies, check_votes
-from forum.votes.models import Value, Vote, cast_vote
+from forum.votes.models import Value, Vote
 from tests.cast import Make
 
 PROPOSALS, PEOPLE = 4, 6

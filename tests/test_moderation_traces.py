@@ -12,7 +12,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.db import db
+from forum.moderation.acting import act
+from forum.moderation.decision import Decision
+from forum.moderation.kinds import kind_named
 from forum.moderation.models import Report
+from forum.replies.models import reply_for_update
+from forum.replies.reasons import Reason
 from tests.cast import Make
 
 
@@ -150,6 +155,21 @@ def test_decisions_are_a_file_for_moderators(make: Make, dee: Any) -> None:
     assert "Between us." not in text
 
 
+def test_no_cell_of_that_file_is_a_formula(app: Flask, make: Make, dee: Any) -> None:
+    notes = [f"{sign}1+1" for sign in "'=+-@\t\r\n＝＋－＠"]
+    for note in notes:
+        reply = make.proposal(make.essay(note))
+        with app.app_context():
+            held = reply_for_update(reply.id)
+            assert held is not None
+            act(kind_named("hide"), held, Decision(None, Reason.SPAM, note))
+            db.session.commit()
+    text = dee.get("/moderation/log.csv").get_data().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["note"] for row in rows] == [f"'{note}" for note in notes]
+    assert [row["essay"] for row in rows] == [f"'{note}" for note in notes]
+
+
 def test_a_discussion_shows_what_happened_to_it_where_it_happened(
     make: Make, visit: Any, dee: Any
 ) -> None:
@@ -193,3 +213,33 @@ def test_the_overview_is_drawn_with_a_table_behind_each_drawing(
     assert page.count("<td>–</td></tr>") == 22, "no decision is not the same as a quick one"
     assert "No decision in these weeks." not in page
     assert "style=" not in page
+
+
+@pytest.mark.parametrize("role", ["facilitator", "moderator"])
+def test_closing_stands_in_the_public_log_whoever_does_it(
+    make: Make, visit: Any, role: str
+) -> None:
+    essay = make.essay("Who answers for the queue?")
+    person = visit(make.user("Fay", role=role))
+    path = f"/essays/{essay.slug}" if role == "facilitator" else f"/moderation/essays/{essay.slug}"
+    typed = "We have heard enough."
+    for action in ("close", "reopen"):
+        sent = {"reason": typed} if role == "facilitator" else {"reason": "other", "note": typed}
+        assert person.post(f"{path}/{action}", sent).status_code == 303
+        log = visit().get("/moderation/log.json").get_json()["actions"]
+        assert (log[0]["action"], log[0]["reason"], log[0]["note"]) == (action, "other", typed)
+        assert log[0]["essay"]["slug"] == essay.slug
+        page = words(visit().get(f"/essays/{essay.slug}"))
+        assert page.count(typed) == 1 + (action == "reopen"), "its own page says so too, once each"
+        assert person.post(f"{path}/{action}", sent).status_code == 409, "it is done already"
+
+
+@pytest.mark.parametrize("path", ["/notices", "/moderation/log", "/exports", "/people/{ada}"])
+@pytest.mark.parametrize("before", ["0", "-1", "x", "1e3", "²", "9" * 30])
+def test_a_page_that_begins_nowhere_begins_at_the_beginning(
+    make: Make, visit: Any, path: str, before: str
+) -> None:
+    ada = make.user("Ada", role="admin")
+    path = path.format(ada=ada.id)
+    page = visit(ada)
+    assert page.get(f"{path}?before={before}").status_code == 200

@@ -35,7 +35,8 @@ from forum.replies.reasons import REPORTABLE, Reason
 from forum.replies.reviews import Review, Why, look_again, open_review, review_of
 from forum.replies.tallies import Tally
 from forum.replies.writing import Content, content_of, edit_reply, write_reply
-from forum.votes.models import Value, Vote, cast_vote
+from forum.votes.casting import cast_vote
+from forum.votes.models import Value, Vote
 from forum.votes.ranking import scores
 from tests.cast import Make
 

@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 from werkzeug.datastructures import MultiDict
 
 from forum.db import db
-from forum.essays.models import Essay, publish
+from forum.essays.models import Essay
+from forum.essays.opening import publish
 from forum.moderation.models import Action
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.writing import set_status

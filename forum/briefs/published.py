@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased, joinedload, undefer
 from ..db import db
 from ..exports.fields import Row
 from ..exports.formats import FORMATS
-from ..exports.json.reader import as_row
+from ..exports.json.reader import as_kept_row, named_now
 from ..moderation.kinds import names_where
 from ..moderation.models import Action
 from ..replies.models import Reply
@@ -28,6 +28,8 @@ from .models import Brief, BriefDraft, BriefFile, BriefQuote
 from .publishing import comments_of, rendered
 
 REFERENCE = re.compile(r"(\d{4})-([1-9]\d{0,8})")
+KEPT = ("id", "place", "rank", "ranked", "rank_in_lever", "lever")
+"""What stays of a proposal that is kept back."""
 READABLE = ("visible", "merged")
 """Merging says that two proposals are one; it says nothing against the words of either."""
 
@@ -170,7 +172,7 @@ def shown(brief: Brief) -> list[Shown]:
     out = withdrawn_from(brief)
     times = hidden_at(out) if out else {}
     words = words_of(brief)["rows"]
-    return [shown_row(as_row(row), words[str(row["id"])], out, times) for row in brief.rows]
+    return [shown_row(as_kept_row(row), words[str(row["id"])], out, times) for row in brief.rows]
 
 
 def words_of(brief: Brief) -> dict[str, Any]:
@@ -195,6 +197,6 @@ def shown_row(
             row |= {name: "", f"{name}_author": "", f"{name}_permalink": ""}
     if given["id"] in out:
         withdrawn = {"body": times.get(cast(int, row["id"]))}
-        row = {name: row[name] for name in ("id", "rank", "rank_in_lever", "lever")}
-    kept = {name: Markup(text) for name, text in words.items() if row.get(name)}  # noqa: S704
+        row = {name: row[name] for name in KEPT}
+    kept = {name: Markup(text) for name, text in named_now(words).items() if row.get(name)}  # noqa: S704
     return Shown(row, kept, withdrawn)

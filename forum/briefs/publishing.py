@@ -16,13 +16,14 @@ from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
 from ..exports.fields import Row
+from ..exports.json.reader import named_now
 from ..exports.json.writer import written
 from ..replies.models import Reply
 from ..words import html
 from .freezing import Frozen, freeze
 from .models import Brief, BriefDraft, BriefNumber, BriefQuote, Shortlist
 
-WORDS = ("body", "note", "strongest_support", "strongest_challenge")
+WORDS = ("body", "note", "quoted_support", "quoted_challenge")
 """The fields of a row that are people's Markdown."""
 
 
@@ -106,7 +107,7 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
         raise Changed
     hold_predecessor(draft)
     brief = numbered(draft, by, now())
-    frozen = frozen.at(address_of(brief))
+    frozen = frozen.published(address_of(brief), by)
     fill(brief, draft, frozen)
     db.session.add(brief)
     db.session.flush()
@@ -168,7 +169,7 @@ def rendered(introduction: str, rows: Iterable[Any]) -> dict[str, Any]:
                 name: as_html(row[name], f"{name.replace('_', '-')}-{row['id']}", 3)
                 for name in WORDS
             }
-            for row in rows
+            for row in map(named_now, rows)
         },
     }
 
@@ -192,8 +193,8 @@ def quoted(rows: Iterable[Row]) -> list[int]:
 
 def comments_of(row: Any) -> dict[int, str]:
     """Return the comments that a row quotes, by number, with the field that holds each."""
-    found = {}
-    for name in ("strongest_support", "strongest_challenge"):
+    found, row = {}, named_now(row)
+    for name in ("quoted_support", "quoted_challenge"):
         _page, _mark, number = str(row[f"{name}_permalink"]).rpartition("#reply-")
         if number.isdigit():
             found[int(number)] = name

@@ -19,7 +19,9 @@ from ..db import db
 from ..web import dates
 from ..words import text
 from .front_matter import EssayFile, read_essay
-from .models import SLUG_LENGTH, Essay, close, edit_essay, essay_by_slug, publish, write_essay
+from .models import SLUG_LENGTH, Essay, essay_by_slug, essay_for_update
+from .opening import close, publish
+from .writing import edit_essay, write_essay
 
 AGAIN = "Imported again"
 OVER = "Closed when it was imported"
@@ -49,7 +51,7 @@ def import_essay(file: EssayFile, by: User | None = None, slug: str = "") -> Imp
     The essay that is there is the one at the address asked for, or else the one with the same title
     or slug, letters and digits compared.
     """
-    there = (essay_by_slug(slug) if slug else None) or essay_titled(file.content["title"])
+    there = essay_at(slug) or essay_titled(file.content["title"])
     if there is None:
         essay = write_essay(by, file.content, slug)
         if file.closes:
@@ -59,6 +61,12 @@ def import_essay(file: EssayFile, by: User | None = None, slug: str = "") -> Imp
     return Imported(there, ImportOutcome.CHANGED if changed else ImportOutcome.UNCHANGED)
 
 
+def essay_at(slug: str) -> Essay | None:
+    """Return the essay at this address, to be changed."""
+    found = essay_by_slug(slug) if slug else None
+    return essay_for_update(found.id) if found else None
+
+
 def essay_titled(title: str) -> Essay | None:
     """Return the first essay whose title, or else whose slug, has the same letters and digits."""
     wanted = letters(title)
@@ -66,7 +74,7 @@ def essay_titled(title: str) -> Essay | None:
     same = [row.id for row in rows if letters(row.title) == wanted] or [
         row.id for row in rows if letters(row.slug) == wanted
     ]
-    return db.session.get_one(Essay, same[0]) if same else None
+    return essay_for_update(same[0]) if same else None
 
 
 def letters(words: str) -> str:

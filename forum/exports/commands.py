@@ -21,10 +21,10 @@ from ..essays.models import essay_by_slug
 from ..files import written_whole
 from ..replies.filters import Filter, Sort
 from ..replies.levers import Ambition, Jurisdiction, Lever
+from ..web.dates import iso
 from .checking import Altered, NotAnExport
 from .formats import FORMATS, Format, Refused
 from .models import description, record_sent
-from .provenance import iso
 from .rules import Rules
 from .snapshot import open_snapshot
 from .tables import Table, table_of

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-Value = str | int | float | datetime | list[str] | None
+from ..words.csv_lines import Cell
+
+Value = Cell
 Row = Mapping[str, Value]
 """One proposal: a value for the name of every field. Only a moment may be missing (None)."""
 
@@ -43,7 +44,9 @@ class Field:
 
 
 FIELDS = (
+    Field("place", FieldKind.INTEGER, _l("Place"), 7),
     Field("rank", FieldKind.INTEGER, _l("Rank"), 7),
+    Field("ranked", FieldKind.INTEGER, _l("Ranked in all"), 9),
     Field("rank_in_lever", FieldKind.INTEGER, _l("Rank within lever"), 9),
     Field("title", FieldKind.TEXT, _l("Title"), 60),
     Field("lever", FieldKind.TEXT, _l("Lever")),
@@ -67,12 +70,12 @@ FIELDS = (
     Field("comments_refine", FieldKind.INTEGER, _l("Refining comments"), 10),
     Field("comments_evidence", FieldKind.INTEGER, _l("Comments with evidence"), 10),
     Field("comments_question", FieldKind.INTEGER, _l("Questions"), 10),
-    Field("strongest_support", FieldKind.TEXT, _l("Strongest supporting comment"), 40),
-    Field("strongest_support_author", FieldKind.TEXT, _l("Its author"), 20),
-    Field("strongest_support_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
-    Field("strongest_challenge", FieldKind.TEXT, _l("Strongest challenging comment"), 40),
-    Field("strongest_challenge_author", FieldKind.TEXT, _l("Its author"), 20),
-    Field("strongest_challenge_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
+    Field("quoted_support", FieldKind.TEXT, _l("Supporting comment, picked"), 40),
+    Field("quoted_support_author", FieldKind.TEXT, _l("Its author"), 20),
+    Field("quoted_support_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
+    Field("quoted_challenge", FieldKind.TEXT, _l("Challenging comment, picked"), 40),
+    Field("quoted_challenge_author", FieldKind.TEXT, _l("Its author"), 20),
+    Field("quoted_challenge_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
     Field("status", FieldKind.TEXT, _l("Status"), 10),
     Field("note", FieldKind.TEXT, _l("Facilitator’s note"), 30),
     Field("essay", FieldKind.TEXT, _l("Essay"), 40),

@@ -17,6 +17,7 @@ from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
 from ..replies.filters import Filter
 from ..web.languages import current_language
+from ..web.pager import NewestFirst, newest_first
 from .rules import Rules
 from .tables import Table, said_of
 
@@ -88,9 +89,7 @@ def record_sent(**values: object) -> None:
         connection.execute(insert(Export).values(state=State.SENT.value, **values))
 
 
-def exports_log(before: int | None, most: int) -> list[Export]:
-    """Return the exports, the newest first, from before this one on."""
+def exports_log(before: int | None) -> NewestFirst[Export]:
+    """Return a page of the exports."""
     query = select(Export).options(joinedload(Export.by), joinedload(Export.essay))
-    if before is not None:
-        query = query.where(Export.id < before)
-    return list(db.session.scalars(query.order_by(Export.id.desc()).limit(most)))
+    return newest_first(query, Export.id, before)

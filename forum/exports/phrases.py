@@ -14,9 +14,9 @@ from ..web import dates
 from ..web.template_globals import score
 from .fields import Row
 
-STRONGEST: dict[str, Any] = {
-    "strongest_support": _l("Strongest supporting comment"),
-    "strongest_challenge": _l("Strongest challenging comment"),
+QUOTED: dict[str, Any] = {
+    "quoted_support": _l("A supporting comment, picked by the facilitators"),
+    "quoted_challenge": _l("A challenging comment, picked by the facilitators"),
 }
 STATUSES: dict[str, Any] = {"draft": _l("Draft"), "open": _l("Open"), "closed": _l("Closed")}
 
@@ -31,10 +31,21 @@ def tags(row: Row) -> list[str]:
 
 
 def ranks(row: Row) -> str:
-    """Return the proposal's ranks: in the whole list, and within its lever."""
-    return _(
-        "Rank %(rank)d, %(within)d within its lever", rank=row["rank"], within=row["rank_in_lever"]
-    )
+    """Return the place that facilitators gave it, if any, and the readers' rank."""
+    said = {name: whole(row[name]) for name in ("place", "rank", "ranked", "rank_in_lever")}
+    if row["place"]:
+        return _(
+            "Place %(place)s; readers: %(rank)s of %(ranked)s, %(rank_in_lever)s within its lever",
+            **said,
+        )
+    if not row["ranked"]:
+        return _("Rank %(rank)s, %(rank_in_lever)s within its lever", **said)
+    return _("Rank %(rank)s of %(ranked)s, %(rank_in_lever)s within its lever", **said)
+
+
+def standing_at(row: Row) -> int:
+    """Return the number a proposal goes by: its place, or where nobody gave it one its rank."""
+    return cast(int, row["place"] or row["rank"])
 
 
 def votes(row: Row) -> str:
@@ -70,7 +81,7 @@ def discussed(row: Row) -> str:
     number = cast(int, row["comments"])
     if not number:
         return _("No comments")
-    counted = ngettext("One comment", "%(num)d comments", number)
+    counted = ngettext("One comment", "%(many)s comments", number, many=whole(number))
     if not present:
         return str(counted)
     return str(_("%(counted)s: %(stances)s", counted=counted, stances=", ".join(present)))
@@ -96,6 +107,11 @@ def attribution(author: str) -> str:
 def status(row: Row) -> str:
     """Return how things stand with the proposal."""
     return str(STATUSES.get(str(row["status"]), row["status"]))
+
+
+def proposals(number: int) -> str:
+    """Return how many proposals there are."""
+    return str(ngettext("One proposal", "%(many)s proposals", number, many=whole(number)))
 
 
 def whole(number: Any) -> str:

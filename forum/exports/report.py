@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ..replies.levers import Lever, label
 from ..web.dates import moment
@@ -76,7 +75,7 @@ class PrintedReport:
     origin: Provenance
 
 
-LONG = ("body", "note", "strongest_support", "strongest_challenge")
+LONG = ("body", "note", "quoted_support", "quoted_challenge")
 
 
 class DocumentTooLong(ValueError):
@@ -95,7 +94,7 @@ def report_of(table: Table) -> PrintedReport:
         language=table.language,
         said={
             "subtitle": _("What readers propose"),
-            "count": ngettext("One proposal", "%(num)d proposals", len(rows)),
+            "count": phrases.proposals(len(rows)),
             "made": _("As the list stood on %(moment)s", moment=made),
             "summary": _("At a glance"),
             "introduction": _("Introduction"),
@@ -116,10 +115,18 @@ def report_of(table: Table) -> PrintedReport:
         },
         numbers=numbers(rows),
         figures=figures_of(rows),
-        introduction=blocks_of(table.introduction, origin.site) if table.introduction else [],
+        introduction=[*asked(origin), *blocks_of(table.introduction, origin.site)],
         sections=[section(row, origin.site) for row in rows],
         origin=origin,
     )
+
+
+def asked(origin: Provenance) -> list[Block]:
+    """Return what was asked of whom, a paragraph each, as the first thing that a brief says."""
+    pairs = ((_("%(name)s:", name=name), on_one_line(text)) for name, text in origin.asked())
+    return [
+        Block("paragraph", spans=[Span(name, bold=True), Span(f" {text}")]) for name, text in pairs
+    ]
 
 
 def is_too_long(rows: Iterable[Row]) -> bool:
@@ -146,7 +153,7 @@ def section(row: Row, site: str) -> Section:
     support, oppose = number(row["support"]), number(row["oppose"])
     evidence = row["evidence"]
     return Section(
-        rank=phrases.whole(row["rank"]),
+        rank=phrases.whole(phrases.standing_at(row)),
         title=on_one_line(row["title"]),
         lever=str(row["lever"]),
         language=str(row["language"]),
@@ -184,7 +191,7 @@ def parts(row: Row, site: str) -> Iterator[Part]:
         yield Part(_("Trade-off"), blocks_of_line(row["trade_off"]))
     if row["note"]:
         yield Part(_("Facilitator’s note"), blocks_of(str(row["note"]), site))
-    for name, heading in phrases.STRONGEST.items():
+    for name, heading in phrases.QUOTED.items():
         if row[f"{name}_permalink"]:
             author = phrases.attribution(str(row[f"{name}_author"]))
             yield Part(str(heading), blocks_of(str(row[name]), site), author)

@@ -14,6 +14,7 @@ from ..essays.models import Essay
 from ..permissions import can_export, require
 from ..replies.filters import Filter
 from ..web.limits import limited
+from ..web.pager import before_asked
 from .facets import facets
 from .formats import FORMATS, Format, Refused
 from .models import description, exports_log, record_sent
@@ -26,7 +27,6 @@ bp = Blueprint("exports", __name__)
 
 ANY = f"<any({', '.join(FORMATS)}):extension>"
 PREVIEW = 50
-LOG_PAGE = 50
 LONG = 2_000
 """Proposals from which on a file may as well be made in the background."""
 
@@ -67,10 +67,8 @@ def choose_of_site() -> ResponseReturnValue:
 def log() -> ResponseReturnValue:
     """Show who took which list out of the forum."""
     require(can_export(current_user))
-    before = request.args.get("before", type=int)
-    found = exports_log(before if before and 0 < before < 2**63 else None, LOG_PAGE + 1)
-    following = found[LOG_PAGE - 1].id if len(found) > LOG_PAGE else None
-    return render_template("exports/log.html", exports=found[:LOG_PAGE], following=following)
+    page = exports_log(before_asked())
+    return render_template("exports/log.html", exports=page.found, following=page.following)
 
 
 def who() -> int | None:

@@ -22,6 +22,7 @@ from ..moderation import log as logs
 from ..permissions import can_see_essay
 from ..reading.models import replies_by
 from ..replies.filters import Filter
+from ..web.pager import before_asked
 from . import models
 from .addresses import full_url
 from .entries import Entry, of_action, of_essay, of_proposal, of_reply
@@ -105,7 +106,8 @@ def person(user_id: int) -> ResponseReturnValue:
     found = db.session.get(User, user_id)
     if found is None:
         abort(404)
-    told = [of_reply(reply, found.name) for reply in replies_by(found, None, models.NEWEST)]
+    theirs = replies_by(found, None, models.NEWEST)
+    told = [of_reply(reply, found.name) for reply in theirs.found]
     title = _("Circle Back: %(name)s", name=found.name)
     page = full_url("reading.person", user_id=user_id)
     return feed(title, page, {"user_id": user_id}, told)
@@ -115,13 +117,15 @@ def person(user_id: int) -> ResponseReturnValue:
 def decisions() -> ResponseReturnValue:
     """Tell of what moderators did, as the filter in the address says, older ones by ``next``."""
     chosen = logs.LogFilter.from_query(request.args, STRANGER)
-    before, query = logs.cursor(request.args.get("before", "")), chosen.query()
-    actions, older = logs.page(chosen, before)
+    before, query = before_asked(), chosen.query()
+    done = logs.log(chosen, before)
     own = query | ({"before": str(before)} if before else {})
-    following = full_url("feeds.decisions", before=older, **query) if older else ""
+    following = (
+        full_url("feeds.decisions", before=done.following, **query) if done.following else ""
+    )
     title = _("Circle Back: what moderators did")
     page = full_url("moderation.log", **own)
-    return feed(title, page, own, [of_action(each) for each in actions], following)
+    return feed(title, page, own, [of_action(each) for each in done.found], following)
 
 
 @bp.get("/sitemap.xml")

@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import Essay, EssayEvent, touch
+from ..essays.models import Essay
+from ..essays.opening import change_discussion
 from ..replies.changing import change_reply
 from ..replies.models import Reply
 from ..votes.models import move_votes
@@ -20,7 +21,6 @@ from .models import Report
 
 OF_THE_AUTHOR = frozenset({"approved_at"})
 """Fields that an action on a reply changes on its author."""
-EVENTS = {("open", "closed"): "close", ("closed", "open"): "reopen"}
 
 
 def read(subject: Reply | Essay | User, names: Iterable[str]) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def put(subject: Reply | Essay | User, values: Mapping[str, Any], decision: Deci
     if isinstance(subject, Reply):
         put_reply(subject, given, decision)
     elif isinstance(subject, Essay):
-        put_essay(subject, given, decision)
+        change_discussion(subject, given, decision.by, decision.note)
     else:
         set_all(subject, given)
     db.session.flush()
@@ -73,15 +73,3 @@ def put_reply(reply: Reply, values: dict[str, Any], decision: Decision) -> None:
         discussion = select(Reply.id).where((Reply.id == reply.id) | (Reply.thread_id == reply.id))
         theirs = update(Report).where(Report.reply_id.in_(discussion))
         db.session.execute(theirs.values(essay_id=reply.essay_id))
-
-
-def put_essay(essay: Essay, values: dict[str, Any], decision: Decision) -> None:
-    """Change an essay's discussion, and keep who opened or closed it and why."""
-    kind = EVENTS.get((essay.state, values.get("state", essay.state)))
-    if kind:
-        by_id = decision.by.id if decision.by else None
-        db.session.add(EssayEvent(essay_id=essay.id, kind=kind, reason=decision.note, by_id=by_id))
-    set_all(essay, values)
-    db.session.flush()
-    touch(essay.id)
-    db.session.refresh(essay, ["version"])

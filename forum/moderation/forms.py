@@ -133,16 +133,18 @@ class SlowForm(ActionForm):
         return {"minutes": int(self.minutes.data)}
 
 
+def days_said(days: int) -> Any:
+    """Return a number of days in words."""
+    return lazy_ngettext("%(days)s day", "%(days)s days", days, days=days)
+
+
 class SuspendForm(ActionForm):
     """For how many days a person may only read."""
 
     days = Choice(
         _l("For how long"),
         [required()],
-        choices=[
-            *((str(days), lazy_ngettext("%(num)d day", "%(num)d days", days)) for days in DAYS),
-            ("0", _l("For good")),
-        ],
+        choices=[*((str(days), days_said(days)) for days in DAYS), ("0", _l("For good"))],
     )
     asks = ("days",)
 
@@ -155,6 +157,16 @@ class DiscussionActionForm(ActionForm):
     """Why a moderator acts on a discussion as a whole: its note goes to nobody in particular."""
 
     note = TextField(_l("Public note, shown in the log"), [at_most(NOTE_LENGTH)])
+
+
+class StateForm(Form):
+    """Why a discussion is closed or reopened."""
+
+    reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay’s page."))
+
+    def decision(self, by: User) -> Decision:
+        """Return the decision: the words are its note, under no reason of the register."""
+        return Decision(by, Reason.OTHER, self.reason.data or "")
 
 
 class UndoForm(ActionForm):

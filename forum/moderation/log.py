@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -17,11 +15,12 @@ from ..db import db
 from ..essays.models import Essay, essay_by_slug
 from ..permissions import can_see_essay
 from ..replies.models import Reply
+from ..web.pager import NewestFirst, newest_first
+from ..words.csv_lines import Cell, csv_lines
 from .action_kind import UNDO
 from .kinds import BY_NAME
 from .models import Action
 
-PAGE = 50
 CHUNK = 500
 COLUMNS = (
     "id",
@@ -37,8 +36,6 @@ COLUMNS = (
     "before",
     "after",
 )
-GUARDED = ("'", "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell may not begin with unless one apostrophe stands in front."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +60,10 @@ class LogFilter:
         return {name: value for name, value in fields.items() if value}
 
 
-def cursor(written: str) -> int | None:
-    """Read before which action to begin; nonsense is no cursor."""
-    number = int(written) if written.isdecimal() and len(written) < 20 else 0
-    return number if 0 < number < 2**63 else None
-
-
-def page(chosen: LogFilter, before: int | None) -> tuple[list[Action], int | None]:
-    """Return a page of actions, the newest first, and before which one the next page begins."""
-    found = log(chosen, before, PAGE + 1)
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
-
-
-def log(chosen: LogFilter, before: int | None, most: int) -> list[Action]:
-    """Return actions, the newest first, from before this one on."""
+def log(chosen: LogFilter, before: int | None) -> NewestFirst[Action]:
+    """Return a page of the actions."""
     short = defer(Reply.body), defer(Reply.body_html), defer(Reply.search)
-    named = load_only(Essay.slug, Essay.title, Essay.state, Essay.language)
+    named = load_only(Essay.slug, Essay.title, Essay.stored_state, Essay.opened_at, Essay.language)
     loads = [
         joinedload(Action.by),
         joinedload(Action.essay).options(named),
@@ -91,8 +76,7 @@ def log(chosen: LogFilter, before: int | None, most: int) -> list[Action]:
             joinedload(its).joinedload(Reply.thread).options(*short),
             joinedload(its).joinedload(Reply.essay).options(named),
         ]
-    query = chosen_actions(chosen).options(*loads).order_by(Action.id.desc()).limit(most)
-    return list(db.session.scalars(query if before is None else query.where(Action.id < before)))
+    return newest_first(chosen_actions(chosen).options(*loads), Action.id, before)
 
 
 def chosen_actions(chosen: LogFilter) -> Select[Any]:
@@ -113,32 +97,30 @@ def name_of(action: Action) -> str:
     return action.by.name if action.by else action.by_name
 
 
-def csv_lines(chosen: LogFilter) -> Iterator[str]:
-    """Yield the file: a byte order mark and a heading, then an action a line, the oldest first."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    yield "\ufeff" + taken(buffer)
+def csv_pieces(chosen: LogFilter) -> Iterator[str]:
+    """Yield the file: an action a line, the oldest first."""
+    return csv_lines(COLUMNS, (row(action) for action in oldest_first(chosen)))
+
+
+def oldest_first(chosen: LogFilter) -> Iterator[Action]:
+    """Yield every action that the filter shows, however many there are."""
     last = 0
     while True:
         query = chosen_actions(chosen).where(Action.id > last).order_by(Action.id)
         loads = (joinedload(Action.by), joinedload(Action.essay))
         found = list(db.session.scalars(query.options(*loads).limit(CHUNK)))
-        for action in found:
-            writer.writerow([cell(value) for value in row(action)])
-        if found:
-            yield taken(buffer)
-            last = found[-1].id
+        yield from found
         db.session.expunge_all()
         if len(found) < CHUNK:
             return
+        last = found[-1].id
 
 
-def row(action: Action) -> list[Any]:
+def row(action: Action) -> list[Cell]:
     """Return an action's cells; private notes and hidden words stay out of files."""
     return [
         action.id,
-        action.at.isoformat(timespec="seconds"),
+        action.at,
         action.kind,
         action.undoes_id,
         action.reason,
@@ -156,18 +138,3 @@ def status(values: dict[str, Any]) -> str:
     """Return the changed fields that are codes or moments, not anyone's words."""
     kept = {name: value for name, value in values.items() if name not in {"title", "trade_off"}}
     return "; ".join(f"{name}={'' if value is None else value}" for name, value in kept.items())
-
-
-def cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    return f"'{value}" if isinstance(value, str) and value.startswith(GUARDED) else value
-
-
-def taken(buffer: io.StringIO) -> str:
-    """Return what has been written since last time."""
-    written = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return written

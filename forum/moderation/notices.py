@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..replies.models import Reply
+from ..web.pager import NewestFirst, newest_first
 from .action_kind import ActionKind, Told
 from .models import Action, Report
 
@@ -75,8 +76,8 @@ TELLING = {
 }
 
 
-def notices_of(user: User, before: int | None, most: int) -> list[Notice]:
-    """Return what a person was told, the newest first."""
+def notices_of(user: User, before: int | None) -> NewestFirst[Notice]:
+    """Return a page of what a person was told."""
     action = joinedload(Notice.action, innerjoin=True)
     query = (
         select(Notice)
@@ -86,10 +87,8 @@ def notices_of(user: User, before: int | None, most: int) -> list[Notice]:
             action.joinedload(Action.essay),
             action.joinedload(Action.undoes),
         )
-        .order_by(Notice.id.desc())
-        .limit(most)
     )
-    return list(db.session.scalars(query if before is None else query.where(Notice.id < before)))
+    return newest_first(query, Notice.id, before)
 
 
 def unread_by(user: User) -> int:

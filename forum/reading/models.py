@@ -20,6 +20,7 @@ from ..replies.levers import Lever
 from ..replies.listing import ORDERS
 from ..replies.models import Reply
 from ..replies.tallies import Tally
+from ..web.pager import PAGE, NewestFirst, newest_first
 from .landscape.marks import Judged
 
 RANK_MOST = 1_000
@@ -149,8 +150,8 @@ def rank_of(reply: Reply) -> int | None:
     return better + 1 if better < RANK_MOST else None
 
 
-def replies_by(user: User, before: int | None, most: int) -> list[Reply]:
-    """Return what a person wrote that everyone may read, the newest first."""
+def replies_by(user: User, before: int | None, most: int = PAGE) -> NewestFirst[Reply]:
+    """Return a page of what a person wrote that everyone may read."""
     thread = aliased(Reply)
     query = (
         select(Reply)
@@ -159,7 +160,5 @@ def replies_by(user: User, before: int | None, most: int) -> list[Reply]:
         .where(Reply.author_id == user.id, Reply.status == "visible", Essay.state != "draft")
         .where((thread.id.is_(None)) | (thread.status == "visible"))
         .options(contains_eager(Reply.essay), contains_eager(Reply.thread.of_type(thread)))
-        .order_by(Reply.id.desc())
-        .limit(most)
     )
-    return list(db.session.scalars(query if before is None else query.where(Reply.id < before)))
+    return newest_first(query, Reply.id, before, most)

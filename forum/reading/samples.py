@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import FIRST_DAY, User
 from ..db import now
-from ..essays.forms import StateForm
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
+from ..moderation.forms import StateForm
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
 from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
@@ -207,8 +207,8 @@ def sample_row(number: int) -> dict[str, Any]:
         "permalink": "#main",
         "trade_off": str(MEANINGS[lever]),
         "evidence": ["https://example.org/"],
-        "strongest_support_author": "Cam",
-        "strongest_challenge_author": "",
+        "quoted_support_author": "Cam",
+        "quoted_challenge_author": "",
     }
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from ..briefs.comparing import compare
-from ..briefs.forms import NoteForm
+from ..briefs.concerns import Concern
+from ..briefs.forms import NoteForm, TakeForm
 from ..briefs.models import Brief, Shortlist, ShortlistItem
 from ..briefs.published import Shown
 from ..briefs.shortlists import Picks
@@ -183,20 +184,17 @@ def sample_origin() -> Provenance:
         made_at=now(),
         software="Circle Back",
         rows=2,
+        essay=str(EXAMPLES[Lever.POLICY]),
+        publisher="Fay",
         sha256="0123456789abcdef" * 4,
     )
 
 
 def sample_shown(number: int, withdrawn: bool = False) -> Shown:
     """Return a proposal of a brief, or the place of one that was withdrawn."""
-    row = sample_row(number)
+    row = {**sample_row(number), "place": 1, "ranked": 152}
     words = Markup("<p>{}</p>").format(row["trade_off"])
-    html = {
-        "body": words,
-        "note": words,
-        "strongest_support": words,
-        "strongest_challenge": Markup(),
-    }
+    html = {"body": words, "note": words, "quoted_support": words, "quoted_challenge": Markup()}
     return Shown(row, html, {"body": now()} if withdrawn else {})
 
 
@@ -210,6 +208,9 @@ def for_briefs() -> dict[str, Any]:
         "picked": [sample_picked(1), sample_picked(2, note="")],
         "taken_off": [sample_picked(3, removed_at=now())],
         "note_form": blank(NoteForm),
+        "take_form": blank(TakeForm),
+        "concerns": [Concern(sample_reply(40, person(BEN, "Ben"), Lever.POLICY), True, True)],
+        "comment_to_quote": sample_reply(41, person(BEN, "Ben"), None, stance="support"),
         "picks": Picks(lists, {FIRST + 40: {lists[0].id}}),
         "pickable": sample_reply(40, person(BEN, "Ben"), Lever.POLICY),
         "briefs": [brief, sample_brief(1)],

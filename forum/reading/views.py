@@ -15,10 +15,9 @@ from ..briefs.shortlists import Picks, picks
 from ..db import db
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
-from ..essays.forms import StateForm
 from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
-from ..moderation.forms import ActionForm
+from ..moderation.forms import ActionForm, StateForm
 from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
@@ -31,6 +30,7 @@ from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
 from ..votes.models import votes_by
 from ..web.forms import Form
+from ..web.pager import before_asked
 from ..words.outline import outline
 from . import models
 from .landscape.picture import MOST
@@ -38,8 +38,6 @@ from .landscape.picture import landscape as drawn
 from .pages import ListPage, page_of
 
 bp = Blueprint("reading", __name__)
-
-PERSON_PAGE = 50
 
 
 @bp.get("/")
@@ -178,11 +176,7 @@ def person(user_id: int) -> ResponseReturnValue:
     found = db.session.get(User, user_id)
     if found is None:
         abort(404)
-    before = request.args.get("before", type=int)
-    replies = models.replies_by(
-        found, before if before and 0 < before < 2**63 else None, PERSON_PAGE + 1
-    )
-    following = replies[PERSON_PAGE - 1].id if len(replies) > PERSON_PAGE else None
+    page = models.replies_by(found, before_asked())
     return render_template(
-        "reading/person.html", person=found, replies=replies[:PERSON_PAGE], following=following
+        "reading/person.html", person=found, replies=page.found, following=page.following
     )

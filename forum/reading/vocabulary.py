@@ -14,6 +14,7 @@ from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, 
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..votes.ranking import interval
+from .page_titles import page_shows
 
 
 def init_app(app: Flask) -> None:
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        page_shows=page_shows,
         tagged_by=tagged_by,
         unread_by=unread_by,
         REASON_LABELS=REASON_LABELS,

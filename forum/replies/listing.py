@@ -10,7 +10,6 @@ import base64
 import binascii
 import math
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -24,7 +23,6 @@ from .filters import Filter, Sort
 from .models import Reply
 
 PAGE = 20
-CHUNK = 500
 
 ORDERS: dict[Sort, tuple[Any, Any]] = {
     Sort.TOP: (Reply.top, Reply.id),
@@ -238,16 +236,3 @@ def cards(
     """Return at most so many proposals of the list."""
     rows = db.session.execute(listed(chosen, essay_id, sort, after).limit(most))
     return [Card(*row) for row in rows]
-
-
-def every_row(chosen: Filter, essay_id: int | None, *more: Any) -> Iterator[Any]:
-    """Yield every row of the list in its order, a chunk at a time, for as long as there are any."""
-    after: Cursor | None = None
-    while True:
-        query = listed(chosen, essay_id, chosen.order, after, *more).limit(CHUNK)
-        rows = db.session.execute(query).all()
-        yield from rows
-        if len(rows) < CHUNK:
-            return
-        last = Card(*rows[-1][: len(COLUMNS)])
-        after = Cursor.after(last, chosen.order, 0)

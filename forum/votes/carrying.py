@@ -6,7 +6,7 @@ that say where they come from. Giving them back is taking those copies away.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, insert, literal, select, update
@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from ..db import db
 from ..replies.models import Reply
-from .counting import Counted, counted, counted_votes
+from .counting import Counted, counted, counted_votes, recount_votes
 from .models import Vote
 
 
@@ -75,7 +75,7 @@ def carry_votes(source: Reply, target: Reply) -> None:
     ).where(*newcomers(source, target))
     columns = ["reply_id", "user_id", "essay_id", "value", "version", "voted_at", "carried_from_id"]
     db.session.execute(insert(Vote).from_select(columns, copies, include_defaults=False))
-    count_again(target)
+    recount_votes([target.id], redraw=False)
 
 
 def return_votes(source: Reply, target: Reply) -> None:
@@ -96,10 +96,4 @@ def return_votes(source: Reply, target: Reply) -> None:
         instead = instead.values(value=value, voted_at=moment, carried_from_id=other_id)
         db.session.execute(instead, execution_options={"synchronize_session": False})
     db.session.execute(delete(Vote).where(*copies))
-    count_again(target)
-
-
-def count_again(reply: Reply) -> None:
-    """Count from the rows, without a new draw: nobody has voted."""
-    found = asdict(counted_votes([reply.id])[reply.id])
-    db.session.execute(update(Reply).where(Reply.id == reply.id).values(**found))
+    recount_votes([target.id], redraw=False)

@@ -1,12 +1,12 @@
-"""Counts and scores of many proposals at once: what ``count_votes`` stores for one."""
+"""Counts and scores from the rows of votes: the one way in which they come to be stored."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 
 from ..db import db
 from ..replies.models import DRAW, Reply
@@ -47,21 +47,14 @@ def counted(support: int = 0, oppose: int = 0, neutral: int = 0) -> Counted:
     return Counted(support, oppose, neutral, **asdict(scores(support, oppose, neutral)))
 
 
-def store_counts(counts: Mapping[int, Counted]) -> None:
-    """Store counts and scores, and draw the ties of "Needs more eyes" anew."""
-    rows = [
-        {"reply": reply_id, **asdict(found), "draw": secrets.randbelow(DRAW)}
-        for reply_id, found in counts.items()
-    ]
-    if rows:
-        names = (*Counted.__dataclass_fields__, "draw")
-        changed = update(Reply).where(Reply.id == bindparam("reply"))
-        changed = changed.values({name: bindparam(name) for name in names})
-        db.session.connection().execute(changed, rows)
+def recount_votes(reply_ids: Iterable[int], redraw: bool = True) -> None:
+    """Count the votes of any number of proposals and store what follows from them.
 
-
-def recount_votes(reply_ids: Iterable[int]) -> None:
-    """Count the votes of any number of proposals and store what follows from them."""
+    The ties of "Needs more eyes" are drawn anew, unless nobody has voted since.
+    """
     ids = sorted(reply_ids)
     for start in range(0, len(ids), CHUNK):
-        store_counts(counted_votes(ids[start : start + CHUNK]))
+        for reply_id, found in counted_votes(ids[start : start + CHUNK]).items():
+            drawn = {"draw": secrets.randbelow(DRAW)} if redraw else {}
+            changed = update(Reply).where(Reply.id == reply_id)
+            db.session.execute(changed.values(**asdict(found), **drawn))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now, one_of, upsert
-from ..essays.models import touch
-from ..replies.models import DRAW, Reply, pointer_index
-from .ranking import scores
+from ..db import Base, UtcDateTime, db, now, one_of
+from ..replies.models import Reply, pointer_index
 
 
 class Value(StrEnum):
@@ -54,57 +51,6 @@ class Vote(Base):
     carried_from_id: Mapped[int | None] = mapped_column(
         ForeignKey("replies.id", ondelete="SET NULL")
     )
-
-
-def cast_vote(user: User, reply: Reply, value: Value) -> None:
-    """Record, change or take back a person's vote on the proposal as it now stands.
-
-    The caller holds the proposal's row (``reply_for_update``), so that the votes of many people
-    at once are each counted once.
-    """
-    if value is Value.NONE:
-        db.session.execute(delete(Vote).where(Vote.reply_id == reply.id, Vote.user_id == user.id))
-    else:
-        vote = upsert(Vote).values(
-            reply_id=reply.id,
-            user_id=user.id,
-            essay_id=reply.essay_id,
-            value=value.value,
-            version=reply.version,
-            voted_at=now(),
-            carried_from_id=None,
-        )
-        db.session.execute(
-            vote.on_conflict_do_update(
-                index_elements=["reply_id", "user_id"],
-                set_={
-                    name: vote.excluded[name]
-                    for name in ("value", "version", "voted_at", "carried_from_id")
-                },
-            )
-        )
-    count_votes(reply)
-    touch(reply.essay_id)
-
-
-def count_votes(reply: Reply) -> None:
-    """Count the proposal's votes from their rows and store the scores that follow from them."""
-    counted = select(Vote.value, func.count()).where(Vote.reply_id == reply.id).group_by(Vote.value)
-    counts = {str(value): int(number) for value, number in db.session.execute(counted)}
-    support, oppose, neutral = (
-        counts.get(value.value, 0) for value in (Value.SUPPORT, Value.OPPOSE, Value.NEUTRAL)
-    )
-    score = scores(support, oppose, neutral)
-    values = {
-        "support": support,
-        "oppose": oppose,
-        "neutral": neutral,
-        "top": score.top,
-        "eyes": score.eyes,
-        "contested": score.contested,
-        "draw": secrets.randbelow(DRAW),
-    }
-    db.session.execute(update(Reply).where(Reply.id == reply.id).values(**values))
 
 
 def move_votes(reply: Reply) -> None:

@@ -15,8 +15,9 @@ from ..replies.models import Reply
 from ..web.errors import wants_json
 from ..web.limits import limited
 from . import ranking
+from .casting import cast_vote
 from .forms import VoteForm
-from .models import Value, cast_vote
+from .models import Value
 
 bp = Blueprint("votes", __name__)
 

@@ -56,6 +56,16 @@ def end_of(day: date) -> datetime:
     return max((each for each in both if last_day(each) == day), default=max(both))
 
 
+def at_clock(typed: datetime) -> datetime:
+    """Return the moment, in UTC, at which the forum's clocks show this; the first of two."""
+    return typed.replace(tzinfo=zone()).astimezone(UTC)
+
+
+def as_typed(moment: datetime) -> datetime:
+    """Return what the forum's clocks show at a moment, as a form takes it."""
+    return moment.astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
+
+
 def day(when: date | datetime) -> str:
     """Return a date in full; in French the first of a month is "1er"."""
     when = day_of(when) if isinstance(when, datetime) else when
@@ -96,6 +106,11 @@ def zone_name(at: datetime) -> str:
         return "UTC"
     name = get_timezone_name(local, "long", locale=spoken_here())
     return name if _NAMED.search(name) else f"UTC{local.isoformat()[-6:]}"
+
+
+def iso(when: datetime) -> str:
+    """Return a moment as files write it: UTC, whole seconds, ``2025-01-31T12:00:00Z``."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def unbroken(said: str) -> str:

@@ -28,6 +28,7 @@ csrf = CSRFProtect()
 SENTENCES = {
     "Not a valid choice.": _l("Choose one from the list."),
     "Not a valid date value.": _l("Give a date as year, month and day, such as 2027-01-31."),
+    "Not a valid datetime value.": _l("Give a day and a time, such as 2027-01-31T09:00."),
     "Not a valid integer value.": _l("Give a whole number."),
 }
 """What the library says in half a sentence, in whole ones."""

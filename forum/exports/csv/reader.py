@@ -9,10 +9,10 @@ from dataclasses import fields
 from datetime import datetime
 from typing import IO
 
+from ...words.csv_lines import unguarded
 from ..checking import Altered, NotAnExport, careful
 from ..fields import FIELDS, FieldKind, Row, Value
 from ..provenance import Digest, Provenance
-from .writer import GUARD
 
 csv.field_size_limit(1024 * 1024)
 
@@ -30,7 +30,7 @@ def read(file: IO[bytes]) -> Iterator[tuple[Row, Provenance]]:
         if next(records, []) != [*names, *origin]:
             raise NotAnExport
         for record in records:
-            values = [cell.removeprefix(GUARD) for cell in record]
+            values = [unguarded(cell) for cell in record]
             given = dict(zip(names + origin, values, strict=True))
             row = {field.name: value(given[field.name], field.kind) for field in FIELDS}
             yield row, Provenance.from_dict({n[7:]: given[n] for n in origin})

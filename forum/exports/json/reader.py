@@ -41,6 +41,17 @@ def as_row(given: dict[str, Any]) -> Row:
     return {name: value(given[name], kind) for name, kind in KINDS.items()}
 
 
+def as_kept_row(given: dict[str, Any]) -> Row:
+    """Return a proposal of a brief that may have been published before all fields there are."""
+    return as_row({"place": 0, "ranked": 0, **named_now(given)})
+
+
+def named_now(given: dict[str, Any]) -> dict[str, Any]:
+    """Return values under the names that fields have now: comments were chosen by their answers
+    once, and are picked by facilitators today."""
+    return {name.replace("strongest_", "quoted_"): value for name, value in given.items()}
+
+
 def value(given: Any, kind: FieldKind) -> Value:
     """Return a value as a row holds it."""
     if kind is FieldKind.MOMENT and given is not None:

@@ -12,15 +12,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from ...web.dates import iso
 from ..pieces import pieces
-from ..provenance import Digest, iso
+from ..provenance import Digest
 from ..tables import Table
 
 EXTENSION = "json"
 MIMETYPE = "application/json"
 
 FORMAT = "circle-back-export"
-VERSION = 1
+VERSION = 2
 
 
 def write(table: Table) -> Iterator[bytes]:

@@ -39,6 +39,12 @@ def parts(table: Table, digest: Digest) -> Iterator[str]:
     provenance = table.provenance
     yield f"# {on_one_line(table.title)}\n\n"
     yield f"{on_one_line(provenance.filter)}. {on_one_line(provenance.order)}\n\n"
+    asked = [
+        _("%(name)s: %(value)s", name=f"**{name}**", value=on_one_line(text))
+        for name, text in provenance.asked()
+    ]
+    if asked:
+        yield "\n".join(f"- {line}" for line in asked) + "\n\n"
     if table.introduction:
         yield as_markdown(blocks_of(table.introduction, provenance.site)) + "\n\n"
     for row in digest.through(table.rows()):
@@ -51,7 +57,7 @@ def parts(table: Table, digest: Digest) -> Iterator[str]:
 
 def section(row: Row, site: str) -> Iterator[str]:
     """Yield the paragraphs of one proposal."""
-    yield f"## {row['rank']}. {on_one_line(str(row['title']))}"
+    yield f"## {phrases.standing_at(row)}. {on_one_line(str(row['title']))}"
     yield " · ".join([*phrases.tags(row), phrases.status(row)])
     yield "\n".join(f"- {line}" for line in numbers(row))
     yield f"*{on_one_line(phrases.byline(row))}*"
@@ -67,7 +73,7 @@ def section(row: Row, site: str) -> Iterator[str]:
     if isinstance(evidence, list) and evidence:
         yield "**" + _("Evidence") + "**"
         yield "\n".join(f"- {address(item)}" for item in evidence)
-    for name, heading in phrases.STRONGEST.items():
+    for name, heading in phrases.QUOTED.items():
         yield from comment(row, name, str(heading), site)
     yield address(str(row["permalink"]))
 
@@ -78,7 +84,7 @@ def numbers(row: Row) -> Iterable[str]:
 
 
 def comment(row: Row, name: str, heading: str, site: str) -> Iterator[str]:
-    """Yield the strongest comment of one stance, quoted; nothing where there is none."""
+    """Yield the picked comment of one stance, quoted; nothing where there is none."""
     if not row[f"{name}_permalink"]:
         return
     author = phrases.attribution(str(row[f"{name}_author"]))

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from ...replies.levers import Lever, label
 from ..fields import FIELDS, FieldKind, Row, Value
-from ..provenance import Digest, Provenance
+from ..provenance import Digest, Provenance, headings
 from ..tables import Table
 
 EXTENSION = "xlsx"
@@ -138,8 +138,8 @@ def explain(book: Any, table: Table, origin: Provenance, heading: Any) -> None:
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for at, width in enumerate((32, 100, 24)):
         sheet.set_column(at, at, width)
-    headings = dict(zip(origin.as_dict(), (name for name, _text in origin.lines()), strict=True))
-    said = [(headings[name], str(value), name) for name, value in origin.as_dict().items()]
+    named = headings()
+    said = [(named[name], str(value), name) for name, value in origin.as_dict().items()]
     said += [
         (_("Title"), table.title, "title"),
         (_("Introduction"), table.introduction, "introduction"),

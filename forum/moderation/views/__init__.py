@@ -3,6 +3,7 @@
 from . import (
     acting,
     bulk,
+    closing,
     desk,
     duplicates,
     log,
@@ -19,6 +20,7 @@ __all__ = [
     "acting",
     "bp",
     "bulk",
+    "closing",
     "desk",
     "duplicates",
     "log",

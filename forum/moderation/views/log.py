@@ -20,6 +20,7 @@ from ...db import db
 from ...permissions import can_moderate_everywhere, require
 from ...web.errors import wants_json
 from ...web.limits import limited
+from ...web.pager import NewestFirst, before_asked
 from .. import log as logs
 from .. import published
 from ..desk_context import published_essays
@@ -31,14 +32,14 @@ from .blueprint import bp
 @bp.get("/moderation/log")
 def log() -> ResponseReturnValue:
     """Show what moderators did, to what and why; open to everyone, and to programs as JSON."""
-    chosen, before = asked(), logs.cursor(request.args.get("before", ""))
-    actions, following = logs.page(chosen, before)
+    chosen, before = asked(), before_asked()
+    page = logs.log(chosen, before)
     if wants_json():
-        return as_json(chosen, actions, following)
+        return as_json(chosen, page)
     body = render_template(
         "moderation/log.html",
-        actions=actions,
-        following=following,
+        actions=page.found,
+        following=page.following,
         chosen=chosen,
         kinds=KINDS,
         before=before,
@@ -51,18 +52,18 @@ def log() -> ResponseReturnValue:
 def log_json() -> ResponseReturnValue:
     """Give the log as data; what a stranger may know, whoever asks."""
     chosen = asked()
-    return as_json(chosen, *logs.page(chosen, logs.cursor(request.args.get("before", ""))))
+    return as_json(chosen, logs.log(chosen, before_asked()))
 
 
-def as_json(chosen: logs.LogFilter, actions: list[Action], following: int | None) -> Response:
+def as_json(chosen: logs.LogFilter, page: NewestFirst[Action]) -> Response:
     """Return a page of the log as data, with the address of the next."""
-    query: dict[str, Any] = {**chosen.query(), "before": following}
+    query: dict[str, Any] = {**chosen.query(), "before": page.following}
     further = url_for("moderation.log_json", **query)
     response = jsonify(
         moderators="shown" if logs.names_shown() else "withheld",
         filter=chosen.query(),
-        actions=[published.as_json(action) for action in actions],
-        next=f"{current_app.config['BASE_URL']}{further}" if following else None,
+        actions=[published.as_json(action) for action in page.found],
+        next=f"{current_app.config['BASE_URL']}{further}" if page.following else None,
     )
     response.vary.add("Accept")
     return response
@@ -78,7 +79,7 @@ def asked() -> logs.LogFilter:
 def decisions() -> ResponseReturnValue:
     """Send every decision that the filter in the address shows as a file."""
     require(can_moderate_everywhere(current_user))
-    lines = logs.csv_lines(asked())
+    lines = logs.csv_pieces(asked())
     response = Response(stream_with_context(lines), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="decisions.csv"'
     return response

@@ -8,24 +8,21 @@ from flask_login import current_user
 
 from ...db import db
 from ...permissions import SIGN_IN, YES, can_publish, require
+from ...web.pager import before_asked
 from ..acting import kind_of
 from ..notices import mark_read, not_shown, notices_of
 from .blueprint import bp
-
-PAGE = 50
 
 
 @bp.get("/notices")
 def notices() -> ResponseReturnValue:
     """Show the decisions that concern the visitor, the newest first."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    before = request.args.get("before", type=int)
-    found = notices_of(current_user, before if before and 0 < before < 2**63 else None, PAGE + 1)
-    following = found[PAGE - 1].id if len(found) > PAGE else None
+    page = notices_of(current_user, before_asked())
     return render_template(
         "moderation/notices.html",
-        notices=found[:PAGE],
-        following=following,
+        notices=page.found,
+        following=page.following,
         not_shown=not_shown(current_user),
         can_publish=can_publish,
         kind_of=kind_of,

@@ -1,4 +1,4 @@
-"""The rules of one discussion and who moderates it; closing it, and opening it again."""
+"""The rules of one discussion and who moderates it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,18 @@ from sqlalchemy import delete, select
 
 from ...accounts.models import Moderator, User, user_by_email
 from ...db import db, upsert
-from ...essays.models import Essay, essay_by_slug
-from ...permissions import can_moderate_in, can_set_policy, require
-from ..acting import NothingToDo, act, held
-from ..action_kind import ESSAY, ActionKind
-from ..forms import DiscussionActionForm, ModeratorForm, PolicyForm
-from ..kinds import kind_named, kinds_for, names_where
+from ...essays.models import Essay, essay_by_slug, essay_for_update
+from ...permissions import can_set_policy, require
+from ..acting import NothingToDo, act
+from ..forms import ModeratorForm, PolicyForm
+from ..kinds import kind_named
 from .blueprint import bp, last_action, remember
-
-HERE = names_where(lambda kind: kind.about == ESSAY and not kind.by_facilitators)
-"""What moderators do with a discussion as a whole."""
 
 
 def essay_held(slug: str) -> Essay:
     """Return an essay with its row held, or end with 404."""
     found = essay_by_slug(slug)
-    if found is None:
-        abort(404)
-    essay: Essay = held(Essay, found.id)
-    return essay
+    return (found and essay_for_update(found.id)) or abort(404)
 
 
 @bp.route("/essays/<slug:slug>/policy", methods=["GET", "POST"])
@@ -100,45 +93,3 @@ def remove_moderator(slug: str, user_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(_("They no longer moderate this discussion."))
     return redirect(url_for("moderation.policy", slug=slug), 303)
-
-
-@bp.route("/moderation/essays/<slug:slug>", methods=["GET"])
-def essay(slug: str) -> ResponseReturnValue:
-    """Show what moderators can do with a discussion as a whole."""
-    found = essay_by_slug(slug)
-    if found is None or found.state == "draft":
-        abort(404)
-    require(can_moderate_in(current_user, found.id))
-    return render_template(
-        "moderation/essay.html",
-        essay=found,
-        kinds=closing(found),
-        last=last_action(),
-        form=DiscussionActionForm(formdata=None),
-    )
-
-
-def closing(essay: Essay) -> list[ActionKind]:
-    """Return what can be done: close the discussion, or open it again."""
-    return [kind for kind in kinds_for(essay, ESSAY) if kind.name in HERE]
-
-
-@bp.post(f"/moderation/essays/<slug:slug>/<any({', '.join(HERE)}):action>")
-def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
-    """Close a discussion, or open it again."""
-    found = essay_held(slug)
-    require(can_moderate_in(current_user, found.id))
-    form = DiscussionActionForm()
-    if not form.validate_on_submit():
-        page = render_template(
-            "moderation/essay.html", essay=found, kinds=closing(found), last=None, form=form
-        )
-        return page, 422
-    try:
-        done = act(kind_named(action), found, form.decision(current_user))
-    except NothingToDo:
-        abort(409)
-    remember(done)
-    db.session.commit()
-    flash(_("Done, and written into the public log."))
-    return redirect(url_for("moderation.essay", slug=slug), 303)

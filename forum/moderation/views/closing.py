@@ -1,0 +1,86 @@
+"""Closing a discussion and opening it again: for moderators at the desk, for facilitators on it."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ...db import db
+from ...essays.models import Essay, essay_by_slug
+from ...permissions import can_facilitate, can_moderate_in, require
+from ...web.limits import limited
+from ..acting import NothingToDo, act
+from ..action_kind import ESSAY, ActionKind
+from ..forms import DiscussionActionForm, StateForm
+from ..kinds import kind_named, kinds_for, names_where
+from .blueprint import bp, last_action, remember
+from .policy import essay_held
+
+HERE = names_where(lambda kind: kind.about == ESSAY and not kind.by_facilitators)
+"""What moderators do with a discussion as a whole; facilitators do it on its own page."""
+
+
+@bp.route("/moderation/essays/<slug:slug>", methods=["GET"])
+def essay(slug: str) -> ResponseReturnValue:
+    """Show what moderators can do with a discussion as a whole."""
+    found = essay_by_slug(slug)
+    if found is None or found.state == "draft":
+        abort(404)
+    require(can_moderate_in(current_user, found.id))
+    return render_template(
+        "moderation/essay.html",
+        essay=found,
+        kinds=closing(found),
+        last=last_action(),
+        form=DiscussionActionForm(formdata=None),
+    )
+
+
+def closing(essay: Essay) -> list[ActionKind]:
+    """Return what can be done: close the discussion, or open it again."""
+    return [kind for kind in kinds_for(essay, ESSAY) if kind.name in HERE]
+
+
+@bp.post(f"/moderation/essays/<slug:slug>/<any({', '.join(HERE)}):action>")
+def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
+    """Close a discussion, or open it again, with a reason out of the register."""
+    found = essay_held(slug)
+    require(can_moderate_in(current_user, found.id))
+    form = DiscussionActionForm()
+    if not form.validate_on_submit():
+        page = render_template(
+            "moderation/essay.html", essay=found, kinds=closing(found), last=None, form=form
+        )
+        return page, 422
+    try:
+        done = act(kind_named(action), found, form.decision(current_user))
+    except NothingToDo:
+        abort(409)
+    remember(done)
+    db.session.commit()
+    flash(_("Done, and written into the public log."))
+    return redirect(url_for("moderation.essay", slug=slug), 303)
+
+
+@bp.post(f"/essays/<slug:slug>/<any({', '.join(HERE)}):action>")
+@limited("edits")
+def change_state(slug: str, action: str) -> ResponseReturnValue:
+    """Close a discussion, or open it again, with a facilitator's own words as the public note."""
+    require(can_facilitate(current_user))
+    found = essay_held(slug)
+    form = StateForm()
+    if not form.validate_on_submit():
+        abort(422)
+    try:
+        act(kind_named(action), found, form.decision(current_user))
+    except NothingToDo:
+        abort(409)
+    db.session.commit()
+    flash(
+        _("The discussion is closed. It stays readable, and the public log says who closed it.")
+        if action == "close"
+        else _("The discussion is open again, and the public log says who opened it.")
+    )
+    return redirect(url_for("reading.essay", slug=slug), 303)
