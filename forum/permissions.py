@@ -153,6 +153,8 @@ def not_open(essay: Essay) -> Answer:
 
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
+    if essay.state == "draft":
+        return Answer(False, _l("This is a draft: it takes replies once it is published."))
     if not essay.is_open:
         return not_open(essay)
     answer = can_take_part(user)

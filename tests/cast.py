@@ -24,6 +24,7 @@ from forum.moderation.kinds import kind_named
 from forum.moderation.reporting import file_report
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
+from forum.replies.tags import combination
 from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, set_status, write_reply
 from forum.votes.casting import cast_vote
@@ -157,8 +158,7 @@ class Make:
             ]
             db.session.execute(insert(Reply), rows)
             db.session.delete(kept)
-            tags = kept.lever, kept.jurisdiction, kept.ambition
-            count_proposal(essay.id, *tags, len(rows) - 1)
+            count_proposal(essay.id, combination(kept), len(rows) - 1)
             db.session.commit()
 
     def vote(self, user: User, reply: Reply, value: str = "support") -> None:

@@ -70,6 +70,7 @@ OPEN_TO_ALL = {
     "briefs.comparison",
     "search.search",
     "site.accessibility",
+    "site.levers",
     "site.style",
     "site.letter",
 }

@@ -50,6 +50,7 @@ PAGES = [
     ("/proposals", EVERYONE),
     ("/search?q=publish&essay={draft}", EVERYONE),
     ("/accessibility", EVERYONE),
+    ("/levers", EVERYONE),
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),

@@ -90,7 +90,7 @@ def test_statements_become_proposals_and_the_rejected_ones_stay_hidden(
     assert done.exit_code == 0, done.output
     shown, hidden, long = proposals(app)
     assert (shown.title, shown.body, shown.status) == ("Publish the wait.",) * 2 + ("visible",)
-    assert (shown.lever, shown.jurisdiction, shown.ambition) == ("market", "any", "improves")
+    assert (shown.lever, shown.jurisdiction, shown.ambition) == ("market", None, None)
     assert shown.created_at == datetime(2017, 7, 14, 2, 40, 1, tzinfo=UTC)
     assert (shown.language, shown.source) == ("en", "polis:0")  # by its words
     assert (hidden.status, hidden.title) == ("hidden", 'Buy my "sofa", cheap and *soft*')

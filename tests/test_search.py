@@ -27,7 +27,9 @@ from forum.search.terms import LENGTH, read
 from forum.web.limits import limiter
 from tests.cast import Make
 
-RESULT = re.compile(r'<h3 class="card-title" id="found-\w+-(\d+)"[^>]*><a [^>]*>(.*?)</a></h3>')
+RESULT = re.compile(
+    r'<h3 class="card-title" id="(?:found-\w+|title)-(\d+)"[^>]*><a [^>]*>(.*?)</a></h3>'
+)
 
 
 def page(visitor: Any, q: str, **more: Any) -> str:
@@ -424,7 +426,7 @@ def test_results_say_their_language(make: Make, visit: Any) -> None:
     make.proposal(essay, title="Publier les délais")
     shown = page(visit(), "delai", lang="en")
     assert re.search(r'<h3 class="card-title"[^>]* lang="fr"', shown)
-    assert re.search(r'<p class="found-excerpt" lang="fr"', shown)
+    assert re.search(r'<p class="card-excerpt" lang="fr"', shown)
     assert '<meta name="robots" content="noindex">' in shown
     assert "Disallow: /search" in visit().get("/robots.txt").get_data(as_text=True)
 

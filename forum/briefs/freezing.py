@@ -24,14 +24,14 @@ from ..exports.comments import comments_by_stance
 from ..exports.fields import Row
 from ..exports.provenance import Digest, Provenance
 from ..exports.report import is_too_long
-from ..exports.rows import as_row, permalink, quoted, seconds
+from ..exports.rows import MORE, as_row, permalink, quoted, seconds
 from ..exports.rules import Rules
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
 from ..replies.filters import SORT_LABELS, Filter, Sort
-from ..replies.levers import Stance
 from ..replies.listing import listed
 from ..replies.models import Reply
+from ..replies.tags import Stance
 from ..version import __version__
 from .asking import essays_of, quotes_on, said_of_asked, said_of_picking, standings
 from .models import BriefDraft, Shortlist, ShortlistItem
@@ -132,7 +132,7 @@ def picked_rows(
 ) -> Iterator[Row]:
     """Yield the proposals that everyone may read, each at its place and with its rank."""
     ids = [item.reply_id for item in items]
-    found = listed(TOP, None, Sort.TOP, None, Reply.body, Reply.evidence)
+    found = listed(TOP, None, Sort.TOP, None, *MORE)
     rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
     said = comments_by_stance(snapshot, list(rows))
     stands = standings(snapshot, list(rows))

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, now, one_of
 from ..essays.models import Essay
-from ..replies.levers import Stance
 from ..replies.models import Reply
+from ..replies.tags import Stance
 
 NAME_LENGTH = 120
 NOTE_LENGTH = 2_000

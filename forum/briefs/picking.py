@@ -11,9 +11,9 @@ from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay
 from ..replies.filters import Filter, Sort
-from ..replies.levers import Lever
 from ..replies.listing import listed
 from ..replies.models import Reply
+from ..replies.tags import Lever
 from .models import QUOTABLE, Shortlist, ShortlistItem, ShortlistQuote
 from .shortlisting import Full, NotFitting, pick
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from ..replies.tags import TAGS
 from ..words.csv_lines import Cell
 
 Value = Cell
 Row = Mapping[str, Value]
-"""One proposal: a value for the name of every field. Only a moment may be missing (None)."""
+"""One proposal: a value for the name of every field. A moment and a tag may be missing (None)."""
 
 
 class FieldKind(StrEnum):
@@ -24,6 +25,7 @@ class FieldKind(StrEnum):
     """
 
     TEXT = "text"
+    TAG = "tag"
     INTEGER = "integer"
     NUMBER = "number"
     MOMENT = "moment"
@@ -49,9 +51,8 @@ FIELDS = (
     Field("ranked", FieldKind.INTEGER, _l("Ranked in all"), 9),
     Field("rank_in_lever", FieldKind.INTEGER, _l("Rank within lever"), 9),
     Field("title", FieldKind.TEXT, _l("Title"), 60),
-    Field("lever", FieldKind.TEXT, _l("Lever")),
-    Field("jurisdiction", FieldKind.TEXT, _l("Jurisdiction")),
-    Field("ambition", FieldKind.TEXT, _l("Ambition")),
+    *(Field(tag.name, FieldKind.TAG, tag.heading) for tag in TAGS),
+    Field("assumed", FieldKind.LIST, _l("Perhaps not chosen"), 14),
     Field("trade_off", FieldKind.TEXT, _l("Trade-off"), 30),
     Field("body", FieldKind.TEXT, _l("Text"), 60),
     Field("evidence", FieldKind.LIST, _l("Evidence"), 30),

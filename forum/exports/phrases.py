@@ -9,7 +9,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..replies.levers import Ambition, Jurisdiction, Lever, Stance, label
+from ..replies.tags import TAGS, Stance, Tag
 from ..web import dates
 from ..web.template_globals import score
 from .fields import Row
@@ -22,12 +22,18 @@ STATUSES: dict[str, Any] = {"draft": _l("Draft"), "open": _l("Open"), "closed": 
 
 
 def tags(row: Row) -> list[str]:
-    """Return the lever, the jurisdiction and the ambition in words."""
-    return [
-        label(str(row["lever"]), Lever),
-        label(str(row["jurisdiction"]), Jurisdiction),
-        label(str(row["ambition"]), Ambition),
-    ]
+    """Return the tags in words, the lever first."""
+    return [tag_of(row, tag) for tag in TAGS]
+
+
+def tag_of(row: Row, tag: Tag) -> str:
+    """Return one tag in words, with whether anyone is known to have chosen it."""
+    value = cast(str | None, row[tag.name])
+    if not value:
+        return str(_("%(name)s: %(value)s", name=tag.about, value=tag.unsaid))
+    assumed = tag.name in cast(list[str], row.get("assumed") or [])
+    words = tag.label(value)
+    return str(_("%(tag)s (perhaps not chosen)", tag=words)) if assumed else words
 
 
 def ranks(row: Row) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from ..replies.levers import Lever, label
+from ..replies.tags import LEVER
 from ..web.dates import moment
 from ..web.template_globals import score
 from . import phrases
@@ -140,8 +140,8 @@ def numbers(rows: list[Row]) -> list[tuple[str, str]]:
     comments = sum(number(row["comments"]) for row in rows)
     return [
         *(
-            (label(lever), phrases.whole(sum(row["lever"] == lever.value for row in rows)))
-            for lever in Lever
+            (str(lever.label), phrases.whole(sum(row[LEVER.name] == lever.value for row in rows)))
+            for lever in LEVER.values
         ),
         (_("Votes"), phrases.whole(int(votes))),
         (_("Comments"), phrases.whole(int(comments))),

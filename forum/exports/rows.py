@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
 from ..replies.filters import Filter, Sort
-from ..replies.levers import Stance
 from ..replies.listing import COLUMNS, ORDERS, Card, Cursor, Ranks, listed
 from ..replies.models import Reply
+from ..replies.tags import TAG_NAMES, Stance
 from ..votes import ranking
 from ..words import text
 from .comments import comments_by_stance
@@ -24,6 +24,8 @@ from .fields import Row
 from .rules import Rules
 
 DECIMALS = 12
+MORE = (Reply.body, Reply.evidence, Reply.assumed)
+"""What a row holds beyond a card."""
 
 CHUNK = 500
 """Rows read by one query."""
@@ -61,9 +63,9 @@ class Listing:
 
     def query(self, after: Cursor | None) -> Select[Any]:
         """Return the next chunk of the list."""
-        query = listed(
-            self.chosen, self.essay_id, self.chosen.order, after, Reply.body, Reply.evidence
-        ).where(*self.rules.conditions())
+        query = listed(self.chosen, self.essay_id, self.chosen.order, after, *MORE).where(
+            *self.rules.conditions()
+        )
         if self.rules.per_lever:
             numbered = self.numbered().subquery()
             query = query.join(numbered, numbered.c.id == Reply.id).where(
@@ -146,9 +148,8 @@ def as_row(
     return {
         **asdict(stands),
         "title": words(row.title),
-        "lever": row.lever,
-        "jurisdiction": row.jurisdiction,
-        "ambition": row.ambition,
+        **{name: getattr(row, name) for name in TAG_NAMES},
+        "assumed": list(row.assumed),
         "trade_off": words(row.trade_off),
         "body": words(row.body),
         "evidence": [line for item in row.evidence if (line := " ".join(words(item).split()))],

@@ -11,9 +11,9 @@ from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 
 from ..accounts.models import User
-from ..replies.levers import Ambition, Jurisdiction, Lever, choices
 from ..replies.models import TITLE_LENGTH, Reply
 from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
+from ..replies.tags import FURTHER_TAGS, LEVER, TAG_NAMES, TAGS
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
 from .decision import Decision
 from .models import NOTE_LENGTH
@@ -62,18 +62,24 @@ class ActionForm(Form):
 
 
 class TagForm(ActionForm):
-    """The three tags of a proposal."""
+    """The tags of a proposal."""
 
-    lever = Choice(_l("Lever"), [required()], choices=choices(Lever))
-    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
-    ambition = Choice(_l("How far it goes"), [required()], choices=choices(Ambition))
-    asks: tuple[str, ...] = ("lever", "jurisdiction", "ambition")
+    asks: tuple[str, ...] = TAG_NAMES
+
+    def options(self) -> dict[str, Any]:
+        """Return what was chosen; where nothing was, nothing is said."""
+        return {name: value or None for name, value in super().options().items()}
 
     def begin(self, reply: Reply) -> None:
         """Begin with the tags as they are."""
-        self.lever.data = reply.lever or Lever.POLICY.value
-        self.jurisdiction.data = reply.jurisdiction or Jurisdiction.ANY.value
-        self.ambition.data = reply.ambition or Ambition.IMPROVES.value
+        self[LEVER.name].data = reply.lever or LEVER.values[0].value
+        for tag in FURTHER_TAGS:
+            self[tag.name].data = getattr(reply, tag.name) or ""
+
+
+for each in TAGS:
+    rules = [optional() if each.unsaid else required()]
+    setattr(TagForm, each.name, Choice(each.about, rules, choices=each.choices()))
 
 
 class TitleForm(ActionForm):

@@ -20,11 +20,10 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay
-from ..replies import levers
-from ..replies.levers import Lever, in_words
 from ..replies.models import Reply, ReplyVersion
 from ..replies.reasons import REASON_LABELS, REPORTABLE
 from ..replies.reviews import HOLD, WHY_LABELS, Review, Why
+from ..replies.tags import LEVER, Lever, in_words
 from ..words import differences
 from .models import Report
 from .records import Record, records_of
@@ -90,7 +89,7 @@ def choices(essays: list[Any]) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
         ("why", _("Kind"), [(why.value, WHY_LABELS[why]) for why in Why]),
         ("reason", _("Reason"), [(each.value, REASON_LABELS[each]) for each in REPORTABLE]),
         ("essay", _("Essay"), [(slug, title) for _number, slug, title in essays]),
-        ("lever", _("Lever"), [*levers.choices(Lever), (COMMENT, _("None: a comment"))]),
+        (LEVER.name, LEVER.heading, [*LEVER.choices(), (COMMENT, _("None: a comment"))]),
         ("age", _("Waiting"), list(AGE_LABELS.items())),
     ]
 

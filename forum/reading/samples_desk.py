@@ -27,10 +27,10 @@ from ..moderation.models import Action, Report
 from ..moderation.overview import Series, Weeks
 from ..moderation.records import Record
 from ..replies.filters import SORT_LABELS, Sort
-from ..replies.levers import EXAMPLES, MEANINGS, Lever
 from ..replies.models import Reply
 from ..replies.pairs import Likeness
 from ..replies.reviews import TARGETS, Review, Why
+from ..replies.tags import LEVER, Lever
 from ..votes.ranking import lower, upper
 from ..web.languages import current_language
 from ..words.differences import marked
@@ -41,7 +41,7 @@ def sample_action(number: int, kind: str, reply: Reply, **changes: Any) -> Actio
     """Return what Dee did to a reply."""
     values: dict[str, Any] = {
         "reason": "spam",
-        "note": str(MEANINGS[Lever.POLICY]),
+        "note": str(LEVER[Lever.POLICY].meaning),
         "private_note": "",
         "before": {"status": "visible"},
         "after": {"status": "hidden"},
@@ -67,7 +67,7 @@ def sample_report(reply: Reply) -> Report:
         reporter=person(FAY, "Fay"),
         reason="spam",
         version=1,
-        note=str(EXAMPLES[Lever.MARKET]),
+        note=str(LEVER[Lever.MARKET].example),
         created_at=now() - timedelta(hours=30),
         reply=reply,
     )
@@ -92,7 +92,7 @@ def sample_item(reply: Reply) -> queues.Item:
         duplicate=0,
         other=0,
     )
-    words = marked(str(EXAMPLES[Lever.MARKET]), str(EXAMPLES[Lever.POLICY]))
+    words = marked(str(LEVER[Lever.MARKET].example), str(LEVER[Lever.POLICY].example))
     return queues.Item(review, reply, Record(7, 1, 1), {"title": words}, sample_report(reply))
 
 
@@ -103,7 +103,7 @@ def for_the_desk() -> dict[str, Any]:
     waiting = sample_reply(34, ben, Lever.POLICY, status="waiting")
     verdicts = [kind for kind in kinds_for(replies[0], REPLY) if kind.decides]
     item = sample_item(replies[0])
-    action = sample_action(1, "hide", replies[1], private_note=str(EXAMPLES[Lever.MARKET]))
+    action = sample_action(1, "hide", replies[1], private_note=str(LEVER[Lever.MARKET].example))
     likeness = Likeness(replies[0].id, replies[1].id, 82, ("permit",), 4, 9)
     votes = [SimpleNamespace(support=n, oppose=n // 3, neutral=1) for n in (12, 19)]
     today = now().date()
@@ -133,7 +133,7 @@ def for_the_desk() -> dict[str, Any]:
         ),
         "weeks": Weeks(
             [today - timedelta(weeks=n) for n in reversed(range(12))],
-            [Series(str(EXAMPLES[Lever.MARKET]), [n * 5 % 7 or None for n in range(12)], 6)],
+            [Series(str(LEVER[Lever.MARKET].example), [n * 5 % 7 or None for n in range(12)], 6)],
         ),
     }
 
@@ -141,7 +141,7 @@ def for_the_desk() -> dict[str, Any]:
 def sample_picked(number: int, **changes: Any) -> ShortlistItem:
     """Return a proposal that Fay picked when it had fewer votes."""
     fay = person(FAY, "Fay", "facilitator")
-    values: dict[str, Any] = {"note": str(MEANINGS[Lever.MARKET]), **changes}
+    values: dict[str, Any] = {"note": str(LEVER[Lever.MARKET].meaning), **changes}
     return ShortlistItem(
         id=FIRST + number,
         shortlist_id=FIRST,
@@ -165,7 +165,7 @@ def sample_brief(number: int) -> Brief:
     return Brief(
         year=2026,
         number=number,
-        title=str(EXAMPLES[Lever.REGULATORY]),
+        title=str(LEVER[Lever.REGULATORY].example),
         published_at=now(),
         language=current_language(),
         provenance=sample_origin().as_dict(),
@@ -177,14 +177,14 @@ def sample_origin() -> Provenance:
     return Provenance(
         site="Circle Back",
         url="",
-        filter=str(MEANINGS[Lever.POLICY]),
+        filter=str(LEVER[Lever.POLICY].meaning),
         order=str(SORT_LABELS[Sort.TOP]),
         formula="Wilson, 95 %",
         authors="shown",
         made_at=now(),
         software="Circle Back",
         rows=2,
-        essay=str(EXAMPLES[Lever.POLICY]),
+        essay=str(LEVER[Lever.POLICY].example),
         publisher="Fay",
         sha256="0123456789abcdef" * 4,
     )
@@ -201,7 +201,9 @@ def sample_shown(number: int, withdrawn: bool = False) -> Shown:
 def for_briefs() -> dict[str, Any]:
     """Return what the parts of shortlists and briefs show."""
     shown = [sample_shown(50), sample_shown(51), sample_shown(52, withdrawn=True)]
-    lists = [Shortlist(id=FIRST + n, name=str(EXAMPLES[lever])) for n, lever in enumerate(Lever)]
+    lists = [
+        Shortlist(id=FIRST + n, name=str(LEVER[lever].example)) for n, lever in enumerate(Lever)
+    ]
     brief = sample_brief(2)
     return {
         "fay": person(FAY, "Fay", "facilitator"),

@@ -25,9 +25,10 @@ from ..permissions import Answer, can_comment, can_facilitate, can_moderate
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
 from ..replies.forms import CommentForm
-from ..replies.listing import Cursor
+from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
+from ..votes.judging import judge
 from ..votes.models import votes_by
 from ..web.forms import Form
 from ..web.pager import before_asked
@@ -74,15 +75,16 @@ def landscape(slug: str) -> ResponseReturnValue:
     """Show the proposals of an essay as a picture: how surely supported, by how many judged."""
     found = visible_essay(slug)
     chosen, _after = asked()
-    counts = chosen.counts(found.id)
+    picture = drawn(models.judged(chosen, found.id, MOST + 1))
+    cards = cards_of(each.id for each in picture.invited)
     return render_template(
         "reading/landscape.html",
         essay=found,
         chosen=chosen,
-        counts=counts,
-        total=chosen.total(counts),
-        whole=chosen.whole(counts, found.id),
-        landscape=drawn(models.judged(chosen, found.id, MOST + 1)),
+        counts=chosen.counts(found.id),
+        landscape=picture,
+        cards=cards,
+        votes=votes_by(current_user, cards),
         most=MOST,
     )
 
@@ -110,7 +112,7 @@ def picks_on(page: ListPage, essay_id: int | None) -> Picks | None:
 
 def asked() -> tuple[Filter, Cursor | None]:
     """Return the filter and the cursor in the address; say what in it was left out."""
-    chosen, notices = Filter.from_query(request.args)
+    chosen, notices = Filter.from_query(request.args, judge(current_user))
     cursor = request.args.get("after", "")
     after = Cursor.read(cursor) if cursor else None
     if cursor and after is None:
@@ -177,6 +179,12 @@ def person(user_id: int) -> ResponseReturnValue:
     if found is None:
         abort(404)
     page = models.replies_by(found, before_asked())
+    cards = cards_of(each.id for each in page.found)
     return render_template(
-        "reading/person.html", person=found, replies=page.found, following=page.following
+        "reading/person.html",
+        person=found,
+        replies=page.found,
+        cards=cards,
+        votes=votes_by(current_user, cards),
+        following=page.following,
     )

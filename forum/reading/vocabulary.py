@@ -10,27 +10,31 @@ from ..moderation.acting import name_in_log, tagged_by
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
 from ..replies.filters import SORT_LABELS, Sort
-from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, label
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
+from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
+from ..words.text import fold
 from .page_titles import page_shows
+
+
+def says_more(words: str, title: str) -> bool:
+    """Say whether a text says more than the title that it stands under."""
+    return fold(words).rstrip(" .…") not in fold(title)
 
 
 def init_app(app: Flask) -> None:
     """Offer the words to the templates."""
     app.jinja_env.globals.update(
-        Ambition=Ambition,
-        Jurisdiction=Jurisdiction,
-        Lever=Lever,
+        DESCRIBED=DESCRIBED,
+        FURTHER_TAGS=FURTHER_TAGS,
+        LEVER=LEVER,
+        STANCE=STANCE,
+        TAGS=TAGS,
         Reason=Reason,
         Sort=Sort,
-        Stance=Stance,
-        label=label,
         interval=interval,
-        EXAMPLES=EXAMPLES,
         FORMATS=FORMATS,
-        MEANINGS=MEANINGS,
         SENTENCES=SENTENCES,
         SORT_LABELS=SORT_LABELS,
         WHY_LABELS=WHY_LABELS,
@@ -39,6 +43,7 @@ def init_app(app: Flask) -> None:
         moderator_name=name_of,
         moderators_shown=names_shown,
         page_shows=page_shows,
+        says_more=says_more,
         tagged_by=tagged_by,
         unread_by=unread_by,
         REASON_LABELS=REASON_LABELS,

@@ -17,6 +17,7 @@ from ..db import db
 from ..essays.models import Essay, touch
 from .models import Reply
 from .reviews import follow
+from .tags import Combination, combination
 from .tallies import count_proposal
 from .writing import FIELDS, content_of, count_comments, keep_version, stored
 
@@ -31,13 +32,13 @@ class CountedPlace:
 
     essay_id: int
     thread_id: int | None
-    tags: tuple[str | None, str | None, str | None] | None
+    tags: Combination | None
 
     @classmethod
     def of(cls, reply: Reply) -> CountedPlace:
         """Return where the reply is counted now."""
         shown = reply.status == "visible" and reply.is_proposal
-        tags = (reply.lever, reply.jurisdiction, reply.ambition) if shown else None
+        tags = combination(reply) if shown else None
         return cls(reply.essay_id, reply.thread_id, tags)
 
 
@@ -122,6 +123,6 @@ def recount(reply: Reply, left: CountedPlace) -> None:
         touch(essay_id)
     if (left.essay_id, left.tags) != (now.essay_id, now.tags):
         if left.tags is not None:
-            count_proposal(left.essay_id, *left.tags, -1)
+            count_proposal(left.essay_id, left.tags, -1)
         if now.tags is not None:
-            count_proposal(now.essay_id, *now.tags, +1)
+            count_proposal(now.essay_id, now.tags, +1)

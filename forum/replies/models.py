@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from .levers import Ambition, Jurisdiction, Lever, Stance
+from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
 BODY_LENGTH = 10_000
@@ -35,11 +35,10 @@ EVIDENCE_MOST = 10
 STATUSES = ("visible", "hidden", "waiting", "merged")
 DRAW = 2**31
 
-PROPOSAL = """
-    (lever IS NULL AND title IS NULL AND jurisdiction IS NULL AND ambition IS NULL
-        AND trade_off IS NULL)
-    OR (lever IS NOT NULL AND title IS NOT NULL AND jurisdiction IS NOT NULL
-        AND ambition IS NOT NULL AND stance IS NULL AND parent_id IS NULL)
+PROPOSAL = f"""
+    ({" AND ".join(f"{name} IS NULL" for name in (*TAG_NAMES, "title", "trade_off"))})
+    OR ({" AND ".join(f"{name} IS NOT NULL" for name in (LEVER.name, "title"))}
+        AND stance IS NULL AND parent_id IS NULL)
 """
 
 
@@ -65,15 +64,13 @@ class Reply(Base):
     A proposal that was merged points to its successor (``merged_into_id``); a comment that a merge
     moved keeps the proposal under which it was written (``origin_id``). ``tags_fixed`` says that a
     moderator decided what it is and how it is tagged, so that its author's edits leave that alone.
+    ``assumed`` names the tags whose value may be one that the form once had chosen beforehand.
     """
 
     __tablename__ = "replies"
     __table_args__ = (
         CheckConstraint(PROPOSAL, name="proposal"),
-        one_of("lever", Lever),
-        one_of("jurisdiction", Jurisdiction),
-        one_of("ambition", Ambition),
-        one_of("stance", Stance),
+        *(one_of(tag.name, [each.value for each in tag.values]) for tag in (*TAGS, STANCE)),
         one_of("status", STATUSES),
         CheckConstraint("(parent_id IS NULL) = (thread_id IS NULL)", name="thread"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
@@ -128,6 +125,7 @@ class Reply(Base):
     slow_minutes: Mapped[int] = mapped_column(default=0)
     featured: Mapped[bool] = mapped_column(default=False)
     tags_fixed: Mapped[bool] = mapped_column(default=False)
+    assumed: Mapped[list[str]] = mapped_column(JSON, default=list)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id", ondelete="SET NULL"))
     fingerprint: Mapped[str] = mapped_column(String(64))

@@ -23,11 +23,11 @@ from ..web.limits import first_day_ends, limited, on_first_day
 from ..words import differences, html
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
-from .levers import in_words
 from .models import Reply, versions_of
 from .pace import slowed_until
 from .reviews import look_again, send_reply
 from .similar import Similar, similar
+from .tags import in_words
 from .writing import edit_reply
 
 bp = Blueprint("replies", __name__)

@@ -15,6 +15,7 @@ from ..essays.models import Essay, touch
 from ..words import html, text
 from ..words.language_of import language_of
 from .models import Reply, ReplyVersion, reply_by_fingerprint
+from .tags import combination
 from .tallies import count_proposal
 
 
@@ -107,8 +108,9 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     """Change the reply and keep the new version; say False where nothing changed."""
     if content == content_of(reply):
         return False
-    shown = int(reply.status == "visible")
+    shown, words = int(reply.status == "visible"), asdict(content)
     came_or_went(reply, -shown)
+    reply.assumed = [each for each in reply.assumed if getattr(reply, each) == words[each]]
     for name, value in stored(content, reply.essay.language).items():
         setattr(reply, name, value)
     reply.version += 1
@@ -151,7 +153,7 @@ def came_or_went(reply: Reply, change: int) -> None:
         count_comments(reply.thread_id)
     touch(reply.essay_id)
     if change and reply.is_proposal:
-        count_proposal(reply.essay_id, reply.lever, reply.jurisdiction, reply.ambition, change)
+        count_proposal(reply.essay_id, combination(reply), change)
 
 
 def count_comments(thread_id: int) -> None:

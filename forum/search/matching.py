@@ -67,8 +67,8 @@ def find(search: Search) -> Found:
 def index_for(search: Search) -> sqlite.SQLiteIndex | postgresql.PostgreSQLIndex:
     """Return the index of the database in use."""
     if db.engine.dialect.name == "sqlite":
-        return sqlite.SQLiteIndex(search.words)
-    return postgresql.PostgreSQLIndex(search.words)
+        return sqlite.SQLiteIndex(search.words, search.left_out)
+    return postgresql.PostgreSQLIndex(search.words, search.left_out)
 
 
 def shown() -> tuple[ColumnElement[bool], ...]:

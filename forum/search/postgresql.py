@@ -64,10 +64,11 @@ class Query:
 
 
 class PostgreSQLIndex:
-    """The index, asked for these words."""
+    """The index, asked for these words in texts that carry none of the tags to leave out."""
 
-    def __init__(self, words: SearchTerms) -> None:
+    def __init__(self, words: SearchTerms, left_out: tuple[str, ...] = ()) -> None:
         self.query = query_for(words)
+        self.left_out = left_out
 
     @cached_property
     def newest(self) -> int:
@@ -98,6 +99,8 @@ class PostgreSQLIndex:
         if not words:
             return Matches([], True)
         loose = f"({words})" + "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
+        if self.left_out:
+            loose += f" & !{either(f'#{tag}' for tag in self.left_out)}"
         if self.query.unwanted:
             loose += f" & !({self.query.unwanted})"
         strict = self.query.strict

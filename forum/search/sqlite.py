@@ -23,10 +23,11 @@ ESSAYS = text(
 
 
 class SQLiteIndex:
-    """The index, asked for these words."""
+    """The index, asked for these words in texts that carry none of the tags to leave out."""
 
-    def __init__(self, words: SearchTerms) -> None:
+    def __init__(self, words: SearchTerms, left_out: tuple[str, ...] = ()) -> None:
         self.words = words
+        self.left_out = left_out
 
     def essays(self, tags: Tags, most: int) -> Matches:
         """Return the essays that hold the words, at most so many, the newest first."""
@@ -38,18 +39,21 @@ class SQLiteIndex:
 
     def look(self, statement: TextClause, tags: Tags, in_title: bool, most: int) -> Matches:
         """Return what the index holds on one side of 0."""
-        query = expression(self.words, tags, in_title)
+        query = expression(self.words, tags, in_title, self.left_out)
         numbers = list(db.session.scalars(statement, {"match": query, "most": most}))
         return Matches(numbers, len(numbers) < most)
 
 
-def expression(words: SearchTerms, tags: Tags, in_title: bool) -> str:
+def expression(
+    words: SearchTerms, tags: Tags, in_title: bool, left_out: tuple[str, ...] = ()
+) -> str:
     """Return the words in FTS5's language, every one of them quoted."""
     query = " AND ".join(term_query(term, in_title) for term in words.wanted)
     for group in tags:
         query += f" AND {either('tags', group)}"
-    if words.unwanted:
-        query = f"({query}) NOT ({' OR '.join(term_query(term) for term in words.unwanted)})"
+    without = [*map(term_query, words.unwanted), *([either("tags", left_out)] if left_out else [])]
+    if without:
+        query = f"({query}) NOT ({' OR '.join(without)})"
     return query
 
 

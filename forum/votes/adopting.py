@@ -19,8 +19,8 @@ from sqlalchemy import func, insert, or_, select
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..replies.levers import Ambition, Jurisdiction, Lever
 from ..replies.models import Reply, ReplyVersion
+from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
 from ..replies.writing import Content, stored
 from ..words import text
@@ -133,7 +133,7 @@ def add_proposals(
         ids = [there[each.id] for each in new]
         insert_all(insert(ReplyVersion), list(map(first_version, ids, rows)))
         shown_now = sum(not each.hidden for each in new)
-        count_proposal(essay.id, lever, Jurisdiction.ANY, Ambition.IMPROVES, shown_now)
+        count_proposal(essay.id, (lever.value, *(None for _tag in FURTHER_TAGS)), shown_now)
     return {number: there[number] for number in export.statements}, len(new)
 
 
@@ -157,13 +157,7 @@ def imported(essay: Essay, column: Any) -> dict[int, Any]:
 
 def proposal(essay: Essay, statement: Statement, author_id: int, lever: Lever) -> dict[str, Any]:
     """Return the row of the proposal that a statement becomes."""
-    content = Content(
-        statement.body,
-        lever.value,
-        statement.title,
-        Jurisdiction.ANY.value,
-        Ambition.IMPROVES.value,
-    )
+    content = Content(statement.body, lever.value, statement.title)
     source = f"polis:{statement.id}"
     return {
         **stored(content, essay.language),

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from ..console import plain_errors
 from ..db import db
 from ..essays.models import essay_by_slug
-from ..replies.levers import Lever
+from ..replies.tags import Lever
 from .adopting import VALUES, Summary, import_export
 from .polis import read_export
 

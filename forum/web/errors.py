@@ -55,6 +55,7 @@ BEHIND = _l(
     "“flask db upgrade”."
 )
 EXPIRED = _l("This page has expired. Nothing is lost: send it again below.")
+EXPIRED_FOR_SCRIPTS = _l("This page has expired. Reload it and try again.")
 TYPED = frozenset(
     {"title", "body", "trade_off", "evidence", "note", "private_note", "introduction"}
     | {"summary", "prompt", "reading"}
@@ -72,6 +73,11 @@ def wants_json() -> bool:
     """Say whether the client asks for JSON rather than a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return request.path.endswith(".json") or best == "application/json"
+
+
+def wants_problem() -> bool:
+    """Say whether the client takes an error as JSON, also where it asked for a page."""
+    return wants_json() or "application/problem+json" in request.accept_mimetypes.values()
 
 
 def from_here() -> bool:
@@ -139,8 +145,8 @@ def handle(error: HTTPException) -> ResponseReturnValue:
     if code >= 500:
         forget_visitor()
     message = EXPIRED if isinstance(error, CSRFError) else our_words(error, code)
-    if wants_json():
-        answer = problem(error, message)
+    if wants_problem():
+        answer = problem(error, EXPIRED_FOR_SCRIPTS if message is EXPIRED else message)
     elif code == 401 and request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     else:

@@ -15,6 +15,7 @@ from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
+from forum.replies.listing import Cursor
 from tests.cast import Make
 
 Window = Callable[..., Page]
@@ -75,6 +76,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
         "stranger": [
             "/",
             one,
+            f"{one}?after={Cursor(1.0, 0, 14)}",
             f"{one}?lever=market&q=none",
             f"{one}/history",
             f"{one}/landscape",
@@ -91,6 +93,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
             f"/search?q=publish+thought&essay={essay.slug}",
             "/search?q=nothing-like-it",
             "/accessibility",
+            "/levers",
             "/style",
             "/reset",
             "/reset/asked",
