@@ -41,6 +41,7 @@ from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
+from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
@@ -86,6 +87,7 @@ FEATURES = (
     drafts_pages,
     essays_pages,
     replies_pages,
+    withdrawals_pages,
     votes_pages,
     moderation_pages,
     search_pages,

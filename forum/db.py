@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
@@ -23,15 +23,18 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     TypeDecorator,
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
 
 from .files import keep_private
+
+Row = TypeVar("Row")
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -76,6 +79,15 @@ def upsert(table: type[Base]) -> postgresql.Insert:
     if db.engine.dialect.name == "sqlite":
         return cast(postgresql.Insert, sqlite.insert(table))
     return postgresql.insert(table)
+
+
+def newest_before(
+    query: Select[Row], number: InstrumentedAttribute[int], before: int | None, most: int
+) -> list[Row]:
+    """Return at most so many rows, those with the highest numbers below ``before`` first."""
+    if before is not None:
+        query = query.where(number < before)
+    return list(db.session.scalars(query.order_by(number.desc()).limit(most)))
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -26,7 +27,7 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tags import combination
 from forum.replies.tallies import count_proposal
-from forum.replies.writing import Content, set_status, write_reply
+from forum.replies.writing import Content, content_of, edit_reply, set_status, write_reply
 from forum.votes.casting import cast_vote
 from forum.votes.models import Value
 from forum.words.text import skeleton
@@ -138,6 +139,15 @@ class Make:
             set_status(reply, status)
             db.session.commit()
             return self.fresh(reply)
+
+    def edit(self, reply: Reply, **content: Any) -> Reply:
+        """Let the author of a reply change it."""
+        with self.app.app_context():
+            held = reply_for_update(reply.id)
+            assert held is not None
+            edit_reply(held, held.author, replace(content_of(held), **content))
+            db.session.commit()
+        return self.fresh(reply)
 
     def crowd(self, essay: Essay, votes: Sequence[tuple[int, int]]) -> None:
         """Make as many proposals as there are votes for and against: rows, where verbs are slow."""

@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from forum.db import db, now
+from forum.essays.editions import EssayEdition
 from forum.essays.forms import is_web_address, reading_from, reading_lines
-from forum.essays.models import Essay, EssayEdition, EssayEvent
+from forum.essays.models import Essay, EssayEvent
 from forum.essays.opening import open_next
 from tests.cast import Make
 from tests.test_concurrency import sender, together

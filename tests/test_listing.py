@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import insert, text, update
 from werkzeug.datastructures import MultiDict
 
 from forum.db import db
@@ -21,9 +21,11 @@ from forum.reading.pages import page_of, spread
 from forum.replies.choosing import TagChoice
 from forum.replies.filters import Filter, Sort
 from forum.replies.listing import Cursor, Ranks, cards
-from forum.replies.models import Reply
+from forum.replies.models import Reply, comments_on_essay
 from forum.replies.tags import TAGS
+from forum.words.keys import says_more
 from tests.cast import Make
+from tests.plans import plan
 
 
 class Stranger:
@@ -246,6 +248,24 @@ def test_a_forged_cursor_breaks_nothing(app: Flask, make: Make, score: float, so
         assert len(cards(Filter(), essay.id, 5, sort, Cursor(score, 2**62, 7))) <= 1
 
 
+def test_the_comments_on_an_essay_are_read_off_an_index(app: Flask, make: Make) -> None:
+    written = make.comment(make.essay())
+    columns = [column.name for column in Reply.__table__.columns if column.name != "id"]
+    row = {name: getattr(written, name) for name in columns}
+    others = [make.essay(f"Essay number {n}").id for n in range(40)]
+    rows = [{**row, "essay_id": others[n % 40], "fingerprint": f"{n:064}"} for n in range(4_000)]
+    with app.app_context():
+        db.session.execute(insert(Reply), rows)
+        db.session.commit()
+        db.session.execute(text("ANALYZE"))
+        steps = plan(comments_on_essay(others[0]))
+        found = len(db.session.scalars(comments_on_essay(others[0])).all())
+        db.session.rollback()
+    assert "ix_replies_comments_essay" in steps
+    assert not re.search("(?i)seq scan on replies|temp b-tree", steps)
+    assert found == 100
+
+
 @pytest.mark.parametrize("path", ["/essays/{slug}", "/proposals", "/", "/essays/{slug}?q=loved"])
 def test_a_page_costs_the_same_queries_however_many_proposals(
     make: Make, visit: Any, statements: Any, path: str
@@ -258,6 +278,30 @@ def test_a_page_costs_the_same_queries_however_many_proposals(
     many = len(statements(zed, path.format(slug=essay.slug)))
     assert many <= few + 1, "the thirteen more proposals bring one more query, for more eyes"
     assert many <= 12
+
+
+def test_a_statement_whose_text_is_its_title_is_printed_once(make: Make, visit: Any) -> None:
+    """On cards, pages and in documents; CSV and JSON keep both."""
+    said = 'Publish "waiting" times, weekly'
+    essay = make.essay(open_data=True)
+    reply = make.proposal(essay, title=said, body=said.replace('"', '\\"') + ".")
+    other = make.proposal(essay, title="Open early", body="Open early, at eight.")
+    assert says_more(other.body, other.title)
+    places = (
+        f"/essays/{essay.slug}",
+        f"/replies/{reply.id}",
+        f"/people/{reply.author_id}",
+        "/search?q=weekly",
+        f"/essays/{essay.slug}/proposals.md",
+    )
+    for place in places:
+        page = visit().get(place).get_data(as_text=True)
+        main = html.unescape(re.sub("(?s)<head>.*</head>|</?mark>", "", page)).replace("\\", "")
+        assert main.count(said) == 1, place
+    assert "Open early, at eight." in visit().get(places[0]).get_data(as_text=True)
+    for ending in ("csv", "json"):
+        page = visit().get(f"/essays/{essay.slug}/proposals.{ending}").get_data(as_text=True)
+        assert page.replace("\\", "").replace('""', '"').count(said) == 2, ending
 
 
 def leafed(make: Make, essay: Essay, chosen: Filter, mixed: bool) -> tuple[list[Any], list[Any]]:

@@ -14,8 +14,9 @@ from forum.accounts.models import Moderator, User
 from forum.db import db, now
 from forum.essays.models import Essay
 from forum.moderation.models import Action
-from forum.replies.models import Reply, versions_of
+from forum.replies.models import Reply
 from forum.replies.reviews import HOLD, Review
+from forum.replies.versions import versions_of
 from forum.votes.models import Vote
 from tests.cast import Make
 
@@ -120,8 +121,8 @@ def test_an_edited_title_is_marked_and_stays_in_the_history(
     with app.app_context():
         versions = versions_of(make.fresh(reply))
         assert [version.content["title"] for version in versions] == [
-            "Stuff about offices",
             "Open the offices at eight",
+            "Stuff about offices",
         ]
     assert make.fresh(reply).edited_at is None, "its author did not edit it"
 

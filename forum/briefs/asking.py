@@ -82,7 +82,7 @@ def said_of_asked(
     votes, voters = snapshot.execute(cast).one()
     closed = closings(snapshot, ids)
     return {
-        "essay": series([f"“{essay.title}”" for essay in essays]),
+        "essay": series([essay.title for essay in essays]),
         "question": " / ".join(" ".join(essay.prompt.split()) for essay in essays),
         "open": series([opened(essay, closed.get(essay.id)) for essay in essays]),
         "participation": _(

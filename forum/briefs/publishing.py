@@ -166,7 +166,7 @@ def rendered(introduction: str, rows: Iterable[Any]) -> dict[str, Any]:
         "introduction": as_html(introduction, "introduction", 1),
         "rows": {
             str(row["id"]): {
-                name: as_html(row[name], f"{name.replace('_', '-')}-{row['id']}", 3)
+                name: as_html(row[name], f"{name.replace('_', '-')}-{row['id']}", 3, name != "note")
                 for name in WORDS
             }
             for row in map(named_now, rows)
@@ -174,9 +174,11 @@ def rendered(introduction: str, rows: Iterable[Any]) -> dict[str, Any]:
     }
 
 
-def as_html(source: str, prefix: str, offset: int) -> Markup:
+def as_html(source: str, prefix: str, offset: int, typed: bool = False) -> Markup:
     """Return safe HTML, nothing for nothing."""
-    return html.shown(source, prefix=prefix, heading_offset=offset) if source else Markup()
+    if not source:
+        return Markup()
+    return html.shown(source, prefix=prefix, heading_offset=offset, typed=typed)
 
 
 def quoted(rows: Iterable[Row]) -> list[int]:

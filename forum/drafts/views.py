@@ -130,7 +130,7 @@ def preview() -> ResponseReturnValue:
     if len(body) > WORDS_LENGTH:
         abort(422, description=_("This text is too long."))
     try:
-        words = html.render(text.clean(body), heading_offset=3)
+        words = html.render(text.clean(body), heading_offset=3, typed=True)
     except (html.TooComplex, text.BadText) as error:
         abort(422, description=str(error))
     return jsonify(html=words)

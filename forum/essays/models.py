@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Index,
     String,
     Text,
-    UniqueConstraint,
     and_,
     bindparam,
     case,
@@ -127,22 +125,6 @@ class Essay(Base):
 def takes_replies(state: str, closes_at: datetime | None) -> bool:
     """Say whether a discussion in this state takes replies and votes now."""
     return state == "open" and (closes_at is None or now() < closes_at)
-
-
-class EssayEdition(Base):
-    """An essay as it stood at one time: the first edition and one for every edit."""
-
-    __tablename__ = "essay_editions"
-    __table_args__ = (UniqueConstraint("essay_id", "edition"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
-    edition: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    note: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    by: Mapped[User | None] = relationship()
 
 
 class EssayEvent(Base):

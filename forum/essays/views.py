@@ -10,8 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from ..db import db
 from ..drafts.places import OpenDraft, keeps_drafts, open_draft
@@ -19,11 +17,13 @@ from ..permissions import can_facilitate, require
 from ..web.dates import day, moment, unbroken
 from ..web.forms import Form
 from ..web.limits import limited
+from ..web.pager import before_asked
 from ..words import differences, html, text
 from . import opening
+from .editions import editions_of
 from .finding import visible_essay
 from .forms import EssayForm, as_typed, state_of
-from .models import BODY_LENGTH, Essay, EssayEdition, touched
+from .models import BODY_LENGTH, Essay, touched
 from .writing import edit_essay, write_essay
 
 bp = Blueprint("essays", __name__)
@@ -149,14 +149,9 @@ def in_words(name: str, value: Any) -> Any:
 
 @bp.get("/essays/<slug:slug>/history")
 def history(slug: str) -> ResponseReturnValue:
-    """Show every edition of an essay and what changed in each."""
+    """Show the editions of an essay and what changed in each, the newest first."""
     essay = visible_essay(slug)
-    query = (
-        select(EssayEdition)
-        .where(EssayEdition.essay_id == essay.id)
-        .options(joinedload(EssayEdition.by))
-        .order_by(EssayEdition.edition)
-    )
-    editions = differences.between(list(db.session.scalars(query)), in_words)
-    first = html.shown(editions[-1].version.content["body"], heading_offset=2)
+    found = editions_of(essay.id, before_asked())
+    editions = differences.steps(found, in_words)
+    first = differences.first_text(editions or abort(404))
     return render_template("essays/history.html", essay=essay, editions=editions, first=first)

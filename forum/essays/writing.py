@@ -10,7 +10,9 @@ from sqlalchemy import select
 from ..accounts.models import User
 from ..db import db, now
 from ..words import html, text
-from .models import CONTENT, SLUG_LENGTH, Essay, EssayEdition, touched
+from ..words.keys import search_key
+from .editions import keep_edition
+from .models import CONTENT, SLUG_LENGTH, Essay, touched
 
 
 def slug_for(title: str) -> str:
@@ -44,7 +46,7 @@ def write_essay(by: User | None, content: dict[str, Any], slug: str = "") -> Ess
     fill(essay, content)
     db.session.add(essay)
     db.session.flush()
-    keep_edition(essay, by, "")
+    keep_edition(essay.id, essay.edition, content_of(essay), by, "")
     return essay
 
 
@@ -56,7 +58,7 @@ def edit_essay(essay: Essay, by: User | None, content: dict[str, Any], note: str
         return False
     essay.edition += 1
     essay.edited_at = now()
-    keep_edition(essay, by, note)
+    keep_edition(essay.id, essay.edition, content_of(essay), by, note)
     touched(essay)
     return True
 
@@ -68,18 +70,5 @@ def fill(essay: Essay, content: dict[str, Any]) -> None:
             setattr(essay, name, content[name])
     essay.body_html = str(html.render(essay.body, heading_offset=1, prefix="essay", anchors=True))
     essay.renderer = html.RENDERER
-    words = (essay.title, essay.summary, essay.prompt, essay.byline, essay.body)
-    essay.search = text.fold(" ".join(filter(None, words)))
-
-
-def keep_edition(essay: Essay, by: User | None, note: str) -> None:
-    """Record the essay as it now stands."""
-    db.session.add(
-        EssayEdition(
-            essay_id=essay.id,
-            edition=essay.edition,
-            content=content_of(essay),
-            note=note,
-            by_id=by.id if by else None,
-        )
-    )
+    words = (essay.summary, essay.prompt, essay.byline, essay.body)
+    essay.search = search_key(essay.title, *words)

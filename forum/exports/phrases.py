@@ -128,8 +128,3 @@ def whole(number: Any) -> str:
 def day(moment: Any) -> str:
     """Return a date in full, in the reader's language."""
     return dates.day(moment) if isinstance(moment, datetime) else ""
-
-
-def says_more(row: Row) -> bool:
-    """Say whether the text holds more than the title, as that of an imported statement does not."""
-    return str(row["body"]).strip() not in {"", str(row["title"]).strip()}

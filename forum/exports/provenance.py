@@ -96,7 +96,7 @@ def headings() -> dict[str, str]:
         "participation": _("Who took part"),
         "selection": _("What is here"),
         "chosen": _("How it was chosen"),
-        "voters": _("Were voters confirmed?"),
+        "voters": _("Confirmed voters"),
         "sha256": _("SHA-256 of the rows"),
     }
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from ..replies.tags import LEVER
 from ..web.dates import moment
 from ..web.template_globals import score
+from ..words.keys import says_more
 from . import phrases
 from .blocks import Block, Span, blocks_of
 from .fields import Row
@@ -185,8 +186,8 @@ def facts(row: Row) -> list[tuple[str, str]]:
 
 def parts(row: Row, site: str) -> Iterator[Part]:
     """Yield the words of one proposal: its text, then what was added to it."""
-    if phrases.says_more(row):
-        yield Part("", blocks_of(str(row["body"]), site))
+    if says_more(str(row["body"]), str(row["title"])):
+        yield Part("", blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         yield Part(_("Trade-off"), blocks_of_line(row["trade_off"]))
     if row["note"]:
@@ -194,7 +195,7 @@ def parts(row: Row, site: str) -> Iterator[Part]:
     for name, heading in phrases.QUOTED.items():
         if row[f"{name}_permalink"]:
             author = phrases.attribution(str(row[f"{name}_author"]))
-            yield Part(str(heading), blocks_of(str(row[name]), site), author)
+            yield Part(str(heading), blocks_of(str(row[name]), site, typed=True), author)
 
 
 def blocks_of_line(text: Any) -> list[Block]:

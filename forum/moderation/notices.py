@@ -109,7 +109,7 @@ def not_shown(user: User, most: int = 50) -> list[Reply]:
     """Return what of a person's replies readers do not see at present, the newest first."""
     query = (
         select(Reply)
-        .where(Reply.author_id == user.id, Reply.status.in_(["hidden", "waiting"]))
+        .where(Reply.author_id == user.id, Reply.status.in_(["hidden", "waiting", "withdrawn"]))
         .options(joinedload(Reply.essay), joinedload(Reply.thread))
         .order_by(Reply.id.desc())
         .limit(most)

@@ -189,7 +189,9 @@ def changes_since(reviews: list[Review]) -> dict[int, dict[str, Markup]]:
     for version in db.session.scalars(query):
         kept.setdefault(version.reply_id, []).append(version)
     return {
-        edited[reply_id].id: differences.between(versions, in_words)[0].changes
+        edited[reply_id].id: differences.marked_fields(
+            versions[0].content, versions[-1].content, in_words
+        )
         for reply_id, versions in kept.items()
     }
 

@@ -27,7 +27,7 @@ from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
 from ..web.limits import Standing
-from ..words.differences import marked
+from ..words.differences import Step, marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
 from .samples_cards import sample_places, sample_tags
@@ -194,7 +194,7 @@ def for_reading() -> dict[str, Any]:
             counts=dict(zip(Lever, (7, 4, 2), strict=True)),
         ),
         "parts": [SimpleNamespace(id="main", depth=2, words=words)],
-        "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],
+        "history": [Step(kept, {"title": marked(other, words)})],
         "reply_form": blank(ReplyForm),
         "state_form": blank(StateForm),
         "chosen": Filter(TagChoice.of(lever=["market"])),

@@ -31,6 +31,7 @@ from ..replies.models import Reply
 from ..replies.pairs import Likeness
 from ..replies.reviews import TARGETS, Review, Why
 from ..replies.tags import LEVER, Lever
+from ..replies.withdrawing import Withdrawal
 from ..votes.ranking import lower, upper
 from ..web.languages import current_language
 from ..words.differences import marked
@@ -122,6 +123,8 @@ def for_the_desk() -> dict[str, Any]:
         "log_kinds": KINDS,
         "moderated": replies,
         "waiting": waiting,
+        "taken_back": sample_reply(35, ben, Lever.POLICY, status="withdrawn"),
+        "withdrawal": Withdrawal(at=now()),
         "pair": DuplicatePair(replies[0], replies[1], likeness),
         "outcome": SimpleNamespace(
             votes=SimpleNamespace(
@@ -192,7 +195,12 @@ def sample_origin() -> Provenance:
 
 def sample_shown(number: int, withdrawn: bool = False) -> Shown:
     """Return a proposal of a brief, or the place of one that was withdrawn."""
-    row = {**sample_row(number), "place": 1, "ranked": 152}
+    row = {
+        **sample_row(number),
+        "place": 1,
+        "ranked": 152,
+        "body": str(LEVER[Lever.POLICY].meaning),
+    }
     words = Markup("<p>{}</p>").format(row["trade_off"])
     html = {"body": words, "note": words, "quoted_support": words, "quoted_challenge": Markup()}
     return Shown(row, html, {"body": now()} if withdrawn else {})

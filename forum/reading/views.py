@@ -21,13 +21,15 @@ from ..moderation.forms import ActionForm, StateForm
 from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
-from ..permissions import Answer, can_comment, can_facilitate, can_moderate
+from ..permission_answers import Answer
+from ..permissions import can_comment, can_facilitate, can_moderate
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
 from ..replies.forms import CommentForm
 from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
+from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
 from ..votes.models import votes_by
 from ..web.forms import Form
@@ -64,7 +66,7 @@ def essay(slug: str) -> ResponseReturnValue:
         picks=picks_on(page, found.id),
         briefs=briefs(found.id, most=3),
         is_first=after is None,
-        comments=comments_on_essay(found),
+        comments=db.session.scalars(comments_on_essay(found.id)).all(),
         events=models.events_of(found),
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
@@ -140,6 +142,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         successor=successor,
         successor_vote=votes.get(successor.id) if successor else None,
         actions=actions_on(found),
+        withdrawals=withdrawals_of([root.id, found.id]),
         events=among(comments, events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
         picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,

@@ -14,13 +14,8 @@ from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
-from ..words.text import fold
+from ..words.keys import says_more
 from .page_titles import page_shows
-
-
-def says_more(words: str, title: str) -> bool:
-    """Say whether a text says more than the title that it stands under."""
-    return fold(words).rstrip(" .…") not in fold(title)
 
 
 def init_app(app: Flask) -> None:

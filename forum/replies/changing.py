@@ -7,7 +7,7 @@ own reply is ``edit_reply``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -19,7 +19,8 @@ from .models import Reply
 from .reviews import follow
 from .tags import Combination, combination
 from .tallies import count_proposal
-from .writing import FIELDS, content_of, count_comments, keep_version, stored
+from .versions import keep_version
+from .writing import FIELDS, content_of, count_comments, stored
 
 
 class CannotChange(ValueError):
@@ -65,7 +66,7 @@ def change_reply(
     db.session.expire(reply, ["essay", "thread", "parent"])
     bring_along(reply, left, below)
     if words:
-        keep_version(reply, by, note)
+        keep_version(reply, asdict(content_of(reply)), by, note)
     recount(reply, left)
     follow(reply, with_thread=reply.essay_id != left.essay_id)
 

@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from ..db import db
 from ..web.languages import series
 from ..words import text
+from ..words.keys import key_of
 from .choosing import TagChoice, TagCounts, name_strangers
 from .models import Reply
 from .tags import LEVER, TAG_NAMES, Combination
@@ -133,9 +134,8 @@ class Filter:
         found.extend(self.tags.conditions(Reply))
         if self.unjudged and self.reader is not None:
             found.append(self.reader.unjudged)
-        found.extend(
-            Reply.search.contains(word, autoescape=True) for word in text.fold(self.q).split()
-        )
+        keys = filter(None, map(key_of, self.q.split()))
+        found.extend(Reply.search.contains(key, autoescape=True) for key in keys)
         return found
 
     def counts(self, essay_id: int | None) -> TagCounts:
@@ -184,6 +184,8 @@ def words(typed: str, notices: list[str]) -> str:
     try:
         cleaned = text.clean_line(typed)
     except text.BadText:
+        cleaned = ""
+    if typed.strip() and not key_of(cleaned):
         notices.append(_("The text to look for could not be read; it was left out."))
         return ""
     if len(cleaned) > QUERY_LENGTH:

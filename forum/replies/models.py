@@ -15,6 +15,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -32,7 +33,7 @@ TITLE_LENGTH = 120
 BODY_LENGTH = 10_000
 TRADE_OFF_LENGTH = 300
 EVIDENCE_MOST = 10
-STATUSES = ("visible", "hidden", "waiting", "merged")
+STATUSES = ("visible", "hidden", "waiting", "merged", "withdrawn")
 DRAW = 2**31
 
 PROPOSAL = f"""
@@ -41,6 +42,9 @@ PROPOSAL = f"""
         AND stance IS NULL AND parent_id IS NULL)
 """
 
+
+COMMENTS = text("lever IS NULL AND thread_id IS NULL")
+"""What is a comment on the essay itself."""
 
 ORDERS = {"top": "id", "eyes": "draw", "contested": "id", "created_at": "id"}
 """The column that each list is ordered by, and the one that breaks its ties."""
@@ -93,6 +97,15 @@ class Reply(Base):
         ),
         list_index("top_essay_lever", "essay_id", "lever", "status", "top", "id"),
         list_index("top_site_lever", "lever", "status", "top", "id"),
+        Index(
+            "ix_replies_comments_essay",
+            "essay_id",
+            "status",
+            "created_at",
+            "id",
+            sqlite_where=COMMENTS,
+            postgresql_where=COMMENTS,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -164,6 +177,7 @@ class ReplyVersion(Base):
     reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"))
     version: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     note: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -203,17 +217,6 @@ def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
     ).one()
 
 
-def versions_of(reply: Reply) -> list[ReplyVersion]:
-    """Return every version of the reply, the first one first."""
-    query = (
-        select(ReplyVersion)
-        .where(ReplyVersion.reply_id == reply.id)
-        .options(joinedload(ReplyVersion.by))
-        .order_by(ReplyVersion.version)
-    )
-    return list(db.session.scalars(query))
-
-
 def comments_on(reply: Reply) -> list[Reply]:
     """Return the comments shown under a reply, the oldest first, with their authors."""
     query = (
@@ -225,12 +228,12 @@ def comments_on(reply: Reply) -> list[Reply]:
     return list(db.session.scalars(query))
 
 
-def comments_on_essay(essay: Essay, most: int = 200) -> list[Reply]:
-    """Return the comments on the essay itself, the oldest first, with their authors."""
-    query = (
+def comments_on_essay(essay_id: int, most: int = 200) -> Select[Reply]:
+    """Return the query of the comments on the essay itself, the oldest first, with authors."""
+    return (
         select(Reply)
         .where(
-            Reply.essay_id == essay.id,
+            Reply.essay_id == essay_id,
             Reply.lever.is_(None),
             Reply.thread_id.is_(None),
             Reply.status == "visible",
@@ -239,4 +242,3 @@ def comments_on_essay(essay: Essay, most: int = 200) -> list[Reply]:
         .order_by(Reply.created_at, Reply.id)
         .limit(most)
     )
-    return list(db.session.scalars(query))

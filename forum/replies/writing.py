@@ -12,11 +12,13 @@ from sqlalchemy import func, select, update
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..words import html, text
+from ..words import html
+from ..words.keys import search_key
 from ..words.language_of import language_of
-from .models import Reply, ReplyVersion, reply_by_fingerprint
+from .models import Reply, reply_by_fingerprint
 from .tags import combination
 from .tallies import count_proposal
+from .versions import keep_version
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def write_reply(
     if inserted is None:
         return reply_by_fingerprint(author.id, values["fingerprint"]), False
     reply = db.session.get_one(Reply, inserted)
-    keep_version(reply, author, "")
+    keep_version(reply, asdict(content), author, "")
     came_or_went(reply, +1 if status == "visible" else 0)
     return reply, True
 
@@ -86,16 +88,15 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
 
     Where its words do not tell their language, it is the other, the essay's.
     """
-    words = (content.title, content.body, content.trade_off)
-    folded = text.fold(" ".join(filter(None, words)))
-    body = html.render(content.body, heading_offset=3)
+    key = search_key(content.title, content.body, content.trade_off)
+    body = html.render(content.body, heading_offset=3, typed=True)
     return {
         **asdict(content),
         "body_html": str(body),
         "excerpt": html.excerpt(body, EXCERPT_LENGTH),
         "renderer": html.RENDERER,
-        "search": folded,
-        "language": language_of(folded, otherwise),
+        "search": key,
+        "language": language_of(key, otherwise),
     }
 
 
@@ -117,21 +118,8 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     reply.edited_at = now()
     db.session.flush()
     came_or_went(reply, +shown)
-    keep_version(reply, by, note)
+    keep_version(reply, asdict(content), by, note)
     return True
-
-
-def keep_version(reply: Reply, by: User | None, note: str) -> None:
-    """Record the reply as it now stands."""
-    db.session.add(
-        ReplyVersion(
-            reply_id=reply.id,
-            version=reply.version,
-            content=asdict(content_of(reply)),
-            note=note,
-            by_id=by.id if by else None,
-        )
-    )
 
 
 def set_status(reply: Reply, status: str) -> None:

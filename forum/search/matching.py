@@ -99,7 +99,7 @@ def scores_of_replies(search: Search, ids: set[int]) -> dict[int, float]:
 
 def scores_of_essays(search: Search, ids: list[int]) -> dict[int, float]:
     """Return what each of these essays is worth, under its number below zero."""
-    begins = Essay.summary + " " + Essay.prompt
+    begins = func.substr(Essay.search, 1, BEGINNING)
     rows = db.session.execute(
         select(Essay.id, Essay.title, begins).where(
             Essay.id.in_([-number for number in ids]), Essay.state != "draft"

@@ -159,14 +159,14 @@ def joined(
     for number, term in enumerate(terms):
         key = f"{name}{number}"
         if not term.is_plain:
-            queries.append(phrase.format(words=f"search_fold(:{key})"))
-            values[key] = term.raw
+            queries.append(phrase.format(words=f":{key}"))
+            values[key] = term.key
             continue
         query = STEMS.format(sign="|", words=f":{key}")
-        values[key] = " ".join(term.forms)
-        if term.longer:
-            begun = STEMS.format(sign="|", words=f":{key}_longer")
-            query = f"({query} || ({begun} && CAST(:french AS tsquery)))"
-            values |= {f"{key}_longer": " ".join(term.longer), "french": f"'#{FRENCH}'"}
+        values[key] = term.key
+        if term.forms:
+            forms = STEMS.format(sign="|", words=f":{key}_forms")
+            query = f"({query} || ({forms} && CAST(:french AS tsquery)))"
+            values |= {f"{key}_forms": " ".join(term.forms), "french": f"'#{FRENCH}'"}
         queries.append(query)
     return f" {operator} ".join(queries), values

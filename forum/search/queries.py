@@ -15,7 +15,7 @@ from ..replies.filters import NO_TAGS, known
 from ..replies.tags import TAGS, UNSAID
 from ..web.languages import series
 from ..words import text
-from .beginnings import completed
+from .french import completed
 from .tags import ResultKind, Tags
 from .terms import LENGTH, SearchTerms, read
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from sqlalchemy import TextClause, text
 
 from ..db import db
-from ..words.text import spelt_out
 from .tags import FRENCH, Matches, Tags
 from .terms import SearchTerms, Term
 
@@ -58,13 +57,12 @@ def expression(
 
 
 def term_query(term: Term, in_title: bool = False) -> str:
-    """Return one term: a word in any of its forms, or begun in French texts; or a phrase."""
+    """Return one term: a word, also in its other forms in French texts; or a phrase."""
     stands = titled if in_title else anywhere
-    if not term.is_plain:
-        return stands([spelt_out(term.raw.casefold())])
-    if not term.longer:
-        return stands(term.forms)
-    return f"({stands(term.forms)} OR ({either('tags', [FRENCH])} AND {stands(term.longer)}))"
+    here = stands([term.key])
+    if not term.forms:
+        return here
+    return f"({here} OR ({either('tags', [FRENCH])} AND {stands(term.forms)}))"
 
 
 def anywhere(strings: Iterable[str]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from flask import flash, g
 from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
@@ -79,6 +81,8 @@ class Line(StringField):  # type: ignore[misc]
         self.refused = self.far_too_long()
         if self.refused is not None:
             return
+        if text.loses(self.data):
+            say_once(_("Characters that cannot be shown were left out of what you typed."))
         try:
             self.data = self.clean(self.data)
         except text.BadText as error:
@@ -97,6 +101,13 @@ class Line(StringField):  # type: ignore[misc]
         """Refuse what is far too long, with no further look at it."""
         if self.refused is not None:
             raise StopValidation(self.refused.said())
+
+
+def say_once(sentence: str) -> None:
+    """Tell the visitor, once however many fields call for it."""
+    if sentence not in g.setdefault("said_once", set()):
+        g.said_once.add(sentence)
+        flash(sentence, "notice")
 
 
 class Name(Line):

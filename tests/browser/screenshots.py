@@ -109,6 +109,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("log", "/moderation/log", ""),
         ("shortlists", "/shortlists", "fay"),
         ("shortlist", f"/shortlists/{shortlist}", "fay"),
+        ("shortlist-comments", f"/shortlists/{shortlist}/items/1/comments", "fay"),
+        ("shortlist-first", f"/shortlists?essay={essay.slug}", "fay"),
         ("briefs", "/briefs", ""),
         ("brief", f"/briefs/{brief}", ""),
         ("brief-compared", f"/briefs/{brief}/compare/{newer}", ""),

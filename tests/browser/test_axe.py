@@ -136,6 +136,8 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
             "/",
             "/shortlists",
             f"/shortlists/{shortlist.id}",
+            f"/shortlists/{shortlist.id}/items/1/comments",
+            f"/shortlists?essay={essay.slug}",
             f"/briefs/new?essay={essay.slug}",
             f"/briefs/drafts/{draft.id}",
             f"/briefs/drafts/{draft.id}/preview",

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
+from ...words.keys import says_more
 from .. import phrases
 from ..blocks import blocks_of
 from ..fields import Row
@@ -61,8 +62,8 @@ def section(row: Row, site: str) -> Iterator[str]:
     yield " · ".join([*phrases.tags(row), phrases.status(row)])
     yield "\n".join(f"- {line}" for line in numbers(row))
     yield f"*{on_one_line(phrases.byline(row))}*"
-    if phrases.says_more(row):
-        yield as_markdown(blocks_of(str(row["body"]), site))
+    if says_more(str(row["body"]), str(row["title"])):
+        yield as_markdown(blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         heading, text = _("Trade-off"), on_one_line(str(row["trade_off"]))
         yield _("%(name)s: %(value)s", name=f"**{heading}**", value=text)
@@ -89,7 +90,7 @@ def comment(row: Row, name: str, heading: str, site: str) -> Iterator[str]:
         return
     author = phrases.attribution(str(row[f"{name}_author"]))
     yield f"**{heading}** ({on_one_line(author)})"
-    quoted = as_markdown(blocks_of(str(row[name]), site))
+    quoted = as_markdown(blocks_of(str(row[name]), site, typed=True))
     yield "\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))
 
 

@@ -13,9 +13,8 @@ from ...accounts.login import safe_next
 from ...accounts.models import User
 from ...db import db
 from ...essays.models import Essay
+from ...permission_answers import YES, Answer
 from ...permissions import (
-    YES,
-    Answer,
     can_moderate,
     can_moderate_all,
     can_moderate_in,

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...db import db
-from ...permissions import SIGN_IN, YES, can_publish, require
+from ...permission_answers import SIGN_IN, YES
+from ...permissions import can_publish, require
 from ...web.pager import before_asked
 from ..acting import kind_of
 from ..notices import mark_read, not_shown, notices_of
