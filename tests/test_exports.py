@@ -92,6 +92,7 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
         "lever": "policy",
         "jurisdiction": "any",
         "ambition": "improves",
+        "assumed": [],
         "trade_off": "Speed, or care",
         "body": row["body"],
         "evidence": ["https://example.org/a", "https://example.org/b"],
@@ -130,7 +131,8 @@ def test_every_format_holds_the_same_rows(make: Make, fay: Any) -> None:
     rows = proposals(fay.get(f"/essays/{essay.slug}/proposals.json"))
     table = records(fay.get(f"/essays/{essay.slug}/proposals.csv"))
     for row, record in zip(rows, table, strict=True):
-        said = {**row, "evidence": "\n".join(row["evidence"]), "edited": ""}
+        lists = {name: "\n".join(row[name]) for name in ("evidence", "assumed")}
+        said = {**row, **lists, "edited": ""}
         assert {name: str(value) for name, value in said.items()} == {
             name: record[name] for name in NAMES
         }

@@ -303,15 +303,15 @@ def test_a_decision_on_another_version_changes_nothing_and_says_so(
     reply = make.proposal(make.essay(), ben, body="Version one.")
     edit = {"lever": "policy", "title": "A title", "body": "Version two."}
     visit(ben).post(f"/replies/{reply.id}/edit", edit)
-    sent = {"reason": "spam", "version": "1", "note": "My careful words."}
+    sent = {"reason": "spam", "state": "1", "note": "My careful words."}
     answer = dee.post(f"/moderation/{reply.id}/hide", sent)
     assert answer.status_code == 409
-    assert "It was changed after you opened it" in words(answer)
+    assert "The case is not as you saw it" in words(answer)
     assert "My careful words." in words(answer)
     assert "Version two." in words(answer)
     assert make.fresh(reply).status == "visible"
     assert not actions(app)
-    again = dee.post(f"/moderation/{reply.id}/hide", {**sent, "version": "2"})
+    again = dee.post(f"/moderation/{reply.id}/hide", {**sent, "state": "2"})
     assert again.status_code == 303
 
 

@@ -606,4 +606,5 @@ def test_every_page_has_the_field(make: Make, visit: Any, essay: Essay) -> None:
         assert 'id="masthead-search" name="q"' in shown
         ids = re.findall(r'\bid="([^"]+)"', shown)
         assert len(ids) == len(set(ids))
-    assert f'<input type="hidden" name="essay" value="{essay.slug}">' in shown
+        assert 'name="essay"' not in shown, "the field of every page searches the whole site"
+    assert f'href="/search?essay={essay.slug}">Search this discussion</a>' in shown

@@ -36,7 +36,7 @@ class Change(StrEnum):
 CHANGES: dict[Change, Any] = {
     Change.ROSE: _l("Rose"),
     Change.FELL: _l("Fell"),
-    Change.STAYED: _l("Same rank"),
+    Change.STAYED: _l("Same position"),
     Change.ENTERED: _l("Came in"),
     Change.LEFT: _l("Dropped out"),
 }

@@ -36,14 +36,21 @@ class ReportForm(Form):
 
 
 class ActionForm(Form):
-    """Why a moderator acts. ``version`` is that of the reply on the page where they decided."""
+    """Why a moderator acts. ``state`` is that of the case on the page where they decided."""
 
     reason = Choice(_l("Reason"), [required()], choices=reasons(tuple(Reason)))
     note = TextField(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
     private_note = TextField(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
-    version = HiddenField()
+    state = HiddenField()
+    anyway = HiddenField()
     asks: tuple[str, ...] = ()
     """The fields that the kind of action needs beside the reason."""
+    anyway_to = ""
+    """Where to send it all the same, after the case was found to be in another state."""
+
+    def seen(self, state: str | None = None) -> str:
+        """Return the state of the case that was decided on; empty: as it stands, whatever it is."""
+        return "" if self.anyway.data == "1" else state or self.state.data or ""
 
     def decision(self, by: User, lets_stand: bool = False) -> Decision:
         """Return who decided, and why. The queue chooses what readers complained of beforehand;
@@ -118,10 +125,10 @@ class MoveForm(ActionForm):
 
 
 class MergeForm(ActionForm):
-    """The proposal to merge another into, in the version that was shown beside it."""
+    """The proposal to merge another into, in the state in which it was shown."""
 
     into = HiddenField()
-    target_version = HiddenField()
+    target_state = HiddenField()
 
 
 class SlowForm(ActionForm):

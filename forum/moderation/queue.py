@@ -27,6 +27,7 @@ from ..replies.tags import LEVER, Lever, in_words
 from ..words import differences
 from .models import Report
 from .records import Record, records_of
+from .seen import states_of
 
 PAGE = 20
 AGES = {"day": timedelta(days=1), "three": timedelta(days=3), "week": timedelta(days=7)}
@@ -105,6 +106,8 @@ class Item:
     """What its author changed since the review was opened, marked, by field."""
     noted: Report | None
     """The latest report that says more than its reason."""
+    state: str = ""
+    """The state of the case as it is shown."""
 
 
 def items(chosen: QueueFilter, user: User, after: str, most: int = PAGE) -> tuple[list[Item], str]:
@@ -143,6 +146,7 @@ def items_of(reviews: list[Review]) -> list[Item]:
     """Return reviews with their authors' records and what changed since they were opened."""
     records = records_of(review.reply.author_id for review in reviews)
     changes, noted = changes_since(reviews), latest_notes(reviews)
+    states = states_of([review.reply for review in reviews])
     return [
         Item(
             each,
@@ -150,6 +154,7 @@ def items_of(reviews: list[Review]) -> list[Item]:
             records[each.reply.author_id],
             changes.get(each.id, {}),
             noted.get(each.reply_id),
+            states[each.reply_id],
         )
         for each in reviews
     ]

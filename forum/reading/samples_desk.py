@@ -123,6 +123,7 @@ def for_the_desk() -> dict[str, Any]:
         "log_kinds": KINDS,
         "moderated": replies,
         "waiting": waiting,
+        "stale": [SimpleNamespace(number=waiting.id, state="1-1-0")],
         "taken_back": sample_reply(35, ben, Lever.POLICY, status="withdrawn"),
         "withdrawal": Withdrawal(at=now()),
         "pair": DuplicatePair(replies[0], replies[1], likeness),

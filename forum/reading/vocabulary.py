@@ -9,6 +9,7 @@ from ..exports.tables import SENTENCES
 from ..moderation.acting import name_in_log, tagged_by
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
+from ..moderation.seen import state_of
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         moderator_name=name_of,
         moderators_shown=names_shown,
         page_shows=page_shows,
+        state_of=state_of,
         says_more=says_more,
         tagged_by=tagged_by,
         unread_by=unread_by,

@@ -12,6 +12,7 @@ from ...permissions import can_publish, require
 from ...web.pager import before_asked
 from ..acting import kind_of
 from ..notices import mark_read, not_shown, notices_of
+from ..standing import overtaken_among
 from .blueprint import bp
 
 
@@ -27,6 +28,7 @@ def notices() -> ResponseReturnValue:
         not_shown=not_shown(current_user),
         can_publish=can_publish,
         kind_of=kind_of,
+        overtaken=overtaken_among([each.action for each in page.found]),
     )
 
 
