@@ -128,19 +128,12 @@ def can_take_part(user: User) -> Answer:
     return YES
 
 
-def not_open(essay: Essay) -> Answer:
-    """Return the no of a discussion that takes nothing: not published so far, or closed."""
-    if essay.state == "draft":
-        return Answer(False, _l("This is a draft; its discussion opens when it is published."))
-    return Answer(False, _l("This discussion is closed."))
-
-
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
     if essay.state == "draft":
         return Answer(False, _l("This is a draft: it takes replies once it is published."))
     if not essay.is_open:
-        return not_open(essay)
+        return Answer(False, _l("This discussion is closed."))
     answer = can_take_part(user)
     if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
         return answer
@@ -191,7 +184,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
     if reply.status == "withdrawn":
         return Answer(False, _l("You withdrew this."))
     if not reply.essay.is_open:
-        return not_open(reply.essay)
+        return Answer(False, _l("This discussion is closed."))
     return can_take_part(user)
 
 
@@ -231,7 +224,7 @@ def can_vote(user: User, reply: Reply) -> Answer:
     if reply.status == "merged":
         return MERGED
     if reply.essay.state == "draft":
-        return not_open(reply.essay)
+        return can_post(user, reply.essay)
     if reply.status != "visible" or not reply.essay.is_open:
         return Answer(False, _l("Voting on this proposal is closed."))
     if not user.is_authenticated:
