@@ -16,7 +16,7 @@ from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
-from .briefs import finishing
+from .briefs import finishing, quoting
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
@@ -125,6 +125,9 @@ WORK: tuple[worker.Work, ...] = (
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
+QUOTING = (quoting.briefs_quoting,)
+"""Where the words of replies stand in something published."""
+
 COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
 """What ``flask recount`` compares with its rows, and mends."""
 
@@ -181,4 +184,4 @@ def register_features(app: Flask) -> None:
         app.register_blueprint(feature)
     for command in COMMANDS:
         command.init_app(app)
-    app.extensions |= {"work": WORK, "counters": COUNTERS}
+    app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}

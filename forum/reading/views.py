@@ -16,16 +16,18 @@ from ..db import db
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
 from ..essays.opening import announce_changes
+from ..moderation.acting import hidden_by
 from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
 from ..moderation.forms import ActionForm, StateForm
 from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
-from ..moderation.models import actions_on
+from ..moderation.models import action_by_id, actions_on
 from ..permission_answers import Answer
 from ..permissions import can_comment, can_facilitate, can_moderate
+from ..replies.absence import Absence, absence_for, not_shown
 from ..replies.filters import FIELDS, Filter, Sort
-from ..replies.finding import visible_reply
+from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
 from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
@@ -33,6 +35,7 @@ from ..replies.quoting import with_quotation
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
 from ..votes.models import votes_by
+from ..web.errors import wants_json
 from ..web.forms import Form
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
@@ -136,7 +139,9 @@ def asked() -> tuple[Filter, Cursor | None]:
 @kept_page(PageScope.REPLY)
 def reply(reply_id: int) -> ResponseReturnValue:
     """Show a reply, its votes, its discussion and what became of it."""
-    found = visible_reply(reply_id)
+    found = named_reply(reply_id)
+    if kept_back := absence_for(current_user, found):
+        return not_shown_page(kept_back)
     root = found.thread or found
     comments, successor = comments_on(root), successor_of(root)
     votes = votes_by(current_user, [each.id for each in (root, successor) if each])
@@ -159,6 +164,16 @@ def reply(reply_id: int) -> ResponseReturnValue:
         draft=draft,
         action_form=form_for(can_moderate(current_user), ActionForm),
     )
+
+
+def not_shown_page(kept_back: Absence) -> ResponseReturnValue:
+    """Say why a reply is not shown to the visitor, with moderators' reason; its author reads it."""
+    if wants_json():
+        abort(kept_back.code, description=kept_back.why)
+    number = hidden_by(kept_back.of)
+    hiding = action_by_id(number) if number and kept_back.of.status == "hidden" else None
+    page = render_template("reading/not_shown.html", absence=kept_back, hiding=hiding)
+    return page, kept_back.code
 
 
 def answer_to(
@@ -201,4 +216,5 @@ def person(user_id: int) -> ResponseReturnValue:
         cards=cards,
         votes=votes_by(current_user, cards),
         following=page.following,
+        not_shown=not_shown(found) if current_user == found else [],
     )
