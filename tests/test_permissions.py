@@ -349,7 +349,7 @@ def test_every_page_for_every_role(visit: Any, scene: Scene, role: str) -> None:
     visitor = arrive(visit, scene, role)
     for path, allowed in PAGES:
         status = visitor.get(path.format(**scene)).status_code
-        expected = {200} if role in allowed else {302, 401, 403, 404}
+        expected = {200} if role in allowed else {302, 401, 403, 404, 410}
         assert status in expected, f"{role} gets {status} from {path}"
 
 
@@ -381,7 +381,7 @@ def test_every_deed_for_those_who_may_not(app: Flask, visit: Any, scene: Scene, 
     before = contents(app)
     for role, visitor in visitors.items():
         status = done(visitor, scene, deed)
-        assert status in {401, 403, 404}, f"{role} gets {status} from {deed.path}"
+        assert status in {401, 403, 404, 410}, f"{role} gets {status} from {deed.path}"
         assert contents(app) == before, f"{role} is refused by {deed.path}, yet something changed"
 
 

@@ -176,6 +176,7 @@ class StateForm(Form):
     """Why a discussion is closed or reopened."""
 
     reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay’s page."))
+    state = HiddenField()
 
     def decision(self, by: User) -> Decision:
         """Return the decision: the words are its note, under no reason of the register."""

@@ -44,6 +44,7 @@ MESSAGES: dict[int, Any] = {
     405: _l("This address does not work that way."),
     409: _l("This changed while you were looking at it. Reload the page and try again."),
     415: _l("This address takes forms, and nothing else."),
+    410: _l("This is no longer here."),
     413: _l("This is too large to send. Shorten it and try again."),
     422: _l("Something in the form needs another look."),
     429: _l("That is often enough for now."),
@@ -172,7 +173,8 @@ def handle(error: HTTPException) -> ResponseReturnValue:
 def our_words(error: HTTPException, code: int) -> Any:
     """Return the description a view gave, or our own sentence in place of the library's."""
     given = error.description
-    if given and given != type(error).description and code in {401, 403, 404, 409, 422, 429, 503}:
+    answered = {401, 403, 404, 409, 410, 422, 429, 503}
+    if given and given != type(error).description and code in answered:
         return given
     return MESSAGES.get(code, MESSAGES[400 if code < 500 else 500])
 

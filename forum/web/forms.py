@@ -218,9 +218,14 @@ def at_least(length: int) -> AtLeast:
     return AtLeast(min=length)
 
 
-def renders(_form: Form, field: Field) -> None:
+def renders(_form: Form, field: Field, typed: bool = False) -> None:
     """Refuse Markdown that is too tangled to show."""
     try:
-        html.render(field.data or "")
+        html.render(field.data or "", typed=typed)
     except html.TooComplex as error:
         raise ValidationError(str(error)) from error
+
+
+def renders_as_typed(form: Form, field: Field) -> None:
+    """Refuse the words of a reply that are too tangled to show."""
+    renders(form, field, typed=True)
