@@ -146,12 +146,13 @@ def test_no_string_hides_where_it_is_not_collected() -> None:
 
 
 class Visible(HTMLParser):
-    """Gathers what a reader sees or hears of a page, with its line; not the names of keys."""
+    """Gathers what a reader sees or hears of a page, with its line; not the names of keys, nor a
+    list of words that are sent in another language, and say so."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.found: list[tuple[str, int]] = []
-        self.in_key = False
+        self.in_key = self.is_foreign = False
         self.feed(html)
         self.close()
 
@@ -159,6 +160,7 @@ class Visible(HTMLParser):
         """Take the attributes that are shown or read out."""
         given = dict(attrs)
         self.in_key = tag == "kbd"
+        self.is_foreign = self.is_foreign or (tag == "select" and given.get("lang") == "en")
         names = [*SHOWN, "value"] if given.get("type") in {"submit", "button"} else [*SHOWN]
         if tag == "meta" and given.get("name") == "description":
             names.append("content")
@@ -168,10 +170,11 @@ class Visible(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Leave the name of a key."""
         self.in_key = self.in_key and tag != "kbd"
+        self.is_foreign = self.is_foreign and tag != "select"
 
     def handle_data(self, data: str) -> None:
         """Take a run of text."""
-        if (text := data.strip()) and not self.in_key:
+        if (text := data.strip()) and not self.in_key and not self.is_foreign:
             self.found.append((text, self.getpos()[0]))
 
 

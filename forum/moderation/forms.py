@@ -90,6 +90,7 @@ class ActionForm(Form):
 
     def begin(self, reply: Reply) -> None:
         """Fill in what is so now, before anything was sent."""
+        self.language = reply.language
         self.ready_note.choices = ready_notes(reply.language)
 
 
