@@ -32,14 +32,24 @@ from ..replies.absence import Absence
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.models import Reply
 from ..replies.pairs import Likeness
-from ..replies.reasons import REPORTABLE
 from ..replies.reviews import TARGETS, Review, Why
 from ..replies.tags import LEVER, Lever
 from ..replies.withdrawing import Withdrawal
 from ..votes.ranking import lower, upper
 from ..web.languages import current_language
 from ..words.differences import marked
-from .samples import BEN, DEE, FAY, FIRST, blank, person, sample_essay, sample_reply, sample_row
+from .samples import (
+    BEN,
+    DEE,
+    FAY,
+    FIRST,
+    blank,
+    person,
+    sample_counts,
+    sample_essay,
+    sample_reply,
+    sample_row,
+)
 
 
 def sample_action(number: int, kind: str, reply: Reply, **changes: Any) -> Action:
@@ -103,13 +113,6 @@ def sample_case(reply: Reply) -> Case:
     reporters = {FAY: ReporterRecord(5, 4)}
     reports, record = [sample_report(reply)], Record(7, 1, 1)
     return Case(reply, review, record, reports, reporters, {"title": words}, [], set())
-
-
-def sample_counts(essay: Any) -> queue_counts.QueueCounts:
-    """Return numbers for the filter of the queue."""
-    group = {"slug": essay.slug, "why": "reported", "lever": "policy", "late": 1, "age": 1}
-    numbers = {reason.value: n for n, reason in enumerate(REPORTABLE)} | {"number": 17}
-    return queue_counts.QueueCounts([{**group, "oldest": now(), **numbers}])
 
 
 def for_the_desk() -> dict[str, Any]:
