@@ -14,13 +14,11 @@ from ..accounts.models import FIRST_DAY, User
 from ..db import now
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
-from ..moderation import queue_counts
 from ..moderation.forms import StateForm
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
 from ..replies.models import Reply
-from ..replies.reasons import REPORTABLE
 from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
@@ -222,10 +220,3 @@ def for_reading() -> dict[str, Any]:
         "rows": [sample_row(1), sample_row(2)],
         "many": SimpleNamespace(total=7),
     }
-
-
-def sample_counts(essay: Any) -> queue_counts.QueueCounts:
-    """Return numbers for the filter of the queue."""
-    group = {"slug": essay.slug, "why": "reported", "lever": "policy", "late": 1, "age": 1}
-    numbers = {reason.value: n for n, reason in enumerate(REPORTABLE)} | {"number": 17}
-    return queue_counts.QueueCounts([{**group, "oldest": now(), **numbers}])

@@ -19,37 +19,23 @@ from ..exports.provenance import Provenance
 from ..moderation import log as logs
 from ..moderation import queue_counts
 from ..moderation.action_kind import REPLY
-from ..moderation.cases import Case, ReporterRecord
 from ..moderation.duplicates import DuplicatePair
 from ..moderation.forms import ActionForm, HideAndSuspendForm
 from ..moderation.kinds import KINDS, kinds_for
 from ..moderation.merging import MERGE
-from ..moderation.models import Action, Report
+from ..moderation.models import Action
 from ..moderation.overview import Series, Weeks
 from ..moderation.queue_filter import ORDER_LABELS, QueueFilter
-from ..moderation.records import Record
 from ..replies.absence import Absence
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.models import Reply
 from ..replies.pairs import Likeness
-from ..replies.reviews import TARGETS, Review, Why
 from ..replies.tags import LEVER, Lever
 from ..replies.withdrawing import Withdrawal
 from ..votes.ranking import lower, upper
 from ..web.languages import current_language
-from ..words.differences import marked
-from .samples import (
-    BEN,
-    DEE,
-    FAY,
-    FIRST,
-    blank,
-    person,
-    sample_counts,
-    sample_essay,
-    sample_reply,
-    sample_row,
-)
+from .samples import BEN, DEE, FAY, FIRST, blank, person, sample_essay, sample_reply, sample_row
+from .samples_queue import sample_case, sample_queue_counts
 
 
 def sample_action(number: int, kind: str, reply: Reply, **changes: Any) -> Action:
@@ -74,45 +60,6 @@ def sample_action(number: int, kind: str, reply: Reply, **changes: Any) -> Actio
         essay_title=reply.essay.title,
         **values,
     )
-
-
-def sample_report(reply: Reply) -> Report:
-    """Return why Fay reported a reply."""
-    return Report(
-        reporter=person(FAY, "Fay"),
-        reporter_id=FAY,
-        reason="spam",
-        version=1,
-        note=str(LEVER[Lever.MARKET].example),
-        created_at=now() - timedelta(hours=30),
-        reply=reply,
-    )
-
-
-def sample_case(reply: Reply) -> Case:
-    """Return a reported reply as it lies on the desk, overdue and changed since."""
-    opened = now() - timedelta(hours=30)
-    review = Review(
-        id=FIRST,
-        reply=reply,
-        reply_id=reply.id,
-        why=Why.REPORTED.value,
-        version=1,
-        reports=3,
-        opened_at=opened,
-        due_at=opened + TARGETS[Why.REPORTED],
-        spam=2,
-        abuse=1,
-        off_topic=0,
-        personal=0,
-        duplicate=0,
-        other=0,
-        severity=5,
-    )
-    words = marked(str(LEVER[Lever.MARKET].example), str(LEVER[Lever.POLICY].example))
-    reporters = {FAY: ReporterRecord(5, 4)}
-    reports, record = [sample_report(reply)], Record(7, 1, 1)
-    return Case(reply, review, record, reports, reporters, {"title": words}, [], set())
 
 
 def for_the_desk() -> dict[str, Any]:
@@ -145,7 +92,7 @@ def for_the_desk() -> dict[str, Any]:
         "merge": MERGE,
         "action_form": blank(ActionForm),
         "queue_chosen": QueueFilter(reason="spam"),
-        "queue_counts": sample_counts(essay),
+        "queue_counts": sample_queue_counts(essay),
         "queue_tabs": queue_counts.tabs(),
         "queue_choices": queue_counts.choices([(essay.id, essay.slug, essay.title)]),
         "queue_orders": [(order.value, words) for order, words in ORDER_LABELS.items()],
