@@ -18,12 +18,14 @@ from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
 from .briefs import finishing
 from .briefs.draft_views import bp as brief_drafts_pages
+from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import importing as essay_importing
+from .essays import opening
 from .essays.views import bp as essays_pages
 from .exports import commands as exporting
 from .exports import jobs
@@ -39,6 +41,7 @@ from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
+from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
@@ -83,12 +86,14 @@ FEATURES = (
     drafts_pages,
     essays_pages,
     replies_pages,
+    withdrawals_pages,
     votes_pages,
     moderation_pages,
     search_pages,
     exports_pages,
     export_jobs_pages,
     shortlists_pages,
+    picking_pages,
     brief_drafts_pages,
     briefs_pages,
     reading_pages,
@@ -111,6 +116,7 @@ COMMANDS = (
 """The commands that read or write much at once."""
 
 WORK: tuple[worker.Work, ...] = (
+    opening.open_next,
     outbox.send_next,
     jobs.make_next,
     jobs.clear_out,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
@@ -22,12 +22,15 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Select,
     TypeDecorator,
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
+
+Row = TypeVar("Row")
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -63,6 +66,15 @@ def upsert(table: type[Base]) -> postgresql.Insert:
     if db.engine.dialect.name == "sqlite":
         return cast(postgresql.Insert, sqlite.insert(table))
     return postgresql.insert(table)
+
+
+def newest_before(
+    query: Select[Row], number: InstrumentedAttribute[int], before: int | None, most: int
+) -> list[Row]:
+    """Return at most so many rows, those with the highest numbers below ``before`` first."""
+    if before is not None:
+        query = query.where(number < before)
+    return list(db.session.scalars(query.order_by(number.desc()).limit(most)))
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

@@ -6,12 +6,15 @@ can explain a missing button instead of leaving a gap.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask import abort
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+
+from .db import now
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer
 
 if TYPE_CHECKING:
     from .accounts.models import User
@@ -19,27 +22,8 @@ if TYPE_CHECKING:
     from .replies.models import Reply
 
 
-@dataclass(frozen=True)
-class Answer:
-    """A yes, or a no with its reason; ``sign_in`` when signing in could turn it into a yes."""
-
-    allowed: bool
-    why: Any = ""
-    sign_in: bool = False
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
-YES = Answer(True)
-SIGN_IN = Answer(False, _l("Sign in to take part."), sign_in=True)
-SIGN_IN_TO_KEEP = Answer(
-    False,
-    _l("You are signed out. Your words are still here: sign in on another page, then type on."),
-    sign_in=True,
-)
-NOT_YOURS = Answer(False, _l("Your account may not do this."))
-MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
+READABLE = frozenset({"visible", "merged", "withdrawn"})
+"""The status of what everyone may read at its own address: its words are nobody's secret."""
 
 
 def require(answer: Answer) -> None:
@@ -117,11 +101,11 @@ def can_see_essay(user: User, essay: Essay) -> Answer:
 def can_see(user: User, reply: Reply) -> Answer:
     """Say whether a reply's text may be read: what is hidden, only by its author and moderators.
 
-    What was merged stays readable at its own address, and stands nowhere else.
+    What was merged or withdrawn stays readable at its own address, and stands nowhere else.
     """
     if reply.thread is not None and not can_see(user, reply.thread):
         return NOT_YOURS
-    if reply.status in {"visible", "merged"}:
+    if reply.status in READABLE:
         return YES
     if user.is_authenticated and reply.author_id == user.id:
         return YES
@@ -146,6 +130,8 @@ def can_take_part(user: User) -> Answer:
 
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
+    if essay.state == "draft":
+        return Answer(False, _l("This is a draft: it takes replies once it is published."))
     if not essay.is_open:
         return Answer(False, _l("This discussion is closed."))
     answer = can_take_part(user)
@@ -195,8 +181,34 @@ def can_edit(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("Only its author may edit a reply."))
     if reply.status == "merged":
         return MERGED
+    if reply.status == "withdrawn":
+        return Answer(False, _l("You withdrew this."))
     if not reply.essay.is_open:
         return Answer(False, _l("This discussion is closed."))
+    return can_take_part(user)
+
+
+def can_withdraw(user: User, reply: Reply) -> Answer:
+    """Say whether the person may withdraw this reply: its author, while it is shown."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    if reply.author_id != user.id:
+        return Answer(False, _l("Only its author may withdraw a reply."))
+    if reply.status == "merged":
+        return MERGED
+    if reply.status != "visible":
+        return Answer(False, _l("Only what is shown can be withdrawn."))
+    return can_take_part(user)
+
+
+def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
+    """Say whether the person may let a reply stand again that they withdrew: for a day."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    if reply.author_id != user.id or reply.status != "withdrawn" or until is None:
+        return NOT_YOURS
+    if now() >= until:
+        return Answer(False, _l("The day to think again is over."))
     return can_take_part(user)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -11,21 +12,22 @@ from flask import Flask
 from sqlalchemy import insert
 
 from forum.accounts.models import User
-from forum.briefs import files, publishing, shortlisting, shortlists
+from forum.briefs import files, picking, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
 from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
-from forum.essays import models as essays
 from forum.essays.models import Essay
 from forum.essays.opening import close, publish
+from forum.essays.writing import write_essay
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
 from forum.moderation.reporting import file_report
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
+from forum.replies.tags import combination
 from forum.replies.tallies import count_proposal
-from forum.replies.writing import Content, set_status, write_reply
+from forum.replies.writing import Content, content_of, edit_reply, set_status, write_reply
 from forum.votes.casting import cast_vote
 from forum.votes.models import Value
 from forum.words.text import skeleton
@@ -70,7 +72,7 @@ class Make:
         """Make an essay in a state."""
         words = {"body": "An essay about queues.", "prompt": "What should change?", **content}
         with self.app.app_context():
-            essay = essays.write_essay(None, {"title": title, **words})
+            essay = write_essay(None, {"title": title, **words})
             essay.open_data = open_data
             if state != "draft":
                 publish(essay, None)
@@ -138,6 +140,15 @@ class Make:
             db.session.commit()
             return self.fresh(reply)
 
+    def edit(self, reply: Reply, **content: Any) -> Reply:
+        """Let the author of a reply change it."""
+        with self.app.app_context():
+            held = reply_for_update(reply.id)
+            assert held is not None
+            edit_reply(held, held.author, replace(content_of(held), **content))
+            db.session.commit()
+        return self.fresh(reply)
+
     def crowd(self, essay: Essay, votes: Sequence[tuple[int, int]]) -> None:
         """Make as many proposals as there are votes for and against: rows, where verbs are slow."""
         first = self.proposal(essay)
@@ -157,8 +168,7 @@ class Make:
             ]
             db.session.execute(insert(Reply), rows)
             db.session.delete(kept)
-            tags = kept.lever, kept.jurisdiction, kept.ambition
-            count_proposal(essay.id, *tags, len(rows) - 1)
+            count_proposal(essay.id, combination(kept), len(rows) - 1)
             db.session.commit()
 
     def vote(self, user: User, reply: Reply, value: str = "support") -> None:
@@ -202,6 +212,14 @@ class Make:
                 db.session.flush()
             db.session.commit()
             return held
+
+    def quote(self, by: User, shortlist: Shortlist, comment: Reply) -> None:
+        """Let a comment stand beside its proposal in briefs of a shortlist."""
+        with self.app.app_context():
+            for item in shortlists.order_of(db.session.get_one(Shortlist, shortlist.id)):
+                if item.reply_id == comment.thread_id:
+                    picking.quote(item, db.session.get_one(Reply, comment.id), by)
+            db.session.commit()
 
     def take_off(self, by: User, shortlist: Shortlist, reply: Reply) -> None:
         """Take a proposal off a shortlist."""

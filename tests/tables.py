@@ -46,10 +46,13 @@ HOSTILE = [
 """Texts that have broken an export somewhere."""
 
 
+EMPTY: dict[FieldKind, Any] = {FieldKind.INTEGER: 0, FieldKind.TAG: None, FieldKind.LIST: []}
+
+
 def row(**changes: Any) -> Row:
     """Return the row of an ordinary proposal with some values changed."""
     values: dict[str, Any] = {
-        **{f.name: 0 if f.kind is FieldKind.INTEGER else "" for f in FIELDS},
+        **{f.name: EMPTY.get(f.kind, "") for f in FIELDS},
         "rank": 1,
         "rank_in_lever": 1,
         "title": "Publish waiting times",
@@ -90,6 +93,7 @@ moments = st.integers(-2_203_891_200, 253_402_214_400).map(
 
 STRATEGIES: dict[FieldKind, st.SearchStrategy[Any]] = {
     FieldKind.TEXT: texts,
+    FieldKind.TAG: st.none(),
     FieldKind.INTEGER: st.integers(0, 2**53 - 1),
     FieldKind.NUMBER: st.floats(-1, 1).map(lambda value: round(value, DECIMALS) + 0.0),
     FieldKind.LIST: st.lists(lines, max_size=3),
@@ -100,8 +104,9 @@ any_row = st.fixed_dictionaries(
     {field.name: STRATEGIES[field.kind] for field in FIELDS}
     | {
         "lever": st.sampled_from(["policy", "regulatory", "market"]),
-        "jurisdiction": st.sampled_from(["national", "municipal", "any"]),
-        "ambition": st.sampled_from(["improves", "replaces"]),
+        "jurisdiction": st.sampled_from(["national", "municipal", "any", None]),
+        "ambition": st.sampled_from(["improves", "replaces", None]),
+        "assumed": st.sampled_from([[], ["jurisdiction"], ["jurisdiction", "ambition"]]),
         "edited": st.none() | moments,
     }
 )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forum.db import db, now
+from forum.essays.editions import EssayEdition
 from forum.essays.forms import is_web_address, reading_from, reading_lines
-from forum.essays.models import Essay, EssayEdition, EssayEvent
+from forum.essays.models import Essay, EssayEvent
+from forum.essays.opening import open_next
 from tests.cast import Make
+from tests.test_concurrency import sender, together
 
 ESSAY = {
     "title": "Who answers for the queue?",
@@ -169,3 +173,143 @@ def test_what_is_no_web_address(address: str) -> None:
 def test_an_unknown_essay_is_no_page(visit: Any) -> None:
     for path in ("/essays/none", "/essays/none/edit", "/essays/none/reply", "/essays/none/history"):
         assert visit().get(path).status_code == 404
+
+
+def opened(visitor: Any, path: str) -> str:
+    """Return the state of the essay that the form carries which the visitor opens now."""
+    page = visitor.get(f"{path}/edit").get_data(as_text=True)
+    found = re.search(r'<input[^>]*name="edition"[^>]*value="([^"]+)"', page)
+    assert found, page
+    return found[1]
+
+
+def test_an_essay_that_a_colleague_changed_is_not_overwritten(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    fay, gus = (visit(make.user(name, role="facilitator")) for name in ("Fay", "Gus"))
+    path = fay.post("/essays/new", ESSAY).location
+    seen = opened(gus, path)
+    theirs = {"body": "A paragraph of Fay.", "edition": opened(fay, path)}
+    assert fay.post(f"{path}/edit", theirs).status_code == 303
+    mine = {**ESSAY, "body": "A paragraph of Gus.", "edition": seen}
+    refused = gus.post(f"{path}/edit", mine)
+    assert refused.status_code == 409
+    page = refused.get_data(as_text=True)
+    assert "A paragraph of Fay.</textarea>" in page
+    assert "A paragraph of Gus.</textarea>" in page
+    assert essay_of(app).body == "A paragraph of Fay."
+    now_seen = re.search(r'<input[^>]*name="edition"[^>]*value="([^"]+)"', page)
+    assert now_seen
+    assert gus.post(f"{path}/edit", {**mine, "edition": now_seen[1]}).status_code == 303
+    assert essay_of(app).body == "A paragraph of Gus.", "having read both, one may"
+
+
+def test_a_date_that_a_colleague_changed_is_not_overwritten(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    fay = visit(make.user("Fay", role="facilitator"))
+    path = fay.post("/essays/new", ESSAY).location
+    seen = opened(fay, path)
+    assert fay.post(f"{path}/edit", {**ESSAY, "closes_on": "2040-05-01"}).status_code == 303
+    assert fay.post(f"{path}/edit", {**ESSAY, "edition": seen}).status_code == 409
+    assert essay_of(app).closes_at is not None
+
+
+def test_of_ten_edits_at_once_one_is_kept_and_nine_are_shown_it(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    essay = make.essay()
+    path = f"/essays/{essay.slug}/edit"
+    acts = []
+    for n in range(10):
+        fay = visit(make.user(role="facilitator"))
+        words = {**ESSAY, "body": f"Text {n}.", "edition": opened(fay, path.removesuffix("/edit"))}
+        acts.append(sender(app, fay, path, words))
+    statuses = together(acts)
+    assert sorted(statuses) == [303] + [409] * 9
+    with app.app_context():
+        editions = db.session.scalars(select(EssayEdition).order_by(EssayEdition.edition)).all()
+        assert [each.edition for each in editions] == [1, 2]
+        assert editions[1].content["body"] == f"Text {statuses.index(303)}."
+
+
+def test_edits_at_once_that_carry_no_edition_are_all_kept(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    path = f"/essays/{make.essay().slug}/edit"
+    fay = visit(make.user("Fay", role="facilitator"))
+    acts = [sender(app, fay, path, {**ESSAY, "body": f"Text {n}."}) for n in range(10)]
+    assert together(acts) == [303] * 10
+    with app.app_context():
+        numbers = select(EssayEdition.edition).order_by(EssayEdition.edition)
+        assert list(db.session.scalars(numbers)) == list(range(1, 12))
+
+
+def test_the_form_of_an_essay_keeps_a_draft_of_a_long_text(make: Make, visit: Any) -> None:
+    fay, ben = visit(make.user("Fay", role="facilitator")), visit(make.user("Ben"))
+    words = {**ESSAY, "body": "A long text. " * 10_000, "draft": "0.page"}
+    assert fay.post("/drafts/essays/new", words).status_code == 303
+    assert words["body"].strip() in fay.get("/essays/new").get_data(as_text=True)
+    assert ben.post("/drafts/essays/new", words).status_code == 422, "room for whoever may send it"
+    fay.post("/essays/new", {**words, "draft": "1.page"})
+    assert "A long text" not in fay.get("/essays/new").get_data(as_text=True)
+
+
+def test_an_essay_is_previewed_before_it_is_stored(app: Flask, make: Make, visit: Any) -> None:
+    fay = visit(make.user("Fay", role="facilitator"))
+    page = fay.post("/essays/new", {**ESSAY, "preview": "1"}).get_data(as_text=True)
+    assert "A queue is a <em>decision</em>" in page
+    with app.app_context():
+        assert db.session.scalars(select(Essay)).all() == []
+
+
+def test_an_essay_opens_at_its_time_whether_or_not_a_worker_runs(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    fay = visit(make.user("Fay", role="facilitator"))
+    path = fay.post("/essays/new", {**ESSAY, "opens_at": "2040-05-01T09:00"}).location
+    assert "It opens by itself" in fay.get(path).get_data(as_text=True)
+    assert visit().get(path).status_code == 404
+    with app.app_context():
+        assert not open_next(), "its time has not come"
+        db.session.execute(update(Essay).values(opened_at=now() - timedelta(minutes=1)))
+        db.session.commit()
+    stranger = visit()
+    assert ESSAY["title"] in stranger.get("/").get_data(as_text=True)
+    assert stranger.get(path).status_code == 200
+    assert "A queue" in stranger.get("/feed.atom").get_data(as_text=True)
+    assert essay_of(app).stored_state == "draft", "the worker is late"
+    reply = {"lever": "policy", "title": "Now", "body": "At once."}
+    assert visit(make.user("Ben")).post(f"{path}/reply", reply).status_code == 303
+    with app.app_context():
+        assert open_next()
+        assert not open_next(), "once"
+        event = db.session.scalars(select(EssayEvent)).one()
+        essay = db.session.scalars(select(Essay)).one()
+        assert (event.kind, event.at, essay.state) == ("publish", essay.opened_at, "open")
+        assert essay.stored_state == "open"
+
+
+@pytest.mark.parametrize(
+    ("times", "field"),
+    [
+        ({"opens_at": "2020-01-01T09:00"}, "opens_at"),
+        ({"opens_at": "soon"}, "opens_at"),
+        ({"opens_at": "9999-12-31T09:00"}, "opens_at"),
+        ({"opens_at": "2040-05-01T09:00", "closes_on": "2040-04-30"}, "closes_on"),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused_beside_its_field(
+    make: Make, visit: Any, times: dict[str, str], field: str
+) -> None:
+    answer = visit(make.user("Fay", role="facilitator")).post("/essays/new", {**ESSAY, **times})
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.get_data(as_text=True)
+
+
+def test_an_open_essay_has_no_time_to_open_at(app: Flask, make: Make, visit: Any) -> None:
+    essay = make.essay()
+    fay = visit(make.user("Fay", role="facilitator"))
+    sent = {**ESSAY, "opens_at": "2040-05-01T09:00"}
+    assert fay.post(f"/essays/{essay.slug}/edit", sent).status_code == 303
+    assert essay_of(app).is_open

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from flask.testing import FlaskCliRunner
 from forum.essays.models import Essay
 from forum.exports.fields import FIELDS
 from forum.exports.formats import FORMATS
+from forum.exports.provenance import Provenance
 from forum.votes.ranking import interval, top
 from forum.words.csv_lines import unguarded
 from tests.cast import Make
@@ -82,12 +84,15 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
     assert list(row) == NAMES
     assert row["created"].endswith("Z")
     assert row | {"created": ""} == {
+        "place": 0,
         "rank": 1,
+        "ranked": 3,
         "rank_in_lever": 1,
         "title": "Publish waiting times",
         "lever": "policy",
         "jurisdiction": "any",
         "ambition": "improves",
+        "assumed": [],
         "trade_off": "Speed, or care",
         "body": row["body"],
         "evidence": ["https://example.org/a", "https://example.org/b"],
@@ -106,12 +111,12 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
         "comments_refine": 0,
         "comments_evidence": 0,
         "comments_question": 0,
-        "strongest_support": "",
-        "strongest_support_author": "",
-        "strongest_support_permalink": "",
-        "strongest_challenge": "",
-        "strongest_challenge_author": "",
-        "strongest_challenge_permalink": "",
+        "quoted_support": "",
+        "quoted_support_author": "",
+        "quoted_support_permalink": "",
+        "quoted_challenge": "",
+        "quoted_challenge_author": "",
+        "quoted_challenge_permalink": "",
         "status": "open",
         "note": "",
         "essay": "The queue",
@@ -126,7 +131,8 @@ def test_every_format_holds_the_same_rows(make: Make, fay: Any) -> None:
     rows = proposals(fay.get(f"/essays/{essay.slug}/proposals.json"))
     table = records(fay.get(f"/essays/{essay.slug}/proposals.csv"))
     for row, record in zip(rows, table, strict=True):
-        said = {**row, "evidence": "\n".join(row["evidence"]), "edited": ""}
+        lists = {name: "\n".join(row[name]) for name in ("evidence", "assumed")}
+        said = {**row, **lists, "edited": ""}
         assert {name: str(value) for name, value in said.items()} == {
             name: record[name] for name in NAMES
         }
@@ -146,9 +152,7 @@ def test_what_is_not_shown_is_not_exported(make: Make, fay: Any, extension: str)
         assert secret not in words
 
 
-def test_comments_are_counted_by_stance_and_the_strongest_is_the_most_answered(
-    make: Make, fay: Any
-) -> None:
+def test_comments_are_counted_by_stance_and_none_is_quoted_by_itself(make: Make, fay: Any) -> None:
     essay = make.essay()
     proposal, ben, cam = make.proposal(essay), make.user("Ben"), make.user("Cam")
     make.comment(proposal, body="The first one")
@@ -168,9 +172,9 @@ def test_comments_are_counted_by_stance_and_the_strongest_is_the_most_answered(
         0,
     ]
     assert row["comments"] == 9
-    assert (row["strongest_support"], row["strongest_support_author"]) == (loud.body, "Ben")
-    assert row["strongest_support_permalink"] == f"{row['permalink']}#reply-{loud.id}"
-    assert row["strongest_challenge"] == alone.body, "of equals, the one that has stood longest"
+    for extension in FORMATS:
+        answer = fay.get(f"/essays/{essay.slug}/proposals.{extension}")
+        assert "answered" not in readable(extension, answer.get_data()), extension
 
 
 def test_equal_scores_share_a_rank(make: Make, fay: Any) -> None:
@@ -278,7 +282,7 @@ def test_the_csv_is_what_the_standard_says(make: Make, fay: Any) -> None:
     assert data.endswith(b"\r\n")
     lines = io.StringIO(data.decode("utf-8-sig"), newline="")
     table = list(csv.reader(lines, strict=True))
-    assert {len(record) for record in table} == {len(NAMES) + 10}
+    assert {len(record) for record in table} == {len(NAMES) + len(fields(Provenance))}
     assert len(table) == len(HOSTILE) + 1
     for record in table[1:]:
         for name, cell in zip(NAMES, record, strict=False):
@@ -330,7 +334,7 @@ def test_the_shell_overwrites_nothing_unasked(
     assert "--force" in refused.output
     assert file.read_text() == "mine"
     assert runner.invoke(args=[*arguments, "--force"]).exit_code == 0
-    assert file.read_bytes().startswith(b"\xef\xbb\xbfrank,")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfplace,")
 
 
 def test_the_shell_writes_to_standard_output(make: Make, runner: FlaskCliRunner) -> None:

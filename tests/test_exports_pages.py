@@ -94,8 +94,8 @@ def test_every_choice_says_how_many_it_leaves(make: Make, fay: Any) -> None:
     page = fay.get(f"/essays/{essay.slug}/export?jurisdiction=municipal")
     text = " ".join(page.get_data(as_text=True).split())
     for said in (
-        'Policy</span> <span class="chip-count">1</span>',
-        'Market</span> <span class="chip-count">1</span>',
+        'Policy <span class="chip-count">1</span>',
+        'Market <span class="chip-count">1</span>',
         'Municipal <span class="chip-count">2</span>',
         '<option value="5">5 people (2)</option>',
         'Any government <span class="chip-count">1</span>',

@@ -17,6 +17,7 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 
 from forum.exports.checking import Altered, NotAnExport
@@ -24,6 +25,7 @@ from forum.exports.csv import reader as csv_reader
 from forum.exports.fields import FIELDS, FieldKind, Row
 from forum.exports.formats import FORMATS
 from forum.exports.json import reader as json_reader
+from forum.exports.phrases import standing_at
 from forum.exports.provenance import Digest, canonical
 from forum.exports.tables import Table
 from forum.exports.xlsx import reader as xlsx_reader
@@ -104,8 +106,9 @@ def test_others_read_the_workbook_alike() -> None:
     names = ["Proposals", "Policy", "Regulatory", "Market", "Provenance"]
     assert book.sheetnames == names
     sheet = book["Proposals"]
-    assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == f"A1:AJ{len(rows) + 1}"
+    assert sheet.freeze_panes == "F2"
+    last = get_column_letter(len(FIELDS))
+    assert sheet.auto_filter.ref == f"A1:{last}{len(rows) + 1}"
     headings = [cell.value for cell in sheet[1]]
     assert headings == [str(field.heading) for field in FIELDS]
     for line, one in zip(sheet.iter_rows(min_row=2), rows, strict=True):
@@ -116,7 +119,7 @@ def test_others_read_the_workbook_alike() -> None:
         assert cells["support"].value == 3
         assert cells["created"].value == MADE.replace(tzinfo=None)
         assert all(cell.data_type != "f" and cell.hyperlink is None for cell in line)
-    assert [cell.value for cell in book["Market"]["D"][1:]] == ["market"] * (len(rows) // 3)
+    assert [cell.value for cell in book["Market"]["F"][1:]] == ["market"] * (len(rows) // 3)
     assert {cell.value for cell in book["Provenance"]["B"]} >= {str(len(rows)), "All proposals"}
 
 
@@ -132,7 +135,9 @@ def test_the_json_keeps_to_its_schema(rows: list[Row]) -> None:
 
 def test_the_canonical_line_is_the_documented_one() -> None:
     line = canonical(row(title="Ça\n“va”", score=-0.25, evidence=["https://example.org/"]))
-    assert line.startswith(b'{"ambition":"improves","author":"Ben","body":"Every office does.",')
+    assert line.startswith(
+        b'{"ambition":"improves","assumed":[],"author":"Ben","body":"Every office does.",'
+    )
     assert b'"created":"2025-01-31T12:00:00Z","edited":null,' in line
     assert '"title":"Ça\\n“va”","trade_off":""}\n'.encode() in line
     assert b'"score":"-0.250000000000"' in line
@@ -165,6 +170,7 @@ def test_a_changed_value_is_found_in_a_csv(name: str) -> None:
     kind = FIELDS[at].kind
     changed = {
         FieldKind.TEXT: "other",
+        FieldKind.TAG: "other",
         FieldKind.LIST: "other",
         FieldKind.MOMENT: "2025-02-01T12:00:00Z",
     }
@@ -271,5 +277,6 @@ def test_markdown_shows_every_title_as_it_was_typed(rows: list[Row]) -> None:
         for at, token in enumerate(tokens)
         if token.type == "heading_open" and token.tag == "h2"
     ]
-    expected = [f"{each['rank']}. {' '.join(str(each['title']).split())}".strip() for each in rows]
+    numbered = [(standing_at(each), " ".join(str(each["title"]).split())) for each in rows]
+    expected = [f"{number}. {title}".strip() for number, title in numbered]
     assert heads[: len(rows)] == expected

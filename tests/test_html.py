@@ -391,3 +391,24 @@ def test_no_essay_of_full_length_takes_long(pattern: str) -> None:
         begun = time.process_time()
         try_to_render(source)
         assert time.process_time() - begun < 8  # takes 0.7 at most here
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("One line,\nand another.", "<p>One line,<br>\nand another.</p>\n"),
+        ("des auteur*ice*s et lecteur*rice*s", "<p>des auteur*ice*s et lecteur*rice*s</p>\n"),
+        ("2*3*4 is *not* **bold**", "<p>2*3*4 is <em>not</em> <strong>bold</strong></p>\n"),
+        ("(*in brackets*), *here*.", "<p>(<em>in brackets</em>), <em>here</em>.</p>\n"),
+        ("    four spaces", "<p>four spaces</p>\n"),
+        ("```\ncode\n```", "<pre><code>code\n</code></pre>\n"),
+        ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
+    ],
+)
+def test_replies_are_read_as_people_type_them(source: str, expected: str) -> None:
+    assert html.render(source, typed=True) == expected
+
+
+def test_essays_keep_ordinary_markdown() -> None:
+    ordinary = html.render("one\ntwo auteur*ice*s\n\n    code")
+    assert ordinary == "<p>one\ntwo auteur<em>ice</em>s</p>\n<pre><code>code\n</code></pre>\n"

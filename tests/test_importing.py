@@ -11,7 +11,8 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
 from forum.db import db
-from forum.essays.models import Essay, EssayEdition, EssayEvent, essay_by_slug
+from forum.essays.editions import EssayEdition
+from forum.essays.models import Essay, EssayEvent, essay_by_slug
 from forum.web.dates import last_day, today
 from tests.cast import Make
 

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 import struct
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, text, update
 from werkzeug.datastructures import MultiDict
 
 from forum.db import db
 from forum.essays.models import Essay
 from forum.reading.models import rank_of
 from forum.reading.pages import page_of, spread
+from forum.replies.choosing import TagChoice
 from forum.replies.filters import Filter, Sort
-from forum.replies.levers import Ambition, Jurisdiction, Lever
 from forum.replies.listing import Cursor, Ranks, cards
-from forum.replies.models import Reply
+from forum.replies.models import Reply, comments_on_essay
+from forum.replies.tags import TAGS
+from forum.words.keys import says_more
 from tests.cast import Make
+from tests.plans import plan
 
 
 class Stranger:
@@ -184,10 +191,13 @@ def test_the_counts_agree_with_the_list(app: Flask, make: Make, query: str) -> N
         }
         counts = chosen.counts(essay.id)
         found = cards(chosen, essay.id, 50, chosen.order)
-        assert chosen.whole(counts, essay.id) == len(cards(Filter(), essay.id, 50, Sort.TOP))
-    assert chosen.total(counts) == len(found)
-    for lever in chosen.levers or tuple(Lever):
-        assert counts[lever] == sum(card.lever == lever for card in found)
+        assert counts.whole == len(cards(Filter(), essay.id, 50, Sort.TOP))
+        assert counts.total == len(found)
+        for tag, value in [(each, one.value) for each in TAGS for one in each.values]:
+            groups = {other.name: chosen.tags[other.name] for other in TAGS}
+            other = replace(chosen, tags=TagChoice.of(**{**groups, tag.name: [value]}))
+            alone = cards(other, essay.id, 50, chosen.order)
+            assert counts.by(tag)[value] == len(alone), (tag.name, value)
 
 
 def test_a_filter_leaves_the_head_of_the_discussion_as_it_is(make: Make, visit: Any) -> None:
@@ -207,14 +217,16 @@ def test_what_the_filter_does_not_know_is_left_out_with_a_notice(app: Flask) -> 
     )
     with app.test_request_context():
         chosen, notices = Filter.from_query(query)
-    assert chosen == Filter(levers=(Lever.POLICY,))
+    assert chosen == Filter(TagChoice.of(lever=["policy"]))
     assert len(notices) == 3
     assert any("magic" in notice for notice in notices)
 
 
 def test_a_filter_survives_the_address(app: Flask) -> None:
     chosen = Filter(
-        (Lever.POLICY, Lever.MARKET), (Jurisdiction.ANY,), (Ambition.REPLACES,), "wait", Sort.EYES
+        TagChoice.of(lever=["policy", "market"], jurisdiction=["any"], ambition=["replaces"]),
+        "wait",
+        Sort.EYES,
     )
     with app.test_request_context():
         assert Filter.from_query(MultiDict(chosen.query())) == (chosen, [])
@@ -236,6 +248,24 @@ def test_a_forged_cursor_breaks_nothing(app: Flask, make: Make, score: float, so
         assert len(cards(Filter(), essay.id, 5, sort, Cursor(score, 2**62, 7))) <= 1
 
 
+def test_the_comments_on_an_essay_are_read_off_an_index(app: Flask, make: Make) -> None:
+    written = make.comment(make.essay())
+    columns = [column.name for column in Reply.__table__.columns if column.name != "id"]
+    row = {name: getattr(written, name) for name in columns}
+    others = [make.essay(f"Essay number {n}").id for n in range(40)]
+    rows = [{**row, "essay_id": others[n % 40], "fingerprint": f"{n:064}"} for n in range(4_000)]
+    with app.app_context():
+        db.session.execute(insert(Reply), rows)
+        db.session.commit()
+        db.session.execute(text("ANALYZE"))
+        steps = plan(comments_on_essay(others[0]))
+        found = len(db.session.scalars(comments_on_essay(others[0])).all())
+        db.session.rollback()
+    assert "ix_replies_comments_essay" in steps
+    assert not re.search("(?i)seq scan on replies|temp b-tree", steps)
+    assert found == 100
+
+
 @pytest.mark.parametrize("path", ["/essays/{slug}", "/proposals", "/", "/essays/{slug}?q=loved"])
 def test_a_page_costs_the_same_queries_however_many_proposals(
     make: Make, visit: Any, statements: Any, path: str
@@ -248,3 +278,80 @@ def test_a_page_costs_the_same_queries_however_many_proposals(
     many = len(statements(zed, path.format(slug=essay.slug)))
     assert many <= few + 1, "the thirteen more proposals bring one more query, for more eyes"
     assert many <= 12
+
+
+def test_a_statement_whose_text_is_its_title_is_printed_once(make: Make, visit: Any) -> None:
+    """On cards, pages and in documents; CSV and JSON keep both."""
+    said = 'Publish "waiting" times, weekly'
+    essay = make.essay(open_data=True)
+    reply = make.proposal(essay, title=said, body=said.replace('"', '\\"') + ".")
+    other = make.proposal(essay, title="Open early", body="Open early, at eight.")
+    assert says_more(other.body, other.title)
+    places = (
+        f"/essays/{essay.slug}",
+        f"/replies/{reply.id}",
+        f"/people/{reply.author_id}",
+        "/search?q=weekly",
+        f"/essays/{essay.slug}/proposals.md",
+    )
+    for place in places:
+        page = visit().get(place).get_data(as_text=True)
+        main = html.unescape(re.sub("(?s)<head>.*</head>|</?mark>", "", page)).replace("\\", "")
+        assert main.count(said) == 1, place
+    assert "Open early, at eight." in visit().get(places[0]).get_data(as_text=True)
+    for ending in ("csv", "json"):
+        page = visit().get(f"/essays/{essay.slug}/proposals.{ending}").get_data(as_text=True)
+        assert page.replace("\\", "").replace('""', '"').count(said) == 2, ending
+
+
+def leafed(make: Make, essay: Essay, chosen: Filter, mixed: bool) -> tuple[list[Any], list[Any]]:
+    """Return the pages of a list as they are met going on, and as they are met going back."""
+
+    def page(after: str) -> Any:
+        return page_of(chosen, essay.id, Stranger(), Cursor.read(after) if after else None, mixed)  # type: ignore[arg-type]
+
+    with make.app.app_context():
+        there = [page("")]
+        while there[-1].following:
+            there.append(page(there[-1].following))
+        back = [there[-1]]
+        while back[-1].previous is not None:
+            back.append(page(back[-1].previous))
+    return there, back[::-1]
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_going_back_shows_the_pages_that_were_passed(make: Make, sort: Sort) -> None:
+    essay = make.essay()
+    make.crowd(essay, [(n // 9, n % 3) for n in range(65)])
+    with make.app.app_context():
+        db.session.execute(update(Reply).values(draw=Reply.id, top=Reply.support))
+        db.session.commit()
+    there, back = leafed(make, essay, Filter(sort=sort), mixed=sort is Sort.READING)
+    assert len(there) == 4
+    for one, other in zip(there, back, strict=True):
+        assert [(p.card.id, p.rank) for p in one.places] == [
+            (p.card.id, p.rank) for p in other.places
+        ]
+        assert (one.first, one.last, one.total) == (other.first, other.last, 65)
+
+
+def test_a_page_says_which_of_how_many_it_shows(make: Make, visit: Any) -> None:
+    essay = make.essay(body="The whole essay.")
+    make.crowd(essay, [(n, 0) for n in range(40)])
+    zed = visit()
+    first = zed.get(f"/essays/{essay.slug}").get_data(as_text=True)
+    assert "1–14, and 6 to discover" in first
+    assert "The whole essay." in first
+    assert 'rel="prev"' not in first
+    onward = html.unescape(re.findall(r'rel="next" href="([^"#]+)', first)[0])
+    second = zed.get(onward).get_data(as_text=True)
+    assert "15–34 of 40 proposals" in second
+    assert "<title>Proposals 15–34" in second
+    assert "The whole essay." not in second, "a further page does not carry the essay again"
+    assert essay.prompt in second
+    assert "Circle back with a proposal" in second
+    assert f'rel="prev" href="/essays/{essay.slug}#proposals"' in second
+    third = zed.get(html.unescape(re.findall(r'rel="next" href="([^"#]+)', second)[0]))
+    assert "35–40 of 40 proposals" in third.get_data(as_text=True)
+    assert html.escape(onward) in third.get_data(as_text=True)

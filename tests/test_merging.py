@@ -253,11 +253,11 @@ def test_a_change_in_between_is_refused(app: Flask, make: Make, visit: Any, dee:
     visit(ben).post(
         f"/replies/{target.id}/edit", {"lever": "policy", "title": "Other", "body": "Words."}
     )
-    answer = merge(dee, source, target, version="1", target_version="1", note="My note.")
+    answer = merge(dee, source, target, state="1", target_state="1", note="My note.")
     assert answer.status_code == 409
     assert "My note." in answer.get_data(as_text=True)
     assert make.fresh(source).status == "visible"
-    assert merge(dee, source, target, version="1", target_version="2").status_code == 303
+    assert merge(dee, source, target, state="1", target_state="2").status_code == 303
 
 
 @pytest.mark.parametrize("other", ["itself", "hidden", "waiting", "comment", "elsewhere", "merged"])

@@ -14,8 +14,9 @@ from forum.accounts.models import Moderator, User
 from forum.db import db, now
 from forum.essays.models import Essay
 from forum.moderation.models import Action
-from forum.replies.models import Reply, versions_of
+from forum.replies.models import Reply
 from forum.replies.reviews import HOLD, Review
+from forum.replies.versions import versions_of
 from forum.votes.models import Vote
 from tests.cast import Make
 
@@ -120,8 +121,8 @@ def test_an_edited_title_is_marked_and_stays_in_the_history(
     with app.app_context():
         versions = versions_of(make.fresh(reply))
         assert [version.content["title"] for version in versions] == [
-            "Stuff about offices",
             "Open the offices at eight",
+            "Stuff about offices",
         ]
     assert make.fresh(reply).edited_at is None, "its author did not edit it"
 
@@ -302,15 +303,15 @@ def test_a_decision_on_another_version_changes_nothing_and_says_so(
     reply = make.proposal(make.essay(), ben, body="Version one.")
     edit = {"lever": "policy", "title": "A title", "body": "Version two."}
     visit(ben).post(f"/replies/{reply.id}/edit", edit)
-    sent = {"reason": "spam", "version": "1", "note": "My careful words."}
+    sent = {"reason": "spam", "state": "1", "note": "My careful words."}
     answer = dee.post(f"/moderation/{reply.id}/hide", sent)
     assert answer.status_code == 409
-    assert "It was changed after you opened it" in words(answer)
+    assert "The case is not as you saw it" in words(answer)
     assert "My careful words." in words(answer)
     assert "Version two." in words(answer)
     assert make.fresh(reply).status == "visible"
     assert not actions(app)
-    again = dee.post(f"/moderation/{reply.id}/hide", {**sent, "version": "2"})
+    again = dee.post(f"/moderation/{reply.id}/hide", {**sent, "state": "2"})
     assert again.status_code == 303
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import User
 from forum.db import db, now
@@ -18,6 +17,7 @@ from forum.moderation.models import Action, Report
 from forum.replies.models import Reply
 from forum.replies.reviews import TARGETS, Review, Why
 from tests.cast import Make
+from tests.plans import plan
 
 
 def words(answer: Any) -> str:
@@ -215,14 +215,6 @@ def fill(app: Flask, make: Make, number: int) -> None:
             )
         db.session.execute(text("ANALYZE"))
         db.session.commit()
-
-
-def plan(query: Any) -> str:
-    """Return how the database goes about a query."""
-    dialect: Any = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    raw = str(query.compile(dialect=dialect.dialect(), compile_kwargs={"literal_binds": True}))
-    word = "EXPLAIN QUERY PLAN " if dialect is sqlite else "EXPLAIN "
-    return "\n".join(str(tuple(row)) for row in db.session.execute(text(word + raw)))
 
 
 def test_a_page_costs_the_same_at_any_length(

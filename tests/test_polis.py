@@ -20,9 +20,10 @@ from forum.essays.models import Essay
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
-from forum.replies.models import Reply, reply_for_update, versions_of
+from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.tallies import Tally
+from forum.replies.versions import versions_of
 from forum.votes.models import Vote
 from forum.words import html, text
 from forum.words.plain_text import as_markdown
@@ -90,7 +91,7 @@ def test_statements_become_proposals_and_the_rejected_ones_stay_hidden(
     assert done.exit_code == 0, done.output
     shown, hidden, long = proposals(app)
     assert (shown.title, shown.body, shown.status) == ("Publish the wait.",) * 2 + ("visible",)
-    assert (shown.lever, shown.jurisdiction, shown.ambition) == ("market", "any", "improves")
+    assert (shown.lever, shown.jurisdiction, shown.ambition) == ("market", None, None)
     assert shown.created_at == datetime(2017, 7, 14, 2, 40, 1, tzinfo=UTC)
     assert (shown.language, shown.source) == ("en", "polis:0")  # by its words
     assert (hidden.status, hidden.title) == ("hidden", 'Buy my "sofa", cheap and *soft*')
@@ -204,7 +205,6 @@ def test_what_was_imported_has_no_drift(runner: FlaskCliRunner, bring: Import) -
         ("comments.csv", "1500000001000", "99999999999999999", 4, "timestamp"),
         ("comments.csv", "x,1,7", "x,one,7", 2, "comment-id must be a whole number, not 'one'"),
         ("comments.csv", ",-1,", ",2,", 2, "moderated must be one of"),
-        ("comments.csv", ",Publish the wait.", ", ", 4, "comment-body"),
         ("comments.csv", "Publish", "\u202ePublish", 4, "comment-body"),
         ("comments.csv", "x,2,5", "x,1,5", 5, "twice"),
         ("comments.csv", "moderated", "checked", 1, "one column named moderated"),
@@ -271,3 +271,156 @@ PIECES = [*"ab1 \n\t-+=>#:.)(*_`~[]<>|\\&;!^'\"/", "http://", "https://x.org/", 
 def test_plain_text_reads_the_same_as_markdown(words: str) -> None:
     cleaned = text.clean(words)
     assert html.excerpt(as_markdown(cleaned), 1_000) == " ".join(cleaned.split())
+
+
+SHAPES = Path(__file__).parent / "shapes" / "polis"
+
+
+def bring_shape(runner: FlaskCliRunner, essay: Essay, name: str, *more: str) -> Any:
+    return runner.invoke(args=["import", "polis", str(SHAPES / name), "--essay", essay.slug, *more])
+
+
+@pytest.mark.parametrize("name", ["seconds", "milliseconds", "wide", "names-as-downloaded"])
+def test_exports_are_read_as_polis_writes_them(
+    app: Flask, runner: FlaskCliRunner, essay: Essay, name: str
+) -> None:
+    done = bring_shape(runner, essay, name)
+    assert done.exit_code == 0, done.output
+    first = proposals(app)[0]
+    assert first.created_at == datetime(2025, 6, 1, tzinfo=UTC)
+    assert "times are in milliseconds" in done.output or "times are in seconds" in done.output
+    assert (first.support, first.oppose) == (2, 0)
+
+
+def test_a_date_in_words_must_agree_with_its_number(bring: Import, folder: Path) -> None:
+    said = COMMENTS.replace(",x,0,", ",Sun Jun 01 2025 00:00:00 GMT+0000,0,")
+    (folder / "comments.csv").write_text(said, encoding="utf-8")
+    done = bring()
+    assert "would be 2017-07-14, and datetime says 2025-06-01" in done.output
+
+
+def test_what_a_file_says_of_itself_is_checked(
+    app: Flask, runner: FlaskCliRunner, essay: Essay
+) -> None:
+    refused = bring_shape(runner, essay, "sign-turned")
+    assert (refused.exit_code, rows(app)) == (1, [0, 0, 0, 0])
+    assert "--turn-signs" in refused.output
+    assert bring_shape(runner, essay, "sign-turned", "--turn-signs").exit_code == 0
+    assert (proposals(app)[0].support, proposals(app)[0].oppose) == (2, 0)
+
+
+def test_votes_taken_as_they_are_keep_their_sign(
+    app: Flask, runner: FlaskCliRunner, essay: Essay
+) -> None:
+    assert bring_shape(runner, essay, "sign-turned", "--as-they-are").exit_code == 0
+    assert (proposals(app)[0].support, proposals(app)[0].oppose) == (0, 2)
+
+
+def test_votes_of_another_discussion_are_refused(bring: Import, folder: Path) -> None:
+    many = "".join(f"1500000009000,0,{n},1\n" for n in range(100, 140))
+    (folder / "votes.csv").write_text(VOTES + many, encoding="utf-8")
+    done = bring()
+    assert (
+        "The votes are not those that this file speaks of: statement 0 has 2 agrees" in done.output
+    )
+
+
+def test_a_blank_statement_is_left_out_with_its_votes(
+    app: Flask, runner: FlaskCliRunner, essay: Essay
+) -> None:
+    done = bring_shape(runner, essay, "blank-statement")
+    assert "Left out: 1 statements without a word, with 1 votes" in done.output
+    assert len(proposals(app)) == 4
+
+
+def test_statements_about_the_discussion_are_left_out_unless_asked_for(
+    app: Flask, runner: FlaskCliRunner, essay: Essay
+) -> None:
+    done = bring_shape(runner, essay, "names-as-downloaded")
+    assert "Left out: 1 statements about the discussion itself" in done.output
+    assert len(proposals(app)) == 3
+    assert bring_shape(runner, essay, "names-as-downloaded", "--with-meta").exit_code == 0
+    assert len(proposals(app)) == 4
+
+
+def test_the_essay_gets_the_topic_and_address_that_it_lacks(
+    app: Flask, runner: FlaskCliRunner, essay: Essay, make: Make
+) -> None:
+    bring_shape(runner, essay, "names-as-downloaded")
+    other = make.essay("Another", summary="Its own words.")
+    bring_shape(runner, other, "names-as-downloaded")
+    with app.app_context():
+        filled, kept = db.session.get_one(Essay, essay.id), db.session.get_one(Essay, other.id)
+        assert (filled.summary, filled.source_url) == (
+            "Snow and streets",
+            "http://example.org/r4abcd",
+        )
+        assert kept.summary == "Its own words."
+
+
+def test_semicolons_decimals_and_empty_rows_are_understood(
+    app: Flask, bring: Import, folder: Path
+) -> None:
+    written = VOTES.replace(",1\n", ",1.0\n").replace(",", ";") + ";;;\n\n"
+    (folder / "votes.csv").write_text(written, encoding="utf-8")
+    assert bring().exit_code == 0
+    assert (proposals(app)[0].support, proposals(app)[0].oppose) == (1, 1)
+
+
+def test_two_files_of_the_same_name_are_both_named(bring: Import, folder: Path) -> None:
+    (folder / "2025-01-01-r1-votes.csv").write_text(VOTES, encoding="utf-8")
+    assert "It holds both 2025-01-01-r1-votes.csv and votes.csv: keep one." in bring().output
+
+
+def stopped_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an import fail after so many steps, without taking anything back, as a killed one."""
+    left = [steps]
+
+    def breath(_seconds: float) -> None:
+        left[0] -= 1
+        if not left[0]:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("forum.votes.importing.time.sleep", breath)
+
+
+@pytest.mark.parametrize("steps", [2, 5, 7, 9])
+def test_an_import_that_stops_shows_nothing_and_is_taken_back(
+    app: Flask, bring: Import, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    with monkeypatch.context() as patch:
+        stopped_after(steps, patch)
+        assert bring().exit_code != 0
+    assert rows(app) == [0, 0, 0, 0]
+    assert bring().exit_code == 0
+    assert [each.source for each in proposals(app)] == ["polis:0", "polis:1", "polis:2"]
+
+
+def test_an_import_that_was_killed_is_done_anew(
+    app: Flask, bring: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        stopped_after(9, patch)
+        patch.setattr("forum.votes.adopting.Adoption.take_back", lambda _self: iter(()))
+        assert bring().exit_code != 0
+    assert {each.status for each in proposals(app)} == {"hidden"}
+    assert bring().exit_code == 0
+    assert [each.source for each in proposals(app)] == ["polis:0", "polis:1", "polis:2"]
+    assert rows(app)[2] == 3
+
+
+def test_others_vote_while_an_import_goes_on(
+    app: Flask, bring: Import, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = make.proposal(make.essay("Elsewhere"))
+    cam = visit(make.user("Cam"))
+    answers: list[int] = []
+
+    def breath(_seconds: float) -> None:
+        value = "support" if len(answers) % 2 else "oppose"
+        answers.append(cam.post(f"/replies/{elsewhere.id}/vote", {"value": value}).status_code)
+
+    monkeypatch.setattr("forum.votes.importing.time.sleep", breath)
+    assert bring().exit_code == 0
+    assert len(answers) > 8
+    assert set(answers) == {303}

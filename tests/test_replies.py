@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.db import db
-from forum.replies.models import Reply, versions_of
+from forum.replies.models import Reply
 from forum.replies.tallies import Tally
+from forum.replies.versions import versions_of
 from forum.words.language_of import language_of
 from forum.words.text import fold
 from tests.cast import Make
@@ -92,7 +93,7 @@ def test_without_a_lever_it_is_a_comment(app: Flask, make: Make, visit: Any) -> 
         ({"title": "x" * 121}, "title"),
         ({"body": "  "}, "body"),
         ({"body": "x" * 10_001}, "body"),
-        ({"body": "a\x00b"}, "body"),
+        ({"body": "a\u202eb"}, "body"),
         ({"lever": "magic"}, "lever"),
         ({"jurisdiction": "galactic"}, "jurisdiction"),
         ({"ambition": "none"}, "ambition"),
@@ -112,7 +113,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert f'id="{named}-error"' in page
     assert number_of(app, Reply) == 0
     for name, value in data.items():
-        if name in {"body", "title", "trade_off"} and value.strip() and "\x00" not in value:
+        if name in {"body", "title", "trade_off"} and value.strip() and "\u202e" not in value:
             assert value in page, f"{name} is lost"
 
 
@@ -191,8 +192,8 @@ def test_an_edit_keeps_every_version_and_tells_the_voters(
     assert now.support == 1
     with app.app_context():
         assert [version.content["body"] for version in versions_of(now)] == [
-            "Old words here.",
             "New words here.",
+            "Old words here.",
         ]
     history = visit().get(f"/replies/{reply.id}/history").get_data(as_text=True)
     assert "<del>Old</del><ins>New</ins> words here." in history
@@ -329,3 +330,23 @@ def test_a_reply_is_in_its_own_language(make: Make, visit: Any) -> None:
     sent |= {"title": "Make the delays public", "body": "The offices say how long it takes."}
     assert visitor.post(f"{where}/edit", {**sent, "version": "1"}).status_code == 303
     assert not re.search(r'<h1[^>]* lang="fr"', visitor.get(where).get_data(as_text=True))
+
+
+def test_what_can_be_mended_is_mended_and_the_page_says_so_once(make: Make, visit: Any) -> None:
+    essay, ben = make.essay(), visit(make.user("Ben"))
+    pasted = {**PROPOSAL, "title": "Open\x07 offices", "body": "One\x0btwo\u2028three\x00\x01."}
+    answer = ben.post(f"/essays/{essay.slug}/reply", pasted)
+    assert answer.status_code == 303
+    page = ben.get(answer.location).get_data(as_text=True)
+    assert "One<br>\ntwo<br>\nthree." in page
+    assert "Open offices" in page
+    assert page.count("Characters that cannot be shown were left out") == 1
+    assert "left out of what" not in ben.get(answer.location).get_data(as_text=True)
+
+
+def test_what_changes_the_meaning_is_refused_with_its_line(make: Make, visit: Any) -> None:
+    essay, ben = make.essay(), visit(make.user("Ben"))
+    turned = {**PROPOSAL, "body": "One\ntwo \u202eeerht"}
+    answer = ben.post(f"/essays/{essay.slug}/reply", turned)
+    assert answer.status_code == 422
+    assert "Line 2 contains a character that turns" in answer.get_data(as_text=True)

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..permissions import SIGN_IN, YES, require
+from ..permission_answers import SIGN_IN, YES
+from ..permissions import require
 from ..web.errors import kept_fields
 from ..web.limits import limited
 from ..words import text

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 
+from ..exports.phrases import standing_at
 from .published import Shown
 
 STEP = 26
@@ -35,7 +36,7 @@ class Change(StrEnum):
 CHANGES: dict[Change, Any] = {
     Change.ROSE: _l("Rose"),
     Change.FELL: _l("Fell"),
-    Change.STAYED: _l("Same rank"),
+    Change.STAYED: _l("Same position"),
     Change.ENTERED: _l("Came in"),
     Change.LEFT: _l("Dropped out"),
 }
@@ -90,8 +91,8 @@ class Comparison:
 
 
 def rank(shown: Shown) -> int:
-    """Return the rank of a proposal in its brief."""
-    return int(cast(int, shown.row["rank"]))
+    """Return the place of a proposal in its brief: the facilitators', or else the readers' rank."""
+    return standing_at(shown.row)
 
 
 def compare(before: Sequence[Shown], after: Sequence[Shown]) -> Comparison:

@@ -10,10 +10,11 @@ from flask_login import current_user
 from ..db import db
 from ..essays.models import Essay, essay_by_slug
 from ..exports.report import TEXT_MOST
-from ..permissions import can_facilitate, require
+from ..permissions import can_facilitate, can_report, require
 from ..web.languages import current_language
 from ..web.limits import limited
 from . import finishing, published, publishing
+from .concerns import concerns
 from .forms import DiscardForm, DraftForm, PublishForm
 from .freezing import freeze
 from .models import Brief, BriefDraft, Shortlist
@@ -132,6 +133,8 @@ def previewed(draft: BriefDraft, why: str = "", code: int = 200) -> ResponseRetu
         form=PublishForm(formdata=None),
         seen=frozen.mark(draft),
         most=TEXT_MOST,
+        concerns=concerns(draft, frozen),
+        can_report=can_report,
     )
     return page, code
 

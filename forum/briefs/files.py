@@ -19,7 +19,7 @@ from sqlalchemy.orm import undefer
 
 from ..db import db, upsert
 from ..exports.formats import FORMATS, Refused
-from ..exports.json.reader import as_row
+from ..exports.json.reader import as_kept_row
 from ..exports.provenance import Provenance
 from ..exports.tables import Table
 from .models import Brief, BriefFile
@@ -62,7 +62,7 @@ def write(brief: Brief, extensions: Iterable[str]) -> list[BriefFile]:
 
 def table_of(brief: Brief) -> Table:
     """Return the table that the writers of exports take."""
-    rows = [as_row(row) for row in brief.rows]
+    rows = [as_kept_row(row) for row in brief.rows]
     return Table(
         name=f"brief-{brief.reference}",
         title=_("Brief %(number)s: %(title)s", number=brief.reference, title=brief.title),

@@ -5,20 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField
+from wtforms import Field, HiddenField, IntegerField, ValidationError
 from wtforms.validators import NumberRange
 
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, renders, required
 from .models import INTRODUCTION_LENGTH, NAME_LENGTH, NOTE_LENGTH, BriefDraft
-from .shortlisting import Move
+from .shortlisting import MOST, Move
 
 PER_LEVER_MOST = 40
+TAKES = [("", _l("Nothing")), ("all", _l("The first")), ("lever", _l("The first of each lever"))]
+"""What of an essay's list a shortlist can take at once."""
 VERSION = NumberRange(min=0, max=2**31)
 ID = NumberRange(min=1, max=2**63 - 1)
 
 
-class ShortlistForm(Form):
-    """A new shortlist, and the essay it belongs to."""
+class TakeForm(Form):
+    """How many of an essay's first proposals to pick at once, in all or of each lever."""
+
+    take = Choice(_l("Pick at once"), choices=TAKES, default="")
+    number = IntegerField(_l("How many"), [optional(), NumberRange(min=1, max=MOST)], default=10)
+
+
+class ShortlistForm(TakeForm):
+    """A new shortlist, the essay it belongs to, and what stands on it from the start."""
 
     name = Line(
         _l("Name of the shortlist"),
@@ -33,12 +42,23 @@ class ShortlistForm(Form):
         self.essay.choices = [*((essay.slug, essay.title) for essay in essays), several]
         return self
 
+    def validate_take(self, field: Field) -> None:
+        """Ask for the one discussion of which the first are picked."""
+        if field.data and not self.essay.data:
+            raise ValidationError(_l("Choose the discussion whose first proposals you want."))
+
 
 class NameForm(Form):
     """Another name for a shortlist; ``was`` is the one that stood on the page."""
 
     name = Line(_l("Name of the shortlist"), [required(), at_most(NAME_LENGTH)])
     was = HiddenField()
+
+
+class QuoteForm(Form):
+    """The comment that is to stand beside a proposal, or no longer."""
+
+    comment = IntegerField(validators=[required(), ID])
 
 
 class PickForm(Form):

@@ -9,8 +9,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, cast
 
 from flask import current_app
 from flask_babel import force_locale
@@ -18,22 +18,29 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from ..accounts.models import User
 from ..db import now
-from ..exports.comments import discussions
+from ..exports.comments import comments_by_stance
 from ..exports.fields import Row
 from ..exports.provenance import Digest, Provenance
 from ..exports.report import is_too_long
-from ..exports.rows import as_row, seconds
+from ..exports.rows import MORE, as_row, permalink, quoted, seconds
 from ..exports.rules import Rules
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
 from ..replies.filters import SORT_LABELS, Filter, Sort
-from ..replies.listing import Ranks, listed
+from ..replies.listing import listed
 from ..replies.models import Reply
+from ..replies.tags import Stance
 from ..version import __version__
+from .asking import essays_of, quotes_on, said_of_asked, said_of_picking, standings
 from .models import BriefDraft, Shortlist, ShortlistItem
 
 TOP = Filter(sort=Sort.TOP)
+
+
+READ = ("id", "title", "body", "note", "quoted_support", "quoted_challenge")
+"""What of a row is read before a brief is published; its numbers may go on changing."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +57,9 @@ class Frozen:
         """Whether there is more text than every format can hold."""
         return is_too_long(self.rows)
 
-    def at(self, address: str) -> Frozen:
-        """Return the same with the address at which the brief can be read."""
-        return replace(self, provenance=replace(self.provenance, url=address))
+    def published(self, address: str, by: User) -> Frozen:
+        """Return the same with who publishes it, and the address at which it can be read."""
+        return replace(self, provenance=replace(self.provenance, url=address, publisher=by.name))
 
     def mark(self, draft: BriefDraft) -> str:
         """Return the mark of every word in the brief, by which a preview is known to be current.
@@ -60,7 +67,7 @@ class Frozen:
         Votes go on while someone reads, so numbers are no part of it; which proposals there are,
         and in which order, is.
         """
-        words = [(row["id"], row["title"], row["body"], row["note"]) for row in self.rows]
+        words = [[row[name] for name in READ] for row in self.rows]
         said = [draft.version, draft.title, draft.introduction, draft.supersedes_id, words]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
@@ -74,26 +81,37 @@ def freeze(draft: BriefDraft) -> Frozen:
 
 
 def of_top(snapshot: Connection, draft: BriefDraft) -> Frozen:
-    """Return the top proposals of each lever of an essay."""
+    """Return the top proposals of each lever of an essay; no comment is quoted."""
     rules = Rules(per_lever=draft.per_lever, min_voters=draft.min_voters)
     table = table_of(snapshot, TOP, rules, draft.essay)
-    return sealed(list(table.rows()), table.provenance)
+    rows = list(table.rows())
+    stands = standings(snapshot, [cast(int, row["id"]) for row in rows])
+    rows = [{**row, **asdict(stands[cast(int, row["id"])])} for row in rows]
+    essays = [draft.essay] if draft.essay else []
+    chosen = _("By the readers’ votes alone. Nobody picked proposals, and no comment is quoted.")
+    asked = said_of_asked(snapshot, essays, len(rows), chosen)
+    return sealed(rows, replace(table.provenance, **asked))
 
 
 def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
-    """Return the proposals of a shortlist in its order, with their notes."""
+    """Return the proposals of a shortlist in its order, with notes and the comments picked."""
     items = snapshot.execute(
-        select(ShortlistItem.reply_id, ShortlistItem.note)
+        select(
+            ShortlistItem.id, ShortlistItem.reply_id, ShortlistItem.note, ShortlistItem.picked_by_id
+        )
         .where(ShortlistItem.shortlist_id == shortlist.id, ShortlistItem.removed_at.is_(None))
         .order_by(ShortlistItem.position, ShortlistItem.id)
     ).all()
     shown = authors_shown()
-    rows = list(picked_rows(snapshot, items, shown))
+    quotes = quotes_on(snapshot, [item.id for item in items])
+    rows = list(picked_rows(snapshot, items, quotes, shown))
     order = _(
         "Chosen and put in order by the facilitators. The score is that of %(top)s: %(sentence)s",
         top=SORT_LABELS[Sort.TOP],
         sentence=SENTENCES[Sort.TOP],
     )
+    chosen = said_of_picking(snapshot, items, quotes)
+    essays = essays_of(snapshot, [item.reply_id for item in items], shortlist)
     provenance = Provenance(
         site=current_app.config["BASE_URL"],
         url="",
@@ -104,21 +122,29 @@ def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
         made_at=seconds(now()),
         software=f"Circle Back {__version__}",
         rows=len(rows),
+        **said_of_asked(snapshot, essays, len(rows), chosen),
     )
     return replace(sealed(rows, provenance), left_out=len(items) - len(rows))
 
 
-def picked_rows(snapshot: Connection, items: Sequence[Any], authors_shown: bool) -> Iterator[Row]:
-    """Yield the proposals that everyone may read, each ranked by its place."""
+def picked_rows(
+    snapshot: Connection, items: Sequence[Any], quotes: Sequence[Any], authors_shown: bool
+) -> Iterator[Row]:
+    """Yield the proposals that everyone may read, each at its place and with its rank."""
     ids = [item.reply_id for item in items]
-    found = listed(TOP, None, Sort.TOP, None, Reply.body, Reply.evidence)
+    found = listed(TOP, None, Sort.TOP, None, *MORE)
     rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
-    said = discussions(snapshot, list(rows))
-    ranks = Ranks()
+    said = comments_by_stance(snapshot, list(rows))
+    stands = standings(snapshot, list(rows))
     for place, item in enumerate((item for item in items if item.reply_id in rows), 1):
         row = rows[item.reply_id]
-        ranking = ranks.next(place), ranks.within(row.lever, place)
-        fields = as_row(row, said[row.id], ranking, Sort.TOP, authors_shown)
+        fields = as_row(
+            row, said[row.id], replace(stands[row.id], place=place), Sort.TOP, authors_shown
+        )
+        for quote in (each for each in quotes if each.item_id == item.id):
+            address = f"{permalink(row.id)}#reply-{quote.id}"
+            author = quote.name if authors_shown else ""
+            fields = {**fields, **quoted(Stance(quote.stance), quote.body, author, address)}
         yield {**fields, "note": item.note}
 
 

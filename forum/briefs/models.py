@@ -18,13 +18,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, now
+from ..db import Base, UtcDateTime, now, one_of
 from ..essays.models import Essay
 from ..replies.models import Reply
+from ..replies.tags import Stance
 
 NAME_LENGTH = 120
 NOTE_LENGTH = 2_000
 INTRODUCTION_LENGTH = 10_000
+
+QUOTABLE = (Stance.SUPPORT, Stance.CHALLENGE)
+"""The stances of comments that can be quoted in a brief."""
 
 SOURCE = """
     (shortlist_id IS NOT NULL AND per_lever IS NULL AND min_voters IS NULL)
@@ -82,6 +86,25 @@ class ShortlistItem(Base):
     reply: Mapped[Reply] = relationship()
     picked_by: Mapped[User | None] = relationship(foreign_keys=[picked_by_id])
     removed_by: Mapped[User | None] = relationship(foreign_keys=[removed_by_id])
+
+
+class ShortlistQuote(Base):
+    """A comment that a facilitator picked to stand beside a proposal: one of each stance."""
+
+    __tablename__ = "shortlist_quotes"
+    __table_args__ = (one_of("stance", QUOTABLE),)
+
+    item_id: Mapped[int] = mapped_column(
+        ForeignKey("shortlist_items.id", ondelete="CASCADE"), primary_key=True
+    )
+    stance: Mapped[str] = mapped_column(String(10), primary_key=True)
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("replies.id", ondelete="CASCADE"), index=True
+    )
+    picked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    picked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    comment: Mapped[Reply] = relationship()
+    picked_by: Mapped[User | None] = relationship()
 
 
 class Brief(Base):

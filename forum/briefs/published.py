@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -19,17 +19,19 @@ from sqlalchemy.orm import aliased, joinedload, undefer
 from ..db import db
 from ..exports.fields import Row
 from ..exports.formats import FORMATS
-from ..exports.json.reader import as_row
+from ..exports.json.reader import as_kept_row, named_now
 from ..moderation.kinds import names_where
 from ..moderation.models import Action
+from ..permissions import READABLE
 from ..replies.models import Reply
+from ..replies.withdrawing import Withdrawal, withdrawals_of
 from ..words import html
 from .models import Brief, BriefDraft, BriefFile, BriefQuote
 from .publishing import comments_of, rendered
 
 REFERENCE = re.compile(r"(\d{4})-([1-9]\d{0,8})")
-READABLE = ("visible", "merged")
-"""Merging says that two proposals are one; it says nothing against the words of either."""
+KEPT = ("id", "place", "rank", "ranked", "rank_in_lever", "lever")
+"""What stays of a proposal that is kept back."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Shown:
     row: Row
     html: dict[str, Markup]
     withdrawn: dict[str, datetime | None] = field(default_factory=dict)
+    taken_back: dict[str, datetime] = field(default_factory=dict)
+    """When authors withdrew what stands in these fields; it stays readable."""
 
     @property
     def is_withdrawn(self) -> bool:
@@ -170,7 +174,17 @@ def shown(brief: Brief) -> list[Shown]:
     out = withdrawn_from(brief)
     times = hidden_at(out) if out else {}
     words = words_of(brief)["rows"]
-    return [shown_row(as_row(row), words[str(row["id"])], out, times) for row in brief.rows]
+    rows = [shown_row(as_kept_row(row), words[str(row["id"])], out, times) for row in brief.rows]
+    held = [{int(row["id"]): "body", **comments_of(row)} for row in brief.rows]
+    standing = withdrawals_of(number for fields in held for number in fields)
+    return [
+        replace(row, taken_back=since(of, standing)) for row, of in zip(rows, held, strict=True)
+    ]
+
+
+def since(held: Mapping[int, str], standing: Mapping[int, Withdrawal]) -> dict[str, datetime]:
+    """Return when authors withdrew what stands in a row, by the field that holds it."""
+    return {name: standing[number].at for number, name in held.items() if number in standing}
 
 
 def words_of(brief: Brief) -> dict[str, Any]:
@@ -195,6 +209,6 @@ def shown_row(
             row |= {name: "", f"{name}_author": "", f"{name}_permalink": ""}
     if given["id"] in out:
         withdrawn = {"body": times.get(cast(int, row["id"]))}
-        row = {name: row[name] for name in ("id", "rank", "rank_in_lever", "lever")}
-    kept = {name: Markup(text) for name, text in words.items() if row.get(name)}  # noqa: S704
+        row = {name: row[name] for name in KEPT}
+    kept = {name: Markup(text) for name, text in named_now(words).items() if row.get(name)}  # noqa: S704
     return Shown(row, kept, withdrawn)

@@ -16,13 +16,14 @@ from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
 from ..exports.fields import Row
+from ..exports.json.reader import named_now
 from ..exports.json.writer import written
 from ..replies.models import Reply
 from ..words import html
 from .freezing import Frozen, freeze
 from .models import Brief, BriefDraft, BriefNumber, BriefQuote, Shortlist
 
-WORDS = ("body", "note", "strongest_support", "strongest_challenge")
+WORDS = ("body", "note", "quoted_support", "quoted_challenge")
 """The fields of a row that are people's Markdown."""
 
 
@@ -106,7 +107,7 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
         raise Changed
     hold_predecessor(draft)
     brief = numbered(draft, by, now())
-    frozen = frozen.at(address_of(brief))
+    frozen = frozen.published(address_of(brief), by)
     fill(brief, draft, frozen)
     db.session.add(brief)
     db.session.flush()
@@ -165,17 +166,19 @@ def rendered(introduction: str, rows: Iterable[Any]) -> dict[str, Any]:
         "introduction": as_html(introduction, "introduction", 1),
         "rows": {
             str(row["id"]): {
-                name: as_html(row[name], f"{name.replace('_', '-')}-{row['id']}", 3)
+                name: as_html(row[name], f"{name.replace('_', '-')}-{row['id']}", 3, name != "note")
                 for name in WORDS
             }
-            for row in rows
+            for row in map(named_now, rows)
         },
     }
 
 
-def as_html(source: str, prefix: str, offset: int) -> Markup:
+def as_html(source: str, prefix: str, offset: int, typed: bool = False) -> Markup:
     """Return safe HTML, nothing for nothing."""
-    return html.shown(source, prefix=prefix, heading_offset=offset) if source else Markup()
+    if not source:
+        return Markup()
+    return html.shown(source, prefix=prefix, heading_offset=offset, typed=typed)
 
 
 def quoted(rows: Iterable[Row]) -> list[int]:
@@ -192,8 +195,8 @@ def quoted(rows: Iterable[Row]) -> list[int]:
 
 def comments_of(row: Any) -> dict[int, str]:
     """Return the comments that a row quotes, by number, with the field that holds each."""
-    found = {}
-    for name in ("strongest_support", "strongest_challenge"):
+    found, row = {}, named_now(row)
+    for name in ("quoted_support", "quoted_challenge"):
         _page, _mark, number = str(row[f"{name}_permalink"]).rpartition("#reply-")
         if number.isdigit():
             found[int(number)] = name

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    get_template_attribute,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -19,8 +29,9 @@ from ..replies.finding import visible_reply
 from ..web.errors import wants_json
 from ..web.limits import limited
 from . import shortlisting, shortlists
-from .forms import NameForm, NoteForm, PickForm, ReorderForm, ShortlistForm
-from .models import Shortlist, ShortlistItem
+from .forms import NameForm, NoteForm, PickForm, ReorderForm, ShortlistForm, TakeForm
+from .models import NAME_LENGTH, Shortlist, ShortlistItem
+from .picking import pick_first, quotes_of
 from .shortlisting import Move
 
 bp = Blueprint("shortlists", __name__)
@@ -43,16 +54,28 @@ def every() -> ResponseReturnValue:
     require(can_facilitate(current_user))
     essays = select(Essay).where(Essay.state != "draft").order_by(Essay.id.desc())
     offered = list(db.session.scalars(essays.options(defer(Essay.body), defer(Essay.body_html))))
-    form = ShortlistForm().offer(offered)
+    form = ShortlistForm(data=begun(offered)).offer(offered)
     if form.validate_on_submit():
         essay = essay_by_slug(form.essay.data) if form.essay.data else None
         made, new = shortlisting.start_shortlist(current_user, form.name.data, essay)
+        if new and essay is not None and form.take.data:
+            per_lever = form.take.data == "lever"
+            pick_first(made, essay, current_user, form.number.data or 10, per_lever)
         db.session.commit()
         if not new:
             flash(_("There is a shortlist of this name already; this is it."))
         return redirect(url_for("shortlists.shortlist", shortlist_id=made.id), 303)
     page = render_template("briefs/shortlists.html", form=form, found=shortlists.shortlists())
     return page, 422 if form.errors else 200
+
+
+def begun(offered: list[Essay]) -> dict[str, Any]:
+    """Return what a new shortlist begins with where the address names an essay: its first ten."""
+    wanted = request.args.get("essay")
+    essay = next((each for each in offered if each.slug == wanted), None)
+    if essay is None:
+        return {}
+    return {"name": essay.title[:NAME_LENGTH], "essay": essay.slug, "take": "all"}
 
 
 @bp.get("/shortlists/<id:shortlist_id>")
@@ -75,6 +98,8 @@ def page_of(
         removed=[item for item in items if item.removed_at is not None],
         name_form=name_form,
         note_form=NoteForm(formdata=None),
+        take_form=TakeForm(formdata=None, data={"take": "all"}),
+        quotes=quotes_of([item.id for item in items]),
         stale=stale or {},
     )
     return page, code
@@ -117,11 +142,14 @@ def pick(shortlist_id: int) -> ResponseReturnValue:
     except shortlisting.Full:
         abort(409, description=full())
     db.session.commit()
-    flash(
-        _("Picked for “%(name)s”.", name=found.name)
-        if new
-        else _("It stands on “%(name)s” already.", name=found.name)
-    )
+    said = _("It stands on “%(name)s” already.", name=found.name)
+    if new:
+        said = _("Picked for “%(name)s”.", name=found.name)
+    if wants_json():
+        button = get_template_attribute("parts/briefs/pick.html", "pick")
+        html = button(reply, shortlists.picks([reply.id], reply.essay_id))
+        return jsonify(said=said, html=html)
+    flash(said)
     back = url_for("shortlists.shortlist", shortlist_id=found.id)
     if request.form.get("next"):
         back = f"{safe_next(request.form['next'])}#reply-{reply.id}"

@@ -14,7 +14,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import Essay, EssayEdition, EssayEvent
+from ..essays.editions import EssayEdition
+from ..essays.models import Essay, EssayEvent
 from ..essays.opening import close, publish
 from ..moderation.acting import act
 from ..moderation.decision import Decision

@@ -94,12 +94,14 @@ def drafts_of(user: User) -> list[Draft]:
     return list(db.session.scalars(query.order_by(Draft.saved_at.desc())))
 
 
-def save_draft(user: User, place: str, fields: Mapping[str, str], stamp: Stamp) -> Draft:
+def save_draft(
+    user: User, place: str, fields: Mapping[str, str], stamp: Stamp, most: int = WORDS_LENGTH
+) -> Draft:
     """Keep the words and return the draft with its new version.
 
     Raises StaleDraft where another page has saved since, and TooMuch beyond the limits above.
     """
-    words = keepable(fields)
+    words = keepable(fields, most)
     make_room(user, place)
     written = put(user, place, words, stamp)
     held = draft_at(user, place)
@@ -133,13 +135,13 @@ def put(user: User, place: str, words: dict[str, str] | None, stamp: Stamp) -> b
     return db.session.scalar(row.returning(Draft.version)) is not None
 
 
-def keepable(fields: Mapping[str, str]) -> dict[str, str]:
+def keepable(fields: Mapping[str, str], most: int) -> dict[str, str]:
     """Return the fields as they are stored; raise TooMuch where they are too many or too long.
 
     A character that no database can store becomes �, as wherever refused words are shown again.
     """
     words = {text.scrub(name): text.scrub(said) for name, said in fields.items()}
-    if len(words) > FIELDS_MOST or sum(map(len, [*words, *words.values()])) > WORDS_LENGTH:
+    if len(words) > FIELDS_MOST or sum(map(len, [*words, *words.values()])) > most:
         raise TooMuch
     return words
 

@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from .models import Stamp, draft_at, empty_draft
+from .models import WORDS_LENGTH, Stamp, draft_at, empty_draft
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -45,14 +45,30 @@ class OpenDraft:
             empty_draft(current_user, self.place, self.stamp)
 
 
-def keeps_drafts(page: str = "", anchor: str = "") -> Callable[[View], View]:
-    """Mark a view whose form keeps drafts; ``page`` shows the form where the view itself cannot."""
+def keeps_drafts(
+    page: str = "",
+    anchor: str = "",
+    most: int = WORDS_LENGTH,
+    who: Callable[[Any], Any] = lambda _user: True,
+) -> Callable[[View], View]:
+    """Mark a view whose form keeps drafts; ``page`` shows the form where the view itself cannot.
+
+    A draft holds at most so many characters, of those ``who`` may send the form.
+    """
 
     def mark(view: View) -> View:
         view.draft_page = (page, anchor)  # type: ignore[attr-defined]
+        view.draft_room = (most, who)  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def room_at(place: str) -> int:
+    """Return how many characters the visitor may keep of the form of this place."""
+    endpoint, _where = routes().match(place, method="POST")
+    most, who = getattr(current_app.view_functions[endpoint], "draft_room", (0, bool))
+    return int(most) if who(current_user) else WORDS_LENGTH
 
 
 def open_draft(endpoint: str, **where: Any) -> OpenDraft:

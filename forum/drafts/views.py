@@ -25,7 +25,7 @@ from .models import (
     empty_draft,
     save_draft,
 )
-from .places import STAMP, page_of
+from .places import STAMP, page_of, room_at
 
 bp = Blueprint("drafts", __name__)
 
@@ -58,7 +58,7 @@ def save(place: str) -> ResponseReturnValue:
         return discard(place, page, stamp)
     words = words_sent()
     try:
-        draft = save_draft(current_user, place, words, stamp)
+        draft = save_draft(current_user, place, words, stamp, room_at(place))
     except StaleDraft as stale:
         return clash(stale.held, words, page)
     except TooMuch:
@@ -130,7 +130,7 @@ def preview() -> ResponseReturnValue:
     if len(body) > WORDS_LENGTH:
         abort(422, description=_("This text is too long."))
     try:
-        words = html.render(text.clean(body), heading_offset=3)
+        words = html.render(text.clean(body), heading_offset=3, typed=True)
     except (html.TooComplex, text.BadText) as error:
         abort(422, description=str(error))
     return jsonify(html=words)

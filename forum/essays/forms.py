@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, ValidationError
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, DateTimeLocalField, Field, HiddenField, ValidationError
 
+from ..db import now
 from ..web import dates
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
 from ..words import html
@@ -52,7 +54,25 @@ class EssayForm(Form):
             "Leave empty to keep it open until someone closes it."
         ),
     )
+    opens_at = DateTimeLocalField(
+        _l("Opens by itself"),
+        [optional()],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        description=_l(
+            "At this time of the forum’s clock it is published and its discussion opens. "
+            "Leave empty to publish it yourself."
+        ),
+    )
     note = Line(_l("What changed"), [at_most(300)])
+    edition = HiddenField()
+
+    def take(self, essay: Essay | None) -> EssayForm:
+        """Ask when it opens only while it is a draft, and what changed only once it is not new."""
+        if essay is None:
+            del self.note, self.edition
+        elif essay.state != "draft":
+            del self.opens_at
+        return self
 
     def validate_body(self, field: Field) -> None:
         """Refuse a text too tangled to show."""
@@ -79,9 +99,19 @@ class EssayForm(Form):
             )
 
     def validate_closes_on(self, field: Field) -> None:
-        """Refuse a day at the very end of the calendar."""
+        """Refuse a day at the very end of the calendar, and one before it opens."""
         if field.data and field.data >= dates.LATEST:
             raise ValidationError(_l("This day is too far off."))
+        opens, closes = self.opening(), self.closes_at()
+        if opens and closes and closes <= opens:
+            raise ValidationError(_l("It would close before it opens."))
+
+    def validate_opens_at(self, field: Field) -> None:
+        """Refuse a time that has passed, unless it stood there before, and the calendar's end."""
+        if field.data and field.data.date() >= dates.LATEST:
+            raise ValidationError(_l("This day is too far off."))
+        if field.data and dates.at_clock(field.data) <= now():
+            raise ValidationError(_l("This time has passed. Choose a later one, or none."))
 
     def content(self) -> dict[str, Any]:
         """Return the essay's content as its editions keep it."""
@@ -93,12 +123,32 @@ class EssayForm(Form):
         day = self.closes_on.data
         return dates.end_of(day) if day else None
 
+    def opening(self) -> datetime | None:
+        """Return the moment at which a draft opens by itself."""
+        typed = self.opens_at.data if "opens_at" in self else None
+        return dates.at_clock(typed) if typed else None
+
     @classmethod
-    def of(cls, essay: Essay) -> EssayForm:
-        """Return the form filled with an essay."""
-        now = {name: getattr(essay, name) for name in CONTENT}
-        closes_on = dates.last_day(essay.closes_at) if essay.closes_at else None
-        return cls(data={**now, "reading": reading_lines(essay.reading), "closes_on": closes_on})
+    def of(cls, essay: Essay, words: MultiDict[str, str] | None = None) -> EssayForm:
+        """Return the form filled with words typed into it or, without any, with an essay."""
+        return cls(words, data=as_typed(essay)).take(essay)
+
+
+def as_typed(essay: Essay) -> dict[str, Any]:
+    """Return an essay as it would stand in the fields of its form."""
+    return {
+        **{name: getattr(essay, name) for name in CONTENT},
+        "reading": reading_lines(essay.reading),
+        "closes_on": dates.last_day(essay.closes_at) if essay.closes_at else None,
+        "opens_at": dates.as_typed(essay.opened_at) if essay.opened_at else None,
+        "edition": state_of(essay),
+    }
+
+
+def state_of(essay: Essay) -> str:
+    """Return what a form must have been opened on to be saved: the edition, and both dates."""
+    dated = (each.isoformat() if each else "" for each in (essay.opened_at, essay.closes_at))
+    return " ".join((str(essay.edition), *dated))
 
 
 def is_web_address(address: str) -> bool:

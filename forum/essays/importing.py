@@ -18,8 +18,9 @@ from ..db import db
 from ..web import dates
 from ..words import text
 from .front_matter import EssayFile, read_essay
-from .models import Essay, edit_essay, write_essay
+from .models import Essay, essay_for_update
 from .opening import close, publish
+from .writing import edit_essay, write_essay
 
 AGAIN = "Imported again"
 OVER = "Closed when it was imported"
@@ -65,7 +66,7 @@ def essay_titled(title: str) -> Essay | None:
     same = [row.id for row in rows if letters(row.title) == wanted] or [
         row.id for row in rows if letters(row.slug) == wanted
     ]
-    return db.session.get_one(Essay, same[0]) if same else None
+    return essay_for_update(same[0]) if same else None
 
 
 def letters(words: str) -> str:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
     String,
     Text,
-    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
     select,
     update,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
-from ..words import html, text
 
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 500
@@ -51,7 +52,10 @@ CONTENT = (
 
 
 class Essay(Base):
-    """What is discussed. ``version`` rises with every change to anything shown on its pages."""
+    """What is discussed. ``version`` rises with every change to anything shown on its pages.
+
+    ``opened_at`` is when its discussion was opened; of a draft, when it will be.
+    """
 
     __tablename__ = "essays"
     __table_args__ = (
@@ -77,7 +81,7 @@ class Essay(Base):
     first_published: Mapped[date | None] = mapped_column(Date)
     reading: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     language: Mapped[str] = mapped_column(String(5), default="en")
-    state: Mapped[str] = mapped_column(String(10), default="draft")
+    stored_state: Mapped[str] = mapped_column("state", String(10), default="draft")
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     premoderation: Mapped[str] = mapped_column(String(10), default="open")
     replies_from: Mapped[str] = mapped_column(String(10), default="everyone")
@@ -89,6 +93,23 @@ class Essay(Base):
     edition: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+    @hybrid_property
+    def state(self) -> str:
+        """Draft, open or closed, by the clock: a draft opens at its time, whoever is late."""
+        is_due = self.opened_at is not None and self.opened_at <= now()
+        return "open" if self.stored_state == "draft" and is_due else self.stored_state
+
+    @state.inplace.setter
+    def _set_state(self, state: str) -> None:
+        self.stored_state = state
+
+    @state.inplace.expression
+    @classmethod
+    def _state_by_the_clock(cls) -> ColumnElement[str]:
+        moment = bindparam("now", callable_=now, type_=UtcDateTime, unique=True)
+        is_due = and_(cls.stored_state == "draft", cls.opened_at <= moment)
+        return case((is_due, "open"), else_=cls.stored_state)
 
     @property
     def is_open(self) -> bool:
@@ -106,22 +127,6 @@ def takes_replies(state: str, closes_at: datetime | None) -> bool:
     return state == "open" and (closes_at is None or now() < closes_at)
 
 
-class EssayEdition(Base):
-    """An essay as it stood at one time: the first edition and one for every edit."""
-
-    __tablename__ = "essay_editions"
-    __table_args__ = (UniqueConstraint("essay_id", "edition"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
-    edition: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    note: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    by: Mapped[User | None] = relationship()
-
-
 class EssayEvent(Base):
     """Someone published, closed or reopened a discussion, at a time and for a reason."""
 
@@ -135,78 +140,6 @@ class EssayEvent(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     by: Mapped[User | None] = relationship()
-
-
-def slug_for(title: str) -> str:
-    """Return a free slug for the title: its words in ASCII, with a number where it is taken."""
-    words = re.sub(r"[^a-z0-9]+", "-", text.fold(title)).strip("-")
-    stem = words[: SLUG_LENGTH - 5].rsplit("-", 1)[0] if len(words) > SLUG_LENGTH - 5 else words
-    stem = stem or "essay"
-    like = select(Essay.slug).where(Essay.slug.startswith(stem, autoescape=True))
-    taken = {"new", *db.session.scalars(like)}
-    free = (s for s in (stem, *(f"{stem}-{n}" for n in range(2, 9999))) if s not in taken)
-    return next(free)
-
-
-def content_of(essay: Essay) -> dict[str, Any]:
-    """Return what an edition keeps of the essay, ready for JSON."""
-    values = {name: getattr(essay, name) for name in CONTENT}
-    published = values["first_published"]
-    return {**values, "first_published": published.isoformat() if published else None}
-
-
-def write_essay(by: User | None, content: dict[str, Any], slug: str = "") -> Essay:
-    """Add an essay as a draft, with its first edition."""
-    essay = Essay(
-        slug=slug or slug_for(content["title"]),
-        created_by_id=by.id if by else None,
-        state="draft",
-        version=1,
-        edition=1,
-        opened_at=None,
-    )
-    fill(essay, content)
-    db.session.add(essay)
-    db.session.flush()
-    keep_edition(essay, by, "")
-    return essay
-
-
-def edit_essay(essay: Essay, by: User | None, content: dict[str, Any], note: str = "") -> bool:
-    """Change the essay and keep the new edition; say False where nothing changed."""
-    before = content_of(essay)
-    fill(essay, content)
-    if content_of(essay) == before:
-        return False
-    essay.edition += 1
-    essay.version += 1
-    essay.edited_at = now()
-    keep_edition(essay, by, note)
-    return True
-
-
-def fill(essay: Essay, content: dict[str, Any]) -> None:
-    """Put the content into the essay and render its body once, here."""
-    for name in CONTENT:
-        if name in content:
-            setattr(essay, name, content[name])
-    essay.body_html = str(html.render(essay.body, heading_offset=1, prefix="essay", anchors=True))
-    essay.renderer = html.RENDERER
-    words = (essay.title, essay.summary, essay.prompt, essay.byline, essay.body)
-    essay.search = text.fold(" ".join(filter(None, words)))
-
-
-def keep_edition(essay: Essay, by: User | None, note: str) -> None:
-    """Record the essay as it now stands."""
-    db.session.add(
-        EssayEdition(
-            essay_id=essay.id,
-            edition=essay.edition,
-            content=content_of(essay),
-            note=note,
-            by_id=by.id if by else None,
-        )
-    )
 
 
 def essay_by_slug(slug: str) -> Essay | None:
@@ -229,3 +162,10 @@ def essay_for_update(essay_id: int) -> Essay | None:
 def touch(essay_id: int) -> None:
     """Raise the essay's version: something shown on its pages has changed."""
     db.session.execute(update(Essay).where(Essay.id == essay_id).values(version=Essay.version + 1))
+
+
+def touched(essay: Essay) -> None:
+    """Store what was changed of a held essay, and raise its version."""
+    db.session.flush()
+    touch(essay.id)
+    db.session.refresh(essay, ["version"])

@@ -1,25 +1,29 @@
-"""Opening a discussion, and what is kept of who opened and closed it."""
+"""Opening a discussion, now or at a set time, and what is kept of who opened and closed it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+
+from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db, now
-from .models import Essay, EssayEvent, touch
+from .models import Essay, EssayEvent, essay_for_update, touched
 
 
 class WrongState(ValueError):
     """The discussion is not in a state from which this can be done."""
 
 
-def publish(essay: Essay, by: User | None) -> None:
-    """Open a draft to everyone."""
-    if essay.state != "draft":
+def publish(essay: Essay, by: User | None, at: datetime | None = None) -> None:
+    """Open a draft to everyone: now, or as from the time that was set for it."""
+    if essay.stored_state != "draft":
         raise WrongState(f"The discussion is {essay.state}.")
-    essay.opened_at = now()
-    change_discussion(essay, {"state": "open"}, by, "")
+    essay.opened_at = at or now()
+    essay.stored_state = "open"
+    keep_event(essay, "publish", by, "", essay.opened_at)
 
 
 def close(essay: Essay, by: User | None, because: str = "") -> None:
@@ -35,10 +39,26 @@ def change_discussion(
     for name, value in values.items():
         setattr(essay, name, value)
     if (essay.state, essay.is_over) != (state, was_over):
-        kind = "publish" if state == "draft" else "close" if essay.is_over else "reopen"
-        db.session.add(
-            EssayEvent(essay_id=essay.id, kind=kind, reason=reason, by_id=by.id if by else None)
-        )
-    db.session.flush()
-    touch(essay.id)
-    db.session.refresh(essay, ["version"])
+        keep_event(essay, "close" if essay.is_over else "reopen", by, reason, now())
+    else:
+        touched(essay)
+
+
+def keep_event(essay: Essay, kind: str, by: User | None, reason: str, at: datetime) -> None:
+    """Record that a discussion was published, closed or reopened."""
+    by_id = by.id if by else None
+    db.session.add(EssayEvent(essay_id=essay.id, kind=kind, reason=reason, by_id=by_id, at=at))
+    touched(essay)
+
+
+def open_next() -> bool:
+    """Publish a draft whose time has come; say whether there was one."""
+    due = select(Essay.id).where(Essay.stored_state == "draft", Essay.opened_at <= now())
+    number = db.session.scalar(due.order_by(Essay.opened_at).limit(1))
+    essay = essay_for_update(number) if number is not None else None
+    if essay is None or essay.stored_state != "draft" or essay.state == "draft":
+        db.session.rollback()
+        return False
+    publish(essay, None, essay.opened_at)
+    db.session.commit()
+    return True

@@ -1,69 +1,128 @@
-"""The facilitator's side of an essay: write, edit, publish, close, reopen; and its history."""
+"""The facilitator's side of an essay: write, edit, publish; and its history."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from markupsafe import Markup
 
 from ..db import db
+from ..drafts.places import OpenDraft, keeps_drafts, open_draft
 from ..permissions import can_facilitate, require
-from ..web.dates import day, unbroken
+from ..web.dates import day, moment, unbroken
 from ..web.forms import Form
 from ..web.limits import limited
-from ..words import differences, html
-from . import models, opening
+from ..web.pager import before_asked
+from ..words import differences, html, text
+from . import opening
+from .editions import editions_of
 from .finding import visible_essay
-from .forms import EssayForm
-from .models import EssayEdition, edit_essay, write_essay
+from .forms import EssayForm, as_typed, state_of
+from .models import BODY_LENGTH, Essay, touched
+from .writing import edit_essay, write_essay
 
 bp = Blueprint("essays", __name__)
 
 
+def is_preview() -> bool:
+    """Say whether the form was sent to be looked at rather than stored."""
+    return "preview" in request.form
+
+
 @bp.route("/essays/new", methods=["GET", "POST"])
-@limited("edits")
+@keeps_drafts(most=BODY_LENGTH + 30_000, who=can_facilitate)
+@limited("edits", only_if=lambda: not is_preview())
 def write() -> ResponseReturnValue:
     """Write a new essay as a draft."""
     require(can_facilitate(current_user))
-    form = EssayForm()
-    if form.validate_on_submit():
+    draft = open_draft("essays.write")
+    form = EssayForm(draft.words).take(None)
+    if form.validate_on_submit() and not is_preview():
         essay = write_essay(current_user, form.content())
-        essay.closes_at = form.closes_at()
+        essay.closes_at, essay.opened_at = form.closes_at(), form.opening()
+        draft.forget()
         db.session.commit()
-        flash(_("The draft is saved. Read it through, then publish it."))
+        flash(said_of_draft(essay))
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
-    return render_template("essays/edit.html", form=form, essay=None), 422 if form.errors else 200
+    return page_of(form, None, draft), 422 if form.errors else 200
 
 
 @bp.route("/essays/<slug:slug>/edit", methods=["GET", "POST"])
-@limited("edits")
+@keeps_drafts(most=BODY_LENGTH + 30_000, who=can_facilitate)
+@limited("edits", only_if=lambda: not is_preview())
 def edit(slug: str) -> ResponseReturnValue:
-    """Edit an essay; every edition is kept."""
-    essay = visible_essay(slug)
+    """Edit an essay; every edition is kept, and none is replaced unseen."""
+    essay = visible_essay(slug, lock=request.method == "POST")
     require(can_facilitate(current_user))
-    form = EssayForm.of(essay)
-    if form.validate_on_submit():
+    draft = open_draft("essays.edit", slug=slug)
+    form = EssayForm.of(essay, draft.words)
+    began, form.edition.data = form.edition.data, state_of(essay)
+    stale = began not in {None, "", str(essay.edition), state_of(essay)}
+    valid = form.validate_on_submit()
+    if valid and not stale and not is_preview():
         changed = edit_essay(essay, current_user, form.content(), form.note.data or "")
-        if essay.closes_at != form.closes_at():
-            essay.closes_at, changed = form.closes_at(), True
-            models.touch(essay.id)
+        opens = form.opening() if "opens_at" in form else essay.opened_at
+        if (essay.closes_at, essay.opened_at) != (form.closes_at(), opens):
+            essay.closes_at, essay.opened_at, changed = form.closes_at(), opens, True
+            touched(essay)
+        draft.forget()
         db.session.commit()
         flash(_("The essay is changed.") if changed else _("Nothing was changed."))
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
-    return render_template("essays/edit.html", form=form, essay=essay), 422 if form.errors else 200
+    theirs = other_words(form, essay) if stale else {}
+    conflict = stale and valid and not is_preview()
+    return page_of(form, essay, draft, theirs), 409 if conflict else 422 if form.errors else 200
+
+
+def page_of(
+    form: EssayForm, essay: Essay | None, draft: OpenDraft, theirs: dict[str, Any] | None = None
+) -> str:
+    """Return the page of the form; ``theirs`` is what a colleague saved in place of what it has."""
+    return render_template(
+        "essays/edit.html",
+        form=form,
+        essay=essay,
+        draft=draft,
+        theirs=theirs or {},
+        preview=rendered(form.body.data) if is_preview() else None,
+    )
+
+
+def rendered(body: str | None) -> Markup | None:
+    """Return the text as its page will show it, or nothing where it cannot be shown."""
+    try:
+        return html.render(text.clean(body or ""), heading_offset=1)
+    except (html.TooComplex, text.BadText):
+        return None
+
+
+def other_words(form: EssayForm, essay: Essay) -> dict[str, Any]:
+    """Return the fields of the essay as it stands that hold something else in the form."""
+    stored = as_typed(essay)
+    return {
+        field.label.text: str(stored[name] or "")
+        for name, field in form._fields.items()
+        if name in stored and name != "edition" and (field.data or None) != (stored[name] or None)
+    }
+
+
+def said_of_draft(essay: Essay) -> str:
+    """Return the sentence that confirms a new draft."""
+    if essay.opened_at is None:
+        return _("The draft is saved. Read it through, then publish it.")
+    return _("The draft is saved. It opens by itself on %(time)s.", time=moment(essay.opened_at))
 
 
 @bp.post("/essays/<slug:slug>/publish")
 @limited("edits")
 def publish(slug: str) -> ResponseReturnValue:
     """Publish a draft and open its discussion."""
-    essay = visible_essay(slug)
+    essay = visible_essay(slug, lock=True)
     require(can_facilitate(current_user))
     form = Form()
     if not form.validate_on_submit():
@@ -88,14 +147,9 @@ def in_words(name: str, value: Any) -> Any:
 
 @bp.get("/essays/<slug:slug>/history")
 def history(slug: str) -> ResponseReturnValue:
-    """Show every edition of an essay and what changed in each."""
+    """Show the editions of an essay and what changed in each, the newest first."""
     essay = visible_essay(slug)
-    query = (
-        select(EssayEdition)
-        .where(EssayEdition.essay_id == essay.id)
-        .options(joinedload(EssayEdition.by))
-        .order_by(EssayEdition.edition)
-    )
-    editions = differences.between(list(db.session.scalars(query)), in_words)
-    first = html.shown(editions[-1].version.content["body"], heading_offset=2)
+    found = editions_of(essay.id, before_asked())
+    editions = differences.steps(found, in_words)
+    first = differences.first_text(editions or abort(404))
     return render_template("essays/history.html", essay=essay, editions=editions, first=first)

@@ -66,16 +66,16 @@ KINDS = {
 }
 
 
-def blocks_of(source: str, site: str) -> list[Block]:
+def blocks_of(source: str, site: str, typed: bool = False) -> list[Block]:
     """Return the blocks of a Markdown source; a text too tangled to show is one plain paragraph.
 
-    Links within the site become full addresses, as a document leaves the site; links within the
-    text are words alone.
+    ``typed`` is as for ``html.render``. Links within the site become full addresses, as a document
+    leaves the site; links within the text are words alone.
     """
     if not _MARKED.search(source):
-        return plain(source)
+        return plain(source, typed)
     try:
-        rendered = html.render(source, heading_offset=0)
+        rendered = html.render(source, heading_offset=0, typed=typed)
     except html.TooComplex:
         return [Block("paragraph", spans=[Span(source)])]
     reader = Reader(site)
@@ -84,10 +84,11 @@ def blocks_of(source: str, site: str) -> list[Block]:
     return reader.top.blocks
 
 
-def plain(source: str) -> list[Block]:
+def plain(source: str, typed: bool = False) -> list[Block]:
     """Return the paragraphs of a text in which nothing is marked up."""
+    end = "\n" if typed else " "
     paragraphs = re.split(r"\n\s*\n", source.strip())
-    return [Block("paragraph", spans=[Span(" ".join(p.split("\n")))]) for p in paragraphs if p]
+    return [Block("paragraph", spans=[Span(end.join(p.split("\n")))]) for p in paragraphs if p]
 
 
 class Reader(HTMLParser):

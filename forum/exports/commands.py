@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from ..db import db
 from ..essays.models import essay_by_slug
 from ..files import written_whole
 from ..replies.filters import Filter, Sort
-from ..replies.levers import Ambition, Jurisdiction, Lever
+from ..replies.tags import TAGS
 from ..web.dates import iso
 from .checking import Altered, NotAnExport
 from .formats import FORMATS, Format, Refused
@@ -29,17 +28,17 @@ from .rules import Rules
 from .snapshot import open_snapshot
 from .tables import Table, table_of
 
+ORDERS = [sort.value for sort in Sort]
 Option = Callable[[Callable[..., None]], Callable[..., None]]
 
 
-def choice(kind: type[StrEnum]) -> click.Choice[str]:
-    """Return the values of a kind of tag, as an option takes them."""
-    return click.Choice([member.value for member in kind])
-
-
-def several(name: str, kind: type[StrEnum], about: str) -> Option:
-    """Return an option that may be given several times."""
-    return click.option(name, f"{name[2:]}s", type=choice(kind), multiple=True, help=about)
+def tag_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each tag, which may be given several times."""
+    for tag in reversed(TAGS):
+        values = click.Choice([each.value for each in tag.options])
+        about = f"Only this {tag.name}; may be repeated."
+        command = click.option(f"--{tag.name}", type=values, multiple=True, help=about)(command)
+    return command
 
 
 def at_least_one(name: str, about: str) -> Option:
@@ -50,11 +49,11 @@ def at_least_one(name: str, about: str) -> Option:
 @click.command("export")
 @click.argument("slug", required=False)
 @click.option("--format", "extension", type=click.Choice(list(FORMATS)), help="The format.")
-@several("--lever", Lever, "Only this lever; may be repeated.")
-@several("--jurisdiction", Jurisdiction, "Only this jurisdiction; may be repeated.")
-@several("--ambition", Ambition, "Only this ambition; may be repeated.")
+@tag_options
 @click.option("--q", default="", metavar="WORDS", help="Only proposals containing these words.")
-@click.option("--sort", type=choice(Sort), default="top", show_default=True, help="The order.")
+@click.option(
+    "--sort", type=click.Choice(ORDERS), default="top", show_default=True, help="The order."
+)
 @at_least_one("--limit", "At most N proposals.")
 @at_least_one("--per-lever", "At most N proposals of each lever.")
 @at_least_one("--min-voters", "Only proposals on which at least N people voted.")
@@ -98,22 +97,19 @@ def asked_for(
     snapshot: Connection,
     slug: str | None,
     *,
-    levers: tuple[str, ...],
-    jurisdictions: tuple[str, ...],
-    ambitions: tuple[str, ...],
     q: str,
     sort: str,
     limit: int | None,
     per_lever: int | None,
     min_voters: int | None,
     only_open: bool,
+    **tags: tuple[str, ...],
 ) -> tuple[Table, dict[str, Any]]:
     """Return the table that the options describe, and what is recorded of it."""
     essay = essay_by_slug(slug) if slug else None
     if slug and essay is None:
         raise click.ClickException(f"There is no essay {slug}.")
     db.session.close()  # In the shell it holds the lock for writing; the site needs that meanwhile.
-    tags = {"lever": levers, "jurisdiction": jurisdictions, "ambition": ambitions}
     query: dict[str, Any] = {**tags, "q": q, "sort": sort}
     chosen, notices = Filter.from_query(MultiDict(query))
     if notices:

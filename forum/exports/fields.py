@@ -9,11 +9,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from ..replies.tags import TAGS
 from ..words.csv_lines import Cell
 
 Value = Cell
 Row = Mapping[str, Value]
-"""One proposal: a value for the name of every field. Only a moment may be missing (None)."""
+"""One proposal: a value for the name of every field. A moment and a tag may be missing (None)."""
 
 
 class FieldKind(StrEnum):
@@ -24,6 +25,7 @@ class FieldKind(StrEnum):
     """
 
     TEXT = "text"
+    TAG = "tag"
     INTEGER = "integer"
     NUMBER = "number"
     MOMENT = "moment"
@@ -44,12 +46,13 @@ class Field:
 
 
 FIELDS = (
+    Field("place", FieldKind.INTEGER, _l("Place"), 7),
     Field("rank", FieldKind.INTEGER, _l("Rank"), 7),
+    Field("ranked", FieldKind.INTEGER, _l("Ranked in all"), 9),
     Field("rank_in_lever", FieldKind.INTEGER, _l("Rank within lever"), 9),
     Field("title", FieldKind.TEXT, _l("Title"), 60),
-    Field("lever", FieldKind.TEXT, _l("Lever")),
-    Field("jurisdiction", FieldKind.TEXT, _l("Jurisdiction")),
-    Field("ambition", FieldKind.TEXT, _l("Ambition")),
+    *(Field(tag.name, FieldKind.TAG, tag.heading) for tag in TAGS),
+    Field("assumed", FieldKind.LIST, _l("Perhaps not chosen"), 14),
     Field("trade_off", FieldKind.TEXT, _l("Trade-off"), 30),
     Field("body", FieldKind.TEXT, _l("Text"), 60),
     Field("evidence", FieldKind.LIST, _l("Evidence"), 30),
@@ -68,12 +71,12 @@ FIELDS = (
     Field("comments_refine", FieldKind.INTEGER, _l("Refining comments"), 10),
     Field("comments_evidence", FieldKind.INTEGER, _l("Comments with evidence"), 10),
     Field("comments_question", FieldKind.INTEGER, _l("Questions"), 10),
-    Field("strongest_support", FieldKind.TEXT, _l("Strongest supporting comment"), 40),
-    Field("strongest_support_author", FieldKind.TEXT, _l("Its author"), 20),
-    Field("strongest_support_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
-    Field("strongest_challenge", FieldKind.TEXT, _l("Strongest challenging comment"), 40),
-    Field("strongest_challenge_author", FieldKind.TEXT, _l("Its author"), 20),
-    Field("strongest_challenge_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
+    Field("quoted_support", FieldKind.TEXT, _l("Supporting comment, picked"), 40),
+    Field("quoted_support_author", FieldKind.TEXT, _l("Its author"), 20),
+    Field("quoted_support_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
+    Field("quoted_challenge", FieldKind.TEXT, _l("Challenging comment, picked"), 40),
+    Field("quoted_challenge_author", FieldKind.TEXT, _l("Its author"), 20),
+    Field("quoted_challenge_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
     Field("status", FieldKind.TEXT, _l("Status"), 10),
     Field("note", FieldKind.TEXT, _l("Facilitator’s note"), 30),
     Field("essay", FieldKind.TEXT, _l("Essay"), 40),

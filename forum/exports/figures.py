@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import format_percent
 from flask_babel import gettext as _
 
-from ..replies.levers import Jurisdiction, Lever, label
+from ..replies.tags import JURISDICTION, LEVER, UNSAID
 from ..web.languages import series
 from .fields import Row
 from .phrases import whole
@@ -47,11 +47,13 @@ class Figures:
 def figures_of(rows: Sequence[Row]) -> Figures:
     """Return what the figures show of these rows."""
     bars = [bar(row) for row in rows[:TOP]]
-    counted = Counter((row["lever"], row["jurisdiction"]) for row in rows)
-    levers, places = tuple(Lever), tuple(Jurisdiction)
+    counted = Counter((row[LEVER.name], row[JURISDICTION.name] or UNSAID) for row in rows)
+    levers, places = LEVER.values, JURISDICTION.options
+    if all(row[JURISDICTION.name] for row in rows):
+        places = JURISDICTION.values
     counts = [[counted[lever.value, place.value] for place in places] for lever in levers]
     said = [
-        _("%(name)s: %(value)s", name=f"{label(lever)}, {label(place)}", value=whole(number))
+        _("%(name)s: %(value)s", name=f"{lever.label}, {place.label}", value=whole(number))
         for lever, numbers in zip(levers, counts, strict=True)
         for place, number in zip(places, numbers, strict=True)
         if number
@@ -62,8 +64,8 @@ def figures_of(rows: Sequence[Row]) -> Figures:
             _("Share of support of the highest ranked proposals, with its 95% interval."),
             [f"{each.rank}. {each.title}: {each.said}" for each in bars],
         ),
-        [label(lever) for lever in levers],
-        [label(place) for place in places],
+        [str(lever.label) for lever in levers],
+        [str(place.label) for place in places],
         counts,
         alt(_("Number of proposals by lever and jurisdiction."), said),
     )

@@ -21,6 +21,7 @@ from ..essays.finding import visible_essay
 from ..essays.models import Essay
 from ..permissions import can_administer, can_export, require
 from ..replies.filters import Filter
+from ..votes.judging import judge
 from ..web.limits import limited
 from . import jobs
 from .formats import FORMATS
@@ -110,7 +111,10 @@ def asked(essay: Essay | None) -> ResponseReturnValue:
     format = FORMATS.get(request.form.get("format", ""))
     if format is None:
         abort(422, description=_("Choose a format."))
-    chosen, rules = Filter.from_query(request.args)[0], Rules.from_query(request.args)[0]
+    chosen, rules = (
+        Filter.from_query(request.args, judge(current_user))[0],
+        Rules.from_query(request.args)[0],
+    )
     query = chosen.query(sort=chosen.order) | rules.query()
     with open_snapshot() as snapshot:
         table = table_of(snapshot, chosen, rules, essay)

@@ -16,6 +16,7 @@ from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
 from ..replies.filters import Filter
+from ..votes.judging import Judge
 from ..web.languages import current_language
 from ..web.pager import NewestFirst, newest_first
 from .rules import Rules
@@ -61,7 +62,8 @@ class Export(Base):
     def asked(self) -> tuple[Filter, Rules]:
         """Return the filter and the rules that were asked for."""
         args = MultiDict(parse_qsl(self.query))
-        return Filter.from_query(args)[0], Rules.from_query(args)[0]
+        reader = Judge(self.by_id) if self.by_id else None
+        return Filter.from_query(args, reader)[0], Rules.from_query(args)[0]
 
     def in_words(self) -> str:
         """Say the filter in the reader's language: as recorded, or else said again."""

@@ -9,32 +9,49 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..replies.levers import Ambition, Jurisdiction, Lever, Stance, label
+from ..replies.tags import TAGS, Stance, Tag
 from ..web import dates
 from ..web.template_globals import score
 from .fields import Row
 
-STRONGEST: dict[str, Any] = {
-    "strongest_support": _l("Strongest supporting comment"),
-    "strongest_challenge": _l("Strongest challenging comment"),
+QUOTED: dict[str, Any] = {
+    "quoted_support": _l("A supporting comment, picked by the facilitators"),
+    "quoted_challenge": _l("A challenging comment, picked by the facilitators"),
 }
 STATUSES: dict[str, Any] = {"open": _l("Open"), "closed": _l("Closed")}
 
 
 def tags(row: Row) -> list[str]:
-    """Return the lever, the jurisdiction and the ambition in words."""
-    return [
-        label(str(row["lever"]), Lever),
-        label(str(row["jurisdiction"]), Jurisdiction),
-        label(str(row["ambition"]), Ambition),
-    ]
+    """Return the tags in words, the lever first."""
+    return [tag_of(row, tag) for tag in TAGS]
+
+
+def tag_of(row: Row, tag: Tag) -> str:
+    """Return one tag in words, with whether anyone is known to have chosen it."""
+    value = cast(str | None, row[tag.name])
+    if not value:
+        return str(_("%(name)s: %(value)s", name=tag.about, value=tag.unsaid))
+    assumed = tag.name in cast(list[str], row.get("assumed") or [])
+    words = tag.label(value)
+    return str(_("%(tag)s (perhaps not chosen)", tag=words)) if assumed else words
 
 
 def ranks(row: Row) -> str:
-    """Return the proposal's ranks: in the whole list, and within its lever."""
-    return _(
-        "Rank %(rank)d, %(within)d within its lever", rank=row["rank"], within=row["rank_in_lever"]
-    )
+    """Return the place that facilitators gave it, if any, and the readers' rank."""
+    said = {name: whole(row[name]) for name in ("place", "rank", "ranked", "rank_in_lever")}
+    if row["place"]:
+        return _(
+            "Place %(place)s; readers: %(rank)s of %(ranked)s, %(rank_in_lever)s within its lever",
+            **said,
+        )
+    if not row["ranked"]:
+        return _("Rank %(rank)s, %(rank_in_lever)s within its lever", **said)
+    return _("Rank %(rank)s of %(ranked)s, %(rank_in_lever)s within its lever", **said)
+
+
+def standing_at(row: Row) -> int:
+    """Return the number a proposal goes by: its place, or where nobody gave it one its rank."""
+    return cast(int, row["place"] or row["rank"])
 
 
 def votes(row: Row) -> str:
@@ -106,8 +123,3 @@ def whole(number: Any) -> str:
 def day(moment: Any) -> str:
     """Return a date in full, in the reader's language."""
     return dates.day(moment) if isinstance(moment, datetime) else ""
-
-
-def says_more(row: Row) -> bool:
-    """Say whether the text holds more than the title, as that of an imported statement does not."""
-    return str(row["body"]).strip() not in {"", str(row["title"]).strip()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
@@ -19,8 +19,9 @@ from .fields import Row, Value
 class Provenance:
     """Where a table came from: enough to find the same list again and to check its order.
 
-    ``rows`` counts the proposals, ``authors`` is "shown" or "withheld". ``sha256`` is the checksum
-    of the rows; it is empty until the last of them has been read.
+    ``rows`` counts the proposals, ``authors`` is "shown" or "withheld". A brief says besides, in
+    words, what was asked and of whom: from ``essay`` to ``voters``, empty in a plain list.
+    ``sha256`` is the checksum of the rows; it is empty until the last of them has been read.
     """
 
     site: str
@@ -32,6 +33,14 @@ class Provenance:
     made_at: datetime
     software: str
     rows: int
+    essay: str = ""
+    question: str = ""
+    publisher: str = ""
+    open: str = ""
+    participation: str = ""
+    selection: str = ""
+    chosen: str = ""
+    voters: str = ""
     sha256: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -41,25 +50,55 @@ class Provenance:
     @classmethod
     def from_dict(cls, given: dict[str, Any]) -> Self:
         """Read the provenance back; raises KeyError, TypeError or ValueError for anything else."""
-        values = {field.name: given[field.name] for field in fields(cls)}
+        values = {
+            field.name: given[field.name]
+            for field in fields(cls)
+            if field.default is MISSING or field.name in given
+        }
         moment = datetime.fromisoformat(str(values["made_at"]))
         return cls(**{**values, "made_at": moment, "rows": int(values["rows"])})
 
     def lines(self) -> list[tuple[str, str]]:
-        """Return the provenance for people: pairs of heading and text."""
+        """Return the provenance for people: pairs of heading and text, nothing left empty."""
         authors = {"shown": _("Shown"), "withheld": _("Withheld")}
-        return [
-            (_("Site"), self.site),
-            (_("List"), self.url),
-            (_("Filter"), self.filter),
-            (_("Order"), self.order),
-            (_("Formula"), self.formula),
-            (_("Authors"), authors.get(self.authors, self.authors)),
-            (_("Made at"), iso(self.made_at)),
-            (_("Software"), self.software),
-            (_("Proposals"), str(self.rows)),
-            (_("SHA-256 of the rows"), self.sha256),
-        ]
+        said = {
+            **{name: str(value) for name, value in self.as_dict().items()},
+            "authors": authors.get(self.authors, self.authors),
+        }
+        return [(heading, said[name]) for name, heading in headings().items() if said[name]]
+
+    def asked(self) -> list[tuple[str, str]]:
+        """Return what was asked, of whom, and how these were chosen; nothing for a plain list."""
+        named = headings()
+        return [(named[name], getattr(self, name)) for name in ASKED if getattr(self, name)]
+
+
+ASKED = ("essay", "question", "publisher", "open", "participation", "selection", "chosen", "voters")
+"""The fields that a brief puts before its proposals."""
+
+
+def headings() -> dict[str, str]:
+    """Return the heading of every field of a provenance, in order."""
+    return {
+        "site": _("Site"),
+        "url": _("List"),
+        "filter": _("Filter"),
+        "order": _("Order"),
+        "formula": _("Formula"),
+        "authors": _("Authors"),
+        "made_at": _("Made at"),
+        "software": _("Software"),
+        "rows": _("Proposals"),
+        "essay": _("Essay"),
+        "question": _("Question"),
+        "publisher": _("Published by"),
+        "open": _("Open for answers"),
+        "participation": _("Who took part"),
+        "selection": _("What is here"),
+        "chosen": _("How it was chosen"),
+        "voters": _("Confirmed voters"),
+        "sha256": _("SHA-256 of the rows"),
+    }
 
 
 def canonical(row: Row) -> bytes:

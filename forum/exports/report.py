@@ -12,9 +12,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from ..replies.levers import Lever, label
+from ..replies.tags import LEVER
 from ..web.dates import moment
 from ..web.template_globals import score
+from ..words.keys import says_more
 from . import phrases
 from .blocks import Block, Span, blocks_of
 from .fields import Row
@@ -76,7 +77,7 @@ class PrintedReport:
     origin: Provenance
 
 
-LONG = ("body", "note", "strongest_support", "strongest_challenge")
+LONG = ("body", "note", "quoted_support", "quoted_challenge")
 
 
 class DocumentTooLong(ValueError):
@@ -116,10 +117,18 @@ def report_of(table: Table) -> PrintedReport:
         },
         numbers=numbers(rows),
         figures=figures_of(rows),
-        introduction=blocks_of(table.introduction, origin.site) if table.introduction else [],
+        introduction=[*asked(origin), *blocks_of(table.introduction, origin.site)],
         sections=[section(row, origin.site) for row in rows],
         origin=origin,
     )
+
+
+def asked(origin: Provenance) -> list[Block]:
+    """Return what was asked of whom, a paragraph each, as the first thing that a brief says."""
+    pairs = ((_("%(name)s:", name=name), on_one_line(text)) for name, text in origin.asked())
+    return [
+        Block("paragraph", spans=[Span(name, bold=True), Span(f" {text}")]) for name, text in pairs
+    ]
 
 
 def is_too_long(rows: Iterable[Row]) -> bool:
@@ -133,8 +142,8 @@ def numbers(rows: list[Row]) -> list[tuple[str, str]]:
     comments = sum(number(row["comments"]) for row in rows)
     return [
         *(
-            (label(lever), phrases.whole(sum(row["lever"] == lever.value for row in rows)))
-            for lever in Lever
+            (str(lever.label), phrases.whole(sum(row[LEVER.name] == lever.value for row in rows)))
+            for lever in LEVER.values
         ),
         (_("Votes"), phrases.whole(int(votes))),
         (_("Comments"), phrases.whole(int(comments))),
@@ -146,7 +155,7 @@ def section(row: Row, site: str) -> Section:
     support, oppose = number(row["support"]), number(row["oppose"])
     evidence = row["evidence"]
     return Section(
-        rank=phrases.whole(row["rank"]),
+        rank=phrases.whole(phrases.standing_at(row)),
         title=on_one_line(row["title"]),
         lever=str(row["lever"]),
         language=str(row["language"]),
@@ -178,16 +187,16 @@ def facts(row: Row) -> list[tuple[str, str]]:
 
 def parts(row: Row, site: str) -> Iterator[Part]:
     """Yield the words of one proposal: its text, then what was added to it."""
-    if phrases.says_more(row):
-        yield Part("", blocks_of(str(row["body"]), site))
+    if says_more(str(row["body"]), str(row["title"])):
+        yield Part("", blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         yield Part(_("Trade-off"), blocks_of_line(row["trade_off"]))
     if row["note"]:
         yield Part(_("Facilitator’s note"), blocks_of(str(row["note"]), site))
-    for name, heading in phrases.STRONGEST.items():
+    for name, heading in phrases.QUOTED.items():
         if row[f"{name}_permalink"]:
             author = phrases.attribution(str(row[f"{name}_author"]))
-            yield Part(str(heading), blocks_of(str(row[name]), site), author)
+            yield Part(str(heading), blocks_of(str(row[name]), site, typed=True), author)
 
 
 def blocks_of_line(text: Any) -> list[Block]:

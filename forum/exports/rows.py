@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,16 +14,18 @@ from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
 from ..replies.filters import Filter, Sort
-from ..replies.levers import Stance
 from ..replies.listing import COLUMNS, ORDERS, Card, Cursor, Ranks, listed
 from ..replies.models import Reply
+from ..replies.tags import TAG_NAMES, Stance
 from ..votes import ranking
 from ..words import text
-from .comments import Comment, CommentsOn, discussions
+from .comments import comments_by_stance
 from .fields import Row
 from .rules import Rules
 
 DECIMALS = 12
+MORE = (Reply.body, Reply.evidence, Reply.assumed)
+"""What a row holds beyond a card."""
 
 CHUNK = 500
 """Rows read by one query."""
@@ -60,9 +63,9 @@ class Listing:
 
     def query(self, after: Cursor | None) -> Select[Any]:
         """Return the next chunk of the list."""
-        query = listed(
-            self.chosen, self.essay_id, self.chosen.order, after, Reply.body, Reply.evidence
-        ).where(*self.rules.conditions())
+        query = listed(self.chosen, self.essay_id, self.chosen.order, after, *MORE).where(
+            *self.rules.conditions()
+        )
         if self.rules.per_lever:
             numbered = self.numbered().subquery()
             query = query.join(numbered, numbered.c.id == Reply.id).where(
@@ -110,14 +113,15 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
     """Yield every row of the list in its order, holding no more than a chunk at a time."""
     order = listing.chosen.order
     ranks, after = Ranks(), None
+    ranked = sum(count(connection, listing).values())
     while True:
         found = connection.execute(listing.query(after)).all()
-        said = discussions(connection, [row.id for row in found])
+        said = comments_by_stance(connection, [row.id for row in found])
         for row in found:
             score = ORDERS[order][0].key
             value = getattr(row, str(score))
-            place = ranks.next(value), ranks.within(row.lever, value)
-            yield as_row(row, said[row.id], place, order, listing.authors_shown)
+            stands = PlaceAndRank(0, ranks.next(value), ranked, ranks.within(row.lever, value))
+            yield as_row(row, said[row.id], stands, order, listing.authors_shown)
             if listing.rules.limit and ranks.given >= listing.rules.limit:
                 return
         if len(found) < CHUNK:
@@ -125,18 +129,27 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
         after = Cursor.after(Card(*found[-1][: len(COLUMNS)]), order, 0)
 
 
+@dataclass(frozen=True)
+class PlaceAndRank:
+    """Where a proposal stands: the place that facilitators gave it (0: none), its rank by the
+    readers' votes, among how many, and among those of its lever."""
+
+    place: int
+    rank: int
+    ranked: int
+    rank_in_lever: int
+
+
 def as_row(
-    row: Any, said: CommentsOn, place: tuple[int, int], order: Sort, authors_shown: bool
+    row: Any, said: Counter[str], stands: PlaceAndRank, order: Sort, authors_shown: bool
 ) -> Row:
-    """Return the fields of one proposal."""
+    """Return the fields of one proposal; no comment is quoted."""
     low, high = ranking.interval(row.support, row.oppose)
     return {
-        "rank": place[0],
-        "rank_in_lever": place[1],
+        **asdict(stands),
         "title": words(row.title),
-        "lever": row.lever,
-        "jurisdiction": row.jurisdiction,
-        "ambition": row.ambition,
+        **{name: getattr(row, name) for name in TAG_NAMES},
+        "assumed": list(row.assumed),
         "trade_off": words(row.trade_off),
         "body": words(row.body),
         "evidence": [line for item in row.evidence if (line := " ".join(words(item).split()))],
@@ -149,10 +162,10 @@ def as_row(
         "score": score_of(row, order),
         "low": round(low, DECIMALS),
         "high": round(high, DECIMALS),
-        "comments": sum(said.counts.values()),
-        **{f"comments_{stance.value}": said.counts[stance.value] for stance in Stance},
-        **strongest(said, Stance.SUPPORT, row.id, authors_shown),
-        **strongest(said, Stance.CHALLENGE, row.id, authors_shown),
+        "comments": sum(said.values()),
+        **{f"comments_{stance.value}": said[stance.value] for stance in Stance},
+        **quoted(Stance.SUPPORT),
+        **quoted(Stance.CHALLENGE),
         "status": "open" if takes_replies(row.essay_state, row.closes_at) else "closed",
         "note": "",
         "essay": words(row.essay_title),
@@ -167,15 +180,10 @@ def score_of(row: Any, order: Sort) -> float:
     return round(getattr(row, Sort.TOP if order is Sort.NEWEST else order), DECIMALS)
 
 
-def strongest(said: CommentsOn, stance: Stance, thread: int, authors_shown: bool) -> Row:
-    """Return the fields of the strongest comment of a stance; empty where there is none."""
-    name = f"strongest_{stance.value}"
-    comment = said.strongest.get(stance, Comment(0, "", ""))
-    return {
-        name: words(comment.body),
-        f"{name}_author": words(comment.author) if authors_shown else "",
-        f"{name}_permalink": f"{permalink(thread)}#reply-{comment.id}" if comment.id else "",
-    }
+def quoted(stance: Stance, body: str = "", author: str = "", address: str = "") -> Row:
+    """Return the fields of a comment that facilitators picked; empty where they picked none."""
+    name = f"quoted_{stance.value}"
+    return {name: words(body), f"{name}_author": words(author), f"{name}_permalink": address}
 
 
 def words(written: str | None) -> str:

@@ -13,6 +13,7 @@ from ..essays.finding import visible_essay
 from ..essays.models import Essay
 from ..permissions import can_export, require
 from ..replies.filters import Filter
+from ..votes.judging import judge
 from ..web.limits import limited
 from ..web.pager import before_asked
 from .facets import facets
@@ -78,7 +79,7 @@ def who() -> int | None:
 
 def chosen_page(essay: Essay | None) -> ResponseReturnValue:
     """Show the list that the address describes, with the number that every other choice leaves."""
-    chosen, notices = Filter.from_query(request.args)
+    chosen, notices = Filter.from_query(request.args, judge(current_user))
     rules, more = Rules.from_query(request.args)
     for notice in notices + more:
         flash(notice, "notice")
@@ -104,7 +105,7 @@ def chosen_page(essay: Essay | None) -> ResponseReturnValue:
 
 def sent(essay: Essay | None, format: Format) -> ResponseReturnValue:
     """Return the file, written while it is sent, as the database stood when it was asked for."""
-    chosen, _notices = Filter.from_query(request.args)
+    chosen, _notices = Filter.from_query(request.args, judge(current_user))
     rules, _more = Rules.from_query(request.args)
     query = chosen.query(sort=chosen.order) | rules.query()
     snapshot = open_snapshot()

@@ -11,9 +11,9 @@ from sqlalchemy import Row
 
 from ..moderation import published
 from ..moderation.models import Action
-from ..replies.levers import Lever, label
 from ..replies.models import Reply
 from ..replies.reasons import REASON_LABELS, Reason
+from ..replies.tags import LEVER, Lever
 from ..web.languages import current_language
 from .addresses import full_url
 from .models import NewProposal
@@ -37,7 +37,7 @@ class Entry:
     @property
     def lever_label(self) -> str:
         """The lever in the reader's language."""
-        return label(self.lever) if self.lever else ""
+        return LEVER.label(self.lever) if self.lever else ""
 
 
 def of_essay(essay: Row[Any]) -> Entry:

@@ -1,4 +1,4 @@
-"""Deciding on a reply as it was seen: nothing happens to one that changed or that another holds."""
+"""Deciding on a case as it was seen: nothing happens to one that changed or that another holds."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .action_kind import ActionKind, Options
 from .decision import Decision
 from .merging import MERGE, CannotMerge, check_merge
 from .models import Action
+from .seen import StaleDecision, check_seen
 
 
 class Held(ValueError):
@@ -24,25 +25,31 @@ class Held(ValueError):
         self.holder = holder
 
 
-class StaleDecision(ValueError):
-    """The reply is not in the version on which the decision was made."""
-
-
 def decide(
     kind: ActionKind,
     reply: Reply,
     decision: Decision,
     options: Options | None = None,
-    version: str = "",
+    state: str = "",
 ) -> Action:
-    """Act on a reply whose row is held, unless it changed since ``version`` was shown.
+    """Act on a reply whose row is held, unless its case changed since this state was shown.
 
-    An empty version means that whatever stands there is meant.
+    An empty state means that whatever stands there is meant. Raises Held and StaleDecision.
     """
     check_hold(reply, decision.by)
-    if version and version != str(reply.version):
-        raise StaleDecision
-    return act(kind, reply, decision, options)
+    return act_as_seen(kind, reply, decision, options, state)
+
+
+def act_as_seen(
+    kind: ActionKind,
+    subject: Any,
+    decision: Decision,
+    options: Options | None = None,
+    state: str = "",
+) -> Action:
+    """Act on a subject whose row is held; raise StaleDecision where it is in another state."""
+    check_seen(subject, state)
+    return act(kind, subject, decision, options)
 
 
 def check_hold(reply: Reply, by: User | None) -> None:
@@ -53,26 +60,23 @@ def check_hold(reply: Reply, by: User | None) -> None:
 
 
 def merge(
-    source: Reply, target: Reply, decision: Decision, version: str = "", target_version: str = ""
+    source: Reply, target: Reply, decision: Decision, state: str = "", target_state: str = ""
 ) -> Action:
-    """Merge one proposal into another, unless one of them changed since these versions were shown.
+    """Merge one proposal into another, unless one of the cases changed since it was shown.
 
-    Both rows are held. Raises CannotMerge where the two cannot be merged, Held and Stale.
+    Both rows are held. Raises CannotMerge where they cannot be merged, Held and StaleDecision.
     """
     check_merge(source, target)
     check_hold(target, decision.by)
-    if target_version and target_version != str(target.version):
-        raise StaleDecision
+    check_seen(target, target_state)
     options = {"target_id": target.id}
-    return decide(MERGE, source, decision, options, version)
+    return decide(MERGE, source, decision, options, state)
 
 
 def why_not(error: Any) -> str:
     """Return the sentence that says why nothing was done."""
-    if isinstance(error, CannotMerge):
+    if isinstance(error, (CannotMerge, StaleDecision)):
         return str(error)
     if isinstance(error, Held):
         return _("%(name)s is looking at this now.", name=error.holder.name)
-    if isinstance(error, StaleDecision):
-        return _("It was changed after you opened it. Nothing was done; read it again.")
     return _("There is nothing to do: it is so already, or has changed meanwhile.")

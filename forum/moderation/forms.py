@@ -11,9 +11,9 @@ from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 
 from ..accounts.models import User
-from ..replies.levers import Ambition, Jurisdiction, Lever, choices
 from ..replies.models import TITLE_LENGTH, Reply
 from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
+from ..replies.tags import FURTHER_TAGS, LEVER, TAG_NAMES, TAGS
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
 from .decision import Decision
 from .models import NOTE_LENGTH
@@ -36,14 +36,21 @@ class ReportForm(Form):
 
 
 class ActionForm(Form):
-    """Why a moderator acts. ``version`` is that of the reply on the page where they decided."""
+    """Why a moderator acts. ``state`` is that of the case on the page where they decided."""
 
     reason = Choice(_l("Reason"), [required()], choices=reasons(tuple(Reason)))
     note = TextField(_l("Note to the author, shown in the public log"), [at_most(NOTE_LENGTH)])
     private_note = TextField(_l("Note for colleagues"), [at_most(NOTE_LENGTH)])
-    version = HiddenField()
+    state = HiddenField()
+    anyway = HiddenField()
     asks: tuple[str, ...] = ()
     """The fields that the kind of action needs beside the reason."""
+    anyway_to = ""
+    """Where to send it all the same, after the case was found to be in another state."""
+
+    def seen(self, state: str | None = None) -> str:
+        """Return the state of the case that was decided on; empty: as it stands, whatever it is."""
+        return "" if self.anyway.data == "1" else state or self.state.data or ""
 
     def decision(self, by: User, lets_stand: bool = False) -> Decision:
         """Return who decided, and why. The queue chooses what readers complained of beforehand;
@@ -62,18 +69,24 @@ class ActionForm(Form):
 
 
 class TagForm(ActionForm):
-    """The three tags of a proposal."""
+    """The tags of a proposal."""
 
-    lever = Choice(_l("Lever"), [required()], choices=choices(Lever))
-    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
-    ambition = Choice(_l("How far it goes"), [required()], choices=choices(Ambition))
-    asks: tuple[str, ...] = ("lever", "jurisdiction", "ambition")
+    asks: tuple[str, ...] = TAG_NAMES
+
+    def options(self) -> dict[str, Any]:
+        """Return what was chosen; where nothing was, nothing is said."""
+        return {name: value or None for name, value in super().options().items()}
 
     def begin(self, reply: Reply) -> None:
         """Begin with the tags as they are."""
-        self.lever.data = reply.lever or Lever.POLICY.value
-        self.jurisdiction.data = reply.jurisdiction or Jurisdiction.ANY.value
-        self.ambition.data = reply.ambition or Ambition.IMPROVES.value
+        self[LEVER.name].data = reply.lever or LEVER.values[0].value
+        for tag in FURTHER_TAGS:
+            self[tag.name].data = getattr(reply, tag.name) or ""
+
+
+for each in TAGS:
+    rules = [optional() if each.unsaid else required()]
+    setattr(TagForm, each.name, Choice(each.about, rules, choices=each.choices()))
 
 
 class TitleForm(ActionForm):
@@ -112,10 +125,10 @@ class MoveForm(ActionForm):
 
 
 class MergeForm(ActionForm):
-    """The proposal to merge another into, in the version that was shown beside it."""
+    """The proposal to merge another into, in the state in which it was shown."""
 
     into = HiddenField()
-    target_version = HiddenField()
+    target_state = HiddenField()
 
 
 class SlowForm(ActionForm):

@@ -63,7 +63,7 @@ class LogFilter:
 def log(chosen: LogFilter, before: int | None) -> NewestFirst[Action]:
     """Return a page of the actions."""
     short = defer(Reply.body), defer(Reply.body_html), defer(Reply.search)
-    named = load_only(Essay.slug, Essay.title, Essay.state, Essay.language)
+    named = load_only(Essay.slug, Essay.title, Essay.stored_state, Essay.opened_at, Essay.language)
     loads = [
         joinedload(Action.by),
         joinedload(Action.essay).options(named),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, func, insert, literal, select, update
+from sqlalchemy import ForeignKey, Index, String, func, insert, literal, select, union, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -21,8 +21,9 @@ class Notice(Base):
 
     __tablename__ = "notices"
     __table_args__ = (
-        one_of("about", ("yours", "report")),
+        one_of("about", ("yours", "report", "quoted")),
         Index("ix_notices_user", "user_id", "id"),
+        Index("ix_notices_action", "action_id"),
         Index(
             "ix_notices_unread",
             "user_id",
@@ -61,12 +62,18 @@ def tell_waiting_author(action: Action) -> None:
 
 
 def tell_reporters(action: Action) -> None:
-    """Tell everyone whose report the action decided what came of it."""
-    deciders = select(
-        Report.reporter_id, literal(action.id), literal("report"), literal(action.at, UtcDateTime)
-    ).where(Report.action_id == action.id, Report.reporter_id != action.by_id)
+    """Tell everyone whose report the action decided what came of it; and everyone who was told of
+    an earlier decision on the same reply, so that what they read last is what holds."""
+    decided = select(Report.reporter_id).where(Report.action_id == action.id)
+    told = (
+        select(Notice.user_id)
+        .join(Action, Action.id == Notice.action_id)
+        .where(Action.reply_id == action.reply_id, Notice.about == "report")
+    )
+    row = (User.id, literal(action.id), literal("report"), literal(action.at, UtcDateTime))
+    whom = select(*row).where(User.id.in_(union(decided, told)), User.id != action.by_id)
     columns = ["user_id", "action_id", "about", "at"]
-    db.session.execute(insert(Notice).from_select(columns, deciders, include_defaults=False))
+    db.session.execute(insert(Notice).from_select(columns, whom, include_defaults=False))
 
 
 TELLING = {
@@ -109,7 +116,7 @@ def not_shown(user: User, most: int = 50) -> list[Reply]:
     """Return what of a person's replies readers do not see at present, the newest first."""
     query = (
         select(Reply)
-        .where(Reply.author_id == user.id, Reply.status.in_(["hidden", "waiting"]))
+        .where(Reply.author_id == user.id, Reply.status.in_(["hidden", "waiting", "withdrawn"]))
         .options(joinedload(Reply.essay), joinedload(Reply.thread))
         .order_by(Reply.id.desc())
         .limit(most)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from ..replies.models import Reply
+from ..replies.tags import TAG_NAMES
 from .action_kind import REPLY, ActionKind, Options, Told
 from .forms import MoveForm, ProposalForm, SlowForm, TagForm, TitleForm
 from .models import NothingToDo
@@ -16,21 +17,26 @@ FIXED = {"tags_fixed": True}
 """Added by the kinds that decide on the tags."""
 
 
+def chosen(reply: Reply) -> dict[str, Any]:
+    """Return that no tag of the reply is assumed any more, where one was."""
+    return {"assumed": []} if reply.assumed else {}
+
+
 def retag(reply: Reply, options: Options) -> dict[str, Any]:
     """Correct the tags of a proposal."""
-    tags = {name: options[name] for name in ("lever", "jurisdiction", "ambition")}
+    tags = {name: options[name] for name in TAG_NAMES}
     differs = any(getattr(reply, name) != tag for name, tag in tags.items())
-    return tags | FIXED if differs else tags
+    return tags | FIXED | chosen(reply) if differs or reply.assumed else tags
 
 
 def to_comment(reply: Reply, _options: Options) -> dict[str, Any]:
     """Take the lever off; votes keep their rows and count for nothing until it has one again."""
-    return dict.fromkeys(("lever", "title", "jurisdiction", "ambition", "trade_off")) | FIXED
+    return dict.fromkeys((*TAG_NAMES, "title", "trade_off")) | FIXED | chosen(reply)
 
 
 def to_proposal(reply: Reply, options: Options) -> dict[str, Any]:
     """Give a comment a lever and a title, and a place of its own with what was said below it."""
-    tags = {name: options[name] for name in ("lever", "title", "jurisdiction", "ambition")}
+    tags = {name: options[name] for name in (*TAG_NAMES, "title")}
     place = {} if reply.parent_id is None else {"parent_id": None}
     return {**tags, **place, **FIXED, "stance": None}
 

@@ -20,14 +20,14 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay
-from ..replies import levers
-from ..replies.levers import Lever, in_words
 from ..replies.models import Reply, ReplyVersion
 from ..replies.reasons import REASON_LABELS, REPORTABLE
 from ..replies.reviews import HOLD, WHY_LABELS, Review, Why
+from ..replies.tags import LEVER, Lever, in_words
 from ..words import differences
 from .models import Report
 from .records import Record, records_of
+from .seen import states_of
 
 PAGE = 20
 AGES = {"day": timedelta(days=1), "three": timedelta(days=3), "week": timedelta(days=7)}
@@ -90,7 +90,7 @@ def choices(essays: list[Any]) -> list[tuple[str, Any, list[tuple[str, Any]]]]:
         ("why", _("Kind"), [(why.value, WHY_LABELS[why]) for why in Why]),
         ("reason", _("Reason"), [(each.value, REASON_LABELS[each]) for each in REPORTABLE]),
         ("essay", _("Essay"), [(slug, title) for _number, slug, title in essays]),
-        ("lever", _("Lever"), [*levers.choices(Lever), (COMMENT, _("None: a comment"))]),
+        (LEVER.name, LEVER.heading, [*LEVER.choices(), (COMMENT, _("None: a comment"))]),
         ("age", _("Waiting"), list(AGE_LABELS.items())),
     ]
 
@@ -106,6 +106,8 @@ class Item:
     """What its author changed since the review was opened, marked, by field."""
     noted: Report | None
     """The latest report that says more than its reason."""
+    state: str = ""
+    """The state of the case as it is shown."""
 
 
 def items(chosen: QueueFilter, user: User, after: str, most: int = PAGE) -> tuple[list[Item], str]:
@@ -144,6 +146,7 @@ def items_of(reviews: list[Review]) -> list[Item]:
     """Return reviews with their authors' records and what changed since they were opened."""
     records = records_of(review.reply.author_id for review in reviews)
     changes, noted = changes_since(reviews), latest_notes(reviews)
+    states = states_of([review.reply for review in reviews])
     return [
         Item(
             each,
@@ -151,6 +154,7 @@ def items_of(reviews: list[Review]) -> list[Item]:
             records[each.reply.author_id],
             changes.get(each.id, {}),
             noted.get(each.reply_id),
+            states[each.reply_id],
         )
         for each in reviews
     ]
@@ -190,7 +194,9 @@ def changes_since(reviews: list[Review]) -> dict[int, dict[str, Markup]]:
     for version in db.session.scalars(query):
         kept.setdefault(version.reply_id, []).append(version)
     return {
-        edited[reply_id].id: differences.between(versions, in_words)[0].changes
+        edited[reply_id].id: differences.marked_fields(
+            versions[0].content, versions[-1].content, in_words
+        )
         for reply_id, versions in kept.items()
     }
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext
 from ..db import now
 from ..replies.models import Reply
 from ..replies.reviews import review_of
+from ..replies.withdrawing import final_from
 from .action_kind import REPLY, ActionKind, Options, Told
 
 
@@ -26,7 +27,13 @@ def keep(reply: Reply, _options: Options) -> dict[str, Any]:
 
 def is_shown_or_waits(reply: Reply) -> bool:
     """Say whether the reply can be taken from sight."""
-    return reply.status in {"visible", "waiting"}
+    return reply.status in {"visible", "waiting", "withdrawn"}
+
+
+def restore(reply: Reply, _options: Options) -> dict[str, Any]:
+    """Let it stand again: as its author left it, where they withdrew it before it was hidden."""
+    status = "withdrawn" if final_from(reply) else "visible"
+    return {"status": status, **vouched(reply)}
 
 
 VERDICTS = (
@@ -77,7 +84,7 @@ VERDICTS = (
         REPLY,
         _l("Restored"),
         _l("Show it again"),
-        lambda reply, _options: {"status": "visible", **vouched(reply)},
+        restore,
         lambda reply: bool(reply.status == "hidden"),
         "r",
         tells=(Told.AUTHOR, Told.REPORTERS),

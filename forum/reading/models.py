@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, union
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from ..accounts.models import User
@@ -16,10 +16,11 @@ from ..briefs.published import briefs_by_essay
 from ..db import db, now
 from ..essays.models import Essay, EssayEvent
 from ..replies.filters import Filter
-from ..replies.levers import Lever
 from ..replies.listing import ORDERS
 from ..replies.models import Reply
+from ..replies.tags import Lever
 from ..replies.tallies import Tally
+from ..votes.models import Vote
 from ..web.pager import PAGE, NewestFirst, newest_first
 from .landscape.marks import Judged
 
@@ -31,10 +32,11 @@ SOON, SOON_MOST = timedelta(days=21), 5
 
 @dataclass(frozen=True)
 class EssayInList:
-    """An essay in a list, with its proposals counted by lever, and the briefs made of them."""
+    """An essay in a list: its proposals by lever, how many took part, the briefs made of them."""
 
     essay: Essay
     counts: dict[Lever, int]
+    people: int
     briefs: list[Brief]
 
     @property
@@ -67,11 +69,15 @@ def discussions(with_drafts: bool) -> Discussions:
     ]
     soon = essays(taking, date > now(), date <= now() + SOON, order=date, most=SOON_MOST)
     ids = [essay.id for group in groups for essay in group]
-    counts, made = counts_by_lever(ids), briefs_by_essay(ids)
-    drafts, running, over = (
-        [EssayInList(essay, counts.get(essay.id, {}), made.get(essay.id, [])) for essay in group]
-        for group in groups
-    )
+    counts, people, made = counts_by_lever(ids), people_by_essay(ids), briefs_by_essay(ids)
+
+    def listed(essay: Essay) -> EssayInList:
+        number = essay.id
+        return EssayInList(
+            essay, counts.get(number, {}), people.get(number, 0), made.get(number, [])
+        )
+
+    drafts, running, over = (list(map(listed, group)) for group in groups)
     return Discussions(drafts, soon, running, over)
 
 
@@ -98,6 +104,17 @@ def counts_by_lever(essay_ids: Sequence[int]) -> dict[int, dict[Lever, int]]:
     for essay_id, lever, number in db.session.execute(query):
         counts.setdefault(essay_id, dict.fromkeys(Lever, 0))[Lever(lever)] = int(number)
     return counts
+
+
+def people_by_essay(essay_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many people took part in each of these essays: wrote what is shown, or voted."""
+    wrote = select(Reply.essay_id, Reply.author_id).where(
+        Reply.essay_id.in_(essay_ids), Reply.status == "visible"
+    )
+    voted = select(Vote.essay_id, Vote.user_id).where(Vote.essay_id.in_(essay_ids))
+    each = union(wrote, voted).subquery()
+    query = select(each.c.essay_id, func.count()).group_by(each.c.essay_id)
+    return {essay_id: int(number) for essay_id, number in db.session.execute(query)}
 
 
 def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:

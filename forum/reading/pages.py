@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any
 
 from ..accounts.models import User
+from ..replies.choosing import TagCounts
 from ..replies.filters import Filter, Sort
-from ..replies.levers import Lever
 from ..replies.listing import PAGE, Card, Cursor, Ranks, cards, score_of
+from ..replies.page_before import page_before
 from ..votes.models import Vote, votes_by
 
 TOP_CARDS = 14
@@ -29,14 +30,43 @@ class ListPlace:
 
 @dataclass(frozen=True)
 class ListPage:
-    """One page of a list of proposals: of ``whole`` in all, ``total`` pass the filter."""
+    """One page of a list of proposals: of ``whole`` in all, ``total`` pass the filter.
+
+    ``shown`` stand on the pages before it. ``previous`` is where the page before begins, empty
+    where that is the first one; there is none before the first.
+    """
 
     places: list[ListPlace]
-    counts: dict[Lever, int]
-    total: int
-    whole: int
+    counts: TagCounts
     votes: dict[int, Vote]
     following: str
+    shown: int
+    previous: str | None
+
+    @property
+    def first(self) -> int:
+        """The place in the whole list of the first that stands here in its order."""
+        return self.shown + 1
+
+    @property
+    def last(self) -> int:
+        """The place in the whole list of the last that stands here in its order."""
+        return self.shown + sum(place.rank is not None for place in self.places)
+
+    @property
+    def eyes(self) -> int:
+        """How many are here because they need more eyes."""
+        return sum(place.rank is None for place in self.places)
+
+    @property
+    def total(self) -> int:
+        """How many proposals pass the filter."""
+        return self.counts.total
+
+    @property
+    def whole(self) -> int:
+        """How many proposals there are."""
+        return self.counts.whole
 
 
 def page_of(
@@ -44,13 +74,18 @@ def page_of(
 ) -> ListPage:
     """Return the page after the cursor; the first page of a mixed list is the reading page."""
     counts = chosen.counts(essay_id)
-    total = chosen.total(counts)
     if mixed and after is None:
-        places, following = reading_page(chosen, essay_id, total)
+        places, following = reading_page(chosen, essay_id, counts.total)
     else:
         places, following = plain_page(chosen, essay_id, after)
-    votes = votes_by(user, [place.card.id for place in places])
-    return ListPage(places, counts, total, chosen.whole(counts, essay_id), votes, following)
+    return ListPage(
+        places,
+        counts,
+        votes_by(user, [place.card.id for place in places]),
+        following,
+        after.shown if after else 0,
+        page_before(chosen, essay_id, after, TOP_CARDS if mixed else 1) if after else None,
+    )
 
 
 def plain_page(

@@ -15,25 +15,23 @@ from ..db import now
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
 from ..moderation.forms import StateForm
+from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
-from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, choices
-from ..replies.listing import Card
 from ..replies.models import Reply
+from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
-from ..votes.ranking import lower, scores, upper
+from ..votes.ranking import lower, upper
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
 from ..web.limits import Standing
-from ..words.differences import marked
+from ..words.differences import Step, marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
-from .pages import ListPlace
+from .samples_cards import sample_places, sample_tags
 
-COUNTS = ((0, 0, 0), (1, 0, 0), (3, 1, 2), (0, 4, 1), (50, 50, 10), (900, 100, 40))
-"""Votes for, against and not sure, of the sample cards and bars."""
 FIRST = 2**61
 """The numbers of samples begin here, where no row of a database has got to."""
 BEN, DEE, FAY = FIRST, FIRST + 1, FIRST + 2
@@ -44,8 +42,8 @@ class SampleForm(Form):
 
     title = Line(_l("Title"), [required()])
     note = TextField(_l("Text"), [optional()])
-    jurisdiction = Choice(_l("Who can pull it"), [required()], choices=choices(Jurisdiction))
-    stance = Radio(_l("What does your comment do?"), [required()], choices=choices(Stance))
+    jurisdiction = Choice(JURISDICTION.about, [required()], choices=JURISDICTION.choices())
+    stance = Radio(STANCE.question, [required()], choices=STANCE.choices())
 
 
 def sample_form(form: type[Form]) -> Form:
@@ -70,11 +68,11 @@ def sample_essay() -> Essay:
     return Essay(
         id=FIRST,
         slug="sample",
-        title=str(EXAMPLES[Lever.POLICY]),
+        title=str(LEVER[Lever.POLICY].example),
         body="",
         body_html="",
-        summary=str(MEANINGS[Lever.POLICY]),
-        prompt=str(MEANINGS[Lever.MARKET]),
+        summary=str(LEVER[Lever.POLICY].meaning),
+        prompt=str(LEVER[Lever.MARKET].meaning),
         byline="Ada",
         language=current_language(),
         state="open",
@@ -83,25 +81,26 @@ def sample_essay() -> Essay:
         edition=1,
         premoderation="full",
         replies_from="everyone",
-        reading=[{"title": str(EXAMPLES[Lever.MARKET]), "url": "https://example.org/"}],
+        reading=[{"title": str(LEVER[Lever.MARKET].example), "url": "https://example.org/"}],
     )
+
+
+def sample_counts() -> TagCounts:
+    """Return how many proposals are tagged how."""
+    tagged = enumerate(LEVER.values, 3)
+    return TagCounts(TagChoice(), {(e.value, *sample_tags(n).values()): n for n, e in tagged}, 12)
 
 
 def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any) -> Reply:
     """Return a proposal, or without a lever a comment."""
-    words = str(EXAMPLES[lever or Lever.MARKET])
-    tags = (
-        {"jurisdiction": Jurisdiction.ANY.value, "ambition": Ambition.IMPROVES.value}
-        if lever
-        else {}
-    )
+    words = str(LEVER[lever or Lever.MARKET].example)
     content: dict[str, Any] = {
         "lever": lever and lever.value,
         "title": words if lever else None,
         "body": words,
         "body_html": Markup("<p>{}</p>").format(words),
         "excerpt": words,
-        **tags,
+        **(sample_tags(number) if lever else {}),
         "status": "visible",
         "version": 2,
         "created_at": now() - timedelta(days=3),
@@ -129,54 +128,14 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
     )
 
 
-def sample_places() -> list[ListPlace]:
-    """Return cards of every lever with every kind of count, ranked, and one for more eyes."""
-    found = []
-    for number, (support, oppose, neutral) in enumerate(COUNTS, 1):
-        lever = tuple(Lever)[number % 3]
-        score = scores(support, oppose, neutral)
-        card = Card(
-            number,
-            1,
-            1,
-            lever.value,
-            str(EXAMPLES[lever]),
-            str(MEANINGS[lever]),
-            tuple(Jurisdiction)[number % 5].value,
-            tuple(Ambition)[number % 2].value,
-            None,
-            "en",
-            "visible",
-            1 + number % 2,
-            now() - timedelta(days=number),
-            None,
-            support,
-            oppose,
-            neutral,
-            number,
-            number == 3,
-            score.top,
-            score.eyes,
-            score.contested,
-            number,
-            "Ada",
-            "sample",
-            str(EXAMPLES[lever]),
-            "open",
-            None,
-        )
-        found.append(ListPlace(card, number if number > 1 else None))
-    return found
-
-
 def sample_landscape() -> Landscape:
     """Return a picture of some dozens of proposals, of which many are close to each other."""
     votes = [(n * n % 47, n * 5 % 13) for n in range(1, 40)]
     votes += [(31 + n % 5, n % 3) for n in range(40)]
-    levers = tuple(Lever)
+    levers = LEVER.values
     return landscape(
         [
-            Judged(n, n, str(EXAMPLES[levers[n % 3]]), levers[n % 3].value, "en", *sides, 0)
+            Judged(n, n, str(levers[n % 3].example), levers[n % 3].value, "en", *sides, 0)
             for n, sides in enumerate(votes, 1)
         ]
     )
@@ -190,10 +149,9 @@ def sample_row(number: int) -> dict[str, Any]:
         "rank": number % 50 + 1,
         "rank_in_lever": 1,
         "lever": lever.value,
-        "title": str(EXAMPLES[lever]),
+        "title": str(LEVER[lever].example),
         "language": current_language(),
-        "jurisdiction": Jurisdiction.ANY.value,
-        "ambition": Ambition.IMPROVES.value,
+        **sample_tags(number),
         "author": "Ben",
         "created": now(),
         "edited": None,
@@ -205,16 +163,16 @@ def sample_row(number: int) -> dict[str, Any]:
         "oppose": 3,
         "neutral": 1,
         "permalink": "#main",
-        "trade_off": str(MEANINGS[lever]),
+        "trade_off": str(LEVER[lever].meaning),
         "evidence": ["https://example.org/"],
-        "strongest_support_author": "Cam",
-        "strongest_challenge_author": "",
+        "quoted_support_author": "Cam",
+        "quoted_challenge_author": "",
     }
 
 
 def for_reading() -> dict[str, Any]:
     """Return what the parts of reading, of writing, of search and of exports show."""
-    words, other = str(EXAMPLES[Lever.POLICY]), str(EXAMPLES[Lever.MARKET])
+    words, other = str(LEVER[Lever.POLICY].example), str(LEVER[Lever.MARKET].example)
     ben, essay = person(BEN, "Ben"), sample_essay()
     kept = SimpleNamespace(
         version=2, at=now(), by=ben, by_id=BEN, note="", content={"title": words}
@@ -223,19 +181,23 @@ def for_reading() -> dict[str, Any]:
         "reader": User(id=2**62, name="Ben", role="reader"),
         "voted": SimpleNamespace(value="support", carried_from_id=None, version=9),
         "places": sample_places(),
-        "counts": dict(zip(Lever, (7, 4, 2), strict=True)),
+        "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "comments": [sample_reply(21, ben, None, stance=Stance.CHALLENGE.value)],
         "listed": SimpleNamespace(
-            essay=essay, total=13, briefs=[], counts=dict(zip(Lever, (7, 4, 2), strict=True))
+            essay=essay,
+            total=13,
+            people=40,
+            briefs=[],
+            counts=dict(zip(Lever, (7, 4, 2), strict=True)),
         ),
         "parts": [SimpleNamespace(id="main", depth=2, words=words)],
-        "history": [SimpleNamespace(version=kept, changes={"title": marked(other, words)})],
+        "history": [Step(kept, {"title": marked(other, words)})],
         "reply_form": blank(ReplyForm),
         "state_form": blank(StateForm),
-        "chosen": Filter(levers=(Lever.MARKET,)),
+        "chosen": Filter(TagChoice.of(lever=["market"])),
         "alike": [SimpleNamespace(id=FIRST, lever="policy", language="en", title=words, why=other)],
         "limits_said": [str(Standing("first_day", 3, 1, "day", 3, now() + FIRST_DAY))],
         "typed": [("title", words), ("lever", "policy")],

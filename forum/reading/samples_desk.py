@@ -9,7 +9,8 @@ from typing import Any
 from markupsafe import Markup
 
 from ..briefs.comparing import compare
-from ..briefs.forms import NoteForm
+from ..briefs.concerns import Concern
+from ..briefs.forms import NoteForm, TakeForm
 from ..briefs.models import Brief, Shortlist, ShortlistItem
 from ..briefs.published import Shown
 from ..briefs.shortlists import Picks
@@ -26,10 +27,11 @@ from ..moderation.models import Action, Report
 from ..moderation.overview import Series, Weeks
 from ..moderation.records import Record
 from ..replies.filters import SORT_LABELS, Sort
-from ..replies.levers import EXAMPLES, MEANINGS, Lever
 from ..replies.models import Reply
 from ..replies.pairs import Likeness
 from ..replies.reviews import TARGETS, Review, Why
+from ..replies.tags import LEVER, Lever
+from ..replies.withdrawing import Withdrawal
 from ..votes.ranking import lower, upper
 from ..web.languages import current_language
 from ..words.differences import marked
@@ -40,7 +42,7 @@ def sample_action(number: int, kind: str, reply: Reply, **changes: Any) -> Actio
     """Return what Dee did to a reply."""
     values: dict[str, Any] = {
         "reason": "spam",
-        "note": str(MEANINGS[Lever.POLICY]),
+        "note": str(LEVER[Lever.POLICY].meaning),
         "private_note": "",
         "before": {"status": "visible"},
         "after": {"status": "hidden"},
@@ -66,7 +68,7 @@ def sample_report(reply: Reply) -> Report:
         reporter=person(FAY, "Fay"),
         reason="spam",
         version=1,
-        note=str(EXAMPLES[Lever.MARKET]),
+        note=str(LEVER[Lever.MARKET].example),
         created_at=now() - timedelta(hours=30),
         reply=reply,
     )
@@ -91,7 +93,7 @@ def sample_item(reply: Reply) -> queues.Item:
         duplicate=0,
         other=0,
     )
-    words = marked(str(EXAMPLES[Lever.MARKET]), str(EXAMPLES[Lever.POLICY]))
+    words = marked(str(LEVER[Lever.MARKET].example), str(LEVER[Lever.POLICY].example))
     return queues.Item(review, reply, Record(7, 1, 1), {"title": words}, sample_report(reply))
 
 
@@ -102,7 +104,7 @@ def for_the_desk() -> dict[str, Any]:
     waiting = sample_reply(34, ben, Lever.POLICY, status="waiting")
     verdicts = [kind for kind in kinds_for(replies[0], REPLY) if kind.decides]
     item = sample_item(replies[0])
-    action = sample_action(1, "hide", replies[1], private_note=str(EXAMPLES[Lever.MARKET]))
+    action = sample_action(1, "hide", replies[1], private_note=str(LEVER[Lever.MARKET].example))
     likeness = Likeness(replies[0].id, replies[1].id, 82, ("permit",), 4, 9)
     votes = [SimpleNamespace(support=n, oppose=n // 3, neutral=1) for n in (12, 19)]
     today = now().date()
@@ -121,6 +123,9 @@ def for_the_desk() -> dict[str, Any]:
         "log_kinds": KINDS,
         "moderated": replies,
         "waiting": waiting,
+        "stale": [SimpleNamespace(number=waiting.id, state="1-1-0")],
+        "taken_back": sample_reply(35, ben, Lever.POLICY, status="withdrawn"),
+        "withdrawal": Withdrawal(at=now()),
         "pair": DuplicatePair(replies[0], replies[1], likeness),
         "outcome": SimpleNamespace(
             votes=SimpleNamespace(
@@ -132,7 +137,7 @@ def for_the_desk() -> dict[str, Any]:
         ),
         "weeks": Weeks(
             [today - timedelta(weeks=n) for n in reversed(range(12))],
-            [Series(str(EXAMPLES[Lever.MARKET]), [n * 5 % 7 or None for n in range(12)], 6)],
+            [Series(str(LEVER[Lever.MARKET].example), [n * 5 % 7 or None for n in range(12)], 6)],
         ),
     }
 
@@ -140,7 +145,7 @@ def for_the_desk() -> dict[str, Any]:
 def sample_picked(number: int, **changes: Any) -> ShortlistItem:
     """Return a proposal that Fay picked when it had fewer votes."""
     fay = person(FAY, "Fay", "facilitator")
-    values: dict[str, Any] = {"note": str(MEANINGS[Lever.MARKET]), **changes}
+    values: dict[str, Any] = {"note": str(LEVER[Lever.MARKET].meaning), **changes}
     return ShortlistItem(
         id=FIRST + number,
         shortlist_id=FIRST,
@@ -164,7 +169,7 @@ def sample_brief(number: int) -> Brief:
     return Brief(
         year=2026,
         number=number,
-        title=str(EXAMPLES[Lever.REGULATORY]),
+        title=str(LEVER[Lever.REGULATORY].example),
         published_at=now(),
         language=current_language(),
         provenance=sample_origin().as_dict(),
@@ -176,40 +181,47 @@ def sample_origin() -> Provenance:
     return Provenance(
         site="Circle Back",
         url="",
-        filter=str(MEANINGS[Lever.POLICY]),
+        filter=str(LEVER[Lever.POLICY].meaning),
         order=str(SORT_LABELS[Sort.TOP]),
         formula="Wilson, 95 %",
         authors="shown",
         made_at=now(),
         software="Circle Back",
         rows=2,
+        essay=str(LEVER[Lever.POLICY].example),
+        publisher="Fay",
         sha256="0123456789abcdef" * 4,
     )
 
 
 def sample_shown(number: int, withdrawn: bool = False) -> Shown:
     """Return a proposal of a brief, or the place of one that was withdrawn."""
-    row = sample_row(number)
-    words = Markup("<p>{}</p>").format(row["trade_off"])
-    html = {
-        "body": words,
-        "note": words,
-        "strongest_support": words,
-        "strongest_challenge": Markup(),
+    row = {
+        **sample_row(number),
+        "place": 1,
+        "ranked": 152,
+        "body": str(LEVER[Lever.POLICY].meaning),
     }
+    words = Markup("<p>{}</p>").format(row["trade_off"])
+    html = {"body": words, "note": words, "quoted_support": words, "quoted_challenge": Markup()}
     return Shown(row, html, {"body": now()} if withdrawn else {})
 
 
 def for_briefs() -> dict[str, Any]:
     """Return what the parts of shortlists and briefs show."""
     shown = [sample_shown(50), sample_shown(51), sample_shown(52, withdrawn=True)]
-    lists = [Shortlist(id=FIRST + n, name=str(EXAMPLES[lever])) for n, lever in enumerate(Lever)]
+    lists = [
+        Shortlist(id=FIRST + n, name=str(LEVER[lever].example)) for n, lever in enumerate(Lever)
+    ]
     brief = sample_brief(2)
     return {
         "fay": person(FAY, "Fay", "facilitator"),
         "picked": [sample_picked(1), sample_picked(2, note="")],
         "taken_off": [sample_picked(3, removed_at=now())],
         "note_form": blank(NoteForm),
+        "take_form": blank(TakeForm),
+        "concerns": [Concern(sample_reply(40, person(BEN, "Ben"), Lever.POLICY), True, True)],
+        "comment_to_quote": sample_reply(41, person(BEN, "Ben"), None, stance="support"),
         "picks": Picks(lists, {FIRST + 40: {lists[0].id}}),
         "pickable": sample_reply(40, person(BEN, "Ben"), Lever.POLICY),
         "briefs": [brief, sample_brief(1)],

@@ -1,4 +1,5 @@
-"""Pages about the site itself: what it does for access, and, for developers, how it looks."""
+"""Pages about the site itself: what its words mean, what it does for access and, for developers,
+how it looks."""
 
 from __future__ import annotations
 
@@ -28,6 +29,12 @@ def accessibility() -> ResponseReturnValue:
     """Say what was done so that everyone can use the forum, how it was tested, what falls short."""
     contact = current_app.config["SECURITY_CONTACT"]
     return render_template("reading/accessibility.html", contact=contact)
+
+
+@bp.get("/levers")
+def levers() -> ResponseReturnValue:
+    """Say what the levers mean, and what else a proposal is tagged with."""
+    return render_template("reading/levers.html")
 
 
 def for_developers() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from ..replies.levers import Lever
+from ..replies.tags import Lever
 from .samples import for_reading
 from .samples_desk import for_briefs, for_the_desk
 
@@ -58,7 +58,7 @@ FAMILIES: dict[str, Any] = {
 
 NOT_SHOWN: dict[Any, tuple[str, ...]] = {
     _l("the head of a page"): ("feed_link", "json_ld", "open_graph", "page_links"),
-    _l("the one heading of a page"): ("essay_head", "reply_head"),
+    _l("the one heading of a page"): ("essay_again", "essay_head", "reply_head"),
     _l("a whole page of parts shown here"): (
         "brief_contents",
         "comments_on_essay",

@@ -21,13 +21,16 @@ from ..moderation.forms import ActionForm, StateForm
 from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import actions_on
-from ..permissions import Answer, can_comment, can_facilitate, can_moderate
+from ..permission_answers import Answer
+from ..permissions import can_comment, can_facilitate, can_moderate
 from ..replies.filters import Filter, Sort
 from ..replies.finding import visible_reply
 from ..replies.forms import CommentForm
-from ..replies.listing import Cursor
+from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.quoting import with_quotation
+from ..replies.withdrawing import withdrawals_of
+from ..votes.judging import judge
 from ..votes.models import votes_by
 from ..web.forms import Form
 from ..web.pager import before_asked
@@ -63,7 +66,7 @@ def essay(slug: str) -> ResponseReturnValue:
         picks=picks_on(page, found.id),
         briefs=briefs(found.id, most=3),
         is_first=after is None,
-        comments=comments_on_essay(found),
+        comments=db.session.scalars(comments_on_essay(found.id)).all(),
         events=models.events_of(found),
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
@@ -74,15 +77,16 @@ def landscape(slug: str) -> ResponseReturnValue:
     """Show the proposals of an essay as a picture: how surely supported, by how many judged."""
     found = visible_essay(slug)
     chosen, _after = asked()
-    counts = chosen.counts(found.id)
+    picture = drawn(models.judged(chosen, found.id, MOST + 1))
+    cards = cards_of(each.id for each in picture.invited)
     return render_template(
         "reading/landscape.html",
         essay=found,
         chosen=chosen,
-        counts=counts,
-        total=chosen.total(counts),
-        whole=chosen.whole(counts, found.id),
-        landscape=drawn(models.judged(chosen, found.id, MOST + 1)),
+        counts=chosen.counts(found.id),
+        landscape=picture,
+        cards=cards,
+        votes=votes_by(current_user, cards),
         most=MOST,
     )
 
@@ -110,7 +114,7 @@ def picks_on(page: ListPage, essay_id: int | None) -> Picks | None:
 
 def asked() -> tuple[Filter, Cursor | None]:
     """Return the filter and the cursor in the address; say what in it was left out."""
-    chosen, notices = Filter.from_query(request.args)
+    chosen, notices = Filter.from_query(request.args, judge(current_user))
     cursor = request.args.get("after", "")
     after = Cursor.read(cursor) if cursor else None
     if cursor and after is None:
@@ -138,6 +142,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         successor=successor,
         successor_vote=votes.get(successor.id) if successor else None,
         actions=actions_on(found),
+        withdrawals=withdrawals_of([root.id, found.id]),
         events=among(comments, events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
         picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,
@@ -177,6 +182,12 @@ def person(user_id: int) -> ResponseReturnValue:
     if found is None:
         abort(404)
     page = models.replies_by(found, before_asked())
+    cards = cards_of(each.id for each in page.found)
     return render_template(
-        "reading/person.html", person=found, replies=page.found, following=page.following
+        "reading/person.html",
+        person=found,
+        replies=page.found,
+        cards=cards,
+        votes=votes_by(current_user, cards),
+        following=page.following,
     )

@@ -9,27 +9,27 @@ from ..exports.tables import SENTENCES
 from ..moderation.acting import name_in_log, tagged_by
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
+from ..moderation.seen import state_of
 from ..replies.filters import SORT_LABELS, Sort
-from ..replies.levers import EXAMPLES, MEANINGS, Ambition, Jurisdiction, Lever, Stance, label
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
+from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
+from ..words.keys import says_more
 
 
 def init_app(app: Flask) -> None:
     """Offer the words to the templates."""
     app.jinja_env.globals.update(
-        Ambition=Ambition,
-        Jurisdiction=Jurisdiction,
-        Lever=Lever,
+        DESCRIBED=DESCRIBED,
+        FURTHER_TAGS=FURTHER_TAGS,
+        LEVER=LEVER,
+        STANCE=STANCE,
+        TAGS=TAGS,
         Reason=Reason,
         Sort=Sort,
-        Stance=Stance,
-        label=label,
         interval=interval,
-        EXAMPLES=EXAMPLES,
         FORMATS=FORMATS,
-        MEANINGS=MEANINGS,
         SENTENCES=SENTENCES,
         SORT_LABELS=SORT_LABELS,
         WHY_LABELS=WHY_LABELS,
@@ -37,6 +37,8 @@ def init_app(app: Flask) -> None:
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        state_of=state_of,
+        says_more=says_more,
         tagged_by=tagged_by,
         unread_by=unread_by,
         REASON_LABELS=REASON_LABELS,

@@ -7,7 +7,7 @@ own reply is ``edit_reply``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,8 +17,10 @@ from ..db import db
 from ..essays.models import Essay, touch
 from .models import Reply
 from .reviews import follow
+from .tags import Combination, combination
 from .tallies import count_proposal
-from .writing import FIELDS, content_of, count_comments, keep_version, stored
+from .versions import keep_version
+from .writing import FIELDS, content_of, count_comments, stored
 
 
 class CannotChange(ValueError):
@@ -31,13 +33,13 @@ class CountedPlace:
 
     essay_id: int
     thread_id: int | None
-    tags: tuple[str | None, str | None, str | None] | None
+    tags: Combination | None
 
     @classmethod
     def of(cls, reply: Reply) -> CountedPlace:
         """Return where the reply is counted now."""
         shown = reply.status == "visible" and reply.is_proposal
-        tags = (reply.lever, reply.jurisdiction, reply.ambition) if shown else None
+        tags = combination(reply) if shown else None
         return cls(reply.essay_id, reply.thread_id, tags)
 
 
@@ -64,7 +66,7 @@ def change_reply(
     db.session.expire(reply, ["essay", "thread", "parent"])
     bring_along(reply, left, below)
     if words:
-        keep_version(reply, by, note)
+        keep_version(reply, asdict(content_of(reply)), by, note)
     recount(reply, left)
     follow(reply, with_thread=reply.essay_id != left.essay_id)
 
@@ -122,6 +124,6 @@ def recount(reply: Reply, left: CountedPlace) -> None:
         touch(essay_id)
     if (left.essay_id, left.tags) != (now.essay_id, now.tags):
         if left.tags is not None:
-            count_proposal(left.essay_id, *left.tags, -1)
+            count_proposal(left.essay_id, left.tags, -1)
         if now.tags is not None:
-            count_proposal(now.essay_id, *now.tags, +1)
+            count_proposal(now.essay_id, now.tags, +1)

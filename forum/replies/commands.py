@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from ..console import plain_errors
 from ..db import db
-from ..essays.models import Essay, fill, touch
+from ..essays.models import Essay, touch
+from ..essays.writing import fill
 from ..words import html
 from .models import Reply
 from .writing import content_of, stored

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,9 +18,11 @@ from werkzeug.datastructures import MultiDict
 from ..db import db
 from ..web.languages import series
 from ..words import text
-from .levers import Ambition, Jurisdiction, Lever, label
+from ..words.keys import key_of
+from .choosing import TagChoice, TagCounts, name_strangers
 from .models import Reply
-from .tallies import Tally
+from .tags import LEVER, TAG_NAMES, Combination
+from .tallies import tallied
 
 QUERY_LENGTH = 200
 
@@ -50,34 +52,52 @@ SORT_LABELS: dict[Sort, Any] = {
 }
 
 
+NO_TAGS = TagChoice()
+
+
+class ListReader(Protocol):
+    """Who reads a list, as far as it matters what they have judged (see votes/judging.py)."""
+
+    @property
+    def unjudged(self) -> ColumnElement[bool]:
+        """The condition that a proposal is left to them."""
+
+    def judged(self, essay_id: int | None) -> dict[Combination, int]:
+        """Return how many proposals are not, by their tags."""
+
+
 @dataclass(frozen=True)
 class Filter:
-    """Which proposals, in which order; an empty part leaves nothing out."""
+    """Which proposals, in which order; an empty part leaves nothing out.
 
-    levers: tuple[Lever, ...] = ()
-    jurisdictions: tuple[Jurisdiction, ...] = ()
-    ambitions: tuple[Ambition, ...] = ()
+    ``unjudged`` leaves out what the ``reader`` has judged, or wrote.
+    """
+
+    tags: TagChoice = NO_TAGS
     q: str = ""
     sort: Sort = Sort.READING
+    unjudged: bool = False
+    reader: ListReader | None = None
 
     @classmethod
-    def from_query(cls, args: MultiDict[str, str]) -> tuple[Self, list[str]]:
+    def from_query(
+        cls, args: MultiDict[str, str], reader: ListReader | None = None
+    ) -> tuple[Self, list[str]]:
         """Read a query string; what cannot be understood is left out and named in the notices."""
         notices: list[str] = []
         sorts = known(Sort, args.getlist("sort")[:1], notices)
-        chosen = cls(
-            known(Lever, args.getlist("lever"), notices),
-            known(Jurisdiction, args.getlist("jurisdiction"), notices),
-            known(Ambition, args.getlist("ambition"), notices),
-            words(args.get("q", ""), notices),
-            sorts[0] if sorts else Sort.READING,
-        )
-        return chosen, notices
+        tags = TagChoice.from_query(args, notices)
+        q = words(args.get("q", ""), notices)
+        unjudged = args.get("judged", "").strip() == "no"
+        if unjudged and reader is None:
+            notices.append(_("Sign in to leave out what you have judged."))
+        sort = sorts[0] if sorts else Sort.READING
+        return cls(tags, q, sort, unjudged and reader is not None, reader), notices
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is left out."""
-        return not (self.levers or self.jurisdictions or self.ambitions or self.q)
+        return not (self.tags or self.q or self.unjudged)
 
     @property
     def order(self) -> Sort:
@@ -88,9 +108,8 @@ class Filter:
         """Return the filter as a query string's fields, in one fixed order."""
         other = replace(self, **changes)
         fields = {
-            "lever": [value.value for value in other.levers],
-            "jurisdiction": [value.value for value in other.jurisdictions],
-            "ambition": [value.value for value in other.ambitions],
+            **other.tags.query(),
+            "judged": ["no"] if other.unjudged else [],
             "q": [other.q] if other.q else [],
             "sort": [other.sort.value] if other.sort is not Sort.READING else [],
         }
@@ -98,13 +117,11 @@ class Filter:
 
     def in_words(self) -> str:
         """Say the filter in the reader's language."""
-        parts = [
-            ", ".join(label(value) for value in group)
-            for group in (self.levers, self.jurisdictions, self.ambitions)
-            if group
-        ]
+        parts = self.tags.in_words()
         if self.q:
             parts.append(_("containing “%(q)s”", q=self.q))
+        if self.unjudged:
+            parts.append(_("not yet judged by the person asking"))
         return series(parts) if parts else _("All proposals")
 
     def conditions(self, essay_id: int | None) -> list[ColumnElement[bool]]:
@@ -112,65 +129,53 @@ class Filter:
         found: list[ColumnElement[bool]] = [Reply.status == "visible"]
         if essay_id is not None:
             found.append(Reply.essay_id == essay_id)
-        if self.levers:
-            found.append(Reply.lever.in_([value.value for value in self.levers]))
-        else:
+        if not self.tags[LEVER.name]:
             found.append(Reply.lever.is_not(None))
-        if self.jurisdictions:
-            found.append(Reply.jurisdiction.in_([value.value for value in self.jurisdictions]))
-        if self.ambitions:
-            found.append(Reply.ambition.in_([value.value for value in self.ambitions]))
-        found.extend(
-            Reply.search.contains(word, autoescape=True) for word in text.fold(self.q).split()
-        )
+        found.extend(self.tags.conditions(Reply))
+        if self.unjudged and self.reader is not None:
+            found.append(self.reader.unjudged)
+        keys = filter(None, map(key_of, self.q.split()))
+        found.extend(Reply.search.contains(key, autoescape=True) for key in keys)
         return found
 
-    def counts(self, essay_id: int | None) -> dict[Lever, int]:
-        """Return how many proposals each lever would show with the rest of the filter as it is."""
-        rest = replace(self, levers=())
-        if self.q:
-            query = (
-                select(Reply.lever, func.count())
-                .where(*rest.conditions(essay_id))
-                .group_by(Reply.lever)
-            )
-        else:
-            query = (
-                select(Tally.lever, func.sum(Tally.proposals))
-                .where(*rest.tally_conditions(essay_id))
-                .group_by(Tally.lever)
-            )
-        found = {str(lever): int(number) for lever, number in db.session.execute(query)}
-        return {lever: found.get(lever.value, 0) for lever in Lever}
+    def counts(self, essay_id: int | None) -> TagCounts:
+        """Return how many proposals there are, pass the filter, and would with other tags.
 
-    def tally_conditions(self, essay_id: int | None) -> list[ColumnElement[bool]]:
-        """Return the same WHERE on the stored tallies, which know nothing of text."""
-        found: list[ColumnElement[bool]] = []
-        if essay_id is not None:
-            found.append(Tally.essay_id == essay_id)
-        if self.jurisdictions:
-            found.append(Tally.jurisdiction.in_([value.value for value in self.jurisdictions]))
-        if self.ambitions:
-            found.append(Tally.ambition.in_([value.value for value in self.ambitions]))
-        return found
+        They come from the stored tallies, which know nothing of text: where words are looked for,
+        the proposals that hold them are counted.
+        """
+        everything = tallied(essay_id)
+        numbers, left = self.counted(essay_id) if self.q else (everything, None)
+        if self.reader is not None and left is None:
+            judged = self.reader.judged(essay_id)
+            left = {each: number - judged.get(each, 0) for each, number in numbers.items()}
+        shown = left if self.unjudged and left is not None else numbers
+        return TagCounts(self.tags, shown, sum(everything.values()), left)
 
-    def total(self, counts: dict[Lever, int]) -> int:
-        """Return how many proposals the whole filter shows, from the counts of the levers."""
-        return sum(counts[lever] for lever in self.levers or tuple(Lever))
-
-    def whole(self, counts: dict[Lever, int], essay_id: int | None) -> int:
-        """Return how many proposals there are without the filter, whose counts these are."""
-        if self.jurisdictions or self.ambitions or self.q:
-            counts = Filter().counts(essay_id)
-        return sum(counts.values())
+    def counted(
+        self, essay_id: int | None
+    ) -> tuple[dict[Combination, int], dict[Combination, int] | None]:
+        """Return how many proposals hold the words, by how they are tagged; and of these how many
+        the reader has not judged."""
+        columns = [getattr(Reply, name) for name in TAG_NAMES]
+        counts: list[ColumnElement[int]] = [func.count()]
+        if self.reader is not None:
+            counts.append(func.count().filter(self.reader.unjudged))
+        held = replace(self, tags=NO_TAGS, unjudged=False).conditions(essay_id)
+        query = select(*columns, *counts).where(*held).group_by(*columns)
+        rows = [
+            (tuple(row[: len(columns)]), row[len(columns) :]) for row in db.session.execute(query)
+        ]
+        numbers = {key: int(found[0]) for key, found in rows}
+        if self.reader is None:
+            return numbers, None
+        return numbers, {key: int(found[1]) for key, found in rows}
 
 
 def known(kind: type[Value], values: Iterable[str], notices: list[str]) -> tuple[Value, ...]:
     """Return the values that exist, each once and in the kind's order; name the others."""
     asked = {value.strip() for value in values if value.strip()}
-    for stranger in sorted(asked - {member.value for member in kind}):
-        shown = text.scrub(stranger)[:40]
-        notices.append(_("“%(value)s” is not a filter we know; it was left out.", value=shown))
+    name_strangers(asked - {member.value for member in kind}, notices)
     return tuple(member for member in kind if member.value in asked)
 
 
@@ -179,6 +184,8 @@ def words(typed: str, notices: list[str]) -> str:
     try:
         cleaned = text.clean_line(typed)
     except text.BadText:
+        cleaned = ""
+    if typed.strip() and not key_of(cleaned):
         notices.append(_("The text to look for could not be read; it was left out."))
         return ""
     if len(cleaned) > QUERY_LENGTH:

@@ -8,9 +8,12 @@ from wtforms import Field, HiddenField, ValidationError
 
 from ..essays.forms import is_web_address
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, renders, required
-from .levers import Ambition, Jurisdiction, Lever, Stance, choices
 from .models import BODY_LENGTH, EVIDENCE_MOST, TITLE_LENGTH, TRADE_OFF_LENGTH, Reply
+from .tags import FURTHER_TAGS, LEVER, STANCE, Tag
 from .writing import Content
+
+FEW = 3
+"""So many values of a tag can be chosen from side by side."""
 
 
 class ReplyForm(Form):
@@ -24,8 +27,8 @@ class ReplyForm(Form):
     version = HiddenField()
     fixed: Reply | None = None
     lever = Radio(
-        _l("Which lever would bring it about?"),
-        choices=[*choices(Lever), ("", _l("No lever: a comment"))],
+        LEVER.question,
+        choices=[*LEVER.choices(), ("", _l("No lever: a comment"))],
         validate_choice=False,
     )
     title = Line(_l("In one sentence, what should change?"), [at_most(TITLE_LENGTH)])
@@ -35,18 +38,6 @@ class ReplyForm(Form):
         description=_l(
             "Markdown: **bold**, *italic*, - lists, > quotations, [words](https://address)."
         ),
-    )
-    jurisdiction = Choice(
-        _l("Who can pull the lever?"),
-        choices=choices(Jurisdiction),
-        default=Jurisdiction.ANY.value,
-        validate_choice=False,
-    )
-    ambition = Radio(
-        _l("How far does it go?"),
-        choices=choices(Ambition),
-        default=Ambition.IMPROVES.value,
-        validate_choice=False,
     )
     trade_off = Line(
         _l("Which trade-off does it break?"),
@@ -58,7 +49,7 @@ class ReplyForm(Form):
         [at_most(5000)],
         description=_l("Addresses of pages that support it, one a line, ten at most."),
     )
-    stance = Radio(_l("What does your comment do?"), choices=choices(Stance), validate_choice=False)
+    stance = Radio(STANCE.question, choices=STANCE.choices(), validate_choice=False)
     note = Line(_l("What changed, and why"), [at_most(300)])
 
     def validate_lever(self, field: Field) -> None:
@@ -67,23 +58,13 @@ class ReplyForm(Form):
         None is chosen beforehand: what a discussion is sorted by should be what people meant.
         """
         forgotten = field.data is None and self.title.data
-        if forgotten or (field.data and field.data not in set(Lever)):
-            raise ValidationError(_l("Choose a lever, or none for a comment."))
+        if forgotten or (field.data and field.data not in LEVER):
+            raise ValidationError(LEVER.wrong)
 
     def validate_title(self, field: Field) -> None:
         """Ask a proposal for its sentence."""
         if self.lever.data and not field.data:
             raise ValidationError(_l("A proposal needs one sentence that says what should change."))
-
-    def validate_jurisdiction(self, field: Field) -> None:
-        """Ask a proposal who can act; empty means any government."""
-        if self.lever.data and field.data and field.data not in set(Jurisdiction):
-            raise ValidationError(_l("Choose who can pull the lever."))
-
-    def validate_ambition(self, field: Field) -> None:
-        """Ask a proposal how far it goes; empty means that it improves what there is."""
-        if self.lever.data and field.data and field.data not in set(Ambition):
-            raise ValidationError(_l("Choose how far it goes."))
 
     def validate_evidence(self, field: Field) -> None:
         """Refuse too many addresses, and those that are none."""
@@ -107,10 +88,9 @@ class ReplyForm(Form):
             self.body.data,
             self.lever.data,
             self.title.data,
-            self.jurisdiction.data or Jurisdiction.ANY.value,
-            self.ambition.data or Ambition.IMPROVES.value,
-            self.trade_off.data or None,
-            self.addresses(),
+            trade_off=self.trade_off.data or None,
+            evidence=self.addresses(),
+            **{tag.name: self[tag.name].data or None for tag in FURTHER_TAGS},
         )
 
     @classmethod
@@ -120,6 +100,8 @@ class ReplyForm(Form):
         if words is None:
             form.lever.data = reply.lever or ""
             form.evidence.data = "\n".join(reply.evidence)
+            for tag in FURTHER_TAGS:
+                form[tag.name].data = getattr(reply, tag.name) or ""
         if reply.tags_fixed:
             form.fix(reply)
         return form
@@ -128,14 +110,30 @@ class ReplyForm(Form):
         """Leave the reply's tags as they are, and its title where it has none to have."""
         self.fixed = reply
         self.lever.data = reply.lever or ""
-        self.jurisdiction.data, self.ambition.data = reply.jurisdiction, reply.ambition
+        for tag in FURTHER_TAGS:
+            self[tag.name].data = getattr(reply, tag.name) or ""
+
+
+def tag_field(tag: Tag) -> Radio | Choice:
+    """Return the field of a further tag, which only a proposal has: a few values side by side."""
+
+    def known(form: Form, field: Field) -> None:
+        if form[LEVER.name].data and field.data and field.data not in tag:
+            raise ValidationError(tag.wrong)
+
+    kind = Radio if len(tag.values) <= FEW else Choice
+    return kind(tag.question, [known], choices=tag.choices(), default="", validate_choice=False)
+
+
+for each in FURTHER_TAGS:
+    setattr(ReplyForm, each.name, tag_field(each))
 
 
 class CommentForm(Form):
     """A comment on a reply: what it does, and its words; ``version`` as in a ReplyForm."""
 
     version = HiddenField()
-    stance = Radio(_l("What does your comment do?"), choices=choices(Stance), validate_choice=False)
+    stance = Radio(STANCE.question, choices=STANCE.choices(), validate_choice=False)
     body = TextField(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders])
     note = Line(_l("What changed, and why"), [at_most(300)])
 
@@ -146,8 +144,8 @@ class CommentForm(Form):
 
     def validate_stance(self, field: Field) -> None:
         """Ask a comment on a proposal what it does."""
-        if (self.on_proposal and not field.data) or (field.data and field.data not in set(Stance)):
-            raise ValidationError(_l("Choose what your comment does."))
+        if (self.on_proposal and not field.data) or (field.data and field.data not in STANCE):
+            raise ValidationError(STANCE.wrong)
 
     def content(self) -> Content:
         """Return what was written."""

@@ -10,6 +10,7 @@ import base64
 import binascii
 import math
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -21,6 +22,7 @@ from ..db import db
 from ..essays.models import Essay, takes_replies
 from .filters import Filter, Sort
 from .models import Reply
+from .tags import TAG_NAMES
 
 PAGE = 20
 
@@ -35,11 +37,9 @@ COLUMNS = (
     Reply.id,
     Reply.essay_id,
     Reply.author_id,
-    Reply.lever,
     Reply.title,
     Reply.excerpt,
-    Reply.jurisdiction,
-    Reply.ambition,
+    *(getattr(Reply, name) for name in TAG_NAMES),
     Reply.trade_off,
     Reply.language,
     Reply.status,
@@ -58,6 +58,7 @@ COLUMNS = (
     User.name.label("author_name"),
     Essay.slug,
     Essay.title.label("essay_title"),
+    Essay.language.label("essay_language"),
     Essay.state.label("essay_state"),
     Essay.closes_at,
 )
@@ -70,9 +71,9 @@ class Card:
     id: int
     essay_id: int
     author_id: int
-    lever: str
     title: str
     excerpt: str
+    lever: str
     jurisdiction: str
     ambition: str
     trade_off: str | None
@@ -93,6 +94,7 @@ class Card:
     author_name: str
     slug: str
     essay_title: str
+    essay_language: str
     essay_state: str
     closes_at: datetime | None
 
@@ -228,6 +230,20 @@ def listed(
     if essay_id is None:
         query = query.where(Essay.state != "draft")
     return query if after is None else query.where(beyond(after, sort))
+
+
+def cards_of(reply_ids: Iterable[int]) -> dict[int, Card]:
+    """Return the proposals among these replies as lists show them, by their numbers."""
+    ids = list(reply_ids)
+    query: Select[*tuple[Any, ...]] = (
+        select(*COLUMNS)
+        .join(User, User.id == Reply.author_id)
+        .join(Essay, Essay.id == Reply.essay_id)
+        .where(Reply.id.in_(ids), Reply.lever.is_not(None))
+    )
+    if not ids:
+        return {}
+    return {row.id: Card(*row) for row in db.session.execute(query)}
 
 
 def cards(

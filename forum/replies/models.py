@@ -15,6 +15,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -26,22 +27,24 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from .levers import Ambition, Jurisdiction, Lever, Stance
+from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
 BODY_LENGTH = 10_000
 TRADE_OFF_LENGTH = 300
 EVIDENCE_MOST = 10
-STATUSES = ("visible", "hidden", "waiting", "merged")
+STATUSES = ("visible", "hidden", "waiting", "merged", "withdrawn")
 DRAW = 2**31
 
-PROPOSAL = """
-    (lever IS NULL AND title IS NULL AND jurisdiction IS NULL AND ambition IS NULL
-        AND trade_off IS NULL)
-    OR (lever IS NOT NULL AND title IS NOT NULL AND jurisdiction IS NOT NULL
-        AND ambition IS NOT NULL AND stance IS NULL AND parent_id IS NULL)
+PROPOSAL = f"""
+    ({" AND ".join(f"{name} IS NULL" for name in (*TAG_NAMES, "title", "trade_off"))})
+    OR ({" AND ".join(f"{name} IS NOT NULL" for name in (LEVER.name, "title"))}
+        AND stance IS NULL AND parent_id IS NULL)
 """
 
+
+COMMENTS = text("lever IS NULL AND thread_id IS NULL")
+"""What is a comment on the essay itself."""
 
 ORDERS = {"top": "id", "eyes": "draw", "contested": "id", "created_at": "id"}
 """The column that each list is ordered by, and the one that breaks its ties."""
@@ -65,15 +68,13 @@ class Reply(Base):
     A proposal that was merged points to its successor (``merged_into_id``); a comment that a merge
     moved keeps the proposal under which it was written (``origin_id``). ``tags_fixed`` says that a
     moderator decided what it is and how it is tagged, so that its author's edits leave that alone.
+    ``assumed`` names the tags whose value may be one that the form once had chosen beforehand.
     """
 
     __tablename__ = "replies"
     __table_args__ = (
         CheckConstraint(PROPOSAL, name="proposal"),
-        one_of("lever", Lever),
-        one_of("jurisdiction", Jurisdiction),
-        one_of("ambition", Ambition),
-        one_of("stance", Stance),
+        *(one_of(tag.name, [each.value for each in tag.values]) for tag in (*TAGS, STANCE)),
         one_of("status", STATUSES),
         CheckConstraint("(parent_id IS NULL) = (thread_id IS NULL)", name="thread"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
@@ -96,6 +97,15 @@ class Reply(Base):
         ),
         list_index("top_essay_lever", "essay_id", "lever", "status", "top", "id"),
         list_index("top_site_lever", "lever", "status", "top", "id"),
+        Index(
+            "ix_replies_comments_essay",
+            "essay_id",
+            "status",
+            "created_at",
+            "id",
+            sqlite_where=COMMENTS,
+            postgresql_where=COMMENTS,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -128,6 +138,7 @@ class Reply(Base):
     slow_minutes: Mapped[int] = mapped_column(default=0)
     featured: Mapped[bool] = mapped_column(default=False)
     tags_fixed: Mapped[bool] = mapped_column(default=False)
+    assumed: Mapped[list[str]] = mapped_column(JSON, default=list)
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id"))
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("replies.id", ondelete="SET NULL"))
     fingerprint: Mapped[str] = mapped_column(String(64))
@@ -166,6 +177,7 @@ class ReplyVersion(Base):
     reply_id: Mapped[int] = mapped_column(ForeignKey("replies.id", ondelete="CASCADE"))
     version: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     note: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -205,17 +217,6 @@ def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
     ).one()
 
 
-def versions_of(reply: Reply) -> list[ReplyVersion]:
-    """Return every version of the reply, the first one first."""
-    query = (
-        select(ReplyVersion)
-        .where(ReplyVersion.reply_id == reply.id)
-        .options(joinedload(ReplyVersion.by))
-        .order_by(ReplyVersion.version)
-    )
-    return list(db.session.scalars(query))
-
-
 def comments_on(reply: Reply) -> list[Reply]:
     """Return the comments shown under a reply, the oldest first, with their authors."""
     query = (
@@ -227,12 +228,12 @@ def comments_on(reply: Reply) -> list[Reply]:
     return list(db.session.scalars(query))
 
 
-def comments_on_essay(essay: Essay, most: int = 200) -> list[Reply]:
-    """Return the comments on the essay itself, the oldest first, with their authors."""
-    query = (
+def comments_on_essay(essay_id: int, most: int = 200) -> Select[Reply]:
+    """Return the query of the comments on the essay itself, the oldest first, with authors."""
+    return (
         select(Reply)
         .where(
-            Reply.essay_id == essay.id,
+            Reply.essay_id == essay_id,
             Reply.lever.is_(None),
             Reply.thread_id.is_(None),
             Reply.status == "visible",
@@ -241,4 +242,3 @@ def comments_on_essay(essay: Essay, most: int = 200) -> list[Reply]:
         .order_by(Reply.created_at, Reply.id)
         .limit(most)
     )
-    return list(db.session.scalars(query))

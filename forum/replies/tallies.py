@@ -3,14 +3,18 @@ and go, so that a page never counts rows. ``flask recount`` rebuilds the table f
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db, upsert
+from .tags import TAG_NAMES, Combination
 
 
 class Tally(Base):
-    """The number of visible proposals of one essay with one combination of tags."""
+    """The number of visible proposals of one essay with one combination of tags.
+
+    What nothing was said of is kept as an empty text, since nothing cannot be part of a key.
+    """
 
     __tablename__ = "tallies"
 
@@ -23,20 +27,27 @@ class Tally(Base):
     proposals: Mapped[int] = mapped_column(default=0)
 
 
-def count_proposal(
-    essay_id: int, lever: str | None, jurisdiction: str | None, ambition: str | None, change: int
-) -> None:
+def count_proposal(essay_id: int, tagged: Combination, change: int) -> None:
     """Add to (or, with a negative change, take from) the tally of one combination of tags."""
-    row = upsert(Tally).values(
-        essay_id=essay_id,
-        lever=lever,
-        jurisdiction=jurisdiction,
-        ambition=ambition,
-        proposals=change,
-    )
+    key = dict(zip(("essay_id", *TAG_NAMES), (essay_id, *key_of(tagged)), strict=True))
+    row = upsert(Tally).values(**key, proposals=change)
     db.session.execute(
         row.on_conflict_do_update(
-            index_elements=["essay_id", "lever", "jurisdiction", "ambition"],
-            set_={"proposals": Tally.proposals + change},
+            index_elements=list(key), set_={"proposals": Tally.proposals + change}
         )
     )
+
+
+def key_of(tagged: Combination) -> tuple[str, ...]:
+    """Return a combination of tags as it is part of a key."""
+    return tuple(value or "" for value in tagged)
+
+
+def tallied(essay_id: int | None) -> dict[Combination, int]:
+    """Return how many proposals of an essay, or of all, are shown with each combination of tags."""
+    columns = [getattr(Tally, name) for name in TAG_NAMES]
+    query = select(*columns, func.sum(Tally.proposals)).group_by(*columns)
+    if essay_id is not None:
+        query = query.where(Tally.essay_id == essay_id)
+    rows = db.session.execute(query)
+    return {tuple(value or None for value in key): int(number) for *key, number in rows}

@@ -19,14 +19,16 @@ from ..essays.models import Essay
 from ..permissions import can_comment, can_edit, can_post, can_publish, can_see_history, require
 from ..web.errors import wants_json
 from ..web.limits import first_day_ends, limited, on_first_day
+from ..web.pager import before_asked
 from ..words import differences, html, text
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
-from .levers import in_words
-from .models import Reply, versions_of
+from .models import Reply
 from .pace import slowed_until
 from .reviews import look_again, send_reply
 from .similar import Similar, similar
+from .tags import in_words
+from .versions import versions_of
 from .writing import edit_reply
 
 bp = Blueprint("replies", __name__)
@@ -64,7 +66,7 @@ def waits(reply: Reply) -> str:
 def rendered(body: str | None) -> Markup | None:
     """Return the preview of a body, or nothing where it was not asked for or cannot be shown."""
     try:
-        return html.render(text.clean(body or "")) if is_preview() else None
+        return html.render(text.clean(body or ""), typed=True) if is_preview() else None
     except (html.TooComplex, text.BadText):
         return None
 
@@ -215,10 +217,10 @@ def likeness(slug: str) -> ResponseReturnValue:
 
 @bp.get("/replies/<id:reply_id>/history")
 def history(reply_id: int) -> ResponseReturnValue:
-    """Show every version of a reply and what changed in each."""
+    """Show the versions of a reply and what changed in each, the newest first."""
     reply = visible_reply(reply_id)
     if not can_see_history(current_user, reply):
         abort(404)
-    steps = differences.between(versions_of(reply), in_words)
-    first = html.shown(steps[-1].version.content["body"], heading_offset=2)
+    steps = differences.steps(versions_of(reply, before_asked()), in_words)
+    first = differences.first_text(steps or abort(404), typed=True)
     return render_template("replies/history.html", reply=reply, steps=steps, first=first)

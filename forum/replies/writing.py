@@ -12,10 +12,13 @@ from sqlalchemy import func, select, update
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..words import html, text
+from ..words import html
+from ..words.keys import search_key
 from ..words.language_of import language_of
-from .models import Reply, ReplyVersion, reply_by_fingerprint
+from .models import Reply, reply_by_fingerprint
+from .tags import combination
 from .tallies import count_proposal
+from .versions import keep_version
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def write_reply(
     if inserted is None:
         return reply_by_fingerprint(author.id, values["fingerprint"]), False
     reply = db.session.get_one(Reply, inserted)
-    keep_version(reply, author, "")
+    keep_version(reply, asdict(content), author, "")
     came_or_went(reply, +1 if status == "visible" else 0)
     return reply, True
 
@@ -85,16 +88,15 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
 
     Where its words do not tell their language, it is the other, the essay's.
     """
-    words = (content.title, content.body, content.trade_off)
-    folded = text.fold(" ".join(filter(None, words)))
-    body = html.render(content.body, heading_offset=3)
+    key = search_key(content.title, content.body, content.trade_off)
+    body = html.render(content.body, heading_offset=3, typed=True)
     return {
         **asdict(content),
         "body_html": str(body),
         "excerpt": html.excerpt(body, EXCERPT_LENGTH),
         "renderer": html.RENDERER,
-        "search": folded,
-        "language": language_of(folded, otherwise),
+        "search": key,
+        "language": language_of(key, otherwise),
     }
 
 
@@ -107,29 +109,17 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     """Change the reply and keep the new version; say False where nothing changed."""
     if content == content_of(reply):
         return False
-    shown = int(reply.status == "visible")
+    shown, words = int(reply.status == "visible"), asdict(content)
     came_or_went(reply, -shown)
+    reply.assumed = [each for each in reply.assumed if getattr(reply, each) == words[each]]
     for name, value in stored(content, reply.essay.language).items():
         setattr(reply, name, value)
     reply.version += 1
     reply.edited_at = now()
     db.session.flush()
     came_or_went(reply, +shown)
-    keep_version(reply, by, note)
+    keep_version(reply, asdict(content), by, note)
     return True
-
-
-def keep_version(reply: Reply, by: User | None, note: str) -> None:
-    """Record the reply as it now stands."""
-    db.session.add(
-        ReplyVersion(
-            reply_id=reply.id,
-            version=reply.version,
-            content=asdict(content_of(reply)),
-            note=note,
-            by_id=by.id if by else None,
-        )
-    )
 
 
 def set_status(reply: Reply, status: str) -> None:
@@ -151,7 +141,7 @@ def came_or_went(reply: Reply, change: int) -> None:
         count_comments(reply.thread_id)
     touch(reply.essay_id)
     if change and reply.is_proposal:
-        count_proposal(reply.essay_id, reply.lever, reply.jurisdiction, reply.ambition, change)
+        count_proposal(reply.essay_id, combination(reply), change)
 
 
 def count_comments(thread_id: int) -> None:

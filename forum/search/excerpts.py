@@ -7,9 +7,9 @@ from itertools import chain
 
 from markupsafe import Markup, escape
 
-from ..words import text
+from ..words.keys import AS_WRITTEN, words_in
 from .roots import root
-from .terms import WORD, SearchTerms
+from .terms import SearchTerms
 
 LENGTH = 260
 """Characters of a piece."""
@@ -23,8 +23,8 @@ Span = tuple[int, int, int]
 @lru_cache(maxsize=50_000)
 def read(word: str) -> tuple[str, tuple[str, ...]]:
     """Return a word as it is written folded, and its root; or roots, where it folds to more."""
-    folded = text.fold(word)
-    return folded, tuple(map(root, WORD.findall(folded)))
+    words = words_in(word)
+    return " ".join(words), tuple(map(root, words))
 
 
 class Marker:
@@ -33,8 +33,8 @@ class Marker:
     def __init__(self, words: SearchTerms) -> None:
         self.terms = [tuple(map(root, term.words)) for term in words.wanted]
         self.firsts = {term[0] for term in self.terms if term}
-        self.longer = {
-            word: number for number, term in enumerate(words.wanted) for word in term.longer
+        self.forms = {
+            word: number for number, term in enumerate(words.wanted) for word in term.forms
         }
 
     def title(self, words: str) -> Markup:
@@ -57,13 +57,13 @@ class Marker:
 
     def _spans(self, words: str) -> list[Span]:
         """Return where the terms stand: from where to where, and which."""
-        places = [(found.start(), found.end()) for found in WORD.finditer(words)]
+        places = [(found.start(), found.end()) for found in AS_WRITTEN.finditer(words)]
         texts = [read(words[start:end]) for start, end in places]
         spans: list[Span] = []
         for index, (folded, here) in enumerate(texts):
-            begun = self.longer.get(folded)
-            if begun is not None:
-                spans.append((*places[index], begun))
+            known = self.forms.get(folded)
+            if known is not None:
+                spans.append((*places[index], known))
                 continue
             if not here or here[0] not in self.firsts:
                 continue

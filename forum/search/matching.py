@@ -67,8 +67,8 @@ def find(search: Search) -> Found:
 def index_for(search: Search) -> sqlite.SQLiteIndex | postgresql.PostgreSQLIndex:
     """Return the index of the database in use."""
     if db.engine.dialect.name == "sqlite":
-        return sqlite.SQLiteIndex(search.words)
-    return postgresql.PostgreSQLIndex(search.words)
+        return sqlite.SQLiteIndex(search.words, search.left_out)
+    return postgresql.PostgreSQLIndex(search.words, search.left_out)
 
 
 def shown() -> tuple[ColumnElement[bool], ...]:
@@ -99,7 +99,7 @@ def scores_of_replies(search: Search, ids: set[int]) -> dict[int, float]:
 
 def scores_of_essays(search: Search, ids: list[int]) -> dict[int, float]:
     """Return what each of these essays is worth, under its number below zero."""
-    begins = Essay.summary + " " + Essay.prompt
+    begins = func.substr(Essay.search, 1, BEGINNING)
     rows = db.session.execute(
         select(Essay.id, Essay.title, begins).where(
             Essay.id.in_([-number for number in ids]), Essay.state != "draft"

@@ -1,4 +1,4 @@
-"""The index of words. Triggers keep it (see migrations 0007 and 0011); nothing here writes to it.
+"""The index of words. Triggers keep it (see migrations 0007, 0011, 0016); nothing here writes it.
 
 A reply stands under its number, an essay under its own below zero. On SQLite it is an FTS5 table
 with the columns ``title``, ``body`` and ``tags``; on PostgreSQL a table with a tsvector, ``words``.

@@ -64,10 +64,11 @@ class Query:
 
 
 class PostgreSQLIndex:
-    """The index, asked for these words."""
+    """The index, asked for these words in texts that carry none of the tags to leave out."""
 
-    def __init__(self, words: SearchTerms) -> None:
+    def __init__(self, words: SearchTerms, left_out: tuple[str, ...] = ()) -> None:
         self.query = query_for(words)
+        self.left_out = left_out
 
     @cached_property
     def newest(self) -> int:
@@ -98,6 +99,8 @@ class PostgreSQLIndex:
         if not words:
             return Matches([], True)
         loose = f"({words})" + "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
+        if self.left_out:
+            loose += f" & !{either(f'#{tag}' for tag in self.left_out)}"
         if self.query.unwanted:
             loose += f" & !({self.query.unwanted})"
         strict = self.query.strict
@@ -156,14 +159,14 @@ def joined(
     for number, term in enumerate(terms):
         key = f"{name}{number}"
         if not term.is_plain:
-            queries.append(phrase.format(words=f"search_fold(:{key})"))
-            values[key] = term.raw
+            queries.append(phrase.format(words=f":{key}"))
+            values[key] = term.key
             continue
         query = STEMS.format(sign="|", words=f":{key}")
-        values[key] = " ".join(term.forms)
-        if term.longer:
-            begun = STEMS.format(sign="|", words=f":{key}_longer")
-            query = f"({query} || ({begun} && CAST(:french AS tsquery)))"
-            values |= {f"{key}_longer": " ".join(term.longer), "french": f"'#{FRENCH}'"}
+        values[key] = term.key
+        if term.forms:
+            forms = STEMS.format(sign="|", words=f":{key}_forms")
+            query = f"({query} || ({forms} && CAST(:french AS tsquery)))"
+            values |= {f"{key}_forms": " ".join(term.forms), "french": f"'#{FRENCH}'"}
         queries.append(query)
     return f" {operator} ".join(queries), values

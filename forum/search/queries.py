@@ -10,11 +10,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from ..essays.models import Essay, essay_by_slug
-from ..replies.filters import known
-from ..replies.levers import Ambition, Jurisdiction, Lever, label
+from ..replies.choosing import TagChoice
+from ..replies.filters import NO_TAGS, known
+from ..replies.tags import TAGS, UNSAID
 from ..web.languages import series
 from ..words import text
-from .beginnings import completed
+from .french import completed
 from .tags import ResultKind, Tags
 from .terms import LENGTH, SearchTerms, read
 
@@ -35,9 +36,7 @@ class Search:
     typed: str = ""
     words: SearchTerms = NOTHING
     kinds: tuple[ResultKind, ...] = ()
-    levers: tuple[Lever, ...] = ()
-    jurisdictions: tuple[Jurisdiction, ...] = ()
-    ambitions: tuple[Ambition, ...] = ()
+    chosen: TagChoice = NO_TAGS
     essay: Essay | None = None
 
     @classmethod
@@ -52,9 +51,7 @@ class Search:
             " ".join(text.scrub(typed[:LENGTH]).split()),
             words,
             known(ResultKind, args.getlist("kind"), notices),
-            known(Lever, args.getlist("lever"), notices),
-            known(Jurisdiction, args.getlist("jurisdiction"), notices),
-            known(Ambition, args.getlist("ambition"), notices),
+            TagChoice.from_query(args, notices),
             essay_in(args.get("essay", ""), notices),
         )
         return chosen, notices
@@ -62,17 +59,12 @@ class Search:
     @property
     def is_filtered(self) -> bool:
         """Whether anything but the words leaves something out."""
-        return bool(self.kinds or self.is_of_proposals or self.essay)
-
-    @property
-    def is_of_proposals(self) -> bool:
-        """Whether it asks for what only proposals have."""
-        return bool(self.levers or self.jurisdictions or self.ambitions)
+        return bool(self.kinds or self.chosen or self.essay)
 
     @property
     def takes_essays(self) -> bool:
         """Whether essays can be among what is found."""
-        return not self.is_of_proposals and (not self.kinds or ResultKind.ESSAY in self.kinds)
+        return not self.chosen and (not self.kinds or ResultKind.ESSAY in self.kinds)
 
     @property
     def takes_replies(self) -> bool:
@@ -86,9 +78,19 @@ class Search:
             return tuple(groups)
         kinds = tuple(kind.value for kind in self.kinds if kind is not ResultKind.ESSAY)
         found: list[tuple[str, ...]] = [*groups, *([kinds] if len(kinds) == 1 else [])]
-        for values in (self.levers, self.jurisdictions, self.ambitions):
-            found += [tuple(value.value for value in values)] if values else []
-        return tuple(found)
+        if any(UNSAID in group for group in self.chosen.groups):
+            found.append((ResultKind.PROPOSAL.value,))
+        return (*found, *(group for group in self.chosen.groups if group and UNSAID not in group))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The tags that a text must not carry: those not wanted beside what says nothing.
+
+        The index holds no tag for nothing.
+        """
+        pairs = zip(TAGS, self.chosen.groups, strict=True)
+        without = ((tag, group) for tag, group in pairs if UNSAID in group)
+        return tuple(v.value for tag, group in without for v in tag.values if v.value not in group)
 
     def query(self, **changes: Any) -> dict[str, list[str]]:
         """Return the search as a query string's fields, in one fixed order."""
@@ -96,9 +98,7 @@ class Search:
         fields = {
             "q": [other.typed] if other.typed else [],
             "kind": [value.value for value in other.kinds],
-            "lever": [value.value for value in other.levers],
-            "jurisdiction": [value.value for value in other.jurisdictions],
-            "ambition": [value.value for value in other.ambitions],
+            **other.chosen.query(),
             "essay": [other.essay.slug] if other.essay else [],
         }
         return {name: values for name, values in fields.items() if values}
@@ -106,11 +106,7 @@ class Search:
     def in_words(self) -> str:
         """Say the filter in the reader's language."""
         parts = [str(KIND_LABELS[kind]) for kind in self.kinds]
-        parts += [
-            ", ".join(label(value) for value in group)
-            for group in (self.levers, self.jurisdictions, self.ambitions)
-            if group
-        ]
+        parts += self.chosen.in_words()
         return series(parts) if parts else _("Essays, proposals and comments")
 
 

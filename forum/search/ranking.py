@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Self
 
-from ..words import text
+from ..words.keys import key_of
 from .roots import root
 from .terms import SearchTerms
 
@@ -36,16 +36,14 @@ class Looks:
 
 
 def score(looks: Looks, title: str | None, begins: str, standing: float) -> float:
-    """Return what a text is worth; ``begins`` is how it begins, ``standing`` how it is judged."""
-    heading = text.fold(title) if title else ""
-    folded = begins if begins.isascii() else text.fold(begins)
-    folded = folded if folded.islower() else folded.lower()
+    """Return what a text is worth; ``begins`` is how its key begins."""
+    heading = key_of(title or "")
     worth = STANDING * max(0.0, standing)
     for term in looks.terms:
         look = term[0] if len(term) == 1 else " ".join(term)
         if all(word in heading for word in term):
             worth += IN_TITLE + sum(map(len, term)) / len(heading)
-        times = folded.count(look)
+        times = begins.count(look)
         if times:
-            worth += AGAIN * math.log2(1 + times) + SOON * (0 <= folded.find(look) < EARLY)
+            worth += AGAIN * math.log2(1 + times) + SOON * (0 <= begins.find(look) < EARLY)
     return worth

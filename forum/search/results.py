@@ -12,7 +12,9 @@ from sqlalchemy import select
 from ..accounts.models import User
 from ..db import db
 from ..essays.models import Essay
+from ..replies.listing import Card, cards_of
 from ..replies.models import Reply
+from ..replies.tags import TAG_NAMES
 from ..words import html
 from .excerpts import Marker
 from .matching import Found, shown, thread
@@ -43,9 +45,13 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """One page of results; ``number`` counts from 1, ``following`` is 0 on the last."""
+    """One page of results; ``number`` counts from 1, ``following`` is 0 on the last.
+
+    The proposals among them are there as cards too, by their numbers.
+    """
 
     results: list[SearchResult]
+    cards: dict[int, Card]
     number: int
     following: int
     total: int
@@ -60,7 +66,8 @@ def page_of(search: Search, found: Found, number: int) -> ResultPage:
     made = {**replies(ids, marker), **essays(ids, marker)}
     following = number + 1 if number * PAGE < found.total else 0
     results = [made[each] for each in ids if each in made]
-    return ResultPage(results, number, following, found.total, found.is_cut)
+    cards = cards_of(each.id for each in results if each.kind is ResultKind.PROPOSAL)
+    return ResultPage(results, cards, number, following, found.total, found.is_cut)
 
 
 def replies(ids: list[int], marker: Marker) -> dict[int, SearchResult]:
@@ -69,12 +76,10 @@ def replies(ids: list[int], marker: Marker) -> dict[int, SearchResult]:
         select(
             Reply.id,
             Reply.thread_id,
-            Reply.lever,
             Reply.title,
             Reply.body_html,
             Reply.stance,
-            Reply.jurisdiction,
-            Reply.ambition,
+            *(getattr(Reply, name) for name in TAG_NAMES),
             Reply.language,
             Reply.created_at,
             Reply.version,

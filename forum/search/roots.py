@@ -1,6 +1,6 @@
 """A word without its ending, in English or French: what two forms of it have in common.
 
-Only for marking and for the order of what was found: what is found, the database's index decides.
+For marking, for the order of what was found, and beside the rules of Snowball for French words.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from sqlalchemy import TextClause, text
 
 from ..db import db
-from ..words.text import spelt_out
 from .tags import FRENCH, Matches, Tags
 from .terms import SearchTerms, Term
 
@@ -23,10 +22,11 @@ ESSAYS = text(
 
 
 class SQLiteIndex:
-    """The index, asked for these words."""
+    """The index, asked for these words in texts that carry none of the tags to leave out."""
 
-    def __init__(self, words: SearchTerms) -> None:
+    def __init__(self, words: SearchTerms, left_out: tuple[str, ...] = ()) -> None:
         self.words = words
+        self.left_out = left_out
 
     def essays(self, tags: Tags, most: int) -> Matches:
         """Return the essays that hold the words, at most so many, the newest first."""
@@ -38,29 +38,31 @@ class SQLiteIndex:
 
     def look(self, statement: TextClause, tags: Tags, in_title: bool, most: int) -> Matches:
         """Return what the index holds on one side of 0."""
-        query = expression(self.words, tags, in_title)
+        query = expression(self.words, tags, in_title, self.left_out)
         numbers = list(db.session.scalars(statement, {"match": query, "most": most}))
         return Matches(numbers, len(numbers) < most)
 
 
-def expression(words: SearchTerms, tags: Tags, in_title: bool) -> str:
+def expression(
+    words: SearchTerms, tags: Tags, in_title: bool, left_out: tuple[str, ...] = ()
+) -> str:
     """Return the words in FTS5's language, every one of them quoted."""
     query = " AND ".join(term_query(term, in_title) for term in words.wanted)
     for group in tags:
         query += f" AND {either('tags', group)}"
-    if words.unwanted:
-        query = f"({query}) NOT ({' OR '.join(term_query(term) for term in words.unwanted)})"
+    without = [*map(term_query, words.unwanted), *([either("tags", left_out)] if left_out else [])]
+    if without:
+        query = f"({query}) NOT ({' OR '.join(without)})"
     return query
 
 
 def term_query(term: Term, in_title: bool = False) -> str:
-    """Return one term: a word in any of its forms, or begun in French texts; or a phrase."""
+    """Return one term: a word, also in its other forms in French texts; or a phrase."""
     stands = titled if in_title else anywhere
-    if not term.is_plain:
-        return stands([spelt_out(term.raw.casefold())])
-    if not term.longer:
-        return stands(term.forms)
-    return f"({stands(term.forms)} OR ({either('tags', [FRENCH])} AND {stands(term.longer)}))"
+    here = stands([term.key])
+    if not term.forms:
+        return here
+    return f"({here} OR ({either('tags', [FRENCH])} AND {stands(term.forms)}))"
 
 
 def anywhere(strings: Iterable[str]) -> str:

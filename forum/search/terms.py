@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ..words import text
-from .inflections import forms
+from ..words.keys import words_in
 
 LENGTH = 200
 """Characters that are read; what is typed beyond them is left out."""
@@ -15,7 +15,6 @@ MOST = 12
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»‟", '"') | dict.fromkeys("‐‒–—―−", "-"))
 _PIECE = re.compile(r'(?P<minus>-*)(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
-WORD = re.compile(r"[^\W_]+")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|lorsqu|puisqu)['’‘ʼʻ′`]+(?=\w)", re.IGNORECASE)
 # Words that nearly every text holds, in English and French, folded: looked for in phrases only.
 _COMMON = frozenset(
@@ -29,21 +28,24 @@ _COMMON = frozenset(
 
 @dataclass(frozen=True)
 class Term:
-    """A word or a phrase: its folded words, and for one plain word its other forms.
+    """A word or a phrase, as its folded words.
 
-    A word that stood in no quotation marks may be the beginning of ``longer`` ones.
+    In French texts, a word that stood in no quotation marks (``is_open``) has other forms.
     """
 
-    raw: str
     words: tuple[str, ...]
+    is_open: bool = False
     forms: tuple[str, ...] = ()
-    is_begun: bool = False
-    longer: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The words, one space apart."""
+        return " ".join(self.words)
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is one word in Latin letters, all its forms known."""
-        return bool(self.forms)
+        """Whether it is one word in Latin letters, whose stem the index knows."""
+        return len(self.words) == 1 and self.key.isascii()
 
 
 @dataclass(frozen=True)
@@ -82,15 +84,11 @@ def unique(terms: list[Term]) -> list[Term]:
 def word(piece: str) -> Term | None:
     """Return what stood between spaces: one word, or a phrase where it is taken apart."""
     whole = _ELISION.sub("", piece.lstrip("-"))
-    words = tuple(WORD.findall(text.fold(whole)))
-    if len(words) == 1 and words[0].isascii():
-        return Term(words[0], words, forms(words[0]), is_begun=True)
-    return Term(whole, words) if words else None
+    words = tuple(words_in(whole))
+    return Term(words, is_open=len(words) == 1) if words else None
 
 
 def phrase(between: str) -> Term | None:
     """Return what stood between quotation marks."""
-    words = tuple(WORD.findall(text.fold(between)))
-    if len(words) == 1 and words[0].isascii():
-        return Term(words[0], words, (words[0],))
-    return Term(between, words) if words else None
+    words = tuple(words_in(between))
+    return Term(words) if words else None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
+from ..votes.models import votes_by
 from ..web.limits import limited
 from .matching import SHOWN, find
 from .queries import KIND_LABELS, Search
@@ -27,10 +29,12 @@ def search() -> ResponseReturnValue:
     found = find(asked)
     for notice in notices:
         flash(notice, "notice")
+    page = page_of(asked, found, page_number())
     return render_template(
         "search/search.html",
         asked=asked,
-        page=page_of(asked, found, page_number()),
+        page=page,
+        votes=votes_by(current_user, page.cards),
         ResultKind=ResultKind,
         KIND_LABELS=KIND_LABELS,
         most=SHOWN,

@@ -2,39 +2,53 @@
 
 What an earlier import of the same discussion brought stays as it is: only what is new since is
 added, and only votes that were changed since are changed.
+
+An import takes minutes, and others go on writing meanwhile. So it is made in steps, each small
+enough for a transaction that nobody waits for; what they add is hidden under a source of its own
+until the last step shows all of it at once. What an import that was cut short left is taken back
+when it fails, or by the next one.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import delete, exists, func, insert, select, update
 
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..replies.levers import Ambition, Jurisdiction, Lever
 from ..replies.models import Reply, ReplyVersion
+from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
-from ..replies.writing import Content, stored
-from ..words import text
 from .counting import recount_votes
-from .models import Value, Vote
-from .polis import PolisExport, Statement
+from .models import Vote
+from .polis import PolisExport
+from .polis_rows import (
+    STAGED,
+    VALUES,
+    WHOLE,
+    arrivals,
+    ballot_row,
+    by_number,
+    chunks,
+    first_version,
+    proposal,
+    pseudonym,
+)
 
-CHUNK = 5_000
-"""Rows inserted by one statement."""
+ROWS = 1_000
+"""Rows that one step adds."""
+PROPOSALS = 25
+"""Proposals that one step counts, or takes back with their votes."""
 OTHER = (
     "Another discussion was imported into {slug}: its statement {number} is not this one. "
     "Import this discussion into an essay of its own."
 )
-VALUES = {1: Value.SUPPORT, -1: Value.OPPOSE, 0: Value.NEUTRAL}
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,8 @@ class Summary:
     people: int
     votes: Counter[str]
     own: int
+    left_out: dict[str, tuple[int, int]]
+    """Statements that became no proposal, and the votes on them, by why."""
     new_statements: int
     new_people: int
     new_votes: int
@@ -58,83 +74,172 @@ class Summary:
         return any(new)
 
 
-def import_export(essay: Essay, export: PolisExport, lever: Lever) -> Summary:
-    """Add what is new in the export to the essay; the caller commits."""
-    held = select(Essay.id).where(Essay.id == essay.id).with_for_update()
-    db.session.execute(held)  # a second import of the same waits here
-    people, new_people = add_people(essay, export)
-    proposals, new_statements = add_proposals(essay, export, people, lever)
-    new_votes, changed_votes = add_votes(essay, export, people, proposals)
-    summary = Summary(
-        len(export.statements),
-        sum(each.hidden for each in export.statements.values()),
-        len(people),
-        Counter(VALUES[each.value].value for each in export.ballots.values()),
-        export.own,
-        new_statements,
-        new_people,
-        new_votes,
-        changed_votes,
-    )
-    if summary.changes:
-        recount_votes(proposals.values())
-        for essay_id in sorted({essay.id, *imported(essay, Reply.essay_id).values()}):
-            touch(essay_id)
-    return summary
+@dataclass
+class Adoption:
+    """An import under way: what is brought into which essay, and what is there of it by now."""
 
+    essay: Essay
+    export: PolisExport
+    lever: Lever
+    people: dict[int, int] = field(default_factory=dict)
+    """Everyone's account, by their number in the export."""
+    there: dict[int, int] = field(default_factory=dict)
+    """Proposals of an earlier import, by the number of their statement."""
+    staged: dict[int, int] = field(default_factory=dict)
+    """Proposals of this import, which nobody sees yet."""
+    new_people: int = 0
+    new_votes: int = 0
+    changed_votes: int = 0
 
-def add_people(essay: Essay, export: PolisExport) -> tuple[dict[int, int], int]:
-    """Add who is not there yet; return everyone's account by their number, and how many are new."""
-    prefix = f"polis:{essay.slug}:"
-    query = select(User.source, User.id).where(User.source.startswith(prefix, autoescape=True))
-    there = by_number(db.session.execute(query), prefix)
-    arrived = arrivals(export)
-    new = sorted(arrived.keys() - there.keys())
-    insert_all(
-        insert(User),
-        [
-            {
-                "name": f"Participant {number}",
-                "role": "reader",
-                "source": f"{prefix}{number}",
-                "name_skeleton": text.skeleton(f"Participant {number}"),
-                "created_at": arrived[number],
-            }
-            for number in new
-        ],
-    )
-    if new:
-        there = by_number(db.session.execute(query), prefix)
-    return {number: there[number] for number in arrived}, len(new)
+    @property
+    def prefix(self) -> str:
+        """What the sources of the essay's pseudonyms begin with."""
+        return f"polis:{self.essay.slug}:"
 
+    def steps(self) -> Iterator[None]:
+        """Add everything, hidden; the caller commits whenever a step is done."""
+        yield from self.take_back()
+        self.there = imported(self.essay, Reply.id)
+        refuse_another(self.essay, self.export)
+        yield
+        yield from self.add_people()
+        yield from self.add_proposals()
+        yield from self.add_votes()
+        for chunk in chunks(sorted(self.staged.values()), PROPOSALS):
+            recount_votes(chunk)
+            yield
 
-def arrivals(export: PolisExport) -> dict[int, datetime]:
-    """Return when each person is first seen; where only votes without a time tell of them, now."""
-    seen = [(each.author, each.at) for each in export.statements.values()]
-    seen += [(person, each.at) for (_, person), each in export.ballots.items() if each.at]
-    first: dict[int, datetime] = {}
-    for person, moment in seen:
-        first[person] = min(moment, first.get(person, moment))
-    return dict.fromkeys(export.people(), now()) | first
+    def take_back(self) -> Iterator[None]:
+        """Take out what an import that was cut short left, and pseudonyms that did nothing."""
+        ids = list(imported(self.essay, Reply.id, STAGED).values())
+        yield
+        for chunk in chunks(ids, PROPOSALS):
+            db.session.execute(delete(Reply).where(Reply.id.in_(chunk)))
+            yield
+        idle = (
+            User.source.startswith(self.prefix, autoescape=True),
+            ~exists().where(Reply.author_id == User.id),
+            ~exists().where(Vote.user_id == User.id),
+        )
+        db.session.execute(delete(User).where(*idle))
+        yield
 
+    def add_people(self) -> Iterator[None]:
+        """Add pseudonyms for those who have none yet."""
+        arrived = arrivals(self.export)
+        new = sorted(arrived.keys() - self.accounts().keys())
+        yield
+        for chunk in chunks(new, ROWS):
+            rows = [pseudonym(f"{self.prefix}{each}", each, arrived[each]) for each in chunk]
+            db.session.execute(insert(User), rows)
+            yield
+        accounts = self.accounts()
+        self.people, self.new_people = {number: accounts[number] for number in arrived}, len(new)
+        yield
 
-def add_proposals(
-    essay: Essay, export: PolisExport, people: dict[int, int], lever: Lever
-) -> tuple[dict[int, int], int]:
-    """Add the statements that are not there yet; return all by number, and how many are new."""
-    refuse_another(essay, export)
-    there = imported(essay, Reply.id)
-    new = [each for number, each in sorted(export.statements.items()) if number not in there]
-    if new:
+    def accounts(self) -> dict[int, int]:
+        """Return the essay's pseudonyms by their number."""
+        query = select(User.source, User.id)
+        mine = query.where(User.source.startswith(self.prefix, autoescape=True))
+        return by_number(db.session.execute(mine), self.prefix)
+
+    def add_proposals(self) -> Iterator[None]:
+        """Add the statements that are not there yet, for nobody to see."""
+        found = self.export.statements
+        new = [found[number] for number in sorted(found.keys() - self.there.keys())]
         with click.progressbar(new, label="Statements") as shown:
-            rows = [proposal(essay, each, people[each.author], lever) for each in shown]
-        insert_all(insert(Reply), rows)
-        there = imported(essay, Reply.id)
-        ids = [there[each.id] for each in new]
-        insert_all(insert(ReplyVersion), list(map(first_version, ids, rows)))
-        shown_now = sum(not each.hidden for each in new)
-        count_proposal(essay.id, lever, Jurisdiction.ANY, Ambition.IMPROVES, shown_now)
-    return {number: there[number] for number in export.statements}, len(new)
+            rows = [proposal(self.essay, self.people[e.author], self.lever, e) for e in shown]
+        for chunk in chunks(rows, PROPOSALS):
+            db.session.execute(insert(Reply), chunk)
+            yield
+        self.staged = imported(self.essay, Reply.id, STAGED)
+        yield
+        versions = [first_version(self.staged[e.id], row) for e, row in zip(new, rows, strict=True)]
+        for versions_chunk in chunks(versions, ROWS):
+            db.session.execute(insert(ReplyVersion), versions_chunk)
+            yield
+
+    def add_votes(self) -> Iterator[None]:
+        """Record the votes on what nobody sees yet."""
+        moment = now()
+        rows = [
+            ballot_row(self.staged[number], self.people[person], self.essay.id, ballot, moment)
+            for (number, person), ballot in self.export.ballots.items()
+            if number in self.staged
+        ]
+        with click.progressbar(length=len(rows), label="Votes") as bar:
+            for chunk in chunks(rows, ROWS):
+                db.session.execute(insert(Vote), chunk)
+                bar.update(len(chunk))
+                yield
+        self.new_votes = len(rows)
+
+    def show(self) -> Summary:
+        """Show all that was added, and record what changed on what was there: the last step."""
+        shown = [n for n in self.staged if not self.export.statements[n].hidden]
+        for numbers in chunks(sorted(self.staged), ROWS):
+            named = Reply.id.in_([self.staged[number] for number in numbers])
+            whole = func.replace(Reply.source, STAGED, WHOLE)
+            db.session.execute(update(Reply).where(named).values(source=whole))
+        for numbers in chunks(shown, ROWS):
+            seen = Reply.id.in_([self.staged[number] for number in numbers])
+            db.session.execute(update(Reply).where(seen).values(status="visible"))
+        if shown:
+            tags = (self.lever.value, *(None for _tag in FURTHER_TAGS))
+            count_proposal(self.essay.id, tags, len(shown))
+        self.bring_up_to_date()
+        summary = self.summary()
+        if summary.changes:
+            for essay_id in sorted({self.essay.id, *imported(self.essay, Reply.essay_id).values()}):
+                touch(essay_id)
+        return summary
+
+    def bring_up_to_date(self) -> None:
+        """Record the votes given or changed since on proposals of an earlier import."""
+        places = imported(self.essay, Reply.essay_id)
+        query = select(Vote.reply_id, Vote.user_id, Vote.value, Vote.carried_from_id)
+        known = {
+            (reply_id, user_id): value if carried is None else ""
+            for chunk in chunks(sorted(self.there.values()), PROPOSALS)
+            for reply_id, user_id, value, carried in db.session.execute(
+                query.where(Vote.reply_id.in_(chunk))
+            )
+        }
+        moment, rows = now(), []
+        for (number, person), ballot in self.export.ballots.items():
+            if number in self.there:
+                key = (self.there[number], self.people[person])
+                if known.get(key) != VALUES[ballot.value].value:
+                    rows.append(ballot_row(*key, places[number], ballot, moment))
+        self.changed_votes = sum((row["reply_id"], row["user_id"]) in known for row in rows)
+        self.new_votes += len(rows) - self.changed_votes
+        vote = upsert(Vote)
+        names = ("value", "voted_at", "carried_from_id")
+        record = vote.on_conflict_do_update(
+            index_elements=["reply_id", "user_id"],
+            set_={name: vote.excluded[name] for name in names},
+        )
+        for chunk in chunks(rows, ROWS):
+            db.session.connection().execute(record, chunk)
+        if rows:
+            recount_votes({row["reply_id"] for row in rows})
+
+    def summary(self) -> Summary:
+        """Return what the import found and what of it was new."""
+        export = self.export
+        why = Counter(export.left_out.values())
+        return Summary(
+            len(export.statements),
+            sum(each.hidden for each in export.statements.values()),
+            len(self.people),
+            Counter(VALUES[each.value].value for each in export.ballots.values()),
+            export.own,
+            {each: (number, export.left_out_votes[each]) for each, number in why.items()},
+            len(self.staged),
+            self.new_people,
+            self.new_votes,
+            self.changed_votes,
+        )
 
 
 def refuse_another(essay: Essay, export: PolisExport) -> None:
@@ -144,96 +249,12 @@ def refuse_another(essay: Essay, export: PolisExport) -> None:
             raise click.ClickException(OTHER.format(number=number, slug=essay.slug))
 
 
-def imported(essay: Essay, column: Any) -> dict[int, Any]:
+def imported(essay: Essay, column: Any, stage: str = WHOLE) -> dict[int, Any]:
     """Return a column of the proposals imported into the essay, by the statement's number.
 
     They are known by who put them, so that those that a moderator moved elsewhere are found too.
     """
     query = select(Reply.source, column).join(User, User.id == Reply.author_id)
     theirs = User.source.startswith(f"polis:{essay.slug}:", autoescape=True)
-    mine = query.where(theirs, Reply.source.startswith("polis:", autoescape=True))
-    return by_number(db.session.execute(mine), "polis:")
-
-
-def proposal(essay: Essay, statement: Statement, author_id: int, lever: Lever) -> dict[str, Any]:
-    """Return the row of the proposal that a statement becomes."""
-    content = Content(
-        statement.body,
-        lever.value,
-        statement.title,
-        Jurisdiction.ANY.value,
-        Ambition.IMPROVES.value,
-    )
-    source = f"polis:{statement.id}"
-    return {
-        **stored(content, essay.language),
-        "essay_id": essay.id,
-        "author_id": author_id,
-        "status": "hidden" if statement.hidden else "visible",
-        "created_at": statement.at,
-        "source": source,
-        "fingerprint": hashlib.sha256(f"{essay.id} {source}".encode()).hexdigest(),
-    }
-
-
-def first_version(reply_id: int, row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row that keeps the statement as it was put."""
-    content = asdict(Content(**{name: row[name] for name in Content.__dataclass_fields__}))
-    return {
-        "reply_id": reply_id,
-        "version": 1,
-        "content": content,
-        "note": "",
-        "by_id": row["author_id"],
-        "at": row["created_at"],
-    }
-
-
-def add_votes(
-    essay: Essay, export: PolisExport, people: dict[int, int], proposals: dict[int, int]
-) -> tuple[int, int]:
-    """Record every last vote; return how many are new, and how many were changed since."""
-    places = imported(essay, Reply.essay_id)
-    count = select(func.count()).select_from(Vote).where(Vote.essay_id.in_(set(places.values())))
-    vote = upsert(Vote)
-    record = vote.on_conflict_do_update(
-        index_elements=["reply_id", "user_id"],
-        set_={
-            "value": vote.excluded.value,
-            "voted_at": vote.excluded.voted_at,
-            "carried_from_id": None,
-        },
-        where=or_(Vote.value != vote.excluded.value, Vote.carried_from_id.is_not(None)),
-    ).execution_options(preserve_rowcount=True)
-    imported_at = now()
-    before, written = db.session.scalars(count).one(), 0
-    ballots = list(export.ballots.items())
-    with click.progressbar(length=len(ballots), label="Votes") as bar:
-        for start in range(0, len(ballots), CHUNK):
-            chunk = ballots[start : start + CHUNK]
-            rows = [
-                {
-                    "reply_id": proposals[statement],
-                    "user_id": people[person],
-                    "essay_id": places[statement],
-                    "value": VALUES[ballot.value].value,
-                    "version": 1,
-                    "voted_at": ballot.at or imported_at,
-                }
-                for (statement, person), ballot in chunk
-            ]
-            written += db.session.connection().execute(record, rows).rowcount
-            bar.update(len(chunk))
-    new = db.session.scalars(count).one() - before
-    return new, written - new
-
-
-def insert_all(statement: Any, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, so many at a time."""
-    for start in range(0, len(rows), CHUNK):
-        db.session.connection().execute(statement, rows[start : start + CHUNK])
-
-
-def by_number(rows: Iterable[Any], prefix: str) -> dict[int, Any]:
-    """Return what stands beside each source, by the number in that source."""
-    return {int(source.removeprefix(prefix)): value for source, value in rows}
+    mine = query.where(theirs, Reply.source.startswith(stage, autoescape=True))
+    return by_number(db.session.execute(mine), stage)

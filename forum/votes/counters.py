@@ -15,11 +15,12 @@ from sqlalchemy import func, select, text
 from ..db import db, upsert
 from ..essays.models import Essay
 from ..replies.models import Reply
-from ..replies.tallies import Tally
+from ..replies.tags import TAG_NAMES
+from ..replies.tallies import Tally, key_of
 from ..replies.writing import count_comments
 from .counting import Counted, counted_votes, recount_votes
 
-TAGS = ("essay_id", "lever", "jurisdiction", "ambition")
+KEY = ("essay_id", *TAG_NAMES)
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,15 @@ def lock_tallies(_ids: Sequence[int]) -> None:
 
 def check_tallies(ids: Sequence[int]) -> list[Drift]:
     """Compare the numbers of proposals shown, by essay, lever, jurisdiction and ambition."""
-    tags = [getattr(Reply, name) for name in TAGS]
+    tags = [getattr(Reply, name) for name in KEY]
     shown = (
         select(*tags, func.count())
         .where(Reply.essay_id.in_(ids), Reply.status == "visible", Reply.lever.is_not(None))
         .group_by(*tags)
     )
-    kept = select(*(getattr(Tally, name) for name in TAGS), Tally.proposals)
-    counted = {tuple(key): int(number) for *key, number in db.session.execute(shown)}
+    kept = select(*(getattr(Tally, name) for name in KEY), Tally.proposals)
+    found = db.session.execute(shown)
+    counted = {(essay, *key_of(tuple(tagged))): int(number) for essay, *tagged, number in found}
     rows = db.session.execute(kept.where(Tally.essay_id.in_(ids)))
     stored = {tuple(key): int(number) for *key, number in rows}
     return [
@@ -127,10 +129,10 @@ def mend_tallies(drifts: Iterable[Drift]) -> None:
     """Store how many proposals are shown."""
     for drift in drifts:
         row = upsert(Tally).values(
-            **dict(zip(TAGS, drift.key, strict=True)), proposals=drift.counted
+            **dict(zip(KEY, drift.key, strict=True)), proposals=drift.counted
         )
         db.session.execute(
-            row.on_conflict_do_update(index_elements=TAGS, set_={"proposals": drift.counted})
+            row.on_conflict_do_update(index_elements=KEY, set_={"proposals": drift.counted})
         )
 
 

@@ -56,6 +56,16 @@ def end_of(day: date) -> datetime:
     return max((each for each in both if last_day(each) == day), default=max(both))
 
 
+def at_clock(typed: datetime) -> datetime:
+    """Return the moment, in UTC, at which the forum's clocks show this; the first of two."""
+    return typed.replace(tzinfo=zone()).astimezone(UTC)
+
+
+def as_typed(moment: datetime) -> datetime:
+    """Return what the forum's clocks show at a moment, as a form takes it."""
+    return moment.astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
+
+
 def day(when: date | datetime) -> str:
     """Return a date in full; in French the first of a month is "1er"."""
     when = day_of(when) if isinstance(when, datetime) else when

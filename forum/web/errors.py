@@ -49,6 +49,7 @@ MESSAGES: dict[int, Any] = {
     503: _l("The forum is busy for a moment. Try again in a minute."),
 }
 EXPIRED = _l("This page has expired. Nothing is lost: send it again below.")
+EXPIRED_FOR_SCRIPTS = _l("This page has expired. Reload it and try again.")
 NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "kept"})
 RETRY_AFTER = 30
 
@@ -59,6 +60,11 @@ def wants_json() -> bool:
     """Say whether the client asks for JSON rather than a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return request.path.endswith(".json") or best == "application/json"
+
+
+def wants_problem() -> bool:
+    """Say whether the client takes an error as JSON, also where it asked for a page."""
+    return wants_json() or "application/problem+json" in request.accept_mimetypes.values()
 
 
 def from_here() -> bool:
@@ -110,8 +116,8 @@ def handle(error: HTTPException) -> ResponseReturnValue:
     if code >= 500:
         forget_visitor()
     message = EXPIRED if isinstance(error, CSRFError) else our_words(error, code)
-    if wants_json():
-        answer = problem(error, message)
+    if wants_problem():
+        answer = problem(error, EXPIRED_FOR_SCRIPTS if message is EXPIRED else message)
     elif code == 401 and request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from flask import flash, g
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
@@ -27,6 +29,7 @@ csrf = CSRFProtect()
 SENTENCES = {
     "Not a valid choice.": _l("Choose one from the list."),
     "Not a valid date value.": _l("Give a date as year, month and day, such as 2027-01-31."),
+    "Not a valid datetime value.": _l("Give a day and a time, such as 2027-01-31T09:00."),
     "Not a valid integer value.": _l("Give a whole number."),
 }
 """What the library says in half a sentence, in whole ones."""
@@ -65,11 +68,20 @@ class Line(StringField):  # type: ignore[misc]
         if not valuelist:
             return
         self.data = str(valuelist[0])
+        if text.loses(self.data):
+            say_once(_("Characters that cannot be shown were left out of what you typed."))
         try:
             self.data = self.clean(self.data)
         except text.BadText as error:
             self.data = text.scrub(self.data)
             raise ValueError(str(error)) from error
+
+
+def say_once(sentence: str) -> None:
+    """Tell the visitor, once however many fields call for it."""
+    if sentence not in g.setdefault("said_once", set()):
+        g.said_once.add(sentence)
+        flash(sentence, "notice")
 
 
 class Name(Line):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 # Controls but tab and newline, lone surrogates, and noncharacters (the last two of each plane).
@@ -15,6 +16,7 @@ _UNSTORABLE = re.compile(
     )
     + "]"
 )
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # Overrides show letters in another order than they are stored: they have no honest use.
 # Embeddings and isolates do, but end with the paragraph only, so no line may carry them.
 OVERRIDES = re.compile("[\u202d\u202e]")
@@ -23,10 +25,17 @@ BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BLANK = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
+# What may stand within a word and show nothing there: soft hyphens, joiners, zero-width spaces.
+UNSEEN = (
+    "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U000e0000-\U000e0fff"
+)
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _MARKS = frozenset({"Mn", "Mc", "Me"})
 # Unicode's own bound for a run of marks; beyond it normalising costs the square of the run.
 _LONGEST_RUN_OF_MARKS = 30
 
+_TURNS = _l("This text contains a character that turns the reading order around.")
 _LOOK_ALIKE = _l("This name contains characters that are easily taken for others.")
 
 
@@ -37,13 +46,17 @@ class BadText(ValueError):
 def clean(text: str) -> str:
     """Return a text of several lines as it is stored: NFC, lines end in LF, no space at the end.
 
-    A text that shows nothing becomes empty. Raises BadText for what cannot be stored or shown.
+    Every character that ends a line is one line end, other controls are left out, and a text that
+    shows nothing becomes empty. Raises BadText for what would change what the others mean.
     """
-    text = _lines(text)
-    if _UNSTORABLE.search(text):
-        raise BadText(_l("This text contains a character that cannot be stored."))
-    if OVERRIDES.search(text):
-        raise BadText(_l("This text contains a character that turns the reading order around."))
+    text = _UNSTORABLE.sub("", _lines(text))
+    if turned := OVERRIDES.search(text):
+        line = text.count("\n", 0, turned.start()) + 1
+        raise BadText(
+            _("Line %(line)s contains a character that turns the reading order around.", line=line)
+            if "\n" in text
+            else _TURNS
+        )
     if _has_run_of_marks(text, _LONGEST_RUN_OF_MARKS):
         raise BadText(_l("This text has too many accents on one letter."))
     if not any(map(_shows, text)):
@@ -59,7 +72,7 @@ def clean_line(text: str) -> str:
     """
     line = re.sub("[ \t\n]+", " ", clean(text)).strip()
     if BIDI.search(line):
-        raise BadText(_l("This text contains a character that turns the reading order around."))
+        raise BadText(_TURNS)
     return line
 
 
@@ -84,15 +97,21 @@ def clean_name(text: str) -> str:
     return name
 
 
+def loses(text: str) -> bool:
+    """Say whether ``clean`` leaves out characters that cannot be stored or shown."""
+    return bool(_UNSTORABLE.search(_lines(text)))
+
+
 def scrub(text: str) -> str:
     """Return a refused text so that it can be shown again: what cannot be stored becomes �."""
     return OVERRIDES.sub("\ufffd", _UNSTORABLE.sub("\ufffd", _lines(text)))
 
 
 def fold(text: str) -> str:
-    """Return the key under which a text is searched: no case, no accents, one space between words.
+    """Return the key under which a text is compared: no case, no accents, one space between words.
 
-    ``fold("Œuvre de l’État") == "oeuvre de l'etat"``.
+    Compatible forms are made plain (₂ is 2, ﬁ is fi), and what shows nothing, such as a soft hyphen
+    or a joiner, is left out. ``fold("Œuvre de l’État") == "oeuvre de l'etat"``.
     """
     return " ".join(spelt_out(_bare(text)).split())
 
@@ -115,7 +134,7 @@ def skeleton(name: str) -> str:
 
 def _lines(text: str) -> str:
     """Return the text with every kind of line end as a newline."""
-    return re.sub("\r\n?|[\u2028\u2029]", "\n", text)
+    return _LINE_ENDS.sub("\n", text)
 
 
 def _shows(char: str) -> bool:
@@ -170,12 +189,15 @@ def _bare(text: str) -> str:
     """Return the text in small letters without accents, compatible forms made plain."""
     if text.isascii():
         return text.lower()
+    text = _UNSEEN.sub("", text)
     # A character at a time: normalising a whole text costs the square of its longest run of marks.
     apart = "".join(map(_decomposed, "".join(map(_decomposed, text)).casefold()))
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
 def _decomposed(char: str) -> str:
+    if char.isdecimal():  # of whatever script
+        return str(unicodedata.decimal(char))
     return unicodedata.normalize("NFKD", char)
 
 

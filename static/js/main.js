@@ -1,5 +1,8 @@
 // Everything works without this file; with it, some things need no new page.
-import { voteInPlace } from "./vote.js";
+import { pickInPlace } from "./pick.js";
+import { sendTheRest, voteInPlace } from "./vote.js";
 
 document.addEventListener("submit", voteInPlace);
+document.addEventListener("submit", pickInPlace);
+window.addEventListener("pagehide", sendTheRest);
 if (document.querySelector("[data-draft], [data-count]")) import("./writing.js");

@@ -38,6 +38,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
     from forum.accounts.resetting import token_for
     from forum.db import db
     from forum.essays.models import Essay
+    from forum.replies.listing import Cursor
     from forum.replies.models import Reply
     from forum.replies.reviews import Review
 
@@ -71,6 +72,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("essay-history", f"{one}/history", ""),
         ("essay-edit", f"{one}/edit", "fay"),
         ("proposals", "/proposals", ""),
+        ("essay-further", f"{one}?after={Cursor(1.0, 0, 14)}", ""),
         ("search", "/search?q=permit&kind=proposal&kind=comment", ""),
         ("search-within", f"/search?q=form+time&essay={essay.slug}", "ben"),
         ("search-nothing", "/search?q=nothing-like-it&lever=market", ""),
@@ -107,6 +109,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("log", "/moderation/log", ""),
         ("shortlists", "/shortlists", "fay"),
         ("shortlist", f"/shortlists/{shortlist}", "fay"),
+        ("shortlist-comments", f"/shortlists/{shortlist}/items/1/comments", "fay"),
+        ("shortlist-first", f"/shortlists?essay={essay.slug}", "fay"),
         ("briefs", "/briefs", ""),
         ("brief", f"/briefs/{brief}", ""),
         ("brief-compared", f"/briefs/{brief}/compare/{newer}", ""),
@@ -120,6 +124,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("error-404", "/no-such-page", ""),
         ("error-403", "/shortlists", "ben"),
         ("accessibility", "/accessibility", ""),
+        ("levers", "/levers", ""),
         ("style", "/style", ""),
     )
 

@@ -16,6 +16,7 @@ from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
+from forum.replies.listing import Cursor
 from tests.cast import Make
 
 Window = Callable[..., Page]
@@ -92,6 +93,7 @@ def build(make: Make) -> Addresses:
         "stranger": [
             "/",
             one,
+            f"{one}?after={Cursor(1.0, 0, 14)}",
             f"{one}?lever=market&q=none",
             f"{one}/history",
             f"{one}/landscape",
@@ -108,6 +110,7 @@ def build(make: Make) -> Addresses:
             f"/search?q=publish+thought&essay={essay.slug}",
             "/search?q=nothing-like-it",
             "/accessibility",
+            "/levers",
             "/style",
             "/reset",
             "/reset/asked",
@@ -150,6 +153,8 @@ def build(make: Make) -> Addresses:
             "/",
             "/shortlists",
             f"/shortlists/{shortlist.id}",
+            f"/shortlists/{shortlist.id}/items/1/comments",
+            f"/shortlists?essay={essay.slug}",
             f"/briefs/new?essay={essay.slug}",
             f"/briefs/drafts/{draft.id}",
             f"/briefs/drafts/{draft.id}/preview",

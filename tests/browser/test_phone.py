@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -58,17 +59,125 @@ def test_targets_are_as_large_as_a_finger(make: Make, window: Window) -> None:
     )
 
 
-@pytest.mark.parametrize("role", ["stranger", "reader", "moderator", "facilitator"])
-def test_the_keyboard_goes_down_the_masthead(make: Make, window: Window, role: str) -> None:
-    user = None if role == "stranger" else make.user(role.title(), role=role)
-    page = window(user, viewport={"width": 360, "height": 740}, locale="fr")
-    page.goto("/?lang=fr")
-    places = page.locator(".masthead :is(a, input, button)").evaluate_all(
-        "all => all.map((each) => each.getBoundingClientRect().toJSON())"
+ROLES = ["stranger", "reader", "moderator", "facilitator", "admin"]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("role", ROLES)
+def test_the_masthead_is_one_low_row_for_everyone(
+    make: Make, window: Window, role: str, language: str
+) -> None:
+    user = None if role == "stranger" else make.user("Marie Desrosiers-Beauchemin", role=role)
+    if user is not None:
+        make.decide("hide", make.proposal(make.essay(), user), make.user(role="moderator"))
+    page = window(user, locale=language)
+    page.goto(f"/?lang={language}")
+    for width in (360, 390, 768, 1056, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        height = page.locator(".masthead").evaluate("each => each.offsetHeight")
+        assert height <= 64, f"{height} at {width}"
+        places = page.locator(".masthead-row > :visible").evaluate_all(
+            "all => all.map((each) => each.getBoundingClientRect().right)"
+        )
+        assert max(places) <= width
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("role", ROLES)
+def test_the_menu_opens_without_a_script_and_covers_nothing(
+    make: Make, window: Window, role: str, width: int
+) -> None:
+    user = None if role == "stranger" else make.user("Ben", role=role)
+    page = window(user, viewport={"width": width, "height": 740}, java_script_enabled=False)
+    page.goto("/")
+    if role == "stranger" and width > 1000:
+        expect(page.locator(".masthead summary")).not_to_be_visible()
+        expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+        return
+    page.locator(".masthead summary").click()
+    menu = (
+        page.locator(".masthead-more")
+        .get_by_role("link")
+        .or_(page.locator(".masthead-more").get_by_role("button"))
     )
-    rows = [round(place["top"] / 20) for place in places]
-    assert rows == sorted(rows)
-    assert len(set(rows)) <= {"stranger": 3, "facilitator": 5}.get(role, 4)
+    names = [name for name in menu.all_inner_texts() if name]
+    wanted = {"stranger": ["Discussions", "Sign in", "Create an account"]}.get(
+        role, ["Your account", "Sign out"]
+    )
+    if role in {"facilitator", "admin"}:
+        wanted += ["Shortlists", "New essay"]
+    if role in {"moderator", "admin"} and width < 1000:
+        wanted += ["Moderation"]
+    assert set(wanted) <= set(names)
+    below = page.locator("main").bounding_box()
+    last = menu.last.bounding_box()
+    assert below is not None
+    assert last is not None
+    assert last["y"] + last["height"] <= below["y"]
+    if role != "stranger":
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_text("You are signed out.")).to_be_visible()
+
+
+def test_the_bar_at_the_foot_of_a_phone_covers_nothing_at_the_end(
+    make: Make, window: Window
+) -> None:
+    essay = make.essay(body="Words.\n\n" * 40)
+    make.proposal(essay)
+    page = window(**PHONE)
+    page.goto(f"/essays/{essay.slug}")
+    bar = page.get_by_role("navigation", name="This discussion")
+    expect(bar).to_have_text(re.compile(r"1 proposal\s+Circle back"))
+    foot = bar.bounding_box()
+    assert foot is not None
+    assert 740 - 64 <= foot["y"] == pytest.approx(740 - foot["height"], abs=1)
+    page.evaluate("document.documentElement.style.scrollBehavior = 'auto'; scrollTo(0, 1e6)")
+    foot, footer = bar.bounding_box(), page.locator(".footer").bounding_box()
+    assert foot is not None
+    assert footer is not None
+    assert foot["y"] + foot["height"] == pytest.approx(footer["y"], abs=1)
+    last = page.locator(".comments").bounding_box()
+    assert last is not None
+    assert last["y"] + last["height"] <= foot["y"]
+    page.set_viewport_size({"width": 1280, "height": 740})
+    expect(bar).not_to_be_visible()
+
+
+def test_the_question_and_its_call_to_action_are_on_the_first_screen_of_a_phone(
+    make: Make, window: Window
+) -> None:
+    essay = make.essay(
+        "The price of asking twice",
+        summary="Benefits miss many of the people they were made for, and the remedies are known.",
+        prompt="Which one change, made by which government, would most narrow the gap?",
+        byline="Marian Achterberg",
+    )
+    page = window(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto(f"/essays/{essay.slug}")
+    for part in (page.locator(".prompt-words").first, page.locator(".prompt .button").first):
+        box = part.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 844 - 57
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_narrow_window_with_letters_twice_as_large_needs_no_scrolling_sideways(
+    make: Make, window: Window, language: str
+) -> None:
+    essay = make.essay(summary="Who waits, and who answers for it.", byline="Marian Achterberg")
+    reply = make.proposal(
+        essay, support=900, oppose=120, jurisdiction="indigenous", ambition="replaces"
+    )
+    for _ in range(22):
+        make.proposal(essay, lever="regulatory")
+    page = window(make.user("Ben"), viewport={"width": 320, "height": 640}, locale=language)
+    for path in ("/", f"/essays/{essay.slug}", "/proposals", f"/replies/{reply.id}"):
+        page.goto(f"{path}?lang={language}")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.locator(".masthead summary").click()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 320, path
+        page.locator(".masthead summary").click()
 
 
 def test_places_that_are_taken_cannot_be_asked_for(make: Make, window: Window) -> None:

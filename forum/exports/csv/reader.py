@@ -48,6 +48,8 @@ def value(cell: str, kind: FieldKind) -> Value:
         return float(cell)
     if kind is FieldKind.LIST:
         return cell.split("\n") if cell else []
+    if kind is FieldKind.TAG:
+        return cell or None
     if kind is FieldKind.MOMENT:
         return datetime.fromisoformat(cell) if cell else None
     return cell

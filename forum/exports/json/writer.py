@@ -21,7 +21,7 @@ EXTENSION = "json"
 MIMETYPE = "application/json"
 
 FORMAT = "circle-back-export"
-VERSION = 1
+VERSION = 2
 
 
 def write(table: Table) -> Iterator[bytes]:

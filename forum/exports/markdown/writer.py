@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
+from ...words.keys import says_more
 from .. import phrases
 from ..blocks import blocks_of
 from ..fields import Row
@@ -39,6 +40,12 @@ def parts(table: Table, digest: Digest) -> Iterator[str]:
     provenance = table.provenance
     yield f"# {on_one_line(table.title)}\n\n"
     yield f"{on_one_line(provenance.filter)}. {on_one_line(provenance.order)}\n\n"
+    asked = [
+        _("%(name)s: %(value)s", name=f"**{name}**", value=on_one_line(text))
+        for name, text in provenance.asked()
+    ]
+    if asked:
+        yield "\n".join(f"- {line}" for line in asked) + "\n\n"
     if table.introduction:
         yield as_markdown(blocks_of(table.introduction, provenance.site)) + "\n\n"
     for row in digest.through(table.rows()):
@@ -51,12 +58,12 @@ def parts(table: Table, digest: Digest) -> Iterator[str]:
 
 def section(row: Row, site: str) -> Iterator[str]:
     """Yield the paragraphs of one proposal."""
-    yield f"## {row['rank']}. {on_one_line(str(row['title']))}"
+    yield f"## {phrases.standing_at(row)}. {on_one_line(str(row['title']))}"
     yield " · ".join([*phrases.tags(row), phrases.status(row)])
     yield "\n".join(f"- {line}" for line in numbers(row))
     yield f"*{on_one_line(phrases.byline(row))}*"
-    if phrases.says_more(row):
-        yield as_markdown(blocks_of(str(row["body"]), site))
+    if says_more(str(row["body"]), str(row["title"])):
+        yield as_markdown(blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         heading, text = _("Trade-off"), on_one_line(str(row["trade_off"]))
         yield _("%(name)s: %(value)s", name=f"**{heading}**", value=text)
@@ -67,7 +74,7 @@ def section(row: Row, site: str) -> Iterator[str]:
     if isinstance(evidence, list) and evidence:
         yield "**" + _("Evidence") + "**"
         yield "\n".join(f"- {address(item)}" for item in evidence)
-    for name, heading in phrases.STRONGEST.items():
+    for name, heading in phrases.QUOTED.items():
         yield from comment(row, name, str(heading), site)
     yield address(str(row["permalink"]))
 
@@ -78,12 +85,12 @@ def numbers(row: Row) -> Iterable[str]:
 
 
 def comment(row: Row, name: str, heading: str, site: str) -> Iterator[str]:
-    """Yield the strongest comment of one stance, quoted; nothing where there is none."""
+    """Yield the picked comment of one stance, quoted; nothing where there is none."""
     if not row[f"{name}_permalink"]:
         return
     author = phrases.attribution(str(row[f"{name}_author"]))
     yield f"**{heading}** ({on_one_line(author)})"
-    quoted = as_markdown(blocks_of(str(row[name]), site))
+    quoted = as_markdown(blocks_of(str(row[name]), site, typed=True))
     yield "\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))
 
 

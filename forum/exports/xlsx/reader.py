@@ -14,7 +14,7 @@ from typing import IO
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
-from ...replies.levers import Lever
+from ...replies.tags import Lever
 from ..checking import Altered, NotAnExport, careful
 from ..fields import FIELDS, FieldKind, Row, Value
 from ..provenance import Digest, Provenance
@@ -99,6 +99,8 @@ def value(cell: str, kind: FieldKind) -> Value:
         return float(cell)
     if kind is FieldKind.LIST:
         return cell.split("\n") if cell else []
+    if kind is FieldKind.TAG:
+        return cell or None
     if kind is FieldKind.MOMENT:
         return EPOCH + timedelta(seconds=round(float(cell) * 86_400)) if cell else None
     return cell

@@ -14,9 +14,9 @@ from typing import Any
 import xlsxwriter
 from flask_babel import gettext as _
 
-from ...replies.levers import Lever, label
+from ...replies.tags import LEVER
 from ..fields import FIELDS, FieldKind, Row, Value
-from ..provenance import Digest, Provenance
+from ..provenance import Digest, Provenance, headings
 from ..tables import Table
 
 EXTENSION = "xlsx"
@@ -40,6 +40,7 @@ FORMATS = {
     FieldKind.NUMBER: {"num_format": "0.000", "valign": "top"},
     FieldKind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top", "align": "left"},
     FieldKind.TEXT: {"valign": "top"},
+    FieldKind.TAG: {"valign": "top"},
     FieldKind.LIST: {"valign": "top"},
 }
 HEADING = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#EEF1F4"}
@@ -62,13 +63,13 @@ def fill(book: Any, table: Table) -> None:
     book.set_properties({"title": table.title, "created": origin.made_at, "comments": origin.url})
     formats = {kind: book.add_format(look) for kind, look in FORMATS.items()}
     heading = book.add_format(HEADING)
-    sheets: dict[Lever | None, Sheet] = {None: Sheet(book, _("Proposals"), formats, heading)}
-    sheets |= {lever: Sheet(book, label(lever), formats, heading) for lever in Lever}
+    sheets: dict[str | None, Sheet] = {None: Sheet(book, _("Proposals"), formats, heading)}
+    sheets |= {lever: Sheet(book, str(name), formats, heading) for lever, name in LEVER.choices()}
     digest = Digest()
     for row in digest.through(map(fitted, table.rows())):
         values = [row[field.name] for field in FIELDS]
         sheets[None].add(values)
-        sheets[Lever(str(row["lever"]))].add(values)
+        sheets[str(row[LEVER.name])].add(values)
     for sheet in sheets.values():
         sheet.finish()
     explain(book, table, replace(origin, sha256=str(digest)), heading)
@@ -138,8 +139,8 @@ def explain(book: Any, table: Table, origin: Provenance, heading: Any) -> None:
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for at, width in enumerate((32, 100, 24)):
         sheet.set_column(at, at, width)
-    headings = dict(zip(origin.as_dict(), (name for name, _text in origin.lines()), strict=True))
-    said = [(headings[name], str(value), name) for name, value in origin.as_dict().items()]
+    named = headings()
+    said = [(named[name], str(value), name) for name, value in origin.as_dict().items()]
     said += [
         (_("Title"), table.title, "title"),
         (_("Introduction"), table.introduction, "introduction"),

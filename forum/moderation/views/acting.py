@@ -13,9 +13,8 @@ from ...accounts.login import safe_next
 from ...accounts.models import User
 from ...db import db
 from ...essays.models import Essay
+from ...permission_answers import YES, Answer
 from ...permissions import (
-    YES,
-    Answer,
     can_moderate,
     can_moderate_all,
     can_moderate_in,
@@ -26,12 +25,13 @@ from ...permissions import (
 from ...replies.models import Reply, reply_by_id, reply_for_update
 from ..acting import CannotChange, ChangedSince, NothingToDo, kind_of, subject_of, undo
 from ..action_kind import REPLY, ActionKind
-from ..deciding import Held, StaleDecision, decide, why_not
+from ..deciding import Held, decide, why_not
 from ..forms import ActionForm, UndoForm
 from ..kinds import kind_named, names_where
 from ..merging import CannotMerge
 from ..models import Action, action_by_id
-from .blueprint import bp, forget, remember
+from ..seen import StaleDecision
+from .blueprint import bp, forget, overtaken, remember
 from .desk import at_desk, offer
 
 HERE = names_where(lambda kind: kind.about == REPLY and not kind.apart)
@@ -52,27 +52,27 @@ def act(reply_id: int, action: str) -> ResponseReturnValue:
         return at_desk(reply, form, kind), 422
     try:
         done = decide(
-            kind,
-            reply,
-            form.decision(current_user, kind.lets_stand),
-            form.options(),
-            form.version.data or "",
+            kind, reply, form.decision(current_user, kind.lets_stand), form.options(), form.seen()
         )
     except (Held, StaleDecision, NothingToDo, CannotChange) as error:
-        return not_done(reply_id, form, kind, why_not(error))
+        return not_done(reply_id, form, kind, error)
     remember(done)
     db.session.commit()
     flash(_("Done, and written into the public log."))
     return redirect(safe_next(request.form.get("next") or url_for("moderation.queue")), 303)
 
 
-def not_done(reply_id: int, form: ActionForm, kind: ActionKind, why: str) -> ResponseReturnValue:
+def not_done(
+    reply_id: int, form: ActionForm, kind: ActionKind, error: Exception
+) -> ResponseReturnValue:
     """Show the reply as it now is and the decision as it was typed; nothing was changed."""
+    why = why_not(error)
     db.session.rollback()
     reply = reply_by_id(reply_id)
     if reply is None:
         abort(404)
-    form.version.data = str(reply.version)
+    if isinstance(error, StaleDecision):
+        overtaken(form, reply, kind)
     return at_desk(reply, form, kind, why), 409
 
 

@@ -1,10 +1,15 @@
-"""The one blueprint that the pages of moderation share."""
+"""The one blueprint that the pages of moderation share, and what each remembers between two."""
 
 from __future__ import annotations
 
-from flask import Blueprint, session
+from typing import Any
 
+from flask import Blueprint, request, session
+
+from ..action_kind import ActionKind
+from ..forms import ActionForm
 from ..models import Action, action_by_id
+from ..seen import state_of
 
 bp = Blueprint("moderation", __name__)
 
@@ -25,3 +30,9 @@ def last_action() -> Action | None:
 def forget() -> None:
     """Offer no more to undo the last action."""
     session.pop(LAST, None)
+
+
+def overtaken(form: ActionForm, subject: Any, kind: ActionKind) -> None:
+    """Let a form whose case changed be sent again as it now is, or all the same."""
+    form.state.data = state_of(subject)
+    form.anyway_to = request.path if kind.possible(subject) else ""

@@ -14,10 +14,11 @@ from ...permissions import can_moderate, require
 from ...replies.models import Reply, reply_by_id, reply_for_update
 from ..acting import CannotChange, NothingToDo
 from ..action_kind import ActionKind
-from ..deciding import Held, StaleDecision, decide, why_not
+from ..deciding import Held, decide, why_not
 from ..forms import ActionForm
 from ..kinds import kind_named, names_where
 from ..models import Action
+from ..seen import StaleDecision, state_of
 from .blueprint import bp
 
 HERE = names_where(lambda kind: kind.in_bulk)
@@ -32,6 +33,8 @@ class BulkResult:
     reply: Reply | None
     action: Action | None
     why: str = ""
+    state: str = ""
+    """The state of a case that was found in another than it was seen in."""
 
 
 @bp.post(f"/moderation/bulk/<any({', '.join(HERE)}):action>")
@@ -43,16 +46,16 @@ def bulk(action: str) -> ResponseReturnValue:
     results = []
     if form.validate_on_submit() and chosen:
         for each in chosen:
-            number, _colon, version = each.partition(":")
+            number, _colon, state = each.partition(":")
             if number.isdigit() and 0 < int(number) < 2**63:
-                results.append(one(int(number), version, kind, form))
+                results.append(one(int(number), state, kind, form))
     page = render_template(
         "moderation/bulk.html", results=results, kind=kind, form=form, chosen=chosen
     )
     return page, 200 if results else 422
 
 
-def one(number: int, version: str, kind: ActionKind, form: ActionForm) -> BulkResult:
+def one(number: int, state: str, kind: ActionKind, form: ActionForm) -> BulkResult:
     """Decide on one reply in a transaction of its own."""
     reply = reply_for_update(number)
     if reply is None:
@@ -63,10 +66,12 @@ def one(number: int, version: str, kind: ActionKind, form: ActionForm) -> BulkRe
         if not answer:
             raise PermissionError
         decision = form.decision(current_user, kind.lets_stand)
-        done = decide(kind, reply, decision, version=version)
+        done = decide(kind, reply, decision, state=form.seen(state))
     except (PermissionError, Held, StaleDecision, NothingToDo, CannotChange) as error:
         why = str(answer.why) if isinstance(error, PermissionError) else why_not(error)
         db.session.rollback()
-        return BulkResult(number, reply_by_id(number), None, why)
+        reply = reply_by_id(number)
+        state = state_of(reply) if reply and isinstance(error, StaleDecision) else ""
+        return BulkResult(number, reply, None, why, state)
     db.session.commit()
     return BulkResult(number, reply, done)

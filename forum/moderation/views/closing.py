@@ -13,9 +13,11 @@ from ...permissions import can_facilitate, can_moderate_in, require
 from ...web.limits import limited
 from ..acting import NothingToDo, act
 from ..action_kind import ESSAY, ActionKind
+from ..deciding import act_as_seen
 from ..forms import DiscussionActionForm, StateForm
 from ..kinds import kind_named, kinds_for, names_where
-from .blueprint import bp, last_action, remember
+from ..seen import StaleDecision, state_of
+from .blueprint import bp, last_action, overtaken, remember
 from .policy import essay_held
 
 HERE = names_where(lambda kind: kind.about == ESSAY and not kind.by_facilitators)
@@ -29,12 +31,16 @@ def essay(slug: str) -> ResponseReturnValue:
     if found is None or found.state == "draft":
         abort(404)
     require(can_moderate_in(current_user, found.id))
+    form = DiscussionActionForm(formdata=None)
+    form.state.data = state_of(found)
+    return essay_page(found, form)
+
+
+def essay_page(essay: Essay, form: DiscussionActionForm, why: str = "") -> str:
+    """Return the page of a discussion as a whole."""
+    kinds, last = closing(essay), None if form.is_submitted() else last_action()
     return render_template(
-        "moderation/essay.html",
-        essay=found,
-        kinds=closing(found),
-        last=last_action(),
-        form=DiscussionActionForm(formdata=None),
+        "moderation/essay.html", essay=essay, kinds=kinds, last=last, form=form, why=why
     )
 
 
@@ -48,14 +54,14 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
     """Close a discussion, or open it again, with a reason out of the register."""
     found = essay_held(slug)
     require(can_moderate_in(current_user, found.id))
-    form = DiscussionActionForm()
+    kind, form = kind_named(action), DiscussionActionForm()
     if not form.validate_on_submit():
-        page = render_template(
-            "moderation/essay.html", essay=found, kinds=closing(found), last=None, form=form
-        )
-        return page, 422
+        return essay_page(found, form), 422
     try:
-        done = act(kind_named(action), found, form.decision(current_user))
+        done = act_as_seen(kind, found, form.decision(current_user), state=form.seen())
+    except StaleDecision as error:
+        overtaken(form, found, kind)
+        return essay_page(found, form, str(error)), 409
     except NothingToDo:
         abort(409)
     remember(done)

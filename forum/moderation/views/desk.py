@@ -22,6 +22,7 @@ from ..kinds import KINDS, kinds_for
 from ..merging import MERGE, can_be_merged, successor_of
 from ..models import actions_on
 from ..records import records_of
+from ..seen import state_of
 from .blueprint import bp, last_action
 
 
@@ -109,7 +110,7 @@ def fresh(name: str, make: type[ActionForm], reply: Reply) -> ActionForm:
     """Return the form of a kind of action as it is before anything was typed."""
     form = make(formdata=None)
     offer(form)
-    form.version.data = str(reply.version)
+    form.state.data = state_of(reply)
     form.begin(reply)
     for field in form:
         field.id = f"{name}-{field.name}"

@@ -15,12 +15,13 @@ from ...permissions import can_moderate, can_moderate_all, require
 from ...replies.models import Reply, reply_by_id, reply_for_update
 from ...replies.reasons import Reason
 from ..acting import CannotChange, NothingToDo
-from ..deciding import Held, StaleDecision, merge, why_not
+from ..deciding import Held, merge, why_not
 from ..duplicates import suggestions_for
 from ..forms import MergeForm
-from ..merging import CannotMerge, check_merge
+from ..merging import MERGE, CannotMerge, check_merge
 from ..outcome import outcome
-from .blueprint import bp, remember
+from ..seen import StaleDecision, state_of
+from .blueprint import bp, overtaken, remember
 from .desk import moderated_reply
 
 NAMED = re.compile(r"\s*(?:#?|\S*/replies/)(\d{1,18})(?:[?#/]\S*)?\s*")
@@ -52,8 +53,8 @@ def merge_page(
         problem = str(error)
     ready = target is not None and not problem
     if target is not None:
-        form.into.data, form.version.data = str(target.id), str(source.version)
-        form.target_version.data = str(target.version)
+        form.into.data, form.state.data = str(target.id), state_of(source)
+        form.target_state.data = state_of(target)
     return render_template(
         "moderation/merge.html",
         source=source,
@@ -91,11 +92,11 @@ def merge_into(reply_id: int) -> ResponseReturnValue:
             source,
             target,
             form.decision(current_user),
-            form.version.data or "",
-            form.target_version.data or "",
+            form.seen(),
+            (form.seen() and form.target_state.data) or "",
         )
     except (Held, StaleDecision, NothingToDo, CannotChange) as error:
-        return not_merged(reply_id, number, form, why_not(error))
+        return not_merged(reply_id, number, form, error)
     remember(done)
     db.session.commit()
     flash(_("Merged, and written into the public log."))
@@ -104,12 +105,15 @@ def merge_into(reply_id: int) -> ResponseReturnValue:
 
 
 def not_merged(
-    reply_id: int, target_id: int | None, form: MergeForm, why: str
+    reply_id: int, target_id: int | None, form: MergeForm, error: Exception
 ) -> ResponseReturnValue:
     """Show both as they are now, with the decision as it was typed; nothing was changed."""
+    why = why_not(error)
     db.session.rollback()
     source = reply_by_id(reply_id)
     target = reply_by_id(target_id) if target_id else None
     if source is None:
         abort(404)
+    if isinstance(error, StaleDecision):
+        overtaken(form, source, MERGE)
     return merge_page(source, target, form, why), 409

@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...db import db
-from ...permissions import SIGN_IN, YES, can_publish, require
+from ...permission_answers import SIGN_IN, YES
+from ...permissions import can_publish, require
 from ...web.pager import before_asked
 from ..acting import kind_of
 from ..notices import mark_read, not_shown, notices_of
+from ..standing import overtaken_among
 from .blueprint import bp
 
 
@@ -26,6 +28,7 @@ def notices() -> ResponseReturnValue:
         not_shown=not_shown(current_user),
         can_publish=can_publish,
         kind_of=kind_of,
+        overtaken=overtaken_among([each.action for each in page.found]),
     )
 
 

@@ -12,13 +12,15 @@ from sqlalchemy.orm import joinedload
 from ...accounts.models import User
 from ...db import db
 from ...permissions import can_moderate_everywhere, can_warn, require
-from ..acting import NothingToDo, act, held
+from ..acting import NothingToDo, held
 from ..action_kind import PERSON, ActionKind
+from ..deciding import act_as_seen
 from ..forms import ActionForm
 from ..kinds import kind_named, kinds_for, names_where
 from ..models import Action
 from ..records import records_of
-from .blueprint import bp, last_action, remember
+from ..seen import StaleDecision, state_of
+from .blueprint import bp, last_action, overtaken, remember
 
 ACTIONS = 50
 HERE = names_where(lambda kind: kind.about == PERSON)
@@ -34,7 +36,9 @@ def person(user_id: int) -> ResponseReturnValue:
     return record_page(found)
 
 
-def record_page(found: User, sent: ActionForm | None = None, kind: ActionKind | None = None) -> str:
+def record_page(
+    found: User, sent: ActionForm | None = None, kind: ActionKind | None = None, why: str = ""
+) -> str:
     """Return the page of a person's record, with a form as it was sent."""
     query = select(Action).where(Action.user_id == found.id).order_by(Action.id.desc())
     loads = (joinedload(Action.by), joinedload(Action.undoes))
@@ -47,10 +51,16 @@ def record_page(found: User, sent: ActionForm | None = None, kind: ActionKind | 
         sent=kind,
         kinds=kinds,
         last=last_action(),
-        forms={
-            each.name: sent if sent and each is kind else each.form(formdata=None) for each in kinds
-        },
+        why=why,
+        forms={each.name: sent if sent and each is kind else fresh(each, found) for each in kinds},
     )
+
+
+def fresh(kind: ActionKind, person: User) -> ActionForm:
+    """Return the form of a kind of action before anything was typed."""
+    form = kind.form(formdata=None)
+    form.state.data = state_of(person)
+    return form
 
 
 @bp.post(f"/moderation/people/<id:user_id>/<any({', '.join(HERE)}):action>")
@@ -66,7 +76,11 @@ def act_on_person(user_id: int, action: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return record_page(found, form, kind), 422
     try:
-        done = act(kind, found, form.decision(current_user), form.options())
+        decision = form.decision(current_user)
+        done = act_as_seen(kind, found, decision, form.options(), form.seen())
+    except StaleDecision as error:
+        overtaken(form, found, kind)
+        return record_page(found, form, kind, str(error)), 409
     except NothingToDo:
         abort(409)
     remember(done)

@@ -12,10 +12,14 @@ from ...accounts.models import Moderator, User, user_by_email
 from ...db import db, upsert
 from ...essays.models import Essay, essay_by_slug, essay_for_update
 from ...permissions import can_set_policy, require
-from ..acting import NothingToDo, act
+from ..acting import NothingToDo
+from ..deciding import act_as_seen
 from ..forms import ModeratorForm, PolicyForm
 from ..kinds import kind_named
-from .blueprint import bp, last_action, remember
+from ..seen import StaleDecision, state_of
+from .blueprint import bp, last_action, overtaken, remember
+
+POLICY = kind_named("policy")
 
 
 def essay_held(slug: str) -> Essay:
@@ -36,7 +40,10 @@ def policy(slug: str) -> ResponseReturnValue:
         essay = essay_held(slug)
         try:
             decision = form.decision(current_user)
-            done = act(kind_named("policy"), essay, decision, form.options())
+            done = act_as_seen(POLICY, essay, decision, form.options(), form.seen())
+        except StaleDecision as error:
+            overtaken(form, essay, POLICY)
+            return page(essay, form, ModeratorForm(formdata=None), str(error)), 409
         except NothingToDo:
             flash(_("Nothing was changed."))
         else:
@@ -45,12 +52,13 @@ def policy(slug: str) -> ResponseReturnValue:
             flash(_("The rules are changed, and the log says so."))
         return redirect(url_for("moderation.policy", slug=slug), 303)
     if not form.is_submitted():
+        form.state.data = state_of(essay)
         for name in form.asks:
             form[name].data = getattr(essay, name)
     return page(essay, form, ModeratorForm(formdata=None)), 422 if form.errors else 200
 
 
-def page(essay: Essay, form: PolicyForm, adding: ModeratorForm) -> str:
+def page(essay: Essay, form: PolicyForm, adding: ModeratorForm, why: str = "") -> str:
     """Return the page of an essay's rules."""
     people = select(User).join(Moderator, Moderator.user_id == User.id)
     people = people.where(Moderator.essay_id == essay.id).order_by(User.name)
@@ -61,6 +69,7 @@ def page(essay: Essay, form: PolicyForm, adding: ModeratorForm) -> str:
         adding=adding,
         moderators=list(db.session.scalars(people)),
         last=last_action(),
+        why=why,
     )
 
 
@@ -75,6 +84,7 @@ def add_moderator(slug: str) -> ResponseReturnValue:
         if not form.errors:
             form.email.errors = [_("No account has this address.")]
         policy_form = PolicyForm(formdata=None, obj=essay)
+        policy_form.state.data = state_of(essay)
         return page(essay, policy_form, form), 422
     row = upsert(Moderator).values(essay_id=essay.id, user_id=person.id, made_by_id=current_user.id)
     db.session.execute(row.on_conflict_do_nothing(index_elements=["essay_id", "user_id"]))

@@ -19,6 +19,8 @@ from .placing import marks
 
 MOST = 1_000
 """How many proposals are drawn: the first ones in the order asked for."""
+CARDS_MOST = 10
+"""So many that nobody has judged are shown as cards; more are marks."""
 
 LABEL, CHARACTER = 10, 7
 """Pixels between the numbers along the axis, and of one of their characters."""
@@ -48,6 +50,11 @@ class Landscape:
     def is_drawn(self) -> bool:
         """Whether there is any mark to draw."""
         return bool(self.marks.dots or self.marks.crowds)
+
+    @property
+    def invited(self) -> list[Judged]:
+        """The proposals without a place, where they are few enough to be shown as cards."""
+        return self.unseen if len(self.unseen) <= CARDS_MOST else []
 
     @property
     def shown(self) -> list[Judged]:

@@ -1,0 +1,165 @@
+"""What a brief says before its proposals: what was asked, of whom, and how these were chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from ..accounts.models import User
+from ..essays.models import Essay, EssayEvent, takes_replies
+from ..exports.phrases import whole
+from ..exports.rows import PlaceAndRank
+from ..replies.models import Reply
+from ..votes.models import Vote
+from ..web.dates import day, day_of, last_day, today
+from ..web.languages import series
+from .models import Shortlist, ShortlistItem, ShortlistQuote
+
+
+def quotes_on(snapshot: Connection, item_ids: Sequence[int]) -> Sequence[Any]:
+    """Return the comments picked for these items that everyone may read and that stand there."""
+    query = (
+        select(
+            ShortlistQuote.item_id,
+            ShortlistQuote.stance,
+            ShortlistQuote.picked_by_id,
+            Reply.id,
+            Reply.body,
+            User.name,
+        )
+        .join(Reply, Reply.id == ShortlistQuote.comment_id)
+        .join(User, User.id == Reply.author_id)
+        .join(ShortlistItem, ShortlistItem.id == ShortlistQuote.item_id)
+        .where(ShortlistQuote.item_id.in_(item_ids), Reply.status == "visible")
+        .where(Reply.thread_id == ShortlistItem.reply_id)
+    )
+    return snapshot.execute(query).all()
+
+
+def standings(snapshot: Connection, ids: Sequence[int]) -> dict[int, PlaceAndRank]:
+    """Return the readers' rank of these proposals among all of their essay; nobody's place."""
+    essays = select(Reply.essay_id).where(Reply.id.in_(ids))
+    best = Reply.top.desc()
+    among = (
+        select(
+            Reply.id,
+            func.rank().over(partition_by=Reply.essay_id, order_by=best).label("rank"),
+            func.count().over(partition_by=Reply.essay_id).label("ranked"),
+            func.rank().over(partition_by=(Reply.essay_id, Reply.lever), order_by=best).label("in"),
+        )
+        .where(Reply.essay_id.in_(essays), Reply.status == "visible", Reply.lever.is_not(None))
+        .subquery()
+    )
+    rows = snapshot.execute(select(among).where(among.c.id.in_(ids)))
+    return {number: PlaceAndRank(0, *map(int, stands)) for number, *stands in rows}
+
+
+def essays_of(snapshot: Connection, reply_ids: Sequence[int], shortlist: Shortlist) -> list[Any]:
+    """Return the essays that the proposals of a shortlist answer, its own where it has one."""
+    if shortlist.essay is not None:
+        return [shortlist.essay]
+    answered = select(Reply.essay_id).where(Reply.id.in_(reply_ids))
+    columns = (Essay.id, Essay.title, Essay.prompt, Essay.state, Essay.opened_at, Essay.closes_at)
+    return list(snapshot.execute(select(*columns).where(Essay.id.in_(answered)).order_by(Essay.id)))
+
+
+def said_of_asked(
+    snapshot: Connection, essays: Sequence[Any], rows: int, chosen: str
+) -> dict[str, Any]:
+    """Return in words what was asked, of whom, and how many of the answers are here."""
+    ids = [essay.id for essay in essays]
+    shown = Reply.essay_id.in_(ids), Reply.status == "visible", Reply.lever.is_not(None)
+    counted = select(func.count(), func.count(Reply.author_id.distinct())).where(*shown)
+    proposals, authors = snapshot.execute(counted).one()
+    on_shown = Vote.reply_id.in_(select(Reply.id).where(*shown))
+    cast = select(func.count(), func.count(Vote.user_id.distinct())).where(on_shown)
+    votes, voters = snapshot.execute(cast).one()
+    closed = closings(snapshot, ids)
+    return {
+        "essay": series([essay.title for essay in essays]),
+        "question": " / ".join(" ".join(essay.prompt.split()) for essay in essays),
+        "open": series([opened(essay, closed.get(essay.id)) for essay in essays]),
+        "participation": _(
+            "%(proposals)s by %(authors)s; %(votes)s by %(voters)s",
+            proposals=counted_in_words(proposals, "proposals"),
+            authors=counted_in_words(authors, "people"),
+            votes=counted_in_words(votes, "votes"),
+            voters=counted_in_words(voters, "people"),
+        ),
+        "selection": _("%(rows)s of %(all)s proposals", rows=whole(rows), all=whole(proposals)),
+        "chosen": chosen,
+        "voters": _(
+            "No. Anyone could sign up with an e-mail address, which was not checked. "
+            "The votes are those of accounts, not of confirmed people."
+        ),
+    }
+
+
+def counted_in_words(number: int, what: str) -> str:
+    """Return a number with what it counts."""
+    said = {
+        "proposals": ngettext("%(number)s proposal", "%(number)s proposals", number, number="{}"),
+        "people": ngettext("%(number)s person", "%(number)s people", number, number="{}"),
+        "votes": ngettext("%(number)s vote", "%(number)s votes", number, number="{}"),
+    }[what]
+    return said.replace("{}", whole(number))
+
+
+def closings(snapshot: Connection, essay_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return when somebody last closed each of these essays' discussions."""
+    query = (
+        select(EssayEvent.essay_id, func.max(EssayEvent.at))
+        .where(EssayEvent.essay_id.in_(essay_ids), EssayEvent.kind == "close")
+        .group_by(EssayEvent.essay_id)
+    )
+    return {essay_id: at for essay_id, at in snapshot.execute(query) if at is not None}
+
+
+def said_of_picking(snapshot: Connection, items: Sequence[Any], quotes: Sequence[Any]) -> str:
+    """Return who picked the proposals and the comments of a shortlist."""
+    proposals, comments = names(snapshot, items), names(snapshot, quotes)
+    said = _("The proposals were picked and put in order by hand: %(names)s.", names=proposals)
+    quoted = _("No comment is quoted.")
+    if quotes:
+        quoted = _("The comments quoted were picked one by one: %(names)s.", names=comments)
+    return f"{said} {quoted}"
+
+
+def names(snapshot: Connection, picked: Sequence[Any]) -> str:
+    """Return the names of those who picked these, each once."""
+    ids = {each.picked_by_id for each in picked if each.picked_by_id is not None}
+    found = snapshot.scalars(select(User.name).where(User.id.in_(ids)).order_by(User.id))
+    return ", ".join(found) or _("someone whose account was deleted since")
+
+
+def opened(essay: Any, closed: datetime | None) -> str:
+    """Return from when to when an essay's discussion was open, and for how many days."""
+    if essay.opened_at is None:
+        return ""
+    begins = day_of(essay.opened_at)
+    if takes_replies(essay.state, essay.closes_at):
+        number = (today() - begins).days + 1
+        return ngettext(
+            "since %(first)s, still open, %(number)s day so far",
+            "since %(first)s, still open, %(number)s days so far",
+            number,
+            first=day(begins),
+            number=whole(number),
+        )
+    over = closed if essay.state == "closed" and closed else essay.closes_at
+    ends = max(begins, last_day(over)) if over else begins
+    number = (ends - begins).days + 1
+    return ngettext(
+        "from %(first)s to %(last)s, %(number)s day",
+        "from %(first)s to %(last)s, %(number)s days",
+        number,
+        first=day(begins),
+        last=day(ends),
+        number=whole(number),
+    )

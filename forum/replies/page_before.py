@@ -1,0 +1,48 @@
+"""Leafing back: a page begins after a cursor, and this finds the cursor of the page before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, not_, select
+
+from ..db import db
+from .filters import Filter
+from .listing import ORDERS, PAGE, Card, Cursor, beyond, listed
+
+
+def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int) -> str:
+    """Return where the page before this one begins; nothing where that is the first page.
+
+    ``first`` is how many places of the order the first page takes. Like a page itself it costs the
+    same wherever in the list it stands, but for the equals of one proposal, which are counted.
+    """
+    shown = after.shown - PAGE
+    if shown < first:
+        return ""
+    score, tie = ORDERS[chosen.order]
+    rows = db.session.execute(
+        listed(chosen, essay_id, chosen.order, None)
+        .where(not_(beyond(after, chosen.order)))
+        .order_by(None)
+        .order_by(score, tie)
+        .limit(PAGE + 1)
+    ).all()
+    if len(rows) <= PAGE:
+        return ""
+    last = Card(*rows[-1])
+    return str(
+        Cursor.after(
+            last, chosen.order, shown, max(shown - equals_above(chosen, essay_id, last), 1)
+        )
+    )
+
+
+def equals_above(chosen: Filter, essay_id: int | None, card: Card) -> int:
+    """Return how many proposals of the list share the card's score and stand above it."""
+    score, tie = ORDERS[chosen.order]
+    value: Any = getattr(card, score.key)
+    query = select(func.count()).where(
+        *chosen.conditions(essay_id), score == value, tie > getattr(card, tie.key)
+    )
+    return int(db.session.scalar(query) or 0)

@@ -1,0 +1,18 @@
+"""What the forms of a French word have in common; the indexes of both databases know English."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import snowballstemmer
+
+from .roots import root
+
+
+@lru_cache(maxsize=50_000)
+def stems(word: str) -> frozenset[str]:
+    """Return the stems of a folded French word: two words that share one are forms of each other.
+
+    Snowball's rules know nouns and adjectives best, the plain endings of ours the verbs.
+    """
+    return frozenset({str(snowballstemmer.stemmer("french").stemWord(word)), root(word)})

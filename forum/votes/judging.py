@@ -1,0 +1,51 @@
+"""What one person has judged already, so that lists can leave it out and say how much is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+
+from ..accounts.models import User
+from ..db import db
+from ..replies.models import Reply
+from ..replies.tags import TAG_NAMES, Combination
+from .models import Vote
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A person who judges proposals, by any vote; their own are not theirs to judge."""
+
+    user_id: int
+
+    @property
+    def unjudged(self) -> ColumnElement[bool]:
+        """The condition that a proposal is left to them."""
+        voted = exists().where(Vote.reply_id == Reply.id, Vote.user_id == self.user_id)
+        return and_(Reply.author_id != self.user_id, ~voted)
+
+    def judged(self, essay_id: int | None) -> dict[Combination, int]:
+        """Return how many proposals of an essay, or of all, are not left to them, by their tags."""
+        return {tuple(key): int(n) for *key, n in db.session.execute(self.done(essay_id))}
+
+    def done(self, essay_id: int | None) -> Select[Any]:
+        """Return that as a query; its work is that of what they did, however long the lists are."""
+        columns = [getattr(Reply, name) for name in TAG_NAMES]
+        theirs = select(Vote.reply_id).where(Vote.user_id == self.user_id)
+        own = select(Reply.id).where(Reply.author_id == self.user_id, Reply.status == "visible")
+        shown = [Reply.status == "visible", Reply.lever.is_not(None)]
+        if essay_id is not None:
+            theirs = theirs.where(Vote.essay_id == essay_id)
+            shown.append(Reply.essay_id == essay_id)
+        return (
+            select(*columns, func.count())
+            .where(Reply.id.in_(theirs.union(own)), *shown)
+            .group_by(*columns)
+        )
+
+
+def judge(user: User) -> Judge | None:
+    """Return the person as one who judges; nobody for a stranger."""
+    return Judge(user.id) if user.is_authenticated else None
