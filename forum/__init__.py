@@ -16,7 +16,7 @@ from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
-from .briefs import finishing
+from .briefs import finishing, quoting
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
@@ -50,6 +50,7 @@ from .votes import importing as vote_importing
 from .votes.views import bp as votes_pages
 from .web import (
     assets,
+    bodies,
     compression,
     errors,
     headers,
@@ -57,6 +58,7 @@ from .web import (
     languages,
     limits,
     logs,
+    page_cache,
     template_globals,
 )
 from .web.forms import csrf
@@ -124,6 +126,9 @@ WORK: tuple[worker.Work, ...] = (
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
+QUOTING = (quoting.briefs_quoting,)
+"""Where the words of replies stand in something published."""
+
 COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
 """What ``flask recount`` compares with its rows, and mends."""
 
@@ -164,12 +169,14 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     logs.init_app(app)  # first, so that what any other part refuses is logged as itself
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"))
+    bodies.init_app(app)  # before the token is looked for in what is sent
     csrf.init_app(app)
     for part in PARTS:
         part.init_app(app)
     structured_data.init_app(app)
     login.init_app(app)
     register_features(app)
+    page_cache.init_app(app)
     return app
 
 
@@ -179,4 +186,4 @@ def register_features(app: Flask) -> None:
         app.register_blueprint(feature)
     for command in COMMANDS:
         command.init_app(app)
-    app.extensions |= {"work": WORK, "counters": COUNTERS}
+    app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from .web import dates
 
 
 @dataclass(frozen=True)
@@ -29,3 +34,19 @@ SIGN_IN_TO_KEEP = Answer(
 )
 NOT_YOURS = Answer(False, _l("Your account may not do this."))
 MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
+
+
+def suspended(until: datetime) -> Answer:
+    """Return the no to whoever is suspended: how long, and where to read why."""
+    return Answer(False, LazyString(how_long, until))
+
+
+def how_long(until: datetime) -> str:
+    """Return the sentence about a suspension, in the reader's language."""
+    if until.date() > dates.LATEST:
+        return _("Your account is suspended for good. You can go on reading; your notices say why.")
+    said = dates.until(until)
+    return _(
+        "Your account is suspended %(until)s. You can go on reading; your notices say why.",
+        until=said,
+    )

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer, suspended
 
 if TYPE_CHECKING:
     from .accounts.models import User
@@ -123,8 +123,8 @@ def can_take_part(user: User) -> Answer:
     """Say whether the person may do more than read: signed in, and not suspended."""
     if not user.is_authenticated:
         return SIGN_IN
-    if user.is_suspended:
-        return Answer(False, _l("Your account is suspended; your notices say why and how long."))
+    if user.suspended_until is not None and user.is_suspended:
+        return suspended(user.suspended_until)
     return YES
 
 
@@ -223,6 +223,8 @@ def can_vote(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("Votes are for proposals."))
     if reply.status == "merged":
         return MERGED
+    if reply.essay.state == "draft":
+        return can_post(user, reply.essay)
     if reply.status != "visible" or not reply.essay.is_open:
         return Answer(False, _l("Voting on this proposal is closed."))
     if not user.is_authenticated:

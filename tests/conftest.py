@@ -110,6 +110,12 @@ def app(shared_app: Flask, database: Database, emptied: Kept) -> Iterator[Flask]
     with shared_app.app_context():
         db.session.remove()
         database.put_back(db.engine, emptied)
+    forget_pages(shared_app)
+
+
+def forget_pages(app: Flask) -> None:
+    """Keep no page of a database that was put back: its versions begin again as well."""
+    app.extensions["page_cache"].store.clear()
 
 
 Scene = TypeVar("Scene")
@@ -126,10 +132,12 @@ def once(shared_app: Flask, database: Database, emptied: Kept) -> Once[Any]:
             db.session.remove()
             kept = database.keep(db.engine)
             database.put_back(db.engine, emptied)
+        forget_pages(shared_app)
 
         def again() -> Any:
             with shared_app.app_context():
                 database.put_back(db.engine, kept)
+            forget_pages(shared_app)
             return built
 
         return again

@@ -46,7 +46,9 @@ Every office **publishes** how long people *wait*, in [one place](https://exampl
 |---|---|
 | North | 12 |
 
-    code stays as it is
+```
+code stays as it is
+```
 
 A note[^1].
 

@@ -213,7 +213,13 @@ def test_a_filter_leaves_the_head_of_the_discussion_as_it_is(make: Make, visit: 
 
 def test_what_the_filter_does_not_know_is_left_out_with_a_notice(app: Flask) -> None:
     query = MultiDict(
-        [("lever", "magic"), ("lever", "policy"), ("sort", "x"), ("q", "a\x00b"), ("ambition", "")]
+        [
+            ("lever", "magic"),
+            ("lever", "policy"),
+            ("sort", "x"),
+            ("q", "a\u202eb"),
+            ("ambition", ""),
+        ]
     )
     with app.test_request_context():
         chosen, notices = Filter.from_query(query)

@@ -33,8 +33,8 @@ def test_cam_reports_and_dee_hides_and_restores(app: Flask, make: Make, visit: A
     assert hidden.status_code == 303
     assert f"review-{reply.id}" not in dee.get("/moderation").get_data(as_text=True)
     for path in (f"/replies/{reply.id}", f"/replies/{reply.id}/history"):
-        assert visit().get(path).status_code == 404
-        assert cam.get(path).status_code == 404
+        assert visit().get(path).status_code == 410
+        assert cam.get(path).status_code == 410
         assert visit(ben).get(path).status_code == 200
     for path in (
         f"/essays/{essay.slug}",
@@ -77,7 +77,7 @@ def test_hidden_proposals_are_not_counted(make: Make, visit: Any) -> None:
     dee.post(f"/moderation/{reply.id}/hide", {"reason": "abuse"})
     page = visit().get("/proposals?q=gone").get_data(as_text=True)
     assert "Gone" not in page
-    assert visit().get(f"/replies/{comment.id}").status_code == 404
+    assert visit().get(f"/replies/{comment.id}").status_code == 410
     assert "A word under it." not in visit().get(f"/people/{comment.author_id}").get_data(
         as_text=True
     )

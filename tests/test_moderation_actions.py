@@ -374,7 +374,7 @@ def test_a_moderator_of_one_essay_moderates_that_one(
     queue = words(visitor.get("/moderation"))
     assert "Over here" in queue
     assert "Over there" not in queue
-    assert visitor.get(f"/replies/{hidden.id}").status_code == 404
+    assert visitor.get(f"/replies/{hidden.id}").status_code == 410
     for reply in (there, own):
         answer = visitor.post(f"/moderation/{reply.id}/hide", {"reason": "spam"})
         assert answer.status_code == 403

@@ -58,7 +58,7 @@ def test_a_reply_that_waits_is_its_authors_and_the_moderators_alone(
     assert "Open the doors" in words(author.get("/notices"))
     cam = visit(make.user("Cam"))
     for path in (f"/replies/{reply.id}", f"/replies/{reply.id}/history"):
-        assert cam.get(path).status_code == 404
+        assert cam.get(path).status_code == 403
     for path in (f"/essays/{essay.slug}", "/proposals?q=doors", f"/people/{ben.id}", "/"):
         assert "every day" not in words(cam.get(path)), path
     with app.app_context():

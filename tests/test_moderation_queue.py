@@ -138,7 +138,7 @@ def test_one_decision_on_many_with_a_result_each(
     assert answer.status_code == 200
     assert "1 of 5 done" in page
     for said in (
-        "It was changed after you opened it",
+        "The case is not as you saw it",
         "Dee is looking at this now.",
         "Nobody moderates their own reply.",
         "There is no such reply.",

@@ -218,6 +218,20 @@ def test_a_person_is_not_suspended_by_a_page_older_than_their_suspension(
     assert eve.post(f"{path}/suspend", {**sent, "days": "1", "anyway": "1"}).status_code == 303
 
 
+def test_a_facilitator_closes_a_discussion_as_it_was_shown(make: Make, visit: Any) -> None:
+    essay = make.essay()
+    fay, gil = (visit(make.user(name, role="facilitator")) for name in ("Fay", "Gil"))
+    old = state_on(gil.get(f"/essays/{essay.slug}"))
+    for change in ("close", "reopen"):
+        assert fay.post(f"/essays/{essay.slug}/{change}", {"reason": ""}).status_code == 303
+    answer = gil.post(f"/essays/{essay.slug}/close", {"reason": "Enough.", "state": old})
+    assert answer.status_code == 409
+    assert re.search(r"Fay, .+: Discussion opened again", words(answer))
+    new = state_on(gil.get(f"/essays/{essay.slug}"))
+    sent = {"reason": "Enough.", "state": new}
+    assert gil.post(f"/essays/{essay.slug}/close", sent).status_code == 303
+
+
 def test_a_discussion_is_not_closed_by_a_page_from_before_it_was_opened_again(
     make: Make, dee: Any, eve: Any
 ) -> None:

@@ -101,10 +101,10 @@ def test_a_merged_page_says_nothing_to_programs_and_the_others_are_gone(
     assert "application/ld+json" not in page
     assert 'property="og:' not in page
     assert 'rel="canonical"' not in page
-    for word in (HIDDEN, WAITING):
+    for word, code in ((HIDDEN, 410), (WAITING, 403)):
         for path in (f"/replies/{places[word].id}", f"/replies/{places[word].id}/history"):
             answer = visit().get(path)
-            assert answer.status_code == 404
+            assert answer.status_code == code
             assert word not in words(answer)
     there = words(visit().get(f"/replies/{places['shown'].id}"))
     assert "application/ld+json" in there

@@ -177,6 +177,8 @@ DEEDS: list[Deed] = [
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
     Deed("/replies/{hidden}/report", {"reason": "spam"}, MODERATORS),
     Deed("/replies/{shown}/edit", {"lever": "", "body": "B"}, set()),
+    Deed("/replies/{shown}/withdraw", {}, set()),
+    Deed("/replies/{shown}/unwithdraw", {}, set()),
     Deed("/drafts/essays/{open}/reply", {"body": "B", "draft": "0.page"}, PEOPLE),
     Deed("/drafts/replies/{shown}/comment", {"body": "B", "draft": "0.page"}, PEOPLE),
     Deed("/moderation/{shown}/hide", {"reason": "spam"}, MODERATORS),
@@ -349,7 +351,7 @@ def test_every_page_for_every_role(visit: Any, scene: Scene, role: str) -> None:
     visitor = arrive(visit, scene, role)
     for path, allowed in PAGES:
         status = visitor.get(path.format(**scene)).status_code
-        expected = {200} if role in allowed else {302, 401, 403, 404}
+        expected = {200} if role in allowed else {302, 401, 403, 404, 410}
         assert status in expected, f"{role} gets {status} from {path}"
 
 
@@ -381,7 +383,7 @@ def test_every_deed_for_those_who_may_not(app: Flask, visit: Any, scene: Scene, 
     before = contents(app)
     for role, visitor in visitors.items():
         status = done(visitor, scene, deed)
-        assert status in {401, 403, 404}, f"{role} gets {status} from {deed.path}"
+        assert status in {401, 403, 404, 410}, f"{role} gets {status} from {deed.path}"
         assert contents(app) == before, f"{role} is refused by {deed.path}, yet something changed"
 
 

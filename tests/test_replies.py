@@ -350,3 +350,20 @@ def test_what_changes_the_meaning_is_refused_with_its_line(make: Make, visit: An
     answer = ben.post(f"/essays/{essay.slug}/reply", turned)
     assert answer.status_code == 422
     assert "Line 2 contains a character that turns" in answer.get_data(as_text=True)
+
+
+def test_what_is_too_tangled_as_it_is_typed_is_said_beside_the_field(
+    make: Make, visit: Any
+) -> None:
+    essay, ben = make.essay(), visit(make.user("Ben"))
+    tangled = {**PROPOSAL, "body": "    " + "> " * 40 + "deep"}
+    assert ben.post(f"/essays/{essay.slug}/reply", tangled).status_code == 422
+
+
+def test_the_preview_reads_a_reply_as_typed_and_an_essay_as_markdown(
+    make: Make, visit: Any
+) -> None:
+    fay = visit(make.user("Fay", role="facilitator"))
+    words = {"body": "one\ntwo"}
+    assert fay.post("/preview", words).json["html"] == "<p>one<br>\ntwo</p>\n"
+    assert fay.post("/preview?essay=1", words).json["html"] == "<p>one\ntwo</p>\n"

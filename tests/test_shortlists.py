@@ -111,7 +111,7 @@ def test_what_does_not_belong_is_refused(app: Flask, make: Make, visit: Any, fay
     wrong = [
         (make.proposal(other).id, 409),
         (make.comment(essay).id, 409),
-        (make.proposal(essay, status="hidden").id, 404),
+        (make.proposal(essay, status="hidden").id, 410),
         (make.proposal(make.essay(state="draft")).id, 409),
         (10**6, 404),
         (2**70, 422),

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from ..console import BadFile, plain_errors
 from ..db import db
+from ..web.page_versions import begin_anew
 from . import postgresql, sqlite
 
 FILE = click.Path(path_type=Path)
@@ -69,6 +70,9 @@ def restore(file: Path, yes: bool) -> None:
         sqlite.restore(file, database)
     else:
         postgresql.restore(file)
+    if today:
+        begin_anew()
+        db.session.commit()
     click.echo(f"The database is as it was in {file}. {'' if today else OLD}".rstrip())
     click.echo("Restart the site, so that it forgets the pages it holds in memory.")
 

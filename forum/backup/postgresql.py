@@ -55,7 +55,8 @@ DROP_OTHERS = """
     DO $$ DECLARE each regprocedure; BEGIN
         FOR each IN
             SELECT oid FROM pg_proc
-            WHERE (proname LIKE 'refuse\\_to\\_change\\_%' OR proname LIKE 'search\\_%')
+            WHERE (proname LIKE 'refuse\\_to\\_change\\_%' OR proname LIKE 'search\\_%'
+            OR proname LIKE 'raise\\_page\\_versions%')
             AND pronamespace = current_schema()::regnamespace
         LOOP EXECUTE format('DROP FUNCTION %s', each); END LOOP;
     END $$;

@@ -12,6 +12,8 @@ from flask_login import current_user
 from ..exports.provenance import Provenance
 from ..permissions import can_facilitate, require
 from ..web.limits import limited
+from ..web.page_cache import kept_page
+from ..web.page_versions import PageScope
 from . import files, finishing, published
 from .comparing import CHANGES, Change, compare
 from .models import Brief
@@ -26,6 +28,7 @@ def brief_or_404(reference: str) -> Brief:
 
 
 @bp.get("/briefs")
+@kept_page(PageScope.SITE)
 def every() -> ResponseReturnValue:
     """Show the published briefs, and to facilitators the drafts."""
     found = published.briefs()
@@ -48,6 +51,7 @@ def finish(reference: str) -> ResponseReturnValue:
 
 
 @bp.get("/briefs/<reference>")
+@kept_page(PageScope.SITE)
 def brief(reference: str) -> ResponseReturnValue:
     """Show a published brief as it was published."""
     found = with_words(brief_or_404(reference))
@@ -95,6 +99,7 @@ def file(reference: str, extension: str) -> ResponseReturnValue:
 
 
 @bp.get("/briefs/<reference>/compare/<other>")
+@kept_page(PageScope.SITE)
 def comparison(reference: str, other: str) -> ResponseReturnValue:
     """Show what became of every proposal from one brief to another."""
     before, after = with_words(brief_or_404(reference)), with_words(brief_or_404(other))

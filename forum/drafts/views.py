@@ -122,7 +122,7 @@ def saved_at(draft: Draft) -> str:
 @bp.post("/preview")
 @limited("previews")
 def preview() -> ResponseReturnValue:
-    """Return the HTML of a Markdown text, as it would be shown."""
+    """Return the HTML of a Markdown text, as it would be shown: a reply's, or an essay's."""
     require(can_keep_drafts(current_user))
     # Nothing will be written: the database is let go before the text takes its time.
     db.session.rollback()
@@ -130,7 +130,10 @@ def preview() -> ResponseReturnValue:
     if len(body) > WORDS_LENGTH:
         abort(422, description=_("This text is too long."))
     try:
-        words = html.render(text.clean(body), heading_offset=3, typed=True)
+        is_essay = "essay" in request.args
+        words = html.render(
+            text.clean(body), heading_offset=1 if is_essay else 3, typed=not is_essay
+        )
     except (html.TooComplex, text.BadText) as error:
         abort(422, description=str(error))
     return jsonify(html=words)

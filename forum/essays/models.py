@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
+from ..web.page_cache import changes_at
 
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 500
@@ -52,7 +53,7 @@ CONTENT = (
 
 
 class Essay(Base):
-    """What is discussed. ``version`` rises with every change to anything shown on its pages.
+    """What is discussed. ``version`` rises with every change but votes to what its pages show.
 
     ``opened_at`` is when its discussion was opened; of a draft, when it will be.
     """
@@ -97,6 +98,7 @@ class Essay(Base):
     @hybrid_property
     def state(self) -> str:
         """Draft, open or closed, by the clock: a draft opens at its time, whoever is late."""
+        changes_at(self.opened_at if self.stored_state == "draft" else None)
         is_due = self.opened_at is not None and self.opened_at <= now()
         return "open" if self.stored_state == "draft" and is_due else self.stored_state
 
@@ -124,6 +126,7 @@ class Essay(Base):
 
 def takes_replies(state: str, closes_at: datetime | None) -> bool:
     """Say whether a discussion in this state takes replies and votes now."""
+    changes_at(closes_at)
     return state == "open" and (closes_at is None or now() < closes_at)
 
 

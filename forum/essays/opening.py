@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..accounts.models import User
 from ..db import db, now
+from ..web.page_cache import changes_at
 from .models import Essay, EssayEvent, essay_for_update, touched
 
 
@@ -54,7 +55,8 @@ def keep_event(essay: Essay, kind: str, by: User | None, reason: str, at: dateti
 def open_next() -> bool:
     """Publish a draft whose time has come; say whether there was one."""
     due = select(Essay.id).where(Essay.stored_state == "draft", Essay.opened_at <= now())
-    number = db.session.scalar(due.order_by(Essay.opened_at).limit(1))
+    with db.engine.connect().execution_options(reading=True) as connection:
+        number = connection.scalar(due.order_by(Essay.opened_at).limit(1))
     essay = essay_for_update(number) if number is not None else None
     if essay is None or essay.stored_state != "draft" or essay.state == "draft":
         db.session.rollback()
@@ -62,3 +64,21 @@ def open_next() -> bool:
     publish(essay, None, essay.opened_at)
     db.session.commit()
     return True
+
+
+def announce_changes(ahead: timedelta = timedelta()) -> None:
+    """Note when the clock next opens or closes a discussion, or lets one close so far ahead.
+
+    Pages of the whole site call it, since they may show any essay by then.
+    """
+    moment = now()
+    opens, closes = Essay.opened_at, Essay.closes_at
+    coming = select(
+        func.min(opens).filter(Essay.stored_state == "draft", opens > moment),
+        func.min(closes).filter(closes > moment),
+        func.min(closes).filter(closes > moment + ahead),
+    )
+    opening, closing, nearing = db.session.execute(coming).one()
+    changes_at(opening)
+    changes_at(closing)
+    changes_at(nearing - ahead if nearing else None)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from ..moderation import published
+from ..moderation.changes import changes_of
 from ..moderation.models import Action
 from ..replies.models import Reply
 from ..replies.reasons import REASON_LABELS, Reason
@@ -73,7 +74,7 @@ def of_proposal(new: NewProposal) -> Entry:
 def of_action(action: Action) -> Entry:
     """Return the entry that tells of what a moderator did, as the public log tells it."""
     why = REASON_LABELS[Reason(action.reason)]
-    summary = _("The reason: %(reason)s.", reason=why)
+    summary = " ".join([*changes_of(action), _("The reason: %(reason)s.", reason=why)])
     return Entry(
         published.address(action),
         published.in_words(action),

@@ -18,10 +18,13 @@ from flask_login import AnonymousUserMixin
 from ..accounts.models import User
 from ..db import db, now
 from ..essays.models import Essay, essay_by_slug
+from ..essays.opening import announce_changes
 from ..moderation import log as logs
 from ..permissions import can_see_essay
 from ..reading.models import replies_by
-from ..replies.filters import Filter
+from ..replies.filters import FIELDS, Filter
+from ..web.page_cache import kept_page
+from ..web.page_versions import PageScope
 from ..web.pager import before_asked
 from . import models
 from .addresses import full_url
@@ -60,8 +63,10 @@ def feed(
 
 
 @bp.get("/feed.atom")
+@kept_page(PageScope.SITE)
 def site() -> ResponseReturnValue:
     """Tell of essays and proposals from the whole site."""
+    announce_changes()
     told = [of_essay(row) for row in models.newest_essays()]
     told += [of_proposal(new) for new in models.newest_proposals(Filter(), None)]
     told.sort(key=lambda entry: entry.published, reverse=True)
@@ -70,16 +75,19 @@ def site() -> ResponseReturnValue:
 
 
 @bp.get("/proposals/feed.atom")
+@kept_page(PageScope.SITE, *FIELDS)
 def proposals() -> ResponseReturnValue:
     """Tell of the proposals of all essays that the filter in the address lets through."""
     chosen, _notices = Filter.from_query(request.args)
     query = chosen.query(sort=Filter().sort)
+    announce_changes()
     told = [of_proposal(new) for new in models.newest_proposals(chosen, None)]
     title = _("Circle Back: proposals (%(filter)s)", filter=chosen.in_words())
     return feed(title, full_url("reading.proposals", **query), query, told)
 
 
 @bp.get("/essays/<slug:slug>/feed.atom")
+@kept_page(PageScope.ESSAY, *FIELDS)
 def essay(slug: str) -> ResponseReturnValue:
     """Tell of the proposals of one essay that the filter in the address lets through."""
     found = published_essay(slug)
@@ -101,11 +109,13 @@ def published_essay(slug: str) -> Essay:
 
 
 @bp.get("/people/<id:user_id>/feed.atom")
+@kept_page(PageScope.SITE)
 def person(user_id: int) -> ResponseReturnValue:
     """Tell of what a person has written."""
     found = db.session.get(User, user_id)
     if found is None:
         abort(404)
+    announce_changes()
     theirs = replies_by(found, None, models.NEWEST)
     told = [of_reply(reply, found.name) for reply in theirs.found]
     title = _("Circle Back: %(name)s", name=found.name)

@@ -34,7 +34,9 @@ class Told(Enum):
     WAITING_AUTHOR = auto()
     """The author where the reply waited, and is shown by this."""
     REPORTERS = auto()
-    """Everyone whose report it decides."""
+    """Everyone whose report it decides, or whose report an earlier decision did."""
+    QUOTERS = auto()
+    """Whoever published a brief that quotes the reply."""
 
 
 @dataclass(frozen=True)

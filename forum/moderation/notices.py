@@ -1,4 +1,4 @@
-"""What the forum tells a person about a decision: on what they wrote, or on what they reported."""
+"""What the forum tells a person about a decision: on what they wrote, reported or published."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ..replies.models import Reply
 from ..web.pager import NewestFirst, newest_first
 from .action_kind import ActionKind, Told
 from .models import Action, Report
+from .quoted import quotations_of
 
 
 class Notice(Base):
@@ -76,10 +77,18 @@ def tell_reporters(action: Action) -> None:
     db.session.execute(insert(Notice).from_select(columns, whom, include_defaults=False))
 
 
+def tell_quoters(action: Action) -> None:
+    """Tell whoever published something that quotes the reply, unless it was their own doing."""
+    quotations = quotations_of(action.reply_id) if action.reply_id else []
+    for user_id in sorted({each.by_id for each in quotations if each.by_id} - {action.by_id}):
+        db.session.add(Notice(user_id=user_id, action_id=action.id, about="quoted", at=action.at))
+
+
 TELLING = {
     Told.AUTHOR: tell_author,
     Told.WAITING_AUTHOR: tell_waiting_author,
     Told.REPORTERS: tell_reporters,
+    Told.QUOTERS: tell_quoters,
 }
 
 
@@ -110,15 +119,3 @@ def mark_read(user: User, until: int) -> None:
     """Take the notices up to this one as read."""
     mine = Notice.user_id == user.id, Notice.read_at.is_(None), Notice.id <= until
     db.session.execute(update(Notice).where(*mine).values(read_at=now()))
-
-
-def not_shown(user: User, most: int = 50) -> list[Reply]:
-    """Return what of a person's replies readers do not see at present, the newest first."""
-    query = (
-        select(Reply)
-        .where(Reply.author_id == user.id, Reply.status.in_(["hidden", "waiting", "withdrawn"]))
-        .options(joinedload(Reply.essay), joinedload(Reply.thread))
-        .order_by(Reply.id.desc())
-        .limit(most)
-    )
-    return list(db.session.scalars(query))

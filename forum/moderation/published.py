@@ -17,6 +17,7 @@ from ..essays.models import Essay
 from ..permissions import can_see, can_see_essay
 from ..replies.models import Reply
 from .acting import name_in_log
+from .changes import as_data
 from .log import name_of, names_shown
 from .models import Action
 
@@ -84,6 +85,7 @@ def as_json(action: Action) -> dict[str, Any]:
         "action": action.kind,
         "undoes": action.undoes_id,
         "in_words": in_words(action),
+        "changes": as_data(action),
         "reason": action.reason,
         "note": action.note or None,
         "by": "moderator" if name_of(action) else "forum",

@@ -6,7 +6,7 @@ the numbers on it are stored. Nothing is counted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -26,6 +26,7 @@ from ..replies.reviews import HOLD, WHY_LABELS, Review, Why
 from ..replies.tags import LEVER, Lever, in_words
 from ..words import differences
 from .models import Report
+from .quoted import Quotation, quotations_among
 from .records import Record, records_of
 from .seen import states_of
 
@@ -108,6 +109,8 @@ class Item:
     """The latest report that says more than its reason."""
     state: str = ""
     """The state of the case as it is shown."""
+    quotations: Sequence[Quotation] = ()
+    """What quotes the reply, and would be left without its words if it were hidden."""
 
 
 def items(chosen: QueueFilter, user: User, after: str, most: int = PAGE) -> tuple[list[Item], str]:
@@ -147,6 +150,7 @@ def items_of(reviews: list[Review]) -> list[Item]:
     records = records_of(review.reply.author_id for review in reviews)
     changes, noted = changes_since(reviews), latest_notes(reviews)
     states = states_of([review.reply for review in reviews])
+    quotations = quotations_among([review.reply_id for review in reviews])
     return [
         Item(
             each,
@@ -155,6 +159,7 @@ def items_of(reviews: list[Review]) -> list[Item]:
             changes.get(each.id, {}),
             noted.get(each.reply_id),
             states[each.reply_id],
+            quotations[each.reply_id],
         )
         for each in reviews
     ]

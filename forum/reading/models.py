@@ -15,6 +15,7 @@ from ..briefs.models import Brief
 from ..briefs.published import briefs_by_essay
 from ..db import db, now
 from ..essays.models import Essay, EssayEvent
+from ..essays.opening import announce_changes
 from ..replies.filters import Filter
 from ..replies.listing import ORDERS
 from ..replies.models import Reply
@@ -68,6 +69,7 @@ def discussions(with_drafts: bool) -> Discussions:
         essays(closed | (taking & (date <= now()))),
     ]
     soon = essays(taking, date > now(), date <= now() + SOON, order=date, most=SOON_MOST)
+    announce_changes(SOON)
     ids = [essay.id for group in groups for essay in group]
     counts, people, made = counts_by_lever(ids), people_by_essay(ids), briefs_by_essay(ids)
 

@@ -26,6 +26,7 @@ from ..moderation.merging import MERGE
 from ..moderation.models import Action, Report
 from ..moderation.overview import Series, Weeks
 from ..moderation.records import Record
+from ..replies.absence import Absence
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.models import Reply
 from ..replies.pairs import Likeness
@@ -123,6 +124,7 @@ def for_the_desk() -> dict[str, Any]:
         "log_kinds": KINDS,
         "moderated": replies,
         "waiting": waiting,
+        "kept_back": Absence(waiting, waiting),
         "stale": [SimpleNamespace(number=waiting.id, state="1-1-0")],
         "taken_back": sample_reply(35, ben, Lever.POLICY, status="withdrawn"),
         "withdrawal": Withdrawal(at=now()),

@@ -15,16 +15,19 @@ from ..briefs.shortlists import Picks, picks
 from ..db import db
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
+from ..essays.opening import announce_changes
+from ..moderation.acting import hidden_by
 from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
 from ..moderation.forms import ActionForm, StateForm
 from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
-from ..moderation.models import actions_on
+from ..moderation.models import action_by_id, actions_on
 from ..permission_answers import Answer
 from ..permissions import can_comment, can_facilitate, can_moderate
-from ..replies.filters import Filter, Sort
-from ..replies.finding import visible_reply
+from ..replies.absence import Absence, absence_for, not_shown
+from ..replies.filters import FIELDS, Filter, Sort
+from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
 from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
@@ -32,7 +35,10 @@ from ..replies.quoting import with_quotation
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
 from ..votes.models import votes_by
+from ..web.errors import wants_json
 from ..web.forms import Form
+from ..web.page_cache import kept_page
+from ..web.page_versions import PageScope
 from ..web.pager import before_asked
 from ..words.outline import outline
 from . import models
@@ -44,6 +50,7 @@ bp = Blueprint("reading", __name__)
 
 
 @bp.get("/")
+@kept_page(PageScope.SITE)
 def home() -> ResponseReturnValue:
     """Show the open discussions, and what came of past ones."""
     found = models.discussions(with_drafts=bool(can_facilitate(current_user)))
@@ -51,6 +58,7 @@ def home() -> ResponseReturnValue:
 
 
 @bp.get("/essays/<slug:slug>")
+@kept_page(PageScope.ESSAY, *FIELDS, "after")
 def essay(slug: str) -> ResponseReturnValue:
     """Show an essay, its prompt, and its proposals in the order and selection asked for."""
     found = visible_essay(slug)
@@ -73,6 +81,7 @@ def essay(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/essays/<slug:slug>/landscape")
+@kept_page(PageScope.ESSAY, *FIELDS)
 def landscape(slug: str) -> ResponseReturnValue:
     """Show the proposals of an essay as a picture: how surely supported, by how many judged."""
     found = visible_essay(slug)
@@ -92,8 +101,10 @@ def landscape(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/proposals")
+@kept_page(PageScope.SITE, *FIELDS, "after")
 def proposals() -> ResponseReturnValue:
     """Show the proposals of all essays in the order and selection asked for."""
+    announce_changes()
     chosen, after = asked()
     page = page_of(chosen, None, current_user, after, mixed=False)
     return render_template(
@@ -125,9 +136,12 @@ def asked() -> tuple[Filter, Cursor | None]:
 
 
 @bp.get("/replies/<id:reply_id>")
+@kept_page(PageScope.REPLY)
 def reply(reply_id: int) -> ResponseReturnValue:
     """Show a reply, its votes, its discussion and what became of it."""
-    found = visible_reply(reply_id)
+    found = named_reply(reply_id)
+    if kept_back := absence_for(current_user, found):
+        return not_shown_page(kept_back)
     root = found.thread or found
     comments, successor = comments_on(root), successor_of(root)
     votes = votes_by(current_user, [each.id for each in (root, successor) if each])
@@ -150,6 +164,16 @@ def reply(reply_id: int) -> ResponseReturnValue:
         draft=draft,
         action_form=form_for(can_moderate(current_user), ActionForm),
     )
+
+
+def not_shown_page(kept_back: Absence) -> ResponseReturnValue:
+    """Say why a reply is not shown to the visitor, with moderators' reason; its author reads it."""
+    if wants_json():
+        abort(kept_back.code, description=kept_back.why)
+    number = hidden_by(kept_back.of)
+    hiding = action_by_id(number) if number and kept_back.of.status == "hidden" else None
+    page = render_template("reading/not_shown.html", absence=kept_back, hiding=hiding)
+    return page, kept_back.code
 
 
 def answer_to(
@@ -176,11 +200,13 @@ def form_for(answer: Answer, make: Callable[..., Form]) -> Form | None:
 
 
 @bp.get("/people/<id:user_id>")
+@kept_page(PageScope.SITE, "before")
 def person(user_id: int) -> ResponseReturnValue:
     """Show what a person has written."""
     found = db.session.get(User, user_id)
     if found is None:
         abort(404)
+    announce_changes()
     page = models.replies_by(found, before_asked())
     cards = cards_of(each.id for each in page.found)
     return render_template(
@@ -190,4 +216,5 @@ def person(user_id: int) -> ResponseReturnValue:
         cards=cards,
         votes=votes_by(current_user, cards),
         following=page.following,
+        not_shown=not_shown(found) if current_user == found else [],
     )

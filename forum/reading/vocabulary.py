@@ -7,8 +7,10 @@ from flask import Flask
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
 from ..moderation.acting import name_in_log, tagged_by
+from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
 from ..moderation.notices import unread_by
+from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.reasons import REASON_LABELS, Reason
@@ -16,6 +18,7 @@ from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
 from ..words.keys import says_more
+from .page_titles import page_shows
 
 
 def init_app(app: Flask) -> None:
@@ -34,9 +37,12 @@ def init_app(app: Flask) -> None:
         SORT_LABELS=SORT_LABELS,
         WHY_LABELS=WHY_LABELS,
         Why=Why,
+        action_changes=changes_of,
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        page_shows=page_shows,
+        quotations_of=quotations_of,
         state_of=state_of,
         says_more=says_more,
         tagged_by=tagged_by,

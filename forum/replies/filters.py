@@ -25,6 +25,8 @@ from .tags import LEVER, TAG_NAMES, Combination
 from .tallies import tallied
 
 QUERY_LENGTH = 200
+FIELDS = (*TAG_NAMES, "q", "sort", "judged")
+"""The fields of an address that make a filter."""
 
 Value = TypeVar("Value", bound=StrEnum)
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 from flask import abort
 from flask_login import current_user
 
-from ..permissions import can_see, can_see_essay
+from ..permissions import can_see_essay
+from .absence import absence_for
 from .models import Reply, reply_by_id, reply_for_update
 
 
-def visible_reply(reply_id: int, lock: bool = False) -> Reply:
-    """Return the reply, locked where it is about to change; 404 for those who may not read it."""
+def named_reply(reply_id: int, lock: bool = False) -> Reply:
+    """Return the reply, locked where it is about to change; 404 where there is none here."""
     reply = reply_for_update(reply_id) if lock else reply_by_id(reply_id)
     if reply is None or not can_see_essay(current_user, reply.essay):
         abort(404)
-    if not can_see(current_user, reply):
-        abort(404)
+    return reply
+
+
+def visible_reply(reply_id: int, lock: bool = False) -> Reply:
+    """Return the reply; 404 where there is none, 410 or 403 for those who may not read it."""
+    reply = named_reply(reply_id, lock)
+    kept_back = absence_for(current_user, reply)
+    if kept_back:
+        abort(kept_back.code, description=kept_back.why)
     return reply

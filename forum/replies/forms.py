@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, ValidationError
 
 from ..essays.forms import is_web_address
-from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, renders, required
+from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, renders_as_typed, required
 from .models import BODY_LENGTH, EVIDENCE_MOST, TITLE_LENGTH, TRADE_OFF_LENGTH, Reply
 from .tags import FURTHER_TAGS, LEVER, STANCE, Tag
 from .writing import Content
@@ -34,7 +34,7 @@ class ReplyForm(Form):
     title = Line(_l("In one sentence, what should change?"), [at_most(TITLE_LENGTH)])
     body = TextField(
         _l("How would it work, and why?"),
-        [required(), at_most(BODY_LENGTH), renders],
+        [required(), at_most(BODY_LENGTH), renders_as_typed],
         description=_l(
             "Markdown: **bold**, *italic*, - lists, > quotations, [words](https://address)."
         ),
@@ -134,7 +134,7 @@ class CommentForm(Form):
 
     version = HiddenField()
     stance = Radio(STANCE.question, choices=STANCE.choices(), validate_choice=False)
-    body = TextField(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders])
+    body = TextField(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders_as_typed])
     note = Line(_l("What changed, and why"), [at_most(300)])
 
     def __init__(self, *args: object, on_proposal: bool = True, **kwargs: object) -> None:

@@ -6,7 +6,6 @@ from sqlalchemy import delete
 
 from ..accounts.models import User
 from ..db import db, now, upsert
-from ..essays.models import touch
 from ..replies.models import Reply
 from .counting import recount_votes
 from .models import Value, Vote
@@ -40,4 +39,3 @@ def cast_vote(user: User, reply: Reply, value: Value) -> None:
             )
         )
     recount_votes([reply.id])
-    touch(reply.essay_id)

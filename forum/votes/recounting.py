@@ -15,6 +15,7 @@ from sqlalchemy import func, select, text
 from ..console import plain_errors
 from ..db import db
 from ..essays.models import touch
+from ..web.page_versions import begin_anew
 from .counters import Counter, Drift
 
 CHUNK = 500
@@ -36,6 +37,7 @@ def drifts(counter: Counter, repair: bool) -> Iterator[list[Drift]]:
             counter.mend(found)
             for essay_id in sorted({drift.essay_id for drift in found}):
                 touch(essay_id)
+            begin_anew()
             db.session.commit()
         db.session.rollback()
         yield found

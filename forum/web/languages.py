@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
+from functools import lru_cache, reduce
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
+FIELD = "lang"
 COOKIE = "language"
 A_YEAR = 365 * 24 * 60 * 60
 
@@ -18,15 +21,23 @@ babel = Babel()
 
 def chosen() -> str:
     """Return the language for this request, or the site's own outside a request."""
-    languages = list(current_app.config["LANGUAGES"])
     if forced := g.get("language"):
         return str(forced)
     if has_request_context():
-        for wish in (request.args.get("lang"), request.cookies.get(COOKIE)):
-            if wish in languages:
-                return str(wish)
-        return request.accept_languages.best_match(languages) or languages[0]
+        wishes = (request.args.get(FIELD, ""), request.cookies.get(COOKIE, ""))
+        accepted = request.headers.get("Accept-Language", "")
+        return language_for(tuple(current_app.config["LANGUAGES"]), *wishes, accepted)
     return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+@lru_cache(maxsize=1_000)
+def language_for(languages: tuple[str, ...], wish: str, kept: str, accepted: str) -> str:
+    """Return the language of a page: as its address, else a cookie, else the browser asks."""
+    for each in (wish, kept):
+        if each in languages:
+            return each
+    header = parse_accept_header(accepted, LanguageAccept)
+    return header.best_match(languages) or languages[0]
 
 
 def current_language() -> str:
@@ -49,7 +60,7 @@ def series(phrases: Iterable[str]) -> str:
 
 def remember(response: Response) -> Response:
     """Keep the language that the address asked for, in a cookie that says nothing else."""
-    wish = request.args.get("lang", "")
+    wish = request.args.get(FIELD, "")
     if wish in current_app.config["LANGUAGES"] and wish != request.cookies.get(COOKIE):
         response.set_cookie(
             COOKIE,
@@ -67,7 +78,7 @@ def same_page_in(language: str) -> str:
     if request.endpoint is None or request.method not in {"GET", "HEAD"}:
         return url_for("reading.home", lang=language)
     query = request.args.to_dict(flat=False)
-    query["lang"] = [language]
+    query[FIELD] = [language]
     return url_for(request.endpoint, **{**query, **(request.view_args or {})})
 
 

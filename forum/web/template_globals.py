@@ -12,11 +12,15 @@ from .. import permissions
 from ..db import now
 from ..version import __version__
 from . import dates
+from .elapsed import next_words
+from .page_cache import changes_at
 
 
 def ago(moment: datetime) -> str:
     """Return how long ago a moment was, in the reader's language."""
-    return format_timedelta(moment - now(), add_direction=True)
+    present = now()
+    changes_at(next_words(moment, present))
+    return format_timedelta(moment - present, add_direction=True)
 
 
 def percent(share: float) -> str:

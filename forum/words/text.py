@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -195,6 +196,7 @@ def _bare(text: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=10_000)
 def _decomposed(char: str) -> str:
     if char.isdecimal():  # of whatever script
         return str(unicodedata.decimal(char))

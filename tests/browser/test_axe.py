@@ -101,6 +101,7 @@ def build(make: Make) -> Addresses:
             "/proposals",
             f"/replies/{reply.id}",
             f"/replies/{reply.id}/history",
+            f"/replies/{hidden.id}",
             f"/people/{ben.id}",
             "/sign-in",
             "/sign-up",

@@ -11,7 +11,7 @@ from ...db import db
 from ...essays.models import Essay, essay_by_slug
 from ...permissions import can_facilitate, can_moderate_in, require
 from ...web.limits import limited
-from ..acting import NothingToDo, act
+from ..acting import NothingToDo
 from ..action_kind import ESSAY, ActionKind
 from ..deciding import act_as_seen
 from ..forms import DiscussionActionForm, StateForm
@@ -80,7 +80,10 @@ def change_state(slug: str, action: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     try:
-        act(kind_named(action), found, form.decision(current_user))
+        decision = form.decision(current_user)
+        act_as_seen(kind_named(action), found, decision, state=form.state.data or "")
+    except StaleDecision as error:
+        abort(409, description=str(error))
     except NothingToDo:
         abort(409)
     db.session.commit()

@@ -8,10 +8,11 @@ from flask_login import current_user
 
 from ...db import db
 from ...permission_answers import SIGN_IN, YES
-from ...permissions import can_publish, require
+from ...permissions import require
+from ...replies.absence import not_shown
 from ...web.pager import before_asked
 from ..acting import kind_of
-from ..notices import mark_read, not_shown, notices_of
+from ..notices import mark_read, notices_of
 from ..standing import overtaken_among
 from .blueprint import bp
 
@@ -26,7 +27,6 @@ def notices() -> ResponseReturnValue:
         notices=page.found,
         following=page.following,
         not_shown=not_shown(current_user),
-        can_publish=can_publish,
         kind_of=kind_of,
         overtaken=overtaken_among([each.action for each in page.found]),
     )

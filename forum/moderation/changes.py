@@ -1,0 +1,116 @@
+"""What an action changed, from what to what: in words for the log and notices, and as data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ..accounts.models import FOR_GOOD
+from ..db import db
+from ..essays.models import Essay
+from ..replies.tags import TAGS
+from ..web.dates import until
+from .action_kind import UNDO
+from .forms import PolicyForm
+from .models import Action
+
+BY_NAME = {tag.name: tag for tag in TAGS}
+NAMES: dict[str, Any] = {
+    **{tag.name: tag.about for tag in TAGS},
+    "essay_id": _l("Essay"),
+    "slow_minutes": _l("Minutes between one person’s comments"),
+    "premoderation": _l("What waits for a moderator before it is shown"),
+    "replies_from": _l("Who may reply"),
+    "report_threshold": _l("Hide a reply until it is reviewed after this many reports"),
+    "open_data": _l("Who may download its proposals"),
+}
+"""The changed fields that are told from what to what; words of people's own are not."""
+SUSPENDED = "suspended_until"
+
+
+def changes_of(action: Action) -> list[str]:
+    """Return what the action changed, a sentence each, in the reader's language."""
+    told = [
+        _(
+            "%(what)s: from “%(before)s” to “%(after)s”.",
+            what=NAMES[name],
+            before=value_in_words(name, action.before.get(name)),
+            after=value_in_words(name, action.after.get(name)),
+        )
+        for name in changed(action)
+    ]
+    return [*told, suspension(action)] if action.after.get(SUSPENDED) else told
+
+
+def changed(action: Action) -> list[str]:
+    """Return the fields that are told, in the order of the register."""
+    return [name for name in NAMES if action.before.get(name) != action.after.get(name)]
+
+
+def value_in_words(name: str, value: Any) -> str:
+    """Return what a field holds, as readers know it."""
+    if name in BY_NAME and (said := BY_NAME[name].label(value)):
+        return said
+    if value is None or value == "":
+        return str(_("none"))
+    if name == "essay_id":
+        essay = public_essay(value)
+        return essay.title if essay else str(_("another discussion"))
+    choices = dict(rules().get(name, ()))
+    return str(choices.get(value, value))
+
+
+def rules() -> dict[str, Any]:
+    """Return the words of the rules of a discussion, by field and value."""
+    fields = PolicyForm(formdata=None, meta={"csrf": False})
+    return {name: fields[name].choices for name in PolicyForm.asks if name != "report_threshold"}
+
+
+def public_essay(number: int) -> Essay | None:
+    """Return an essay that everyone may read."""
+    essay = db.session.get(Essay, number)
+    return essay if essay is not None and essay.state != "draft" else None
+
+
+def suspension(action: Action) -> str:
+    """Return how long a suspension is, and until when."""
+    end = datetime.fromisoformat(action.after[SUSPENDED])
+    if end == FOR_GOOD:
+        return str(_("For good."))
+    if action.kind == UNDO:
+        return str(_("Again %(until)s.", until=until(end)))
+    days = max(1, round((end - action.at) / timedelta(days=1)))
+    return str(
+        ngettext(
+            "For %(number)s day, %(until)s.",
+            "For %(number)s days, %(until)s.",
+            days,
+            number=format_decimal(days),
+            until=until(end),
+        )
+    )
+
+
+def as_data(action: Action) -> list[dict[str, Any]]:
+    """Return what the action changed, as codes: what was there before, and what is there now."""
+    names = [*changed(action), *([SUSPENDED] if SUSPENDED in action.after else [])]
+    return [
+        {
+            "field": name.removesuffix("_id"),
+            "from": code(name, action.before.get(name)),
+            "to": code(name, action.after.get(name)),
+        }
+        for name in names
+    ]
+
+
+def code(name: str, value: Any) -> Any:
+    """Return a value as programs know it: an essay by its slug, where everyone may read it."""
+    if name == "essay_id" and value is not None:
+        essay = public_essay(value)
+        return essay.slug if essay else None
+    return "for good" if value == FOR_GOOD.isoformat() else value

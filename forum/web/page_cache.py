@@ -1,0 +1,251 @@
+"""Finished public pages, kept for the next stranger who asks for the same.
+
+A page is kept as it was sent, compressed, under its path, the part of its query that it knows, and
+its language, together with the versions of all that stands on it. Those are read anew at every
+request (``page_versions``), so a page is never older than what was committed before it was asked
+for, whichever process or node wrote. What depends on the clock says so while the page is made, by
+``changes_at``. Whoever has a session passes the cache by, and what sets a cookie is not kept:
+nothing private can be in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from operator import itemgetter
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Flask, has_request_context, request
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_cookie
+from werkzeug.test import run_wsgi_app
+
+from ..db import db, now
+from . import languages
+from .page_store import KeptPage, PageStore
+from .page_versions import PageScope, versions
+
+NOTES = "forum.page_notes"
+CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+STRIPES = 64
+PATIENCE = 10.0
+"""Seconds to wait for another who makes the same page."""
+STALE = 1.0
+"""Seconds for which the page of before may still be sent while another makes it anew."""
+NAMED = frozenset({"ETag", "Cache-Control", "Vary", "Content-Security-Policy"})
+"""The headers that a 304 repeats."""
+SETTINGS = ("MODERATORS_SHOWN", "EXPORT_AUTHORS", "BABEL_DEFAULT_TIMEZONE", "SECURITY_CONTACT")
+"""The settings that pages show."""
+PATHS_MOST = 10_000
+QUERY_MOST = 4_000
+"""Characters of a query; a longer one is no page that is kept."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+StartResponse = Callable[..., Any]
+
+
+@dataclass
+class PageNotes:
+    """What a page says of itself while it is made: from when on the clock changes it."""
+
+    until: float = math.inf
+
+
+@dataclass(frozen=True)
+class KeptRoute:
+    """A path whose page can be kept: what it shows, and the fields of the query that it knows."""
+
+    scope: PageScope
+    names: frozenset[str]
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AskedPage:
+    """A page that can be kept, as one request asks for it."""
+
+    key: str
+    query: str
+    route: KeptRoute
+
+
+def kept_page(scope: PageScope, *names: str) -> Callable[[View], View]:
+    """Return a decorator: the view's page is the same for all strangers, and may be kept.
+
+    ``names`` are the fields of the query that it knows; it never sees any other.
+    """
+
+    def mark(view: View) -> View:
+        view.kept_page = (scope, frozenset({*names, languages.FIELD}))  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def changes_at(moment: datetime | None) -> None:
+    """Note that the page being made says something else from this moment on."""
+    if moment is None or not has_request_context():
+        return
+    notes, when = request.environ.get(NOTES), moment.timestamp()
+    if notes is not None and when > now().timestamp():
+        notes.until = min(notes.until, when)
+
+
+def is_fresh(page: KeptPage | None, label: str) -> bool:
+    """Say whether a kept page is as one made now; remember when it last was."""
+    if page is None or page.versions != label or page.until <= now().timestamp():
+        return False
+    page.checked = time.monotonic()
+    return True
+
+
+class PageCache:
+    """The application behind its kept pages, as WSGI has it."""
+
+    def __init__(self, app: Flask, store: PageStore) -> None:
+        self.app = app
+        self.inner = app.wsgi_app
+        self.store = store
+        self.stale = STALE
+        self.languages = tuple(app.config["LANGUAGES"])
+        self.routes: dict[str, KeptRoute] = {}
+        self.stripes = [threading.Lock() for _n in range(STRIPES)]
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The database that pages are made of; a process opens its own."""
+        with self.app.app_context():
+            return db.engine
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer from what is kept, or have the application answer and keep that."""
+        asked = self.asked(environ)
+        page = self.page(asked, environ) if asked else None
+        if page is None:
+            return self.inner(environ, start_response)
+        return sent(page, environ, start_response)
+
+    def page(self, asked: AskedPage, environ: dict[str, Any]) -> KeptPage | None:
+        """Return the page asked for, kept or made; nothing where there is no way to know."""
+        page = self.store.get(asked.key)
+        try:
+            label = self.label(asked)
+        except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
+            # The database is away: what was right a moment ago is better than nothing.
+            return page if page and page.until > now().timestamp() else None
+        return page if is_fresh(page, label) else self.made_once(asked, page, environ)
+
+    def label(self, asked: AskedPage) -> str:
+        """Return the versions of all that stands on the page, as they are now."""
+        return versions(self.engine, asked.route.scope, asked.route.arguments)
+
+    def made_once(
+        self, asked: AskedPage, before: KeptPage | None, environ: dict[str, Any]
+    ) -> KeptPage | None:
+        """Make the page, unless another is at it: then take the last one, or wait for theirs."""
+        stripe = self.stripes[hash(asked.key) % STRIPES]
+        is_mine = stripe.acquire(blocking=False)
+        if not is_mine:
+            if before and time.monotonic() - before.checked < self.stale:
+                return before
+            is_mine = stripe.acquire(timeout=PATIENCE)
+        try:
+            page, label = self.store.get(asked.key), self.label(asked)
+            return page if is_fresh(page, label) else self.made(asked, label, environ)
+        finally:
+            if is_mine:
+                stripe.release()
+
+    def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptPage:
+        """Have the application make the page, and keep it where it is the same for everyone."""
+        notes = PageNotes()
+        inner = {**environ, NOTES: notes, "QUERY_STRING": asked.query}
+        for condition in CONDITIONS:
+            inner.pop(condition, None)
+        body, status, headers = run_wsgi_app(self.inner, inner, buffered=True)
+        private = "Set-Cookie" in headers or "private" in headers.get("Cache-Control", "")
+        page = KeptPage(
+            label, notes.until, status, tuple(headers), b"".join(body), time.monotonic()
+        )
+        if not status.startswith("200") or private:
+            return page
+        named = hashlib.blake2b(f"{asked.key}|{label}|{notes.until}".encode(), digest_size=12)
+        headers.remove("X-Request-Id")
+        headers["ETag"] = f'W/"{named.hexdigest()}"'
+        page = replace(page, headers=tuple(headers))
+        if notes.until > now().timestamp():
+            self.store.put(asked.key, page)
+        return page
+
+    def asked(self, environ: dict[str, Any]) -> AskedPage | None:
+        """Return which page a stranger asks for, if it is one that can be kept."""
+        packing = environ.get("HTTP_ACCEPT_ENCODING", "")
+        written = environ.get("QUERY_STRING", "")
+        if environ["REQUEST_METHOD"] != "GET" or len(written) > QUERY_MOST or "q=0" in packing:
+            return None
+        cookies = parse_cookie(environ) if "HTTP_COOKIE" in environ else {}
+        if self.app.config["SESSION_COOKIE_NAME"] in cookies:
+            return None
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        route = self.routes.get(path) or self.find_route(path)
+        if route is None:
+            return None
+        pairs = known_part(written, route.names) if written else []
+        wish = next((value for name, value in pairs if name == languages.FIELD), "")
+        kept = cookies.get(languages.COOKIE, "")
+        accepted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        language = languages.language_for(self.languages, wish, kept, accepted)
+        # An address that asks for a language sets the cookie of whoever has another.
+        sets_cookie = wish in self.languages and wish != kept
+        query = urlencode(pairs)
+        settings = [self.app.config[name] for name in SETTINGS]
+        key = (path, query, language, sets_cookie, "gzip" in packing, settings)
+        return AskedPage(repr(key), query, route)
+
+    def find_route(self, path: str) -> KeptRoute | None:
+        """Return what is known of a path, and remember it; nothing for what is never kept."""
+        try:
+            endpoint, arguments = self.app.url_map.bind("").match(path, method="GET")
+        except HTTPException:
+            return None
+        marked = getattr(self.app.view_functions[endpoint], "kept_page", None)
+        if marked is None:
+            return None
+        if len(self.routes) >= PATHS_MOST:
+            self.routes.clear()
+        scope, names = marked
+        self.routes[path] = KeptRoute(scope, names, arguments)
+        return self.routes[path]
+
+
+def known_part(written: str, names: frozenset[str]) -> list[tuple[str, str]]:
+    """Return the fields of a query that a page knows, in one order; empty ones say nothing."""
+    pairs = parse_qsl(written.encode("latin-1").decode(errors="replace"))
+    return sorted((pair for pair in pairs if pair[0] in names), key=itemgetter(0))
+
+
+def sent(page: KeptPage, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """Send a page, or only say that the visitor has it already."""
+    tag = page.etag
+    if tag and tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [each for each in page.headers if each[0] in NAMED])
+        return []
+    start_response(page.status, list(page.headers))
+    return [page.body]
+
+
+def init_app(app: Flask) -> None:
+    """Put the cache in front of the application, where the settings give it room."""
+    if megabytes := app.config["PAGE_CACHE"]:
+        cache = PageCache(app, PageStore(megabytes * 1024 * 1024))
+        app.extensions["page_cache"] = cache
+        app.wsgi_app = cache  # type: ignore[method-assign]

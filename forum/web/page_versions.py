@@ -1,0 +1,75 @@
+"""Which versions of everything a public page shows stand in the database: one cheap statement.
+
+The counters are raised by triggers in the transaction of whoever writes (see the migration that
+made them), so no writer can forget to. A scope has several, and its version is their sum: it rises
+with each, while the largest of them would hide one that commits late.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, Engine, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, db, upsert
+
+EVERYWHERE = 0
+"""The scope of what may stand on any page: essays, people's names, briefs."""
+
+ANY_REPLY = -1
+"""The scope of what pages of the whole site show of replies."""
+
+RESTORED = -1
+"""The counter of ``EVERYWHERE`` that tells one life of the database from another."""
+
+
+class PageVersion(Base):
+    """One of the counters of a scope: of everything, of all replies, or of one essay."""
+
+    __tablename__ = "page_versions"
+
+    scope: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class PageScope(StrEnum):
+    """What a page shows: things of the whole site, of the essay or of the reply in its address."""
+
+    SITE = str(ANY_REPLY)
+    ESSAY = "SELECT id FROM essays WHERE slug = {}"
+    REPLY = "SELECT essay_id FROM replies WHERE id = {}"
+
+
+VERSIONS = (
+    "SELECT scope, SUM(version) FROM page_versions WHERE scope IN ({}, ({})) "
+    "GROUP BY scope ORDER BY scope"
+)
+
+
+def versions(engine: Engine, scope: PageScope, arguments: Mapping[str, Any]) -> str:
+    """Return the versions that a page with these parts in its address depends on, as a label.
+
+    Read past the session on purpose: before the page begins, so that it can only be newer.
+    """
+    mark = "?" if engine.dialect.name == "sqlite" else "%s"
+    given = () if scope is PageScope.SITE else tuple(arguments.values())
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(VERSIONS.format(EVERYWHERE, scope.value.format(mark)), given)
+        return " ".join(f"{number}:{version}" for number, version in cursor.fetchall())
+    finally:
+        connection.close()
+
+
+def begin_anew() -> None:
+    """Tell what is written from now on from what other lives of this database have written."""
+    fresh = secrets.randbelow(2**40)
+    row = upsert(PageVersion).values(scope=EVERYWHERE, shard=RESTORED, version=fresh)
+    keys = ("scope", "shard")
+    db.session.execute(row.on_conflict_do_update(index_elements=keys, set_={"version": fresh}))
