@@ -84,6 +84,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
             "/proposals",
             f"/replies/{reply.id}",
             f"/replies/{reply.id}/history",
+            f"/replies/{hidden.id}",
             f"/people/{ben.id}",
             "/sign-in",
             "/sign-up",
