@@ -26,9 +26,28 @@ ROLES = ["stranger", "reader", "author", "moderator", "facilitator", "admin"]
 PARTS = "Words.[^1]\n\n" + "## A part\n\nWords.\n\n" * 4 + "[^1]: A note."
 
 
+Addresses = dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def built(shared_app: Flask, once: Any) -> Callable[[], Addresses]:
+    """Something on every page, made once: how to bring it back."""
+    return once(lambda: build(Make(shared_app, first=1000)))
+
+
 @pytest.fixture
-def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+def addresses(
+    app: Flask, built: Callable[[], Addresses], monkeypatch: pytest.MonkeyPatch
+) -> Addresses:
     """The address of every page, by who looks at it."""
+    # So that there is too much for it, and for those who look again at once nothing changes.
+    monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
+    monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
+    return built()
+
+
+def build(make: Make) -> Addresses:
+    """Make something for every page, and return their addresses."""
     essay, ben, dee = make.essay(body=PARTS), make.user("Ben"), make.user("Dee", role="moderator")
     make.essay("Closed for now", state="closed")
     reply = make.proposal(
@@ -71,9 +90,6 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
         job = ask_for(**asked, by_id=fay.id, format="csv")
         token = token_for(db.session.get_one(User, ben.id))
         db.session.commit()
-    # So that there is too much for it, and for those who look again at once nothing changes.
-    monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
-    monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
     return {
         "stranger": [
             "/",
@@ -231,7 +247,7 @@ def test_every_page_is_examined(shared_app: Flask, addresses: dict[str, list[str
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("role", ROLES)
 def test_axe_finds_nothing(
-    make: Make, window: Window, addresses: dict[str, list[str]], role: str, language: str
+    make: Make, window: Window, addresses: Addresses, role: str, language: str
 ) -> None:
     user = visitor(make, role)
     page = window(user, locale=language, reduced_motion="reduce")
@@ -244,9 +260,7 @@ def test_axe_finds_nothing(
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_nothing_sticks_out(
-    make: Make, window: Window, addresses: dict[str, list[str]], role: str
-) -> None:
+def test_nothing_sticks_out(make: Make, window: Window, addresses: Addresses, role: str) -> None:
     user = visitor(make, role)
     page = window(user, locale="fr")
     for path in addresses[role]:
