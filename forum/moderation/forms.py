@@ -29,13 +29,6 @@ def reasons(chosen: Sequence[Reason]) -> list[tuple[str, Any]]:
     return [("", _l("Choose a reason")), *((each.value, REASON_LABELS[each]) for each in chosen)]
 
 
-class ReportForm(Form):
-    """Why a reader thinks that moderators should look."""
-
-    reason = Choice(_l("What is wrong with it?"), [required()], choices=reasons(REPORTABLE))
-    note = TextField(_l("Anything the moderators should know"), [at_most(NOTE_LENGTH)])
-
-
 class ActionForm(Form):
     """Why a moderator acts. ``state`` is that of the case on the page where they decided."""
 

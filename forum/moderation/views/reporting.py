@@ -12,7 +12,7 @@ from ...permissions import can_report, require
 from ...replies.finding import visible_reply
 from ...replies.reasons import Reason
 from ...web.limits import limited
-from ..forms import ReportForm
+from ..report_form import ReportForm
 from ..reporting import DecidedAlready, file_report
 from .blueprint import bp
 
