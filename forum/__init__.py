@@ -50,6 +50,7 @@ from .votes import importing as vote_importing
 from .votes.views import bp as votes_pages
 from .web import (
     assets,
+    bodies,
     compression,
     errors,
     headers,
@@ -168,6 +169,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     logs.init_app(app)  # first, so that what any other part refuses is logged as itself
     db.init_app(app)
     Migrate(app, db, directory=str(HERE / "migrations"))
+    bodies.init_app(app)  # before the token is looked for in what is sent
     csrf.init_app(app)
     for part in PARTS:
         part.init_app(app)

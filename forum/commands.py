@@ -9,6 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from .accounts.models import ROLES, EmailTaken, add_user, set_role, user_by_email
+from .console import plain_errors
 from .db import db
 
 users = AppGroup("user", help="Add people and give them roles.")
@@ -19,6 +20,7 @@ users = AppGroup("user", help="Add people and give them roles.")
 @click.option("--name", required=True, help="The display name.")
 @click.option("--role", type=click.Choice(ROLES), default="reader", show_default=True)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@plain_errors()
 def add(email: str, name: str, role: str, password_stdin: bool) -> None:
     """Add a person who signs in with EMAIL; asks for the password."""
     if password_stdin:
@@ -36,6 +38,7 @@ def add(email: str, name: str, role: str, password_stdin: bool) -> None:
 @users.command("role")
 @click.argument("email")
 @click.argument("role", type=click.Choice(ROLES))
+@plain_errors()
 def change_role(email: str, role: str) -> None:
     """Give the person with EMAIL another ROLE."""
     user = user_by_email(email)

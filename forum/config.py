@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse_many
 
+from .files import keep_folder_private
 from .web.limit_register import LIMITS
 from .words.addresses import mailbox
 
@@ -30,7 +32,7 @@ class BadSetting(Exception):
 
 def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Return the Flask configuration for this environment; raise BadSetting with one clear line."""
-    instance = Path(environ.get("FORUM_INSTANCE_PATH") or ROOT / "instance").resolve()
+    instance = Path(environ.get("FORUM_INSTANCE_PATH") or usual_instance()).resolve()
     make_folder(instance)
     base_url = environ.get("FORUM_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}"
     secure = checked_base_url(base_url) == "https"
@@ -72,10 +74,28 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     }
 
 
+def usual_instance() -> Path:
+    """Return where data is kept unless a setting says: in the checkout, or the working folder.
+
+    Raises BadSetting where that would be inside an environment, which an upgrade may wipe out.
+    """
+    if (ROOT / "pyproject.toml").is_file():
+        return ROOT / "instance"
+    folder = Path.cwd().resolve() / "instance"
+    inside = {ROOT} if sys.prefix == sys.base_prefix else {ROOT, Path(sys.prefix).resolve()}
+    if inside & set(folder.parents):
+        raise BadSetting(
+            f"Data would be kept in {folder}, inside the environment. "
+            "Set FORUM_INSTANCE_PATH to another folder, or work in one."
+        )
+    return folder
+
+
 def make_folder(folder: Path) -> None:
-    """Make the instance folder where it is missing."""
+    """Make the instance folder where it is missing, and keep it the owner's alone."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keep_folder_private(folder)
     except OSError as error:
         raise BadSetting(
             f"The instance folder {folder} cannot be made: {error.strerror}. "

@@ -9,9 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
-from .db import db
-
-OLD_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+from .db import db, is_behind
 
 
 class BadFile(click.ClickException):
@@ -40,7 +38,7 @@ def plain_errors() -> Iterator[None]:
 def trouble(error: DBAPIError) -> str:
     """Return the sentence for an error of the database."""
     cause = f"{type(error.orig).__name__}: {error.orig}"
-    if any(sign in cause for sign in OLD_TABLES):
+    if is_behind(error):
         return "The database is not up to date. Run flask db upgrade first."
     if "locked" in cause:
         return "The database is busy with another writer. Try again in a moment."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from flask import has_request_context, request
@@ -28,7 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
+
+from .files import keep_private
 
 Row = TypeVar("Row")
 
@@ -59,6 +63,15 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 def now() -> datetime:
     """Return the present moment in UTC, to the microsecond."""
     return datetime.now(UTC)
+
+
+OLD_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+
+
+def is_behind(error: DBAPIError) -> bool:
+    """Say whether the database refused because it lacks what a migration would have made."""
+    cause = f"{type(error.orig).__name__}: {error.orig}"
+    return any(sign in cause for sign in OLD_TABLES)
 
 
 def upsert(table: type[Base]) -> postgresql.Insert:
@@ -111,6 +124,9 @@ def set_up_sqlite(connection: Any, _record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
+    for _number, _name, file in connection.execute("PRAGMA database_list").fetchall():
+        for each in (file, f"{file}-wal", f"{file}-shm") if file else ():
+            keep_private(Path(each))
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -223,6 +223,8 @@ def can_vote(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("Votes are for proposals."))
     if reply.status == "merged":
         return MERGED
+    if reply.essay.state == "draft":
+        return can_post(user, reply.essay)
     if reply.status != "visible" or not reply.essay.is_open:
         return Answer(False, _l("Voting on this proposal is closed."))
     if not user.is_authenticated:

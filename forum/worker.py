@@ -38,7 +38,7 @@ def sign_of_life() -> Path:
 
 def give_sign() -> None:
     """Say that the worker is alive; work that takes long calls it now and then."""
-    sign_of_life().touch()
+    sign_of_life().touch(mode=0o600)
 
 
 def is_running() -> bool:

@@ -17,7 +17,7 @@ import structlog
 from flask import Flask, session
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from forum import create_app
 from forum.accounts import login
@@ -27,6 +27,7 @@ from forum.web.limits import limiter
 from forum.web.logs import PROCESSORS
 from tests.cast import Make
 from tests.databases import DATABASES, Database, Kept, unmet
+from tests.thoroughness import EVERYTHING, SAID, left_out
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -36,28 +37,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    if not os.environ.get("CI"):
-        left = set(later_cases(items))
+    if not EVERYTHING:
+        left = set(left_out(items))
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-
-
-def later_cases(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Yield all but the first case of each slow test."""
-    seen: set[str] = set()
-    for item in items:
-        test = item.nodeid.partition("[")[0]
-        if item.get_closest_marker("slow") and test in seen:
-            yield item
-        seen.add(test)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly what was skipped because this machine lacks it, or left to CI."""
     for name, why in sorted(unmet().items()):
         terminalreporter.write_line(f"SKIPPED without {name}: {why}", yellow=True, bold=True)
-    if not os.environ.get("CI"):
-        terminalreporter.write_line("Of a slow test one case is run; CI=true runs every one.")
+    if not EVERYTHING:
+        terminalreporter.write_line(SAID)
+
+
+@pytest.fixture(autouse=True)
+def unasked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold a test to it that says it asks nothing of the database."""
+    sent: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append(statement)
+
+    if request.node.get_closest_marker("any_database") is None:
+        yield
+        return
+    event.listen(Engine, "before_cursor_execute", note)
+    yield
+    event.remove(Engine, "before_cursor_execute", note)
+    assert sent == [], "a test marked any_database asks something of it"
 
 
 @pytest.fixture(scope="session", params=list(DATABASES))
@@ -116,7 +124,7 @@ Once = Callable[[Callable[[], Scene]], Callable[[], Scene]]
 
 @pytest.fixture(scope="session")
 def once(shared_app: Flask, database: Database, emptied: Kept) -> Once[Any]:
-    """Return what builds a scene now, and returns how to bring it back to an empty database."""
+    """Return what builds a scene now, and returns how to bring it back, in place of all else."""
 
     def once_for_all(build: Callable[[], Any]) -> Callable[[], Any]:
         built = build()

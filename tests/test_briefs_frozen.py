@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,11 +30,22 @@ def fay(make: Make) -> User:
     return make.user("Fay", role="facilitator")
 
 
+@pytest.fixture(scope="module")
+def published(shared_app: Flask, once: Any) -> Callable[[], Brief]:
+    """A published brief of one proposal, made once: how to bring it back."""
+
+    def publish_one() -> Brief:
+        make = Make(shared_app, first=1000)
+        fay, essay = make.user("Fay", role="facilitator"), make.essay()
+        return make.brief(fay, make.shortlist(fay, make.proposal(essay), essay=essay))
+
+    return once(publish_one)
+
+
 @pytest.fixture
-def brief(make: Make, fay: User) -> Brief:
+def brief(app: Flask, published: Callable[[], Brief]) -> Brief:
     """A published brief of one proposal."""
-    essay = make.essay()
-    return make.brief(fay, make.shortlist(fay, make.proposal(essay), essay=essay))
+    return published()
 
 
 @pytest.mark.parametrize(

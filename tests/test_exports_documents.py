@@ -28,6 +28,8 @@ from forum.exports.typesetting import missing_in, printable
 from forum.web.dates import moment
 from tests.tables import HOSTILE, row, table
 
+pytestmark = pytest.mark.any_database
+
 BODY = """
 Every office **publishes** how long people *wait*, in [one place](https://example.org/waits).
 

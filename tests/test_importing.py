@@ -141,7 +141,7 @@ def test_titles_that_differ_in_a_letter_are_two_essays(
         ("closes: 10", "state: open", 14, "closed"),
         ("closes: 10", "language: de", 14, "language"),
         ("People *wait*.", "", 16, "body"),
-        ("People *wait*.", "x" * 200_001, 16, "200000 characters"),
+        ("People *wait*.", "x" * 200_001, 16, "200,000 characters"),
         ("author: Ada L.", "author: &a [*a]", 3, "text"),
         (ESSAY[3:], "\n- a list\n---\n", 2, "key: value"),
         (ESSAY, "", 1, "three hyphens"),

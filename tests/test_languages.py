@@ -421,7 +421,7 @@ def test_changing_the_language_keeps_the_filter(make: Make, client: FlaskClient)
     other = link[1].replace("&amp;", "&")
     assert parse_qs(urlsplit(other).query) == {**chosen, "lang": ["fr"]}
     page = client.get(other).get_data(as_text=True)
-    assert "1 proposition" in page
+    assert "1 sur 2 propositions" in page
     assert "Buy by the month" in page
     assert "Publish the queue" not in page
 

@@ -25,6 +25,7 @@ from forum.votes.casting import cast_vote
 from forum.votes.counters import check_comments, check_tallies, check_votes
 from forum.votes.models import Value, Vote
 from tests.cast import Make
+from tests.thoroughness import examples
 
 PROPOSALS, PEOPLE = 4, 6
 NUMBER = st.integers(0, 11)
@@ -232,7 +233,7 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @given(steps=STEPS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 def test_votes_and_comments_are_where_they_belong_at_any_time(
     session: Session, scene: Scene, steps: list[tuple[str, int, int, int]]
 ) -> None:
@@ -253,7 +254,7 @@ def everything() -> dict[str, list[str]]:
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 def test_separating_at_once_leaves_every_row_as_it_was(
     session: Session, scene: Scene, steps: list[tuple[str, int, int, int]]
 ) -> None:

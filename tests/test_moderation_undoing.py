@@ -39,6 +39,7 @@ from forum.votes.casting import cast_vote
 from forum.votes.models import Value, Vote
 from forum.votes.ranking import scores
 from tests.cast import Make
+from tests.thoroughness import examples
 
 REFUSALS = (CannotChange, ChangedSince, NothingToDo)
 NAMES = sorted(BY_NAME)
@@ -230,7 +231,7 @@ def undone(action: Action, scene: Scene) -> Action | None:
 
 
 @given(steps=STEPS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 def test_undoing_backwards_restores_everything(
     session: Session, scene: Scene, steps: list[tuple[str, int, int]]
 ) -> None:
@@ -271,7 +272,7 @@ def test_undoing_backwards_restores_everything(
         ("undo", 0, 2),
     ]
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 def test_undoing_anything_at_any_time_keeps_every_count_true(
     session: Session, scene: Scene, steps: list[tuple[str, int, int]]
 ) -> None:

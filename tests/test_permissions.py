@@ -177,6 +177,8 @@ DEEDS: list[Deed] = [
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
     Deed("/replies/{hidden}/report", {"reason": "spam"}, MODERATORS),
     Deed("/replies/{shown}/edit", {"lever": "", "body": "B"}, set()),
+    Deed("/replies/{shown}/withdraw", {}, set()),
+    Deed("/replies/{shown}/unwithdraw", {}, set()),
     Deed("/drafts/essays/{open}/reply", {"body": "B", "draft": "0.page"}, PEOPLE),
     Deed("/drafts/replies/{shown}/comment", {"body": "B", "draft": "0.page"}, PEOPLE),
     Deed("/moderation/{shown}/hide", {"reason": "spam"}, MODERATORS),

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..console import BadFile
+from ..files import keep_private
 from .copies import check_contents, new_file
 
 PAGES = 1_000
@@ -77,6 +78,7 @@ def restore(file: Path, database: Path) -> None:
         closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(database)) as live,
     ):
+        keep_private(database)
         live.execute("PRAGMA synchronous=FULL")
         try:
             source.backup(live, pages=-1, progress=be_patient, sleep=0.5)

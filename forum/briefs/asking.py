@@ -92,7 +92,13 @@ def said_of_asked(
             votes=counted_in_words(votes, "votes"),
             voters=counted_in_words(voters, "people"),
         ),
-        "selection": _("%(rows)s of %(all)s proposals", rows=whole(rows), all=whole(proposals)),
+        "selection": ngettext(
+            "%(rows)s of %(all)s proposal",
+            "%(rows)s of %(all)s proposals",
+            proposals,
+            rows=whole(rows),
+            all=whole(proposals),
+        ),
         "chosen": chosen,
         "voters": _(
             "No. Anyone could sign up with an e-mail address, which was not checked. "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from ..db import db
@@ -74,5 +74,12 @@ def first(shortlist_id: int) -> ResponseReturnValue:
     per_lever = form.take.data == "lever"
     new = picking.pick_first(found, found.essay, current_user, form.number.data or 10, per_lever)
     db.session.commit()
-    flash(ngettext("One more proposal is picked.", "%(num)s more proposals are picked.", new))
+    flash(
+        ngettext(
+            "One more proposal is picked.",
+            "%(many)s more proposals are picked.",
+            new,
+            many=format_decimal(new),
+        )
+    )
     return redirect(url_for("shortlists.shortlist", shortlist_id=found.id), 303)

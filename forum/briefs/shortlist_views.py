@@ -16,6 +16,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -158,7 +159,12 @@ def pick(shortlist_id: int) -> ResponseReturnValue:
 
 def full() -> str:
     """Return the sentence that refuses one proposal more."""
-    return _("A shortlist holds %(most)d proposals at most.", most=shortlisting.MOST)
+    return ngettext(
+        "A shortlist holds %(most)s proposal at most.",
+        "A shortlist holds %(most)s proposals at most.",
+        shortlisting.MOST,
+        most=format_decimal(shortlisting.MOST),
+    )
 
 
 @bp.post("/shortlists/<id:shortlist_id>/items/<id:item_id>/move")
@@ -176,7 +182,8 @@ def move(shortlist_id: int, item_id: int) -> ResponseReturnValue:
         abort(409, description=_("Someone has just changed this shortlist. Reload the page."))
     db.session.commit()
     if wants_json():
-        said = _("It stands at place %(place)d now.", place=order.index(item_id) + 1)
+        place = format_decimal(order.index(item_id) + 1)
+        said = _("It stands at place %(place)s now.", place=place)
         return jsonify(order=order, said=said)
     return redirect(at(found.id, item_id), 303)
 

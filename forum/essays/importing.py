@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from ..accounts.models import User
-from ..console import plain_errors
+from ..console import BadFile, plain_errors
 from ..db import db
 from ..web import dates
 from ..words import text
 from .front_matter import EssayFile, read_essay
-from .models import Essay, essay_for_update
+from .models import SLUG_LENGTH, Essay, essay_by_slug, essay_for_update
 from .opening import close, publish
 from .writing import edit_essay, write_essay
 
@@ -47,9 +48,10 @@ class Imported:
 def import_essay(file: EssayFile, by: User | None = None, slug: str = "") -> Imported:
     """Add the essay as a draft, or give the one that is there a new edition where it differs.
 
-    The essay that is there is the one with the same title or slug, letters and digits compared.
+    The essay that is there is the one at the address asked for, or else the one with the same title
+    or slug, letters and digits compared.
     """
-    there = essay_titled(file.content["title"])
+    there = essay_at(slug) or essay_titled(file.content["title"])
     if there is None:
         essay = write_essay(by, file.content, slug)
         if file.closes:
@@ -57,6 +59,12 @@ def import_essay(file: EssayFile, by: User | None = None, slug: str = "") -> Imp
         return Imported(essay, ImportOutcome.ADDED)
     changed = edit_essay(there, by, file.content, AGAIN)
     return Imported(there, ImportOutcome.CHANGED if changed else ImportOutcome.UNCHANGED)
+
+
+def essay_at(slug: str) -> Essay | None:
+    """Return the essay at this address, to be changed."""
+    found = essay_by_slug(slug) if slug else None
+    return essay_for_update(found.id) if found else None
 
 
 def essay_titled(title: str) -> Essay | None:
@@ -84,11 +92,24 @@ def open_discussion(essay: Essay, file: EssayFile, by: User | None = None) -> bo
     return True
 
 
+def checked_slug(_context: click.Context, _option: click.Parameter, slug: str) -> str:
+    """Return a slug that can stand in an address, or refuse it."""
+    if slug and (slug == "new" or not re.fullmatch(f"[a-z0-9-]{{1,{SLUG_LENGTH}}}", slug)):
+        raise click.BadParameter("Use small letters without accents, digits and hyphens.")
+    return slug
+
+
+def address_of(essay: Essay) -> str:
+    """Return the address of an essay as the outside knows it."""
+    return f"{current_app.config['BASE_URL']}/essays/{essay.slug}"
+
+
 @essays.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--slug", default="", callback=checked_slug, help="Its address: /essays/SLUG.")
 @click.option("--publish", "published", is_flag=True, help="Open its discussion to everyone.")
 @plain_errors()
-def import_file(file: Path, published: bool) -> None:
+def import_file(file: Path, slug: str, published: bool) -> None:
     """Import the essay in FILE: Markdown below a heading between lines of three hyphens.
 
     \b
@@ -112,7 +133,9 @@ def import_file(file: Path, published: bool) -> None:
     A file imported again changes nothing, or becomes a new edition where it differs.
     """
     read = read_essay(file)
-    done = import_essay(read)
+    done = import_essay(read, slug=slug)
+    if slug and done.essay.slug != slug:
+        raise BadFile(file, f"An essay with this title is there already, as {done.essay.slug}.")
     opened = open_discussion(done.essay, read) if published else False
     db.session.commit()
     click.echo(import_sentence(done, opened))
@@ -128,11 +151,12 @@ def import_sentence(done: Imported, opened: bool) -> str:
         ImportOutcome.UNCHANGED: f"“{essay.title}” is there already, with the same content: "
         "unchanged.",
     }[done.outcome]
+    where = f"Its address is {address_of(essay)}."
     if opened:
-        return f"{first} It is published{' and closed' if essay.state == 'closed' else ''}."
+        return f"{first} It is published{' and closed' if essay.state == 'closed' else ''}. {where}"
     if essay.state == "draft":
-        return f"{first} It is a draft; --publish opens its discussion."
-    return f"{first} Its discussion is {essay.state}."
+        return f"{first} It is a draft; --publish opens its discussion. {where}"
+    return f"{first} Its discussion is {essay.state}. {where}"
 
 
 def init_app(app: Flask) -> None:

@@ -48,6 +48,8 @@ def write() -> ResponseReturnValue:
         draft.forget()
         db.session.commit()
         flash(said_of_draft(essay))
+        address = f"{current_app.config['BASE_URL']}/essays/{essay.slug}"
+        flash(_("Its address will be %(address)s.", address=address))
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
     return page_of(form, None, draft), 422 if form.errors else 200
 

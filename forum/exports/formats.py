@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from . import report
@@ -21,6 +22,7 @@ from .markdown import reader as markdown_reader
 from .markdown import writer as markdown_writer
 from .pdf import reader as pdf_reader
 from .pdf import writer as pdf_writer
+from .phrases import proposals
 from .tables import Table
 from .xlsx import reader as xlsx_reader
 from .xlsx import writer as xlsx_writer
@@ -53,10 +55,10 @@ class Format:
         if not self.holds(rows):
             raise Refused(
                 _(
-                    "%(format)s holds at most %(most)d proposals, and this list has %(rows)d.",
+                    "%(format)s holds at most %(most)s, and this list has %(rows)s.",
                     format=self.name,
-                    most=self.most,
-                    rows=rows,
+                    most=proposals(self.most or 0),
+                    rows=format_decimal(rows),
                 )
             )
         pieces = self.write(table)
@@ -65,10 +67,12 @@ class Format:
         except report.DocumentTooLong as error:
             most = report.TEXT_MOST
             raise Refused(
-                _(
-                    "%(format)s holds at most %(most)d characters of text, and this list has more.",
+                ngettext(
+                    "%(format)s holds at most %(most)s character of text, and this list has more.",
+                    "%(format)s holds at most %(most)s characters of text, and this list has more.",
+                    most,
                     format=self.name,
-                    most=most,
+                    most=format_decimal(most),
                 )
             ) from error
 

@@ -88,7 +88,7 @@ def make(export: Export, essay: Essay | None) -> None:
         left.unlink(missing_ok=True)
     with force_locale(export.language), open_snapshot() as snapshot:
         table = counted(table_of(snapshot, chosen, rules, essay), export.id)
-        with written_whole(path) as file:
+        with written_whole(path, private=True) as file:
             file.writelines(FORMATS[export.format].begin(table))
 
 

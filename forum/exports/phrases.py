@@ -18,7 +18,7 @@ QUOTED: dict[str, Any] = {
     "quoted_support": _l("A supporting comment, picked by the facilitators"),
     "quoted_challenge": _l("A challenging comment, picked by the facilitators"),
 }
-STATUSES: dict[str, Any] = {"open": _l("Open"), "closed": _l("Closed")}
+STATUSES: dict[str, Any] = {"draft": _l("Draft"), "open": _l("Open"), "closed": _l("Closed")}
 
 
 def tags(row: Row) -> list[str]:
@@ -88,7 +88,7 @@ def discussed(row: Row) -> str:
     number = cast(int, row["comments"])
     if not number:
         return _("No comments")
-    counted = ngettext("One comment", "%(num)d comments", number)
+    counted = ngettext("One comment", "%(many)s comments", number, many=whole(number))
     if not present:
         return str(counted)
     return str(_("%(counted)s: %(stances)s", counted=counted, stances=", ".join(present)))
@@ -114,6 +114,11 @@ def attribution(author: str) -> str:
 def status(row: Row) -> str:
     """Return how things stand with the proposal."""
     return str(STATUSES.get(str(row["status"]), row["status"]))
+
+
+def proposals(number: int) -> str:
+    """Return how many proposals there are."""
+    return str(ngettext("One proposal", "%(many)s proposals", number, many=whole(number)))
 
 
 def whole(number: Any) -> str:

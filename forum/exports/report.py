@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from ..replies.tags import LEVER
 from ..web.dates import moment
@@ -96,7 +95,7 @@ def report_of(table: Table) -> PrintedReport:
         language=table.language,
         said={
             "subtitle": _("What readers propose"),
-            "count": ngettext("One proposal", "%(num)d proposals", len(rows)),
+            "count": phrases.proposals(len(rows)),
             "made": _("As the list stood on %(moment)s", moment=made),
             "summary": _("At a glance"),
             "introduction": _("Introduction"),

@@ -166,7 +166,7 @@ def as_row(
         **{f"comments_{stance.value}": said[stance.value] for stance in Stance},
         **quoted(Stance.SUPPORT),
         **quoted(Stance.CHALLENGE),
-        "status": "open" if takes_replies(row.essay_state, row.closes_at) else "closed",
+        "status": status_of(row.essay_state, row.closes_at),
         "note": "",
         "essay": words(row.essay_title),
         "language": row.language,
@@ -199,3 +199,10 @@ def seconds(moment: datetime) -> datetime:
 def permalink(reply_id: int) -> str:
     """Return the address at which a reply stands."""
     return f"{current_app.config['BASE_URL']}/replies/{reply_id}"
+
+
+def status_of(state: str, closes_at: datetime | None) -> str:
+    """Return how things stand with the discussion that a proposal is in."""
+    if state == "draft":
+        return state
+    return "open" if takes_replies(state, closes_at) else "closed"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Self
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import ColumnElement, and_, or_
 from werkzeug.datastructures import MultiDict
 
@@ -55,17 +55,26 @@ class Rules:
         """Say the rules in the reader's language, a phrase each."""
         said = []
         if self.min_voters:
-            said.append(ngettext("at least one voter", "at least %(num)d voters", self.min_voters))
+            least = format_decimal(self.min_voters)
+            said.append(
+                ngettext(
+                    "at least one voter", "at least %(least)s voters", self.min_voters, least=least
+                )
+            )
         if self.open:
             said.append(_("open discussions only"))
         if self.per_lever:
             said.append(
                 ngettext(
-                    "the first of each lever", "the first %(num)d of each lever", self.per_lever
+                    "the first of each lever",
+                    "the first %(most)s of each lever",
+                    self.per_lever,
+                    most=format_decimal(self.per_lever),
                 )
             )
         if self.limit:
-            said.append(ngettext("the first one", "the first %(num)d", self.limit))
+            most = format_decimal(self.limit)
+            said.append(ngettext("the first one", "the first %(most)s", self.limit, most=most))
         return said
 
     def conditions(self) -> list[ColumnElement[bool]]:

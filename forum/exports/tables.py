@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy.engine import Connection
 
 from ..db import now
@@ -126,8 +126,9 @@ def said_of(chosen: Filter, rules: Rules, cut: int = 0) -> str:
         said.append(
             ngettext(
                 "one more with the same rank as the last is left out",
-                "%(num)d more with the same rank as the last are left out",
+                "%(many)s more with the same rank as the last are left out",
                 cut,
+                many=format_decimal(cut),
             )
         )
     words = series(said)

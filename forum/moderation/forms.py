@@ -146,16 +146,18 @@ class SlowForm(ActionForm):
         return {"minutes": int(self.minutes.data)}
 
 
+def days_said(days: int) -> Any:
+    """Return a number of days in words."""
+    return lazy_ngettext("%(days)s day", "%(days)s days", days, days=days)
+
+
 class SuspendForm(ActionForm):
     """For how many days a person may only read."""
 
     days = Choice(
         _l("For how long"),
         [required()],
-        choices=[
-            *((str(days), lazy_ngettext("%(num)d day", "%(num)d days", days)) for days in DAYS),
-            ("0", _l("For good")),
-        ],
+        choices=[*((str(days), days_said(days)) for days in DAYS), ("0", _l("For good"))],
     )
     asks = ("days",)
 

@@ -18,6 +18,7 @@ from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
 from ..words.keys import says_more
+from .page_titles import page_shows
 
 
 def init_app(app: Flask) -> None:
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        page_shows=page_shows,
         quotations_of=quotations_of,
         state_of=state_of,
         says_more=says_more,

@@ -12,8 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import format_decimal, ngettext
 from rapidfuzz import fuzz
 from sqlalchemy import select
 
@@ -62,19 +61,22 @@ class Likeness:
         said = []
         if self.words:
             said.append(
-                _(
-                    "The titles share %(shared)d of %(all)d words: %(words)s.",
-                    shared=len(self.words),
-                    all=self.of_words,
+                ngettext(
+                    "The titles share %(shared)s of %(all)s word: %(words)s.",
+                    "The titles share %(shared)s of %(all)s words: %(words)s.",
+                    self.of_words,
+                    shared=format_decimal(len(self.words)),
+                    all=format_decimal(self.of_words),
                     words=", ".join(self.words),
                 )
             )
         if self.text_words:
             said.append(
                 ngettext(
-                    "The texts begin with %(num)d word in common.",
-                    "The texts begin with %(num)d words in common.",
+                    "The texts begin with %(many)s word in common.",
+                    "The texts begin with %(many)s words in common.",
                     self.text_words,
+                    many=format_decimal(self.text_words),
                 )
             )
         return " ".join(said)

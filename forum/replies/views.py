@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
+from wtforms import Field
 
 from ..db import db, now
 from ..drafts.places import keeps_drafts, open_draft
@@ -20,7 +21,7 @@ from ..permissions import can_comment, can_edit, can_post, can_publish, can_see_
 from ..web.errors import wants_json
 from ..web.limits import first_day_ends, limited, on_first_day
 from ..web.pager import before_asked
-from ..words import differences, html, text
+from ..words import differences, html
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
 from .models import Reply
@@ -63,12 +64,9 @@ def waits(reply: Reply) -> str:
     return f"{why} ".lstrip() + _("You can edit it while it waits.")
 
 
-def rendered(body: str | None) -> Markup | None:
+def rendered(body: Field) -> Markup | None:
     """Return the preview of a body, or nothing where it was not asked for or cannot be shown."""
-    try:
-        return html.render(text.clean(body or ""), typed=True) if is_preview() else None
-    except (html.TooComplex, text.BadText):
-        return None
+    return html.render(body.data or "", typed=True) if is_preview() and not body.errors else None
 
 
 @bp.route("/essays/<slug:slug>/reply", methods=["GET", "POST"])
@@ -96,7 +94,7 @@ def write(slug: str) -> ResponseReturnValue:
         form=form,
         essay=essay,
         draft=draft,
-        preview=rendered(form.body.data),
+        preview=rendered(form.body),
         alike=alike(essay, form) if is_preview() else [],
     )
     return page, 422 if form.errors else 200
@@ -124,11 +122,7 @@ def comment(reply_id: int) -> ResponseReturnValue:
         flash(posted_sentence(reply, new, _("Your comment is published.")))
         return redirect(place_of(reply), 303)
     page = render_template(
-        "replies/comment.html",
-        form=form,
-        parent=parent,
-        draft=draft,
-        preview=rendered(form.body.data),
+        "replies/comment.html", form=form, parent=parent, draft=draft, preview=rendered(form.body)
     )
     return page, 422 if form.errors else 200
 
@@ -174,7 +168,7 @@ def edit(reply_id: int) -> ResponseReturnValue:
         form=form,
         reply=reply,
         draft=draft,
-        preview=rendered(form.body.data),
+        preview=rendered(form.body),
         changed_since=changed_since,
     )
     conflict = changed_since and valid and not is_preview()

@@ -10,6 +10,7 @@ import json
 import re
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import (
@@ -31,7 +32,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.routing import RequestRedirect
 
-from ..db import db
+from ..db import db, is_behind
 from .logs import shown_path
 from .visitor import forget_visitor
 
@@ -42,6 +43,7 @@ MESSAGES: dict[int, Any] = {
     404: _l("There is no such page. It may have moved, or its address may be mistyped."),
     405: _l("This address does not work that way."),
     409: _l("This changed while you were looking at it. Reload the page and try again."),
+    415: _l("This address takes forms, and nothing else."),
     410: _l("This is no longer here."),
     413: _l("This is too large to send. Shorten it and try again."),
     422: _l("Something in the form needs another look."),
@@ -49,8 +51,19 @@ MESSAGES: dict[int, Any] = {
     500: _l("Something went wrong on our side. It has been recorded."),
     503: _l("The forum is busy for a moment. Try again in a minute."),
 }
+BEHIND = _l(
+    "The forum’s database is not up to date. Whoever runs the forum mends that with the command "
+    "“flask db upgrade”."
+)
 EXPIRED = _l("This page has expired. Nothing is lost: send it again below.")
 EXPIRED_FOR_SCRIPTS = _l("This page has expired. Reload it and try again.")
+TYPED = frozenset(
+    {"title", "body", "trade_off", "evidence", "note", "private_note", "introduction"}
+    | {"summary", "prompt", "reading"}
+)
+"""The fields that hold people's words, not what they chose or pressed."""
+LONG = 80
+"""Characters from which on any field holds words."""
 NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "kept"})
 RETRY_AFTER = 30
 
@@ -73,8 +86,19 @@ def from_here() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return site in {None, "same-origin", "none"} and (
-        not origin or origin.startswith(request.host_url.rstrip("/"))
+        not origin or origin_of(origin) == origin_of(request.host_url)
     )
+
+
+def origin_of(address: str) -> tuple[str, str] | None:
+    """Return scheme and host with its port, as browsers compare them; nothing for what is none."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return (parts.scheme, f"{host}:{port or usual}") if host and usual else None
 
 
 def typed() -> list[tuple[str, str]]:
@@ -88,12 +112,17 @@ def typed() -> list[tuple[str, str]]:
     return [(name, value) for name, value in fields if name not in NEVER_KEPT]
 
 
+def has_words(fields: list[tuple[str, str]]) -> bool:
+    """Say whether anyone's words are among the fields, as none are in a vote."""
+    return any(value and (name in TYPED or len(value) > LONG) for name, value in fields)
+
+
 def kept_fields(kept: str) -> list[tuple[str, str]]:
     """Read back the fields that a sign-in form carried along; nonsense counts as nothing."""
     try:
         pairs = json.loads(kept or "[]")
         return [(str(name), str(value)) for name, value in pairs if name not in NEVER_KEPT]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return []
 
 
@@ -144,13 +173,17 @@ def handle(error: HTTPException) -> ResponseReturnValue:
 def our_words(error: HTTPException, code: int) -> Any:
     """Return the description a view gave, or our own sentence in place of the library's."""
     given = error.description
-    if given and given != type(error).description and code in {401, 403, 404, 409, 410, 422, 429}:
+    answered = {401, 403, 404, 409, 410, 422, 429, 503}
+    if given and given != type(error).description and code in answered:
         return given
     return MESSAGES.get(code, MESSAGES[400 if code < 500 else 500])
 
 
 def handle_database(error: DBAPIError) -> ResponseReturnValue:
     """Answer a database that is away or busy with 503, and any other of its errors with 500."""
+    if is_behind(error):
+        log.error("not migrated", path=shown_path())
+        return handle(ServiceUnavailable(BEHIND))
     away = isinstance(error, OperationalError) or error.connection_invalidated
     log.error("database", path=shown_path(), kind=type(error.orig).__name__)
     if away:
@@ -162,5 +195,6 @@ def handle_database(error: DBAPIError) -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Answer every error of this application."""
+    app.jinja_env.globals.update(TYPED=TYPED, has_words=has_words)
     app.register_error_handler(HTTPException, handle)
     app.register_error_handler(DBAPIError, handle_database)

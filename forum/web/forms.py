@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flask import flash, g
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -19,7 +20,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from ..words import html, text
 
@@ -47,6 +48,11 @@ class Sentences:
         return str(SENTENCES.get(message) or self.in_their_words(message))
 
 
+def room(length: int) -> int:
+    """Return how many characters may arrive for a text of this length."""
+    return min(4 * length, length + 20_000)
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     """A form whose CSRF token is checked for every POST, whichever view it reaches."""
 
@@ -59,15 +65,22 @@ class Form(FlaskForm):  # type: ignore[misc]
 
 
 class Line(StringField):  # type: ignore[misc]
-    """One line of text, cleaned as it arrives; text that cannot be stored is an error here."""
+    """One line of text, cleaned as it arrives; text that cannot be stored is an error here.
+
+    What is too long however it may be cleaned is refused before anything looks at it.
+    """
 
     clean: Callable[[str], str] = staticmethod(text.clean_line)
+    refused: AtMost | None = None
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Clean the typed text; keep it as typed where it cannot be cleaned."""
         if not valuelist:
             return
         self.data = str(valuelist[0])
+        self.refused = self.far_too_long()
+        if self.refused is not None:
+            return
         if text.loses(self.data):
             say_once(_("Characters that cannot be shown were left out of what you typed."))
         try:
@@ -75,6 +88,19 @@ class Line(StringField):  # type: ignore[misc]
         except text.BadText as error:
             self.data = text.scrub(self.data)
             raise ValueError(str(error)) from error
+
+    def far_too_long(self) -> AtMost | None:
+        """Return the rule that the text breaks even if cleaning should shorten it as far as can be.
+
+        Line ends of two characters become one, and letters with their accents apart as well.
+        """
+        rules = [rule for rule in self.validators if isinstance(rule, AtMost)]
+        return next((rule for rule in rules if len(self.data) > room(rule.max)), None)
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse what is far too long, with no further look at it."""
+        if self.refused is not None:
+            raise StopValidation(self.refused.said())
 
 
 def say_once(sentence: str) -> None:
@@ -146,14 +172,50 @@ def optional() -> Optional:
     return Optional()
 
 
-def at_most(length: int) -> Length:
+class AtMost(Length):  # type: ignore[misc]
+    """The rule that a text may hold so many characters; nothing else looks at a longer one."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Refuse a longer text, and every further rule for it."""
+        if len(field.data or "") > self.max:
+            raise StopValidation(self.said())
+
+    def said(self) -> str:
+        """Return the rule in words."""
+        most = format_decimal(self.max)
+        return ngettext(
+            "Please keep this to %(most)s character.",
+            "Please keep this to %(most)s characters.",
+            self.max,
+            most=most,
+        )
+
+
+class AtLeast(Length):  # type: ignore[misc]
+    """The rule that a text must hold so many characters."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Refuse a shorter text."""
+        if len(field.data or "") < self.min:
+            least = format_decimal(self.min)
+            raise ValidationError(
+                ngettext(
+                    "Please use at least %(least)s character.",
+                    "Please use at least %(least)s characters.",
+                    self.min,
+                    least=least,
+                )
+            )
+
+
+def at_most(length: int) -> AtMost:
     """Return the rule that a text may hold this many characters at most."""
-    return Length(max=length, message=_l("Please keep this to %(max)d characters."))
+    return AtMost(max=length)
 
 
-def at_least(length: int) -> Length:
+def at_least(length: int) -> AtLeast:
     """Return the rule that a text must hold this many characters at least."""
-    return Length(min=length, message=_l("Please use at least %(min)d characters."))
+    return AtLeast(min=length)
 
 
 def renders(_form: Form, field: Field, typed: bool = False) -> None:

@@ -7,23 +7,28 @@ import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import Processor
 
 from .visitor import loaded_visitor
 
 SECRET = re.compile("(?<=^/reset/).+", re.DOTALL)
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
-PROCESSORS = (
+BEFORE: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+RENDERING: tuple[Processor, ...] = (
     structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
     structlog.processors.JSONRenderer(),
 )
+PROCESSORS = (*BEFORE, *RENDERING)
 """What makes a line: of a failure it tells the place, never the values that it happened among."""
 
 log = structlog.get_logger("forum.requests")
@@ -60,8 +65,26 @@ def finish(response: Response) -> Response:
     return response
 
 
+def fail(_failure: Any) -> None:
+    """Write one line for what no view foresaw."""
+    log.exception("failure", method=request.method, path=shown_path(), endpoint=request.endpoint)
+
+
+def as_json() -> logging.Handler:
+    """Return what writes the lines of libraries as ours are written."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=BEFORE,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *RENDERING],
+        )
+    )
+    return handler
+
+
 def init_app(app: Flask) -> None:
-    """Log every request of this application, as JSON and to standard error."""
+    """Log every request and failure of this application, as JSON and to standard error."""
     structlog.configure(
         processors=PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -70,5 +93,8 @@ def init_app(app: Flask) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    if not app.testing:
+        logging.basicConfig(handlers=[as_json()])
+    app.log_exception = fail  # type: ignore[method-assign, assignment]
     app.before_request(start)
     app.after_request(finish)

@@ -43,6 +43,8 @@ STALE = 1.0
 """Seconds for which the page of before may still be sent while another makes it anew."""
 NAMED = frozenset({"ETag", "Cache-Control", "Vary", "Content-Security-Policy"})
 """The headers that a 304 repeats."""
+SETTINGS = ("MODERATORS_SHOWN", "EXPORT_AUTHORS", "BABEL_DEFAULT_TIMEZONE", "SECURITY_CONTACT")
+"""The settings that pages show."""
 PATHS_MOST = 10_000
 QUERY_MOST = 4_000
 """Characters of a query; a longer one is no page that is kept."""
@@ -205,7 +207,8 @@ class PageCache:
         # An address that asks for a language sets the cookie of whoever has another.
         sets_cookie = wish in self.languages and wish != kept
         query = urlencode(pairs)
-        key = (path, query, language, sets_cookie, "gzip" in packing)
+        settings = [self.app.config[name] for name in SETTINGS]
+        key = (path, query, language, sets_cookie, "gzip" in packing, settings)
         return AskedPage(repr(key), query, route)
 
     def find_route(self, path: str) -> KeptRoute | None:

@@ -1,4 +1,5 @@
 // Everything works without this file; with it, some things need no new page.
+import { focusWhatHappened } from "./focus.js";
 import { pickInPlace } from "./pick.js";
 import { sendTheRest, voteInPlace } from "./vote.js";
 
@@ -6,3 +7,4 @@ document.addEventListener("submit", voteInPlace);
 document.addEventListener("submit", pickInPlace);
 window.addEventListener("pagehide", sendTheRest);
 if (document.querySelector("[data-draft], [data-count]")) import("./writing.js");
+focusWhatHappened();

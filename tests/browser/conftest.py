@@ -11,7 +11,6 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.cast import Make
 from tests.databases import DATABASES, Database, chromium, need
 
 ARGUMENTS = [
@@ -61,7 +60,7 @@ def site(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def window(browser: Browser, site: str, make: Make) -> Iterator[Callable[..., Page]]:
+def window(browser: Browser, site: str, visit: Any) -> Iterator[Callable[..., Page]]:
     """Return a window of a person, signed in; of a stranger where there is nobody.
 
     Whatever the page reports as an error fails the test: scripts, and breaches of the policy.
@@ -77,15 +76,12 @@ def window(browser: Browser, site: str, make: Make) -> Iterator[Callable[..., Pa
         context = browser.new_context(base_url=site, **options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
+        if user is not None:
+            held = visit(user).client.get_cookie("session")
+            context.add_cookies([{"name": held.key, "value": held.value, "url": site}])
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        if user is not None:
-            page.goto("/sign-in")
-            page.fill("[name=email]", user.email)
-            page.fill("[name=password]", make.PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.wait_for_url("**/")
         return page
 
     yield open_window

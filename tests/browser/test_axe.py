@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page
 
 from forum.accounts.models import User
@@ -24,9 +25,28 @@ ROLES = ["stranger", "reader", "moderator", "facilitator", "admin"]
 PARTS = "Words.[^1]\n\n" + "## A part\n\nWords.\n\n" * 4 + "[^1]: A note."
 
 
+Addresses = dict[str, list[str]]
+
+
+@pytest.fixture(scope="module")
+def built(shared_app: Flask, once: Any) -> Callable[[], Addresses]:
+    """Something on every page, made once: how to bring it back."""
+    return once(lambda: build(Make(shared_app, first=1000)))
+
+
 @pytest.fixture
-def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+def addresses(
+    app: Flask, built: Callable[[], Addresses], monkeypatch: pytest.MonkeyPatch
+) -> Addresses:
     """The address of every page, by who looks at it."""
+    # So that there is too much for it, and for those who look again at once nothing changes.
+    monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
+    monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
+    return built()
+
+
+def build(make: Make) -> Addresses:
+    """Make something for every page, and return their addresses."""
     essay, ben, dee = make.essay(body=PARTS), make.user("Ben"), make.user("Dee", role="moderator")
     make.essay("Closed for now", state="closed")
     reply = make.proposal(
@@ -69,9 +89,6 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
         job = ask_for(**asked, by_id=fay.id, format="csv")
         token = token_for(db.session.get_one(User, ben.id))
         db.session.commit()
-    # So that there is too much for it, and for those who look again at once nothing changes.
-    monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
-    monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
     return {
         "stranger": [
             "/",
@@ -84,6 +101,7 @@ def addresses(make: Make, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str
             "/proposals",
             f"/replies/{reply.id}",
             f"/replies/{reply.id}/history",
+            f"/replies/{hidden.id}",
             f"/people/{ben.id}",
             "/sign-in",
             "/sign-up",
@@ -172,7 +190,7 @@ def complaints(page: Page) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("role", ROLES)
 def test_axe_finds_nothing(
-    make: Make, window: Window, addresses: dict[str, list[str]], role: str, language: str
+    make: Make, window: Window, addresses: Addresses, role: str, language: str
 ) -> None:
     user = None if role == "stranger" else make.user(role.title(), role=role)
     page = window(user, locale=language, reduced_motion="reduce")
@@ -185,9 +203,7 @@ def test_axe_finds_nothing(
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_nothing_sticks_out(
-    make: Make, window: Window, addresses: dict[str, list[str]], role: str
-) -> None:
+def test_nothing_sticks_out(make: Make, window: Window, addresses: Addresses, role: str) -> None:
     user = None if role == "stranger" else make.user(role.title(), role=role)
     page = window(user, locale="fr")
     for path in addresses[role]:

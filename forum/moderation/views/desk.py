@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -146,6 +147,13 @@ def hold(reply_id: int, change: str) -> ResponseReturnValue:
         return redirect(safe_next(request.form.get("next") or url_for("moderation.queue")), 303)
     minutes = HOLD.seconds // 60
     if queues.hold(review, current_user, take_over="take_over" in request.form):
-        flash(_("It is yours for %(minutes)d minutes.", minutes=minutes))
+        flash(
+            ngettext(
+                "It is yours for %(minutes)s minute.",
+                "It is yours for %(minutes)s minutes.",
+                minutes,
+                minutes=format_decimal(minutes),
+            )
+        )
     db.session.commit()
     return redirect(url_for("moderation.item", reply_id=reply_id), 303)
