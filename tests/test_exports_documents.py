@@ -329,6 +329,18 @@ def test_the_first_of_a_month_is_premier_in_french() -> None:
     assert phrases.byline(row(created=first)) == "By Ben, November 1, 2025"
 
 
+def test_ranks_are_counted_as_french_counts_them() -> None:
+    first = row(place=0, rank=1, ranked=0, rank_in_lever=1)
+    picked = row(place=2, rank=1_000, ranked=1_520, rank_in_lever=2)
+    with force_locale("fr"):
+        assert phrases.ranks(first) == "1er rang, 1er du même levier"
+        assert phrases.ranks(picked) == (
+            "Place 2\u202f; votes des lectrices et lecteurs\u00a0: "
+            "1\u202f000e rang sur 1\u202f520, 2e du même levier"
+        )
+    assert phrases.ranks(first) == "Rank 1, 1 within its lever"
+
+
 @pytest.mark.parametrize("extension", ["docx", "pdf"])
 def test_a_document_of_nothing_says_so(extension: str) -> None:
     assert FORMATS[extension].check(io.BytesIO(written(extension, table()))).rows == 0

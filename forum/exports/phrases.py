@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from flask_babel import format_decimal, ngettext
+from flask_babel import format_decimal, ngettext, npgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -38,7 +38,8 @@ def tag_of(row: Row, tag: Tag) -> str:
 
 def ranks(row: Row) -> str:
     """Return the place that facilitators gave it, if any, and the readers' rank."""
-    said = {name: whole(row[name]) for name in ("place", "rank", "ranked", "rank_in_lever")}
+    said = {name: whole(row[name]) for name in ("place", "ranked")}
+    said |= {name: ordinal(row[name]) for name in ("rank", "rank_in_lever")}
     if row["place"]:
         return _(
             "Place %(place)s; readers: %(rank)s of %(ranked)s, %(rank_in_lever)s within its lever",
@@ -123,6 +124,12 @@ def proposals(number: int) -> str:
 def whole(number: Any) -> str:
     """Return a count in the reader's language."""
     return str(format_decimal(number))
+
+
+def ordinal(number: Any) -> str:
+    """Return a rank as a sentence counts it: 1 in English, "1er" and then "2e" in French."""
+    said = npgettext("a rank", "%(number)s", "%(number)s", number, number=whole(number))
+    return str(said)
 
 
 def day(moment: Any) -> str:
