@@ -1,7 +1,7 @@
 // Says how many characters are left, once few are: as the server counts them.
 import { afterPause } from "./pause.js";
 
-const number = new Intl.NumberFormat(document.documentElement.lang);
+const number = new Intl.NumberFormat(`${document.documentElement.lang}-CA`);
 
 export function count(place) {
   const field = document.getElementById(place.dataset.count);

@@ -2,7 +2,7 @@
 // The server answers with the whole order, so that what others moved meanwhile shows here too.
 const list = document.querySelector("[data-shortlist]");
 const act = document.getElementById("act");
-const whole = new Intl.NumberFormat(document.documentElement.lang);
+const whole = new Intl.NumberFormat(`${document.documentElement.lang}-CA`);
 
 if (list && act) {
   document.addEventListener("submit", moveByButton);
