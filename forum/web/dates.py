@@ -123,7 +123,7 @@ def unbroken(said: str) -> str:
 
 def spoken_here() -> Any:
     """Return the language of the page as it is spoken here: French as in Quebec."""
-    locale = get_locale() or Locale(current_app.config["BABEL_DEFAULT_LOCALE"])
+    locale = get_locale() or Locale("en")
     return Locale("fr", "CA") if locale.language == "fr" else locale
 
 
