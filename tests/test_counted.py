@@ -12,7 +12,9 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from flask import Flask
-from flask_babel import force_locale, format_decimal, get_translations
+from flask_babel import force_locale, get_translations
+
+from forum.web.numbers import format_decimal
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = (0, 1, 2, 1_000_000)
@@ -71,7 +73,7 @@ def test_every_counted_sentence_says_its_number(
 ) -> None:
     with app.test_request_context(), force_locale(language):
         said = str(format_decimal(number))
-        assert said == {"en": f"{number:,}", "fr": f"{number:,}".replace(",", "\u202f")}[language]
+        assert said == {"en": f"{number:,}", "fr": f"{number:,}".replace(",", "\u00a0")}[language]
         for _message, english, _forms in plurals(french):
             words = get_translations().ungettext(*english, number) % Anything(said)
             one = language == "en" and number == 1

@@ -336,7 +336,7 @@ def test_ranks_are_counted_as_french_counts_them() -> None:
         assert phrases.ranks(first) == "1er rang, 1er du même levier"
         assert phrases.ranks(picked) == (
             "Place 2\u202f; votes des lectrices et lecteurs\u00a0: "
-            "1\u202f000e rang sur 1\u202f520, 2e du même levier"
+            "1\u00a0000e rang sur 1\u00a0520, 2e du même levier"
         )
     assert phrases.ranks(first) == "Rank 1, 1 within its lever"
 

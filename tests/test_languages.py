@@ -469,6 +469,26 @@ def test_french_typography(french: Catalog, rule: str) -> None:
         assert found is None, f"{translated!r}: {rule} (near {found[0]!r})."
 
 
+TERMS = {
+    "evidence is « données probantes » or « sources »": r"\bpreuves?\b",
+    "a trade-off is « un dilemme »": r"\bcompromis\b",
+    "a share of support is « un taux d’appui »": r"\bparts? (probable )?d’appui|taux d’appuis\b",
+    "the log is « le registre »": r"\bjournal\b",
+    "nobody is taken to be a man": (
+        r"\b(les?|des?|aux?) (modérateurs?|lecteurs?(?! d’écran))\b|\bvotants?\b|\bl’auteur\b"
+    ),
+    "no article follows an elision": r"’(la|le|les)\b",
+}
+"""What the catalogue calls otherwise, by the term that it keeps to."""
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_one_term_stands_for_each_meaning(french: Catalog, term: str) -> None:
+    for _original, translated in pairs(french):
+        found = re.search(TERMS[term], translated, re.IGNORECASE)
+        assert found is None, f"{translated!r}: {term} (near {found[0]!r})."
+
+
 def test_sentences_end_as_their_originals(french: Catalog) -> None:
     for original, translated in pairs(french):
         ends = [text[-1:] if text[-1:] in ".:?!" else "" for text in (original, translated)]
@@ -498,7 +518,7 @@ def test_dates_and_numbers_read_as_french(app: Flask) -> None:
     with app.test_request_context(), force_locale("fr"):
         assert say["day"](date(2026, 3, 14)) == f"14{NO_BREAK}mars 2026"
         assert say["percent"](0.834) == f"83{NO_BREAK}%"
-        assert say["number"](12345) == f"12{NARROW}345"
+        assert say["number"](12345) == f"12{NO_BREAK}345"
         assert say["score"](0.83) == "0,830"
         assert say["ago"](then) == "il y a 3 jours"
     with app.test_request_context(), force_locale("en"):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from ..db import db
 from ..permissions import can_facilitate, require
 from ..replies.finding import visible_reply
 from ..web.limits import limited
+from ..web.numbers import format_decimal
 from . import picking
 from .forms import QuoteForm, TakeForm
 from .models import ShortlistItem

@@ -16,8 +16,8 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import defer
@@ -29,6 +29,7 @@ from ..permissions import can_facilitate, require
 from ..replies.finding import visible_reply
 from ..web.errors import wants_json
 from ..web.limits import limited
+from ..web.numbers import format_decimal
 from . import shortlisting, shortlists
 from .forms import NameForm, NoteForm, PickForm, ReorderForm, ShortlistForm, TakeForm
 from .models import NAME_LENGTH, Shortlist, ShortlistItem

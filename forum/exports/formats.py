@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from ..web.numbers import format_decimal
 from . import report
 from .checking import Check
 from .csv import reader as csv_reader

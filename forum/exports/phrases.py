@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from flask_babel import format_decimal, ngettext, npgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext, npgettext
 
 from ..replies.tags import TAGS, Stance, Tag
 from ..web import dates
+from ..web.numbers import format_decimal
 from ..web.template_globals import score
 from .fields import Row
 

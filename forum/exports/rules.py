@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Self
 
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, and_, or_
 from werkzeug.datastructures import MultiDict
 
 from ..db import now
 from ..essays.models import Essay
 from ..replies.models import Reply
+from ..web.numbers import format_decimal
 from ..words import text
 
 MOST = 10**9

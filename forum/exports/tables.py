@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy.engine import Connection
 
 from ..db import now
@@ -23,6 +23,7 @@ from ..replies.filters import SORT_LABELS, Filter, Sort
 from ..version import __version__
 from ..votes import ranking
 from ..web.languages import current_language, series
+from ..web.numbers import format_decimal
 from .fields import Row
 from .provenance import Provenance
 from .rows import Listing, count, read_rows, seconds, tied_out

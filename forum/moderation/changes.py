@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from ..accounts.models import FOR_GOOD
 from ..db import db
 from ..essays.models import Essay
 from ..replies.tags import TAGS
 from ..web.dates import until
+from ..web.numbers import format_decimal
 from .action_kind import UNDO
 from .forms import PolicyForm
 from .models import Action

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 
@@ -17,6 +16,7 @@ from ..essays.models import Essay
 from ..replies.reasons import REASON_LABELS, REPORTABLE
 from ..replies.reviews import Review, Why
 from ..replies.tags import LEVER
+from ..web.numbers import format_decimal
 from .queue import within
 from .queue_filter import AGE_LABELS, AGES, COMMENT, QueueFilter
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
@@ -20,6 +20,7 @@ from ..essays.models import Essay
 from ..replies.models import Reply, ReplyVersion
 from ..replies.reasons import REASON_LABELS, Reason
 from ..web.dates import moment
+from ..web.numbers import format_decimal
 from .acting import name_in_log
 from .log import name_of
 from .models import Action, Report

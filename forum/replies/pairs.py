@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from flask_babel import format_decimal, ngettext
+from flask_babel import ngettext
 from rapidfuzz import fuzz
 from sqlalchemy import select
 
 from ..db import db
+from ..web.numbers import format_decimal
 from .models import Reply
 from .similar import ALIKE, COMPARED, beginnings, telling
 

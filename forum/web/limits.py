@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from babel.units import format_unit
 from flask import Flask, Response, current_app, g
-from flask_babel import format_decimal, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
@@ -27,6 +27,7 @@ from limits import parse_many
 from ..db import now
 from . import dates
 from .limit_register import LIMITS
+from .numbers import format_decimal
 
 View = Callable[..., Any]
 

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_decimal, format_percent, format_timedelta
+from flask_babel import format_percent, format_timedelta
 
 from .. import permissions
 from ..db import now
 from ..version import __version__
 from . import dates
 from .elapsed import next_words
+from .numbers import format_decimal
 from .page_cache import changes_at
 
 

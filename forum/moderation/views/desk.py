@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from ...accounts.login import safe_next
@@ -17,6 +17,7 @@ from ...permissions import can_moderate, can_moderate_in, can_warn, require
 from ...replies.models import Reply, reply_by_id
 from ...replies.reviews import HOLD, review_of
 from ...web.forms import Form
+from ...web.numbers import format_decimal
 from .. import queue as queues
 from .. import queue_counts
 from ..action_kind import REPLY, ActionKind
