@@ -49,7 +49,7 @@ def number_of_actions(app: Flask) -> int:
         return db.session.scalar(select(func.count()).select_from(Action)) or 0
 
 
-@pytest.mark.parametrize("where", ["/moderation", "/moderation/{id}", "/replies/{id}"])
+@pytest.mark.parametrize("where", ["/moderation?item={id}", "/moderation/{id}", "/replies/{id}"])
 @pytest.mark.parametrize("second", ["hide", "keep"])
 def test_a_decision_does_not_overturn_one_that_was_made_after_its_page_was_read(
     app: Flask, make: Make, dee: Any, eve: Any, where: str, second: str
