@@ -73,6 +73,7 @@ class SqliteDatabase(Database):
         """Copy it over the file."""
         with closing(engine.raw_connection()) as held:
             kept.backup(held.driver_connection, progress=refuse_to_wait)
+        engine.dispose()  # other connections may know figures of a database that is gone
 
 
 def refuse_to_wait(status: int, _remaining: int, total: int) -> None:

@@ -57,7 +57,8 @@ class SignUpForm(Form):
     def validate_email(self, field: Field) -> None:
         """Refuse what is not an address; whether it can be reached is not asked here."""
         try:
-            validate_email(field.data, check_deliverability=False)
+            # As it was typed: an address is not mended, or letters would go to another one.
+            validate_email(field.raw_data[0].strip(), check_deliverability=False)
         except EmailNotValidError as error:
             raise ValidationError(_l("This is not an e-mail address.")) from error
 

@@ -30,6 +30,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.test import run_wsgi_app
 
 from ..db import db, now
+from ..words import html
 from . import languages
 from .page_store import KeptPage, PageStore
 from .page_versions import PageScope, versions
@@ -207,7 +208,7 @@ class PageCache:
         # An address that asks for a language sets the cookie of whoever has another.
         sets_cookie = wish in self.languages and wish != kept
         query = urlencode(pairs)
-        settings = [self.app.config[name] for name in SETTINGS]
+        settings = [html.RENDERER, *(self.app.config[name] for name in SETTINGS)]
         key = (path, query, language, sets_cookie, "gzip" in packing, settings)
         return AskedPage(repr(key), query, route)
 
