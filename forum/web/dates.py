@@ -22,6 +22,9 @@ from ..db import now
 LATEST = date(9990, 1, 1)
 """The calendar ends some years later, and no zone may carry a day beyond that."""
 
+QUEBEC = Locale("fr", "CA")
+"""French as it is spoken here: its hours are "22 h 00"."""
+
 _FIRST = re.compile(r"^1(?=\s)")
 _NAMED = re.compile(r"[^\W\d_]{4}")
 
@@ -124,7 +127,7 @@ def unbroken(said: str) -> str:
 def spoken_here() -> Any:
     """Return the language of the page as it is spoken here: French as in Quebec."""
     locale = get_locale() or Locale("en")
-    return Locale("fr", "CA") if locale.language == "fr" else locale
+    return QUEBEC if locale.language == "fr" else locale
 
 
 def as_spoken(said: str) -> str:
