@@ -179,9 +179,10 @@ class PageCache:
         )
         if not status.startswith("200") or private:
             return page
+        own = headers.get("ETag")
         named = hashlib.blake2b(f"{asked.key}|{label}|{notes.until}".encode(), digest_size=12)
         headers.remove("X-Request-Id")
-        headers["ETag"] = f'W/"{named.hexdigest()}"'
+        headers["ETag"] = own or f'W/"{named.hexdigest()}"'
         page = replace(page, headers=tuple(headers))
         if notes.until > now().timestamp():
             self.store.put(asked.key, page)
