@@ -222,7 +222,8 @@ def hold(reply_id: int, change: str) -> ResponseReturnValue:
         db.session.commit()
         return redirect(go_on if go_on != "/" else url_for("moderation.queue"), 303)
     minutes = HOLD.seconds // 60
-    if queues.hold(review, current_user, take_over="take_over" in request.form):
+    taken = queues.hold(review, current_user, take_over="take_over" in request.form)
+    if taken and go_on == "/":  # beside the list the item itself says so, and keeps the focus
         flash(
             ngettext(
                 "It is yours for %(minutes)s minute.",

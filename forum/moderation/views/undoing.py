@@ -29,6 +29,7 @@ from ..merging import CannotMerge
 from ..models import Action, action_by_id
 from .blueprint import bp, forget, remember
 from .bulk import MOST, BulkResult
+from .onward import is_queue
 
 
 @bp.post("/moderation/actions/<id:action_id>/undo")
@@ -69,7 +70,8 @@ def undo_many() -> ResponseReturnValue:
     if done:
         remember(*done)
     if len(done) == len(results):
-        flash(_("Undone: everything is as it was before, and the log says so."))
+        if not is_queue(back()):
+            flash(_("Undone: everything is as it was before, and the log says so."))
         return redirect(back(), 303)
     given = {"results": results, "back": back(), "last": done, "chosen": numbers}
     page = render_template("moderation/bulk.html", kind=None, form=None, **given)
