@@ -129,7 +129,7 @@ def test_hiding_what_a_brief_quotes_says_so_before_and_tells_its_publisher_after
     brief = make.brief(fay, made, title="For the minister")
     reply = proposal if quoted == "proposal" else comment
     make.report(reply)
-    for page in ("/moderation", f"/moderation/{reply.id}"):
+    for page in (f"/moderation?item={reply.id}", f"/moderation/{reply.id}"):
         assert f"Brief {brief.reference}: For the minister" in words(dee.get(page)), page
     dee.post(f"/moderation/{reply.id}/hide", {"reason": "personal"})
     told = words(visit(fay).get("/notices"))

@@ -67,8 +67,8 @@ def test_a_reply_that_waits_is_its_authors_and_the_moderators_alone(
     assert author.post(f"/replies/{reply.id}/edit", edit).status_code == 303
     assert newest(app).status == "waiting"
     dee = visit(make.user("Dee", role="moderator"))
-    queue = words(dee.get("/moderation"))
-    assert "Waits to be published" in queue
+    queue = words(dee.get(f"/moderation?item={reply.id}"))
+    assert "<b>Waiting</b>" in queue
     assert "Publish it" in queue
     assert dee.post(f"/moderation/{reply.id}/keep", {"reason": "fits"}).status_code == 303
     assert "At seven" in words(cam.get(f"/essays/{essay.slug}"))
@@ -180,7 +180,7 @@ def test_a_hidden_reply_that_is_edited_is_an_appeal(app: Flask, make: Make, visi
     answer = author.post(f"/replies/{reply.id}/edit", PROPOSAL)
     assert answer.status_code == 303
     assert make.fresh(reply).status == "hidden"
-    assert "Changed after it was hidden" in words(dee.get("/moderation?why=appeal"))
+    assert "<b>Appealed</b>" in words(dee.get(f"/moderation?why=appeal&item={reply.id}"))
     assert dee.post(f"/moderation/{reply.id}/uphold", {"reason": "spam"}).status_code == 303
     assert "Left hidden" in words(author.get("/notices"))
     assert dee.post(f"/moderation/{reply.id}/uphold", {"reason": "spam"}).status_code == 409

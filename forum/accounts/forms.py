@@ -80,7 +80,7 @@ class ResetForm(Form):
     def validate_email(self, field: Field) -> None:
         """Refuse what is not an address; whether anyone here has it is not asked."""
         try:
-            in_header(field.data)
+            in_header(field.raw_data[0].strip())
         except ValueError as error:
             raise ValidationError(_l("This is not an e-mail address.")) from error
 

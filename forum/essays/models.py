@@ -121,7 +121,12 @@ class Essay(Base):
     @property
     def is_over(self) -> bool:
         """Whether the discussion has been closed, by a person or by its date."""
-        return self.state == "closed" or (self.state == "open" and not self.is_open)
+        return has_ended(self.state, self.closes_at)
+
+
+def has_ended(state: str, closes_at: datetime | None) -> bool:
+    """Say whether a discussion in this state has been closed, by a person or by its date."""
+    return state == "closed" or (state == "open" and not takes_replies(state, closes_at))
 
 
 def takes_replies(state: str, closes_at: datetime | None) -> bool:

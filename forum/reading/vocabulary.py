@@ -15,7 +15,7 @@ from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
 from ..replies.filters import SORT_LABELS, Sort
 from ..replies.reasons import REASON_LABELS, Reason
-from ..replies.reviews import WHY_LABELS, WHY_SHORT, Why
+from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
 from ..words.keys import says_more
@@ -37,7 +37,6 @@ def init_app(app: Flask) -> None:
         SENTENCES=SENTENCES,
         SORT_LABELS=SORT_LABELS,
         WHY_LABELS=WHY_LABELS,
-        WHY_SHORT=WHY_SHORT,
         Why=Why,
         action_changes=changes_of,
         action_words=name_in_log,

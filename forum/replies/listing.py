@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import Essay, takes_replies
+from ..essays.models import Essay, has_ended, takes_replies
 from .filters import Filter, Sort
 from .models import Reply
 from .tags import TAG_NAMES
@@ -120,6 +120,11 @@ class DiscussionState:
     def is_open(self) -> bool:
         """Whether replies and votes are taken, as on an essay."""
         return takes_replies(self.state, self.closes_at)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has been closed, as on an essay."""
+        return has_ended(self.state, self.closes_at)
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,6 @@ class Why(StrEnum):
 
 WHY_LABELS: dict[Why, Any] = {
     Why.REPORTED: _l("Reported"),
-    Why.WAITING: _l("Waits to be published"),
-    Why.APPEAL: _l("Changed after it was hidden"),
-}
-
-WHY_SHORT: dict[Why, Any] = {
-    Why.REPORTED: _l("Reported"),
     Why.WAITING: _l("Waiting"),
     Why.APPEAL: _l("Appealed"),
 }
