@@ -69,6 +69,8 @@ def test_no_lever_is_chosen_for_anyone(make: Make, window: Window, place: str) -
     page.fill("[name=title]", "Pay on results")
     page.fill("[name=body]", "A whole thought.")
     page.get_by_role("button", name="Publish").click()
+    expect(page.locator(":focus")).to_contain_text("Choose a lever")
+    page.locator(".errors a").click()
     assert page.evaluate("document.activeElement.name") == "lever"
     assert page.url.endswith(place)
 
@@ -113,6 +115,7 @@ def test_a_session_that_ends_stops_no_one(make: Make, window: Window, place: str
     page = window(ben)
     page.goto(place)
     tab = other_tab(page, "/")
+    tab.locator(".masthead-menu summary").click()
     tab.get_by_role("button", name="Sign out").click()
     expect(tab.get_by_role("link", name="Sign in").first).to_be_visible()
     page.fill("[name=body]", "Half a thought")
