@@ -70,9 +70,9 @@ def test_no_lever_is_chosen_for_anyone(make: Make, window: Window, place: str) -
     page.fill("[name=body]", "A whole thought.")
     page.get_by_role("button", name="Publish").click()
     expect(page.locator(":focus")).to_contain_text("Choose a lever")
+    assert page.url.endswith(place)
     page.locator(".errors a").click()
     assert page.evaluate("document.activeElement.name") == "lever"
-    assert page.url.endswith(place)
 
 
 def test_a_double_click_publishes_once(make: Make, window: Window, place: str) -> None:
