@@ -14,12 +14,22 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer, suspended
+from .permission_answers import (
+    DRAFT,
+    MERGED,
+    NOT_YOURS,
+    SIGN_IN,
+    SIGN_IN_TO_KEEP,
+    YES,
+    Answer,
+    suspended,
+)
 
 if TYPE_CHECKING:
     from .accounts.models import User
     from .essays.models import Essay
     from .replies.models import Reply
+    from .votes.holding import HeldProposal
 
 
 READABLE = frozenset({"visible", "merged", "withdrawn"})
@@ -131,7 +141,7 @@ def can_take_part(user: User) -> Answer:
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
     if essay.state == "draft":
-        return Answer(False, _l("This is a draft: it takes replies once it is published."))
+        return DRAFT
     if not essay.is_open:
         return Answer(False, _l("This discussion is closed."))
     answer = can_take_part(user)
@@ -217,14 +227,14 @@ def can_keep_drafts(user: User) -> Answer:
     return YES if user.is_authenticated else SIGN_IN_TO_KEEP
 
 
-def can_vote(user: User, reply: Reply) -> Answer:
+def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
     """Say whether the person may vote on this reply."""
     if reply.lever is None:
         return Answer(False, _l("Votes are for proposals."))
     if reply.status == "merged":
         return MERGED
     if reply.essay.state == "draft":
-        return can_post(user, reply.essay)
+        return DRAFT
     if reply.status != "visible" or not reply.essay.is_open:
         return Answer(False, _l("Voting on this proposal is closed."))
     if not user.is_authenticated:

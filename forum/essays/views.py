@@ -24,7 +24,7 @@ from .editions import editions_of
 from .finding import visible_essay
 from .forms import EssayForm, as_typed, state_of
 from .models import BODY_LENGTH, Essay, touched
-from .writing import edit_essay, write_essay
+from .writing import edit_essay, prepare, write_essay
 
 bp = Blueprint("essays", __name__)
 
@@ -43,6 +43,7 @@ def write() -> ResponseReturnValue:
     draft = open_draft("essays.write")
     form = EssayForm(draft.words).take(None)
     if form.validate_on_submit() and not is_preview():
+        prepare(form.content())
         essay = write_essay(current_user, form.content())
         essay.closes_at, essay.opened_at = form.closes_at(), form.opening()
         draft.forget()
@@ -59,13 +60,16 @@ def write() -> ResponseReturnValue:
 @limited("edits", only_if=lambda: not is_preview())
 def edit(slug: str) -> ResponseReturnValue:
     """Edit an essay; every edition is kept, and none is replaced unseen."""
-    essay = visible_essay(slug, lock=request.method == "POST")
+    essay = visible_essay(slug)
     require(can_facilitate(current_user))
     draft = open_draft("essays.edit", slug=slug)
     form = EssayForm.of(essay, draft.words)
-    began, form.edition.data = form.edition.data, state_of(essay)
-    stale = began not in {None, "", str(essay.edition), state_of(essay)}
     valid = form.validate_on_submit()
+    if valid and not is_preview():
+        prepare(form.content(), essay)
+        essay = visible_essay(slug, lock=True)
+    began, form.edition.data = draft.said("edition"), state_of(essay)
+    stale = began not in {None, "", str(essay.edition), state_of(essay)}
     if valid and not stale and not is_preview():
         changed = edit_essay(essay, current_user, form.content(), form.note.data or "")
         opens = form.opening() if "opens_at" in form else essay.opened_at
