@@ -22,6 +22,7 @@ from ..replies.models import Reply
 from ..words import html
 from .freezing import Frozen, freeze
 from .models import Brief, BriefDraft, BriefNumber, BriefQuote, Shortlist
+from .subjects import announce_brief
 
 WORDS = ("body", "note", "quoted_support", "quoted_challenge")
 """The fields of a row that are people's Markdown."""
@@ -111,7 +112,9 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
     fill(brief, draft, frozen)
     db.session.add(brief)
     db.session.flush()
-    db.session.add_all(BriefQuote(brief_id=brief.id, reply_id=i) for i in quoted(frozen.rows))
+    numbers = quoted(frozen.rows)
+    db.session.add_all(BriefQuote(brief_id=brief.id, reply_id=number) for number in numbers)
+    announce_brief(brief, by, numbers)
     draft.brief_id, draft.fingerprint = brief.id, None
     if brief.essay_id is not None:
         touch(brief.essay_id)

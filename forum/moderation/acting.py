@@ -94,7 +94,7 @@ def undo(action: Action, subject: Any, decision: Decision) -> Action:
         settle(subject, undone)
     elif kind.decides:
         reopen(subject, action)
-    tell(kind, undone)
+    tell(kind, undone, is_done(undone))
     return undone
 
 

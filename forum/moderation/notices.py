@@ -1,65 +1,71 @@
-"""What the forum tells a person about a decision: on what they wrote, reported or published."""
+"""Whom the forum tells of a decision: on what they wrote, reported, published or took part in."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
 
-from sqlalchemy import ForeignKey, Index, String, func, insert, literal, select, union, update
-from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import select, union
+from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now, one_of
+from ..db import db
+from ..events.kinds import KINDS_BY_NAME
+from ..events.models import Event, Notice, Thing
+from ..events.recording import record
+from ..replies.announcing import announce
 from ..replies.models import Reply
-from ..web.pager import NewestFirst, newest_first
 from .action_kind import ActionKind, Told
 from .models import Action, Report
 from .quoted import quotations_of
 
 
-class Notice(Base):
-    """One decision told to one person; what it says is read off the action."""
+def tell(kind: ActionKind, action: Action, done: bool = True) -> None:
+    """Tell of an action, or of its undoing (not ``done``), whomever its kind names."""
+    for each in kind.tells:
+        if each is Told.PARTICIPANTS:
+            tell_participants(action, kind.happened if done else kind.unhappened)
+        else:
+            TELLING[each](action)
 
-    __tablename__ = "notices"
-    __table_args__ = (
-        one_of("about", ("yours", "report", "quoted")),
-        Index("ix_notices_user", "user_id", "id"),
-        Index("ix_notices_action", "action_id"),
-        Index(
-            "ix_notices_unread",
-            "user_id",
-            sqlite_where=sql("read_at IS NULL"),
-            postgresql_where=sql("read_at IS NULL"),
-        ),
+
+def record_decision(kind: str, action: Action, people: Iterable[int | None] = ()) -> None:
+    """Record what an action is to people whom it concerns; whoever did it is not told."""
+    record(
+        kind,
+        thing_of(action),
+        essay_id=action.essay_id,
+        part_id=action.id,
+        by=db.session.get(User, action.by_id) if action.by_id else None,
+        to=people,
+        but=[action.user_id],
+        key=f"{kind}:{action.id}",
+        at=action.at,
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    action_id: Mapped[int] = mapped_column(ForeignKey("actions.id"))
-    about: Mapped[str] = mapped_column(String(10))
-    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    action: Mapped[Action] = relationship()
 
-
-def tell(kind: ActionKind, action: Action) -> None:
-    """Tell of an action, or of its undoing, whomever its kind names."""
-    for each in kind.tells:
-        TELLING[each](action)
+def thing_of(action: Action) -> Thing:
+    """Return what an action was about."""
+    if action.reply_id is not None:
+        return "reply", action.reply_id
+    if action.user_id is not None:
+        return "person", action.user_id
+    return "essay", action.essay_id or 0
 
 
 def tell_author(action: Action) -> None:
     """Tell the person acted upon, unless it was their own doing."""
     if action.user_id is not None and action.user_id != action.by_id:
-        db.session.add(
-            Notice(user_id=action.user_id, action_id=action.id, about="yours", at=action.at)
-        )
+        record_decision("moderated", action, [action.user_id])
 
 
 def tell_waiting_author(action: Action) -> None:
-    """Tell the author whose reply this shows, or after all does not."""
-    if "status" in action.after:
-        tell_author(action)
+    """Tell the author whose reply this shows, or after all does not; and then who hears of it."""
+    if "status" not in action.after:
+        return
+    tell_author(action)
+    reply = db.session.get(Reply, action.reply_id)
+    if reply is not None and reply.status == "visible":
+        announce(reply)
 
 
 def tell_reporters(action: Action) -> None:
@@ -68,20 +74,29 @@ def tell_reporters(action: Action) -> None:
     decided = select(Report.reporter_id).where(Report.action_id == action.id)
     told = (
         select(Notice.user_id)
-        .join(Action, Action.id == Notice.action_id)
-        .where(Action.reply_id == action.reply_id, Notice.about == "report")
+        .join(Event, Event.id == Notice.event_id)
+        .where(
+            Event.kind == "report_decided",
+            Event.subject_kind == "reply",
+            Event.subject_id == action.reply_id,
+        )
     )
-    row = (User.id, literal(action.id), literal("report"), literal(action.at, UtcDateTime))
-    whom = select(*row).where(User.id.in_(union(decided, told)), User.id != action.by_id)
-    columns = ["user_id", "action_id", "about", "at"]
-    db.session.execute(insert(Notice).from_select(columns, whom, include_defaults=False))
+    if people := list(db.session.scalars(union(decided, told))):
+        record_decision("report_decided", action, people)
 
 
 def tell_quoters(action: Action) -> None:
     """Tell whoever published something that quotes the reply, unless it was their own doing."""
     quotations = quotations_of(action.reply_id) if action.reply_id else []
-    for user_id in sorted({each.by_id for each in quotations if each.by_id} - {action.by_id}):
-        db.session.add(Notice(user_id=user_id, action_id=action.id, about="quoted", at=action.at))
+    if people := {each.by_id for each in quotations if each.by_id}:
+        record_decision("quote_decided", action, people)
+
+
+def tell_participants(action: Action, happened: str) -> None:
+    """Have those who took part in a proposal told what became of it."""
+    reply = db.session.get(Reply, action.reply_id)
+    if reply is not None and reply.is_proposal:
+        record_decision(happened, action)
 
 
 TELLING = {
@@ -92,30 +107,14 @@ TELLING = {
 }
 
 
-def notices_of(user: User, before: int | None) -> NewestFirst[Notice]:
-    """Return a page of what a person was told."""
-    action = joinedload(Notice.action, innerjoin=True)
-    query = (
-        select(Notice)
-        .where(Notice.user_id == user.id)
-        .options(
-            action.joinedload(Action.reply).joinedload(Reply.thread),
-            action.joinedload(Action.essay),
-            action.joinedload(Action.undoes),
-        )
+def actions_told(events: Iterable[Event]) -> dict[int, Action]:
+    """Return the actions that these events tell of, by number, with what they are shown with."""
+    numbers = {each.part_id for each in events if KINDS_BY_NAME[each.kind].part_is == "action"}
+    loads = (
+        joinedload(Action.reply).joinedload(Reply.thread),
+        joinedload(Action.essay),
+        joinedload(Action.by),
+        joinedload(Action.undoes),
     )
-    return newest_first(query, Notice.id, before)
-
-
-def unread_by(user: User) -> int:
-    """Return how many notices a person has not marked as read."""
-    if not user.is_authenticated:
-        return 0
-    query = select(func.count()).where(Notice.user_id == user.id, Notice.read_at.is_(None))
-    return db.session.scalar(query) or 0
-
-
-def mark_read(user: User, until: int) -> None:
-    """Take the notices up to this one as read."""
-    mine = Notice.user_id == user.id, Notice.read_at.is_(None), Notice.id <= until
-    db.session.execute(update(Notice).where(*mine).values(read_at=now()))
+    query = select(Action).where(Action.id.in_(numbers)).options(*loads)
+    return {action.id: action for action in db.session.scalars(query)}
