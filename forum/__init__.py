@@ -36,7 +36,7 @@ from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation.views import bp as moderation_pages
-from .reading import vocabulary
+from .reading import cards, vocabulary
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
@@ -59,7 +59,9 @@ from .web import (
     limits,
     logs,
     page_cache,
+    pieces,
     template_globals,
+    template_words,
 )
 from .web.forms import csrf
 
@@ -75,8 +77,11 @@ PARTS = (
     limits,
     assets,
     template_globals,
+    template_words,
+    pieces,
     health,
     vocabulary,
+    cards,
     commands,
     outbox,
 )

@@ -14,7 +14,8 @@ import hashlib
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -99,6 +100,24 @@ def changes_at(moment: datetime | None) -> None:
     notes, when = request.environ.get(NOTES), moment.timestamp()
     if notes is not None and when > now().timestamp():
         notes.until = min(notes.until, when)
+
+
+def renewed_from(until: float) -> None:
+    """Note the same of a moment in seconds since 1970, which has yet to come."""
+    notes = request.environ.get(NOTES)
+    if notes is not None:
+        notes.until = min(notes.until, until)
+
+
+@contextmanager
+def noted() -> Iterator[PageNotes]:
+    """Collect what a piece of the page notes while it is made; the page does not hear of it."""
+    page = request.environ.get(NOTES)
+    piece = request.environ[NOTES] = PageNotes()
+    try:
+        yield piece
+    finally:
+        request.environ[NOTES] = page
 
 
 def is_fresh(page: KeptPage | None, label: str) -> bool:
