@@ -14,7 +14,7 @@ from forum.accounts.models import User
 from forum.db import db, now
 from forum.essays.models import Essay
 from forum.replies.models import Reply
-from forum.web.page_cache import changes_at
+from forum.web.page_notes import changes_at
 from forum.web.pieces import KeptPiece, PieceStore, kept, parts_of
 from tests.cast import Make
 
@@ -135,7 +135,7 @@ def test_a_piece_is_made_anew_when_the_clock_would_change_its_words(app: Flask) 
 
 
 def test_a_page_of_kept_pieces_lasts_as_long_as_the_shortest_of_them(app: Flask) -> None:
-    from forum.web.page_cache import NOTES, PageNotes
+    from forum.web.page_notes import NOTES, PageNotes
 
     soon = now() + timedelta(seconds=60)
 

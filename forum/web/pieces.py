@@ -18,7 +18,7 @@ from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from ..db import Base, now
-from .page_cache import noted, renewed_from
+from .page_notes import noted, renewed_from
 from .speech import code_of, locale_now
 
 MEGABYTES = 8

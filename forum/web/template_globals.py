@@ -16,7 +16,7 @@ from ..version import __version__
 from . import dates
 from .elapsed import next_words
 from .numbers import format_decimal, percent
-from .page_cache import changes_at
+from .page_notes import changes_at
 from .template_words import code_now
 
 
