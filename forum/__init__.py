@@ -16,6 +16,7 @@ from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
+from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
@@ -23,6 +24,7 @@ from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.subjects import BRIEFS, details_of_briefs
 from .briefs.views import bp as briefs_pages
 from .db import db
+from .deals import commands as deals_commands
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
@@ -43,7 +45,7 @@ from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.audience import moderators
 from .moderation.views import bp as moderation_pages
-from .reading import vocabulary
+from .reading import cards, vocabulary
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
@@ -69,7 +71,9 @@ from .web import (
     limits,
     logs,
     page_cache,
+    pieces,
     template_globals,
+    template_words,
 )
 from .web.forms import csrf
 
@@ -85,8 +89,11 @@ PARTS = (
     limits,
     assets,
     template_globals,
+    template_words,
+    pieces,
     health,
     vocabulary,
+    cards,
     commands,
     outbox,
 )
@@ -116,6 +123,8 @@ FEATURES = (
 
 COMMANDS = (
     essay_importing,
+    bodies_commands,
+    deals_commands,
     vote_importing,
     exporting,
     indexing,

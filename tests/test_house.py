@@ -29,6 +29,8 @@ LEFT_TO_RIGHT = (
     "drafts",
     "essays",
     "replies",
+    "bodies",
+    "deals",
     "votes",
     "moderation",
     "search",
