@@ -21,7 +21,7 @@ from .briefs import finishing, quoting
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
-from .briefs.subjects import BRIEFS, details_of_briefs
+from .briefs.brief_subjects import BRIEFS, details_of_briefs
 from .briefs.views import bp as briefs_pages
 from .db import db
 from .deals import commands as deals_commands
@@ -29,7 +29,7 @@ from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
-from .essays.subjects import ESSAYS, details_of_closing
+from .essays.essay_subjects import ESSAYS, details_of_closing
 from .essays.views import bp as essays_pages
 from .events import crowds
 from .events.audiences import FOLLOWING, Audience, People
@@ -43,14 +43,14 @@ from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
-from .moderation.audience import moderators
+from .moderation.who_moderates import moderators
 from .moderation.views import bp as moderation_pages
 from .reading import cards, vocabulary
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
-from .replies.audience import commenters, essay_writers
-from .replies.subjects import REPLIES, details_of_comments
+from .replies.who_wrote import commenters, essay_writers
+from .replies.reply_subjects import REPLIES, details_of_comments
 from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
@@ -58,7 +58,7 @@ from .search.views import bp as search_pages
 from .version import __version__
 from .votes import counters, recounting
 from .votes import importing as vote_importing
-from .votes.audience import essay_voters, voters
+from .votes.who_voted import essay_voters, voters
 from .votes.views import bp as votes_pages
 from .web import (
     assets,

@@ -260,7 +260,16 @@ def test_files_stay_small() -> None:
         )
 
 
-SAME_IN_EVERY_FEATURE = {"__init__", "models", "forms", "views", "commands", "writer", "reader"}
+SAME_IN_EVERY_FEATURE = {
+    "__init__",
+    "models",
+    "forms",
+    "views",
+    "commands",
+    "writer",
+    "reader",
+    "timing",
+}
 """Names of modules that say which question they answer, whatever the feature."""
 
 

@@ -22,7 +22,7 @@ from ..replies.models import Reply
 from ..words import html
 from .freezing import Frozen, freeze
 from .models import Brief, BriefDraft, BriefNumber, BriefQuote, Shortlist
-from .subjects import announce_brief
+from .brief_subjects import announce_brief
 
 WORDS = ("body", "note", "quoted_support", "quoted_challenge")
 """The fields of a row that are people's Markdown."""

@@ -19,7 +19,7 @@ from .decision import Decision
 from .fields import as_json
 from .kinds import BY_NAME, names_where
 from .models import SUBJECT_LENGTH, Action, NothingToDo, actions_on
-from .notices import tell
+from .telling import tell
 
 __all__ = [
     "CannotChange",

@@ -27,7 +27,7 @@ UNDO = "undo"
 
 
 class Told(Enum):
-    """Who reads of an action in their notices; ``notices`` finds them."""
+    """Who reads of an action in their notices; ``telling`` finds them."""
 
     AUTHOR = auto()
     """Whoever wrote the reply, or the person acted upon."""

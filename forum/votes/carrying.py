@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from ..db import db
 from ..replies.models import Reply
-from .audience import THEN
+from .who_voted import THEN
 from .counting import Counted, counted, counted_votes, recount_votes
 from .models import Vote
 

@@ -14,7 +14,7 @@ from ...permissions import require
 from ...replies.absence import not_shown
 from ...web.pager import before_asked
 from ..acting import kind_of
-from ..notices import actions_told
+from ..telling import actions_told
 from ..standing import overtaken_among
 from .blueprint import bp
 
