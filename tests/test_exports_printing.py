@@ -227,11 +227,11 @@ def test_what_cannot_be_printed_is_said_in_the_file_and_before(
     else:
         cover = re.sub(r"\s+", " ", PdfReader(io.BytesIO(data)).pages[0].extract_text())
         if number:
-            assert f"{number} characters of this text are in no typeface here" in cover
+            assert f"{number:,} characters of this text are in no typeface here" in cover
         else:
             assert "□" not in cover
             assert "[vertical traffic light]" in cover
-            assert "named in words: 🚦" in found.told()[0]
+            assert "named in words: ✅ 🚦 🧭" in found.told()[0]
     with force_locale("fr"):
         assert found.told()[0] != Unprintable.of_table(made).said()
 

@@ -42,7 +42,7 @@ class Unprintable:
     @classmethod
     def among(cls, found: Counter[str], missing: Iterable[str]) -> Self:
         """Return those of the counted characters that are missing."""
-        marked = Counter({char: found[char] for char in missing})
+        marked = Counter({char: found[char] for char in sorted(missing)})
         letters = Counter({c: n for c, n in marked.items() if stand_in(c) == MISSING})
         return cls(letters, marked - letters)
 
