@@ -16,12 +16,14 @@ from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
+from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
+from .deals import commands as deals_commands
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import importing as essay_importing
@@ -36,7 +38,7 @@ from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation.views import bp as moderation_pages
-from .reading import vocabulary
+from .reading import cards, vocabulary
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
@@ -59,7 +61,9 @@ from .web import (
     limits,
     logs,
     page_cache,
+    pieces,
     template_globals,
+    template_words,
 )
 from .web.forms import csrf
 
@@ -75,8 +79,11 @@ PARTS = (
     limits,
     assets,
     template_globals,
+    template_words,
+    pieces,
     health,
     vocabulary,
+    cards,
     commands,
     outbox,
 )
@@ -106,6 +113,8 @@ FEATURES = (
 
 COMMANDS = (
     essay_importing,
+    bodies_commands,
+    deals_commands,
     vote_importing,
     exporting,
     indexing,

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from ..accounts.models import User
 from ..db import db, now
-from ..web.page_cache import changes_at
+from ..web.page_notes import changes_at
 from .models import Essay, EssayEvent, essay_for_update, touched
 
 
