@@ -18,10 +18,10 @@ from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
+from .briefs.brief_subjects import BRIEFS, details_of_briefs
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
-from .briefs.brief_subjects import BRIEFS, details_of_briefs
 from .briefs.views import bp as briefs_pages
 from .db import db
 from .deals import commands as deals_commands
@@ -43,23 +43,23 @@ from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
-from .moderation.who_moderates import moderators
 from .moderation.views import bp as moderation_pages
+from .moderation.who_moderates import moderators
 from .reading import cards, vocabulary
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
-from .replies.who_wrote import commenters, essay_writers
 from .replies.reply_subjects import REPLIES, details_of_comments
 from .replies.views import bp as replies_pages
+from .replies.who_wrote import commenters, essay_writers
 from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
 from .votes import counters, recounting
 from .votes import importing as vote_importing
-from .votes.who_voted import essay_voters, voters
 from .votes.views import bp as votes_pages
+from .votes.who_voted import essay_voters, voters
 from .web import (
     assets,
     bodies,

@@ -20,9 +20,9 @@ from ..exports.json.reader import named_now
 from ..exports.json.writer import written
 from ..replies.models import Reply
 from ..words import html
+from .brief_subjects import announce_brief
 from .freezing import Frozen, freeze
 from .models import Brief, BriefDraft, BriefNumber, BriefQuote, Shortlist
-from .brief_subjects import announce_brief
 
 WORDS = ("body", "note", "quoted_support", "quoted_challenge")
 """The fields of a row that are people's Markdown."""

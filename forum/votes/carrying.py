@@ -14,9 +14,9 @@ from sqlalchemy.orm import aliased
 
 from ..db import db
 from ..replies.models import Reply
-from .who_voted import THEN
 from .counting import Counted, counted, counted_votes, recount_votes
 from .models import Vote
+from .who_voted import THEN
 
 
 @dataclass(frozen=True)

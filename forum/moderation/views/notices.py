@@ -14,8 +14,8 @@ from ...permissions import require
 from ...replies.absence import not_shown
 from ...web.pager import before_asked
 from ..acting import kind_of
-from ..telling import actions_told
 from ..standing import overtaken_among
+from ..telling import actions_told
 from .blueprint import bp
 
 
