@@ -16,6 +16,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..words import text
 
+if TYPE_CHECKING:
+    from .contacts import Contact
+
 ROLES = ("reader", "moderator", "facilitator", "admin")
 NAME_LENGTH = 50
 EMAIL_LENGTH = 254
@@ -54,6 +57,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     moderated: Mapped[list[Moderator]] = relationship(
         foreign_keys="Moderator.user_id", viewonly=True
     )
+    contact: Mapped[Contact | None] = relationship(viewonly=True)
 
     @property
     def is_new(self) -> bool:
@@ -215,7 +219,7 @@ SIGNED_IN = (
     select(User)
     .join(SignIn, SignIn.user_id == User.id)
     .where(SignIn.key_hash == bindparam("key"))
-    .options(joinedload(User.moderated))
+    .options(joinedload(User.moderated), joinedload(User.contact))
 )
 """Made once, for it is asked at every request."""
 

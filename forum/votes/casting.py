@@ -35,6 +35,7 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
     people at once are each counted once: what the row says, without what this person said before,
     with what they say now. That takes as long for a million votes as for one.
     """
+    db.session.flush()
     connection, mine = db.session.connection(), {"reply": reply.id, "person": user.id}
     *numbers, before = connection.execute(BEFORE, mine).one()
     counts = dict(zip(("support", "oppose", "neutral"), numbers, strict=True))
@@ -44,6 +45,7 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
         connection.execute(TAKEN_BACK, mine)
     else:
         counts[value.value] += 1
+        moment = now()
         connection.execute(
             recorded(),
             {
@@ -52,7 +54,8 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
                 "essay_id": reply.essay_id,
                 "value": value.value,
                 "version": reply.version,
-                "voted_at": now(),
+                "voted_at": moment,
+                "first_at": moment,
                 "carried_from_id": None,
             },
         )

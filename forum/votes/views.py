@@ -11,6 +11,7 @@ from ..accounts.login import safe_next
 from ..db import db
 from ..permissions import can_vote, require
 from ..replies.finding import visible_reply
+from ..web.errors import wants_part
 from ..web.forms import csrf
 from ..web.limits import limited
 from .casting import cast_vote
@@ -34,7 +35,7 @@ def vote(reply_id: int) -> ResponseReturnValue:
         abort(422, description=_("Choose support, oppose, neutral or none."))
     counted = cast_vote(current_user, reply, value)
     db.session.commit()
-    if "return=representation" in request.headers.get("Prefer", ""):
+    if wants_part():
         return render_template("votes/vote.html", reply=counted, value=value)
     back = safe_next(request.form.get("next") or url_for("reading.reply", reply_id=reply.id))
     return redirect(f"{back}#reply-{reply.id}", 303)
