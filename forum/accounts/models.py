@@ -5,12 +5,23 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, bindparam, delete, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
@@ -215,16 +226,15 @@ def change_password(user: User, password_hash: str) -> None:
     close_sign_ins(user)
 
 
-SIGNED_IN = (
-    select(User)
-    .join(SignIn, SignIn.user_id == User.id)
-    .where(SignIn.key_hash == bindparam("key"))
-    .options(joinedload(User.moderated), joinedload(User.contact))
-)
-"""Made once, for it is asked at every request."""
+@cache
+def signed_in() -> Select[User]:
+    """Return the query for the person with a key, made once, for every request asks it."""
+    query = select(User).join(SignIn, SignIn.user_id == User.id)
+    query = query.where(SignIn.key_hash == bindparam("key"))
+    return query.options(joinedload(User.moderated), joinedload(User.contact))
 
 
 def user_by_key(key: str) -> User | None:
     """Return the person signed in with this key."""
-    found = db.session.scalars(SIGNED_IN, {"key": key_hash(key)}).unique()
+    found = db.session.scalars(signed_in(), {"key": key_hash(key)}).unique()
     return found.one_or_none()
