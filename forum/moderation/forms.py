@@ -202,6 +202,11 @@ class StateForm(Form):
 
     reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay’s page."))
     state = HiddenField()
+    anyway = HiddenField()
+
+    def seen(self) -> str:
+        """Return the state of the discussion that was decided on; empty: as it stands."""
+        return "" if self.anyway.data == "1" else self.state.data or ""
 
     def decision(self, by: User) -> Decision:
         """Return the decision: the words are its note, under no reason of the register."""
