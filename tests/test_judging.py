@@ -102,9 +102,10 @@ def test_an_address_is_read_as_far_as_it_can_be() -> None:
     assert Visit("a", (3, 7)).past(3).query() == {"seed": "a", "skipped": "7.3"}
 
 
-def shown(page: Any) -> int | None:
+def shown(page: Any) -> int:
+    """Return the number of the proposal that a page shows; 0 where there is none."""
     found = NUMBER.search(page.get_data(as_text=True))
-    return int(found[1]) if found else None
+    return int(found[1]) if found else 0
 
 
 def test_a_person_judges_undoes_and_comes_to_the_end(make: Make, visit: Any) -> None:
@@ -122,9 +123,8 @@ def test_a_person_judges_undoes_and_comes_to_the_end(make: Make, visit: Any) -> 
         words = page.get_data(as_text=True)
         assert f"{n} of 3 judged" in words
         assert made[number].title in words
-        assert "support likely" not in words.split("Just judged")[0], (
-            "how others judged comes after"
-        )
+        before = words.split("Just judged")[0]
+        assert "support likely" not in before, "how others judged comes after"
         assert ("Just judged" in words) is bool(n)
         answer = browser.post(f"/replies/{number}/vote", {"value": "oppose", "next": here})
         assert answer.location == f"{here}#reply-{number}"
@@ -226,7 +226,7 @@ def test_an_empty_discussion_has_nothing_to_judge(make: Make, visit: Any, state:
     for who in (None, make.user("Cam")):
         words = visit(who).get(f"/essays/{essay.slug}/judge?seed=a").get_data(as_text=True)
         assert "There is nothing for you to judge yet" in words or state == "closed"
-        assert shown(visit(who).get(f"/essays/{essay.slug}/judge?seed=a")) is None
+        assert shown(visit(who).get(f"/essays/{essay.slug}/judge?seed=a")) == 0
     page = visit(None).get(f"/essays/{essay.slug}").get_data(as_text=True)
     assert "/judge" not in page
 
