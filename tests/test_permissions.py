@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from forum.accounts.models import Moderator, User
 from forum.accounts.resetting import token_for
 from forum.db import db
+from forum.events.recording import record
 from forum.exports import jobs
 from forum.exports.models import description
 from forum.exports.rules import Rules
@@ -21,7 +22,6 @@ from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
 from forum.moderation.kinds import kind_named
-from forum.moderation.notices import Notice
 from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
@@ -38,6 +38,9 @@ PAGES = [
     ("/", EVERYONE),
     ("/essays/{open}", EVERYONE),
     ("/essays/{draft}", FACILITATORS),
+    ("/essays/{open}/judge?seed=a", EVERYONE),
+    ("/essays/{closed}/judge?seed=a", EVERYONE),
+    ("/essays/{draft}/judge?seed=a", FACILITATORS),
     ("/essays/{open}/landscape", EVERYONE),
     ("/essays/{draft}/landscape", FACILITATORS),
     ("/essays/{open}/history", EVERYONE),
@@ -176,6 +179,7 @@ DEEDS: list[Deed] = [
     Deed("/essays/{closed}/reply", {"lever": "", "body": "B"}, set()),
     Deed("/replies/{shown}/vote", {"value": "support"}, PEOPLE),
     Deed("/replies/{hidden}/vote", {"value": "support"}, set()),
+    Deed("/essays/{open}/judge/undo", {"reply": "{shown}"}, PEOPLE, changes=False),
     Deed("/replies/{shown}/comment", {"stance": "support", "body": "B"}, PEOPLE),
     Deed("/replies/{hidden}/comment", {"stance": "support", "body": "B"}, set()),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
@@ -311,7 +315,7 @@ def build(make: Make) -> Scene:
         scene["style"] = style_url()
         scene["action"] = act(kind_named("feature"), kept, Decision(None, Reason.GOOD)).id
         for user in scene["people"].values():
-            db.session.add(Notice(user_id=user.id, action_id=scene["action"], about="report"))
+            record("report_decided", ("reply", kept.id), part_id=scene["action"], to=[user.id])
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
         with open_snapshot() as snapshot:
             wanted = description(table_of(snapshot, Filter(), Rules(), essay), essay, {})
