@@ -17,7 +17,7 @@ from ..essays.clash import Clash
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
 from ..exports.unprintable import Unprintable
-from ..moderation.forms import StateForm
+from ..moderation.state_form import StateForm
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm

@@ -14,9 +14,10 @@ from ...web.limits import limited
 from ..acting import NothingToDo
 from ..action_kind import ESSAY, ActionKind
 from ..deciding import act_as_seen
-from ..forms import DiscussionActionForm, StateForm
+from ..forms import DiscussionActionForm
 from ..kinds import kind_named, kinds_for, names_where
 from ..seen import StaleDecision, state_of
+from ..state_form import StateForm
 from .blueprint import bp, last_actions, overtaken, remember
 from .policy import essay_held
 
