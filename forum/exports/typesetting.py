@@ -1,7 +1,8 @@
 """Typesetting by typst: data in, pages out. The sources stand in ``typst/``.
 
 Only the typefaces that typst brings are used, and those in the folder ``fonts`` of the instance
-where there is one; none of the system's, so that a file looks the same wherever it is made.
+where there is one; none of the system's, so that a file looks the same wherever it is made. A
+picture may take the system's, where it would show nothing otherwise.
 """
 
 from __future__ import annotations
@@ -27,26 +28,29 @@ _LONG = re.compile(rf"(\S{{{LONGEST_WORD}}})(?=\S)")
 _ATTACHED = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
-def typeset(source: str, data: Any, **options: Any) -> Any:
-    """Return what typst makes of a source with this data, which it reads as JSON."""
+def typeset(source: str, data: Any, installed: bool = False, **options: Any) -> Any:
+    """Return what typst makes of a source with this data, which it reads as JSON.
+
+    With ``installed``, what its own typefaces do not hold is looked for in the system's.
+    """
     return typst.compile(
         str(SOURCES / source),
         root=str(SOURCES),
-        font_paths=fonts(),
+        font_paths=fonts(installed),
         sys_inputs={"report": json.dumps(data)},
         **options,
     )
 
 
-def fonts() -> typst.Fonts:
-    """Return the typefaces to set with."""
+def fonts(installed: bool = False) -> typst.Fonts:
+    """Return the typefaces to set with, those that are installed among them or not."""
     folder = Path(current_app.instance_path) / "fonts"
     further = [str(folder)] if folder.is_dir() else []
-    return typst.Fonts(include_system_fonts=False, font_paths=further)
+    return typst.Fonts(include_system_fonts=installed, font_paths=further)
 
 
-def missing_in(text: Iterable[str]) -> set[str]:
-    """Return the characters that no typeface holds.
+def missing_in(text: Iterable[str], installed: bool = False) -> set[str]:
+    """Return the characters that no typeface holds, of those that are installed neither.
 
     typst is asked, as it knows its typefaces: it refuses a tagged PDF with a character it cannot
     show and names the line, and every line here is one character.
@@ -54,7 +58,9 @@ def missing_in(text: Iterable[str]) -> set[str]:
     asked = sorted({char for char in set(text) if not char.isascii()})
     source = '#set document(title: "")\n' + "\n".join(f'#"\\u{{{ord(c):x}}}"\n' for c in asked)
     try:
-        typst.compile(source.encode(), format="pdf", font_paths=fonts(), pdf_standards=["ua-1"])
+        typst.compile(
+            source.encode(), format="pdf", font_paths=fonts(installed), pdf_standards=["ua-1"]
+        )
     except typst.TypstError as error:
         lines = {int(number) for number in _LINE.findall(error.diagnostic)}
         return {char for at, char in enumerate(asked) if 2 + 2 * at in lines}
