@@ -62,9 +62,9 @@ def drawn(reply_id: int, shared: SharedProposal, before: KeptPicture | None) -> 
         if meanwhile and meanwhile.holds(shared):
             return meanwhile.png
         png = draw(shared)
+        keep(reply_id, shared, png)
     finally:
         drawing.release()
-    keep(reply_id, shared, png)
     return png
 
 
