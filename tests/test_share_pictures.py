@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event, select, update
 
 from forum.db import db, now
-from forum.exports import typesetting
+from forum.exports import typefaces, typesetting
 from forum.feeds import drawing, picture_views
 from forum.feeds.drawing import SharedProposal, draw, legible, reads_from_the_right
 from forum.feeds.pictures import KEPT_FOR, SharePicture, clear_pictures
@@ -246,7 +246,7 @@ def test_any_title_is_drawn_and_none_of_it_as_an_empty_box(
         [data] = asked
         texts = set(data["title"] + data["under"])
         assert data["title"]
-        assert typesetting.missing_in(texts, installed=True) == set()
+        assert typefaces.missing_in(texts) == set()
         assert "□" not in data["title"]
 
 
@@ -266,9 +266,9 @@ def test_it_speaks_the_language_of_its_proposal(
 ) -> None:
     said: list[dict[str, Any]] = []
 
-    def note(_source: str, data: dict[str, Any], **_options: Any) -> bytes:
+    def note(_source: str, data: dict[str, Any], **_options: Any) -> list[bytes]:
         said.append(data)
-        return b"\x89PNG"
+        return [b"\x89PNG"]
 
     monkeypatch.setattr(drawing, "typeset", note)
     words = "Les bureaux publient chaque semaine combien de temps les gens attendent."

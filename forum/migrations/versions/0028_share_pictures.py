@@ -1,7 +1,7 @@
 """Pictures of proposals, drawn once and kept for every node
 
 Revision ID: 0028
-Revises: 0020
+Revises: 0031
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0021"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
