@@ -19,10 +19,11 @@ from ..essays.opening import announce_changes
 from ..moderation.acting import hidden_by
 from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
-from ..moderation.forms import ActionForm, StateForm
+from ..moderation.forms import ActionForm
 from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import action_by_id, actions_on
+from ..moderation.state_form import StateForm
 from ..permission_answers import Answer
 from ..permissions import can_comment, can_facilitate, can_moderate
 from ..replies.absence import Absence, absence_for, not_shown
