@@ -32,6 +32,7 @@ from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
 from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
+from ..replies.reviews import look_due
 from ..replies.threads import answers_to, threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
@@ -161,6 +162,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         successor_vote=votes.get(successor.id) if successor else None,
         actions=actions_on(found),
         withdrawals=withdrawals_of([root.id, found.id]),
+        look_due=look_due(root) if root.status == "waiting" else None,
         events=among([each.comment for each in talk], events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
         picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,

@@ -84,7 +84,7 @@ def write(slug: str) -> ResponseReturnValue:
         reply, new = send_reply(essay, current_user, form.content(), at_once=at_once)
         draft.forget()
         db.session.commit()
-        flash(posted_sentence(reply, new, _("Your reply is published.")))
+        flash(posted_sentence(reply, new, _("Your reply is published.")), "published")
         return redirect(place_of(reply), 303)
     if is_preview() and wants_part():
         return shown_only(form, essay.language)

@@ -244,6 +244,7 @@ NO_PAGES = {
     "exports.of_site",
     "moderation.decisions",
     "moderation.log_json",
+    "pictures.proposal",
     "replies.likeness",
 }
 """Addresses that answer with a file, with data or with a part of a page; feeds are no pages."""
