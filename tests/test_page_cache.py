@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from forum.accounts.models import User
-from forum.briefs.models import Brief
+from forum.briefs.models import Brief, BriefDraft
 from forum.db import db
 from forum.essays.models import Essay
 from forum.replies.models import Reply
@@ -137,6 +137,7 @@ class Scene:
         make.report(make.proposal(essay, people["Cam"], lever="market"))
         make.proposal(other, people["Cam"])
         make.brief(people["Fay"], make.shortlist(people["Fay"], first, essay=essay))
+        make.essay("What comes next?", state="draft")
         self.visitors = {name: visit(person) for name, person in people.items()}
         self.written: set[str] = set()
 
@@ -146,6 +147,9 @@ class Scene:
             slugs = db.session.scalars(select(Essay.slug).limit(1)).all()
             replies = db.session.scalars(select(Reply.id).limit(4)).all()
             people = db.session.scalars(select(User.id).limit(2)).all()
+            drafts = db.session.scalars(select(BriefDraft.id).limit(2)).all()
+            next_one = select(Essay.slug).where(Essay.stored_state == "draft").limit(1)
+            coming = db.session.scalars(next_one).all()
         pages = ["/account", "/notices", "/drafts", *(f"/essays/{slug}" for slug in slugs)]
         pages += [f"/essays/{slug}/reply" for slug in slugs]
         for number in replies:
@@ -155,6 +159,8 @@ class Scene:
             pages += [f"/moderation/people/{number}" for number in people]
         if name in {"Fay", "Ada"}:
             pages += ["/essays/new", "/shortlists", "/briefs", "/shortlists/1"]
+            pages += [f"/essays/{slug}" for slug in coming]
+            pages += [f"/briefs/drafts/{number}{page}" for number in drafts for page in ("", "/preview")]
             for slug in slugs:
                 pages += [f"/essays/{slug}/edit", f"/essays/{slug}/policy"]
                 pages += [f"/briefs/new?essay={slug}", f"/essays/{slug}/export"]
@@ -187,6 +193,9 @@ def endpoint_of(app: Flask, action: str) -> str:
         return ""
 
 
+ADDRESSES = frozenset({"evidence", "source_url", "reading", "closes_at", "opens_at"})
+"""Fields that no plain word fits."""
+
 WORDS = ("A word about queues.", "Publish the times", "2")
 
 
@@ -196,7 +205,7 @@ def honest(form: Form, pick: Any) -> dict[str, str]:
     for field, offered in form.offers.items():
         real = [value for value in offered if value] or list(WORDS)
         if field != "csrf_token":
-            filled[field] = pick(real)
+            filled[field] = "" if field in ADDRESSES and not any(offered) else pick(real)
     return filled
 
 

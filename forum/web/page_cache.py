@@ -33,6 +33,7 @@ from . import languages
 from .page_notes import NOTES, PageNotes
 from .page_store import KeptPage, PageStore
 from .page_versions import PageScope, versions
+from .shared_pages import SharedPageStore, connected, site_of
 
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 STRIPES = 64
@@ -143,6 +144,8 @@ class PageCache:
             is_mine = stripe.acquire(timeout=PATIENCE)
         try:
             page, label = self.store.get(asked.key), self.label(asked)
+            if not is_fresh(page, label):
+                page = self.store.shared(asked.key)
             return page if is_fresh(page, label) else self.made(asked, label, environ)
         finally:
             if is_mine:
@@ -230,6 +233,8 @@ def sent(page: KeptPage, environ: dict[str, Any], start_response: StartResponse)
 def init_app(app: Flask) -> None:
     """Put the cache in front of the application, where the settings give it room."""
     if megabytes := app.config["PAGE_CACHE"]:
-        cache = PageCache(app, PageStore(megabytes * 1024 * 1024))
+        room, url = megabytes * 1024 * 1024, app.config["REDIS_URL"]
+        shared = SharedPageStore(room, connected(url), site_of(app)) if url else None
+        cache = PageCache(app, shared or PageStore(room))
         app.extensions["page_cache"] = cache
         app.wsgi_app = cache  # type: ignore[method-assign]

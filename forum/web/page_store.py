@@ -58,6 +58,10 @@ class PageStore:
                 _key, oldest = self.pages.popitem(last=False)
                 self.size -= oldest.size
 
+    def shared(self, _key: str) -> KeptPage | None:
+        """Return the page that another process has shared: here there is none."""
+        return None
+
     def clear(self) -> None:
         """Keep nothing."""
         with self.lock:
