@@ -24,6 +24,8 @@ from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
 from .deals import commands as deals_commands
+from .deals import finishing as finishing_deals
+from .deals import following
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import importing as essay_importing
@@ -127,8 +129,14 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+    finishing_deals.write_next,
+    finishing_deals.settle_next,
+    finishing_deals.begin_next,
 )
 """What ``flask worker`` does, a piece of each in turn."""
+
+WATCHING = (following.watch,)
+"""What keeps step with every change of a reply, in its transaction."""
 
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
@@ -190,4 +198,9 @@ def register_features(app: Flask) -> None:
         app.register_blueprint(feature)
     for command in COMMANDS:
         command.init_app(app)
-    app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
+    app.extensions |= {
+        "work": WORK,
+        "counters": COUNTERS,
+        "quoting": QUOTING,
+        "watching_replies": WATCHING,
+    }

@@ -14,7 +14,16 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer, suspended
+from .permission_answers import (
+    MERGED,
+    NOT_YOURS,
+    PAUSED,
+    SIGN_IN,
+    SIGN_IN_TO_KEEP,
+    YES,
+    Answer,
+    suspended,
+)
 
 if TYPE_CHECKING:
     from .accounts.models import User
@@ -133,7 +142,7 @@ def can_post(user: User, essay: Essay) -> Answer:
     if essay.state == "draft":
         return Answer(False, _l("This is a draft: it takes replies once it is published."))
     if not essay.is_open:
-        return Answer(False, _l("This discussion is closed."))
+        return PAUSED if essay.is_paused else Answer(False, _l("This discussion is closed."))
     answer = can_take_part(user)
     if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
         return answer
@@ -184,7 +193,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
     if reply.status == "withdrawn":
         return Answer(False, _l("You withdrew this."))
     if not reply.essay.is_open:
-        return Answer(False, _l("This discussion is closed."))
+        return PAUSED if reply.essay.is_paused else Answer(False, _l("This discussion is closed."))
     return can_take_part(user)
 
 
@@ -225,6 +234,8 @@ def can_vote(user: User, reply: Reply) -> Answer:
         return MERGED
     if reply.essay.state == "draft":
         return can_post(user, reply.essay)
+    if reply.status == "visible" and reply.essay.is_paused:
+        return PAUSED
     if reply.status != "visible" or not reply.essay.is_open:
         return Answer(False, _l("Voting on this proposal is closed."))
     if not user.is_authenticated:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db, now, upsert
+from ..deals.writing_dues import due_by_brief
 from ..essays.models import Essay, touch
 from ..exports.fields import Row
 from ..exports.json.reader import named_now
@@ -112,6 +113,7 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
     db.session.add(brief)
     db.session.flush()
     db.session.add_all(BriefQuote(brief_id=brief.id, reply_id=i) for i in quoted(frozen.rows))
+    due_by_brief((int(str(row["id"])) for row in frozen.rows), brief.published_at)
     draft.brief_id, draft.fingerprint = brief.id, None
     if brief.essay_id is not None:
         touch(brief.essay_id)

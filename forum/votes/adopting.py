@@ -21,6 +21,7 @@ from sqlalchemy import delete, exists, func, insert, select, update
 
 from ..accounts.models import User
 from ..db import db, now, upsert
+from ..deals.following import bring_under_deal, earn_all
 from ..essays.models import Essay, touch
 from ..replies.models import Reply, ReplyVersion
 from ..replies.tags import FURTHER_TAGS, Lever
@@ -187,7 +188,9 @@ class Adoption:
         if shown:
             tags = (self.lever.value, *(None for _tag in FURTHER_TAGS))
             count_proposal(self.essay.id, tags, len(shown))
+        earn_all(self.essay.id)
         self.bring_up_to_date()
+        bring_under_deal(self.essay.id)
         summary = self.summary()
         if summary.changes:
             for essay_id in sorted({self.essay.id, *imported(self.essay, Reply.essay_id).values()}):

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from ..accounts.models import User
 from ..db import db, now, upsert
+from ..deals.holding import after_votes, before_votes
 from ..replies.models import Reply
 from .counting import recount_votes
 from .models import Value, Vote
@@ -15,8 +16,9 @@ def cast_vote(user: User, reply: Reply, value: Value) -> None:
     """Record, change or take back a person's vote on the proposal as it now stands.
 
     The caller holds the proposal's row (``reply_for_update``), so that the votes of many people
-    at once are each counted once.
+    at once are each counted once. What its hold has earned by now comes due first.
     """
+    rule = before_votes(reply)
     if value is Value.NONE:
         db.session.execute(delete(Vote).where(Vote.reply_id == reply.id, Vote.user_id == user.id))
     else:
@@ -38,4 +40,4 @@ def cast_vote(user: User, reply: Reply, value: Value) -> None:
                 },
             )
         )
-    recount_votes([reply.id])
+    after_votes(reply, rule, recount_votes([reply.id])[reply.id])
