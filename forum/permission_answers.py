@@ -37,6 +37,16 @@ PAUSED = Answer(False, _l("This discussion is paused: nobody writes or votes for
 MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
 
 
+def not_open(is_paused: bool) -> Answer:
+    """Return the no to whoever would write in a discussion that is paused or closed."""
+    return PAUSED if is_paused else Answer(False, _l("This discussion is closed."))
+
+
+def no_votes(is_paused: bool) -> Answer:
+    """Return the no to whoever would vote where it is paused, or over for any other reason."""
+    return PAUSED if is_paused else Answer(False, _l("Voting on this proposal is closed."))
+
+
 def suspended(until: datetime) -> Answer:
     """Return the no to whoever is suspended: how long, and where to read why."""
     return Answer(False, LazyString(how_long, until))

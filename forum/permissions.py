@@ -13,23 +13,14 @@ from flask import abort
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from . import permission_answers as answers
 from .db import now
-from .permission_answers import (
-    MERGED,
-    NOT_YOURS,
-    PAUSED,
-    SIGN_IN,
-    SIGN_IN_TO_KEEP,
-    YES,
-    Answer,
-    suspended,
-)
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer, suspended
 
 if TYPE_CHECKING:
     from .accounts.models import User
     from .essays.models import Essay
     from .replies.models import Reply
-
 
 READABLE = frozenset({"visible", "merged", "withdrawn"})
 """The status of what everyone may read at its own address: its words are nobody's secret."""
@@ -142,7 +133,7 @@ def can_post(user: User, essay: Essay) -> Answer:
     if essay.state == "draft":
         return Answer(False, _l("This is a draft: it takes replies once it is published."))
     if not essay.is_open:
-        return PAUSED if essay.is_paused else Answer(False, _l("This discussion is closed."))
+        return answers.not_open(essay.is_paused)
     answer = can_take_part(user)
     if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
         return answer
@@ -193,7 +184,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
     if reply.status == "withdrawn":
         return Answer(False, _l("You withdrew this."))
     if not reply.essay.is_open:
-        return PAUSED if reply.essay.is_paused else Answer(False, _l("This discussion is closed."))
+        return answers.not_open(reply.essay.is_paused)
     return can_take_part(user)
 
 
@@ -234,10 +225,8 @@ def can_vote(user: User, reply: Reply) -> Answer:
         return MERGED
     if reply.essay.state == "draft":
         return can_post(user, reply.essay)
-    if reply.status == "visible" and reply.essay.is_paused:
-        return PAUSED
     if reply.status != "visible" or not reply.essay.is_open:
-        return Answer(False, _l("Voting on this proposal is closed."))
+        return answers.no_votes(reply.essay.is_paused)
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, and_, func, or_, select
 from ..db import db, now
 from ..essays.models import Essay, essay_for_update
 from ..replies.models import Reply
-from .closing import settle
 from .holding import before_votes, begin_holds, end_hold, for_update, held
 from .models import Deal, deal_of
+from .settling import settle
 from .writing_dues import supported, undue
 
 MOST = 50

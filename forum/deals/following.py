@@ -11,9 +11,9 @@ from sqlalchemy import select, update
 from ..db import db, now
 from ..essays.models import Essay
 from ..replies.models import Reply, ReplyVersion
-from .closing import settle
 from .holding import after_votes, before_votes, begin_holds, end_hold, held, hold_rule
 from .models import Due, deal_of
+from .settling import settle
 from .standing_still import days_of_discussion, days_of_reply
 
 WORDS = ("title", "body", "trade_off", "evidence")

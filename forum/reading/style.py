@@ -66,11 +66,7 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
         "proposals",
     ),
     _l("a whole form of fields shown here"): ("comment_form", "export_filter", "reply_fields"),
-    _l("nothing to see without a form and its script"): (
-        "draft_fields",
-        "live_preview",
-        "similar_place",
-    ),
+    _l("nothing to see without a form and its script"): ("draft_fields", "similar_place"),
 }
 """The parts that the style page leaves out, by what they are."""
 
