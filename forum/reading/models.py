@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, union
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from ..accounts.models import User
@@ -144,10 +144,15 @@ def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:
 
 def events_of(essay: Essay) -> list[EssayEvent]:
     """Return when the discussion was published, closed and reopened, the first event first."""
-    query = select(EssayEvent).where(EssayEvent.essay_id == essay.id)
-    return list(
-        db.session.scalars(query.options(joinedload(EssayEvent.by)).order_by(EssayEvent.id))
-    )
+    return list(db.session.scalars(EVENTS, {"essay": essay.id}))
+
+
+EVENTS = (
+    select(EssayEvent)
+    .where(EssayEvent.essay_id == bindparam("essay"))
+    .options(joinedload(EssayEvent.by))
+    .order_by(EssayEvent.id)
+)
 
 
 def rank_of(reply: Reply) -> int | None:
