@@ -120,4 +120,4 @@ def kept_as(key: tuple[Hashable, ...], macro: Callable[..., Markup], *given: Any
 def init_app(app: Flask) -> None:
     """Give the application room for pieces."""
     app.extensions["pieces"] = PieceStore(MEGABYTES * 1024 * 1024)
-    app.jinja_env.globals.update(kept=kept, kept_as=kept_as)
+    app.jinja_env.globals.update(kept_part=kept, kept_part_as=kept_as)
