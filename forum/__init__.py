@@ -47,7 +47,7 @@ from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
-from .votes import counters, recounting
+from .votes import counters, people, recounting
 from .votes import importing as vote_importing
 from .votes.views import bp as votes_pages
 from .web import (
@@ -138,7 +138,13 @@ WORK: tuple[worker.Work, ...] = (
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
 
-COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
+COUNTERS = (
+    counters.VOTES,
+    counters.COMMENTS,
+    counters.PROPOSALS,
+    people.PEOPLE,
+    review_counting.REPORTS,
+)
 """What ``flask recount`` compares with its rows, and mends."""
 
 

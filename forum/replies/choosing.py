@@ -77,6 +77,9 @@ class TagCounts:
     whole: int
     left: Mapping[Combination, int] | None = None
 
+    def __hash__(self) -> int:
+        return hash((self.chosen, self.whole, tuple(self.numbers.items())))
+
     @property
     def total(self) -> int:
         """How many the whole filter shows."""
