@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from forum.accounts.models import Moderator, User
 from forum.accounts.resetting import token_for
 from forum.db import db
+from forum.events.recording import record
 from forum.exports import jobs
 from forum.exports.models import description
 from forum.exports.rules import Rules
@@ -21,7 +22,6 @@ from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
 from forum.moderation.kinds import kind_named
-from forum.moderation.notices import Notice
 from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
@@ -311,7 +311,7 @@ def build(make: Make) -> Scene:
         scene["style"] = style_url()
         scene["action"] = act(kind_named("feature"), kept, Decision(None, Reason.GOOD)).id
         for user in scene["people"].values():
-            db.session.add(Notice(user_id=user.id, action_id=scene["action"], about="report"))
+            record("report_decided", ("reply", kept.id), part_id=scene["action"], to=[user.id])
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
         with open_snapshot() as snapshot:
             wanted = description(table_of(snapshot, Filter(), Rules(), essay), essay, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from ..accounts.models import FIRST_DAY, User
 from ..db import now
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
+from ..exports.unprintable import Unprintable
 from ..moderation.forms import StateForm
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
@@ -225,5 +227,6 @@ def for_reading() -> dict[str, Any]:
         ),
         "formats": list(FORMATS.values()),
         "rows": [sample_row(1), sample_row(2)],
+        "unprintable": Unprintable(Counter("変化変"), Counter("🚦")).told(),
         "many": SimpleNamespace(total=7),
     }

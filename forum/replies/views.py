@@ -20,6 +20,7 @@ from ..web.errors import wants_json, wants_part
 from ..web.limits import first_day_ends, limited, on_first_day
 from ..web.pager import before_asked
 from ..words import differences
+from .announcing import announce_change
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
 from .models import Reply
@@ -167,6 +168,7 @@ def edit(reply_id: int) -> ResponseReturnValue:
         draft.forget()
         if changed:
             look_again(reply, bool(can_publish(current_user, reply.essay)))
+            announce_change(reply)
         db.session.commit()
         flash(said_of_edit(reply, changed))
         return redirect(place_of(reply), 303)
