@@ -138,9 +138,10 @@ def machine(sizes: list[int]) -> str:
     """Return a line about the machine and the run."""
     info = Path("/proc/cpuinfo")
     said = re.search(r"model name\s*:\s*(.+)", info.read_text()) if info.exists() else None
+    processor = said[1].strip() if said else platform.machine()
     return (
-        f"Measured on {datetime.now(UTC):%Y-%m-%d}: {said[1].strip() if said else platform.machine()}, "
-        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}; "
+        f"Measured on {datetime.now(UTC):%Y-%m-%d}: {processor}, {os.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}; "
         f"{' and '.join(f'{size:,}' for size in sizes)} replies; client and server on one machine."
     )
 

@@ -1,4 +1,4 @@
-"""The site with the baselines beside it, under ``/baseline``: one server, so nothing else differs."""
+"""The site and, under ``/baseline``, the baselines: one server, so that nothing else differs."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from shutil import which
 from tests.benchmarks.running import Running
 
 AT_ONCE = 4
+SLOW, FEWEST = 0.3, 3
+"""Seconds from which on a page is asked for in turn, and how often at least."""
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1_000.0}
 
 
@@ -30,7 +32,7 @@ class Measured:
 
     @property
     def milliseconds(self) -> float:
-        """Return the processor time of a request: of the quietest round, as others load the machine."""
+        """Return the processor time of a request: of the quietest round."""
         return min(self.cpu)
 
 
@@ -38,15 +40,39 @@ def drive(
     server: Running, path: str, headers: dict[str, str], seconds: float, kept: Measured
 ) -> None:
     """Ask for a page for so long, and add what it took; fail where it is refused."""
+    began = time.perf_counter()
     kept.size = once(server, path, headers)
-    before = server.seconds()
     asking = by_wrk if which("wrk") else by_threads
+    if time.perf_counter() - began > SLOW:
+        asking = in_turn
+    rest(server)
+    before = server.seconds()
     requests, took, waited = asking(server, path, headers, seconds)
     kept.cpu.append(1_000 * (server.seconds() - before) / max(requests, 1))
     kept.requests += requests
     kept.seconds += took
     kept.p50.append(waited[0])
     kept.p99.append(waited[1])
+
+
+def rest(server: Running) -> None:
+    """Wait until the server has done what nobody waits for any more."""
+    taken = -1.0
+    while taken != (taken := server.seconds()):
+        time.sleep(0.1)
+
+
+def in_turn(
+    server: Running, path: str, headers: dict[str, str], seconds: float
+) -> tuple[int, float, tuple[float, float]]:
+    """Ask a few times, one after another, for what takes long; return the same as others."""
+    waits: list[float] = []
+    began = time.perf_counter()
+    while len(waits) < FEWEST or time.perf_counter() - began < seconds:
+        asked = time.perf_counter()
+        once(server, path, headers)
+        waits.append(1_000 * (time.perf_counter() - asked))
+    return len(waits), time.perf_counter() - began, (sorted(waits)[len(waits) // 2], max(waits))
 
 
 def once(server: Running, path: str, headers: dict[str, str]) -> int:

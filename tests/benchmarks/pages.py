@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
 import re
 import urllib.parse
@@ -98,8 +99,11 @@ def of_essay(
 
 def tag(server: Running, path: str) -> str:
     """Return the tag of a kept page."""
-    with urllib.request.urlopen(urllib.request.Request(server.address + path, headers=PACKED)) as a:
-        return str(a.headers["ETag"])
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    connection.request("GET", path, headers=PACKED)
+    answer = connection.getresponse()
+    answer.read()
+    return str(answer.headers["ETag"])
 
 
 def vote_on_the_first(essay_id: int) -> None:

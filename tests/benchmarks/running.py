@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,7 +30,7 @@ class Running:
         """Return once it answers."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            with suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz"):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
                 return
             time.sleep(0.2)
         raise TimeoutError(f"The server did not answer within {PATIENCE} seconds.")
