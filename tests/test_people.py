@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, insert, text, update
 
 from forum.db import db
 from forum.essays.models import Essay
@@ -83,7 +83,7 @@ def test_many_at_once_are_counted_as_one_by_one(app: Flask, make: Make) -> None:
     ]
     with app.app_context():
         before = number(essay)
-        db.session.execute(Vote.__table__.insert(), rows)
+        db.session.execute(insert(Vote), rows)
         db.session.commit()
         assert number(essay) == before + 5
         assert check_people([essay.id]) == []

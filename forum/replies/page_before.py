@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from ..db import db
-from .filters import Filter
-from .listing import ORDERS, PAGE, Card, Cursor, beyond, listed
+from .filters import Filter, Sort
+from .listing import ORDERS, PAGE, Card, Cursor, listed, value_of
 
 
 def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int) -> str:
@@ -23,7 +23,7 @@ def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int)
     score, tie = ORDERS[chosen.order]
     rows = db.session.execute(
         listed(chosen, essay_id, chosen.order, None)
-        .where(not_(beyond(after, chosen.order)))
+        .where(before(after, chosen.order))
         .order_by(None)
         .order_by(score, tie)
         .limit(PAGE + 1)
@@ -36,6 +36,12 @@ def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int)
             last, chosen.order, shown, max(shown - equals_above(chosen, essay_id, last), 1)
         )
     )
+
+
+def before(cursor: Cursor, sort: Sort) -> ColumnElement[bool]:
+    """Return the condition that a row stands at the cursor or before it, as an index is read."""
+    (score, tie), value = ORDERS[sort], value_of(cursor, sort)
+    return and_(score >= value, or_(score > value, tie >= cursor.tie))
 
 
 def equals_above(chosen: Filter, essay_id: int | None, card: Card) -> int:
