@@ -58,6 +58,7 @@ from .search.views import bp as search_pages
 from .version import __version__
 from .votes import counters, people, recounting
 from .votes import importing as vote_importing
+from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
 from .votes.who_voted import essay_voters, voters
 from .web import (
@@ -107,6 +108,7 @@ FEATURES = (
     replies_pages,
     withdrawals_pages,
     votes_pages,
+    judging_pages,
     moderation_pages,
     search_pages,
     exports_pages,

@@ -53,7 +53,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     single_keys: Mapped[bool] = mapped_column(default=True)
-    """Whether single letters act at the moderators' desk; each person can switch them off."""
+    """Whether single keys act, at the desk and where one judges; each person can switch it off."""
     moderated: Mapped[list[Moderator]] = relationship(
         foreign_keys="Moderator.user_id", viewonly=True
     )

@@ -33,7 +33,7 @@ from ..web.limits import Standing
 from ..words.differences import Step, marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
-from .samples_cards import sample_places, sample_tags
+from .samples_cards import sample_judging, sample_places, sample_tags
 
 FIRST = 2**61
 """The numbers of samples begin here, where no row of a database has got to."""
@@ -191,6 +191,7 @@ def for_reading() -> dict[str, Any]:
         "reader": User(id=2**62, name="Ben", role="reader"),
         "voted": SimpleNamespace(value="support", carried_from_id=None, version=9),
         "places": sample_places(),
+        **sample_judging(),
         "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
