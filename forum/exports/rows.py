@@ -13,9 +13,11 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
+from ..replies.cursors import Cursor
 from ..replies.filters import Filter, Sort
-from ..replies.listing import COLUMNS, ORDERS, Card, Cursor, Ranks, listed
+from ..replies.listing import COLUMNS, ORDERS, Card, listed
 from ..replies.models import Reply
+from ..replies.ranks import Ranks
 from ..replies.tags import LEVER, TAG_NAMES, Combination, Stance
 from ..replies.tallies import Tally
 from ..votes import ranking

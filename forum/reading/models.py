@@ -18,6 +18,7 @@ from ..essays.models import Essay, EssayEvent
 from ..essays.opening import announce_changes
 from ..replies.filters import Filter
 from ..replies.listing import ORDERS
+from ..replies.looking import edge_of
 from ..replies.models import Reply
 from ..replies.tags import Lever
 from ..replies.tallies import Tally
@@ -128,6 +129,8 @@ def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:
         .order_by(score.desc(), tie.desc())
         .limit(most)
     )
+    if edge := edge_of(chosen, essay_id, chosen.order):
+        query = query.where(edge.here)
     return [Judged(rank, *row) for rank, row in enumerate(db.session.execute(query), 1)]
 
 

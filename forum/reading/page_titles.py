@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 
 from ..replies.filters import Filter
 
-FILTERED = frozenset({"reading.essay", "reading.proposals", "reading.landscape"})
+FILTERED = frozenset(
+    {"reading.essay", "reading.proposals", "reading.landscape", "reading.landscape_table"}
+)
 FURTHER = ("after", "before", "page")
 """The fields of an address from which on a list is shown."""
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import func, select
 
 from ..db import db
-from .filters import Filter, Sort
-from .listing import ORDERS, PAGE, Card, Cursor, listed, value_of
+from .cursors import Cursor
+from .filters import LOOKED, Filter
+from .listing import ORDERS, PAGE, Card, listed, since, value_of
+from .looking import is_read_off
+from .tallies import tallied
 
 
 def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int) -> str:
-    """Return where the page before this one begins; nothing where that is the first page.
+    """Return where the page before this one begins; nothing where that is the first page,
+    or where what fits the filter would have to be looked for (see looking.py).
 
     ``first`` is how many places of the order the first page takes. Like a page itself it costs the
     same wherever in the list it stands, but for the equals of one proposal, which are counted.
@@ -20,10 +24,12 @@ def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int)
     shown = after.shown - PAGE
     if shown < first:
         return ""
+    if not is_read_off(chosen, chosen.order) and sum(tallied(essay_id).values()) > LOOKED:
+        return ""  # it could be any number of proposals away
     score, tie = ORDERS[chosen.order]
     rows = db.session.execute(
         listed(chosen, essay_id, chosen.order, None)
-        .where(before(after, chosen.order))
+        .where(since(chosen.order, value_of(after, chosen.order), after.tie))
         .order_by(None)
         .order_by(score, tie)
         .limit(PAGE + 1)
@@ -36,12 +42,6 @@ def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int)
             last, chosen.order, shown, max(shown - equals_above(chosen, essay_id, last), 1)
         )
     )
-
-
-def before(cursor: Cursor, sort: Sort) -> ColumnElement[bool]:
-    """Return the condition that a row stands at the cursor or before it, as an index is read."""
-    (score, tie), value = ORDERS[sort], value_of(cursor, sort)
-    return and_(score >= value, or_(score > value, tie >= cursor.tie))
 
 
 def equals_above(chosen: Filter, essay_id: int | None, card: Card) -> int:

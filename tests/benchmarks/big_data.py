@@ -19,7 +19,7 @@ from forum.accounts.models import User
 from forum.db import db, now
 from forum.demo.loading import HERE
 from forum.essays.models import Essay
-from forum.replies.listing import Cursor, microseconds
+from forum.replies.cursors import Cursor, microseconds
 from forum.replies.models import DRAW, Reply
 from forum.replies.tags import TAGS
 from forum.replies.tallies import Tally, key_of
