@@ -38,7 +38,8 @@ from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
-from .feeds import structured_data
+from .feeds import pictures, structured_data
+from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
@@ -120,6 +121,7 @@ FEATURES = (
     reading_pages,
     site_pages,
     feeds_pages,
+    pictures_pages,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -147,6 +149,7 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+    pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
