@@ -69,6 +69,11 @@ class ListPage:
         return self.counts.total
 
     @property
+    def is_cut(self) -> bool:
+        """Whether more may pass it than were counted."""
+        return self.counts.is_cut
+
+    @property
     def whole(self) -> int:
         """How many proposals there are."""
         return self.counts.whole
