@@ -34,6 +34,7 @@ SIGN_IN_TO_KEEP = Answer(
 )
 NOT_YOURS = Answer(False, _l("Your account may not do this."))
 PAUSED = Answer(False, _l("This discussion is paused: nobody writes or votes for now."))
+DRAFT = Answer(False, _l("This is a draft: it takes replies once it is published."))
 MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
 
 
@@ -42,8 +43,10 @@ def not_open(is_paused: bool) -> Answer:
     return PAUSED if is_paused else Answer(False, _l("This discussion is closed."))
 
 
-def no_votes(is_paused: bool) -> Answer:
-    """Return the no to whoever would vote where it is paused, or over for any other reason."""
+def no_votes(state: str, is_paused: bool) -> Answer:
+    """Return the no to whoever would vote in a draft, where it is paused, or where it is over."""
+    if state == "draft":
+        return DRAFT
     return PAUSED if is_paused else Answer(False, _l("Voting on this proposal is closed."))
 
 

@@ -12,13 +12,25 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from ..db import db, now
 from ..essays.models import Essay
 from ..replies.models import Reply
 from .models import Deal, Due, deal_of
 from .writing_dues import supported, undue, write_due
+
+COUNTS = ("support", "oppose", "neutral", "top")
+WATCHED = (
+    load_only(
+        *(getattr(Reply, name) for name in ("essay_id", "lever", "jurisdiction", "status")),
+        *(getattr(Reply, name) for name in ("version", "held_since", *COUNTS)),
+    ),
+    joinedload(Reply.essay, innerjoin=True).load_only(
+        Essay.deal_version, Essay.settled_at, Essay.paused_at, Essay.closes_at
+    ),
+)
+"""No more of a proposal and its essay than a vote under a deal needs."""
 
 
 class VoteCounts(Protocol):
@@ -39,6 +51,26 @@ class VoteCounts(Protocol):
     @property
     def top(self) -> float:
         """The lower bound of its support (votes/ranking.py)."""
+
+
+class InDiscussion(Protocol):
+    """A discussion, as far as it tells whether there is a deal."""
+
+    @property
+    def deal_version(self) -> int | None:
+        """The version of its deal in force."""
+
+
+class Votable(Protocol):
+    """A proposal held for a vote, whoever read it."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+
+    @property
+    def essay(self) -> InDiscussion:
+        """The discussion in which it stands."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +109,22 @@ def runs_until(essay: Essay) -> datetime:
     return min(now(), *(each for each in ends if each is not None)) if any(ends) else now()
 
 
+def before_vote(held: Votable) -> tuple[Reply, HoldRule | None] | None:
+    """Write what the hold of a proposal has earned before a vote; nothing without a deal."""
+    if held.essay.deal_version is None:
+        return None
+    query = select(Reply).where(Reply.id == held.id).options(*WATCHED)
+    reply = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    return reply, before_votes(reply)
+
+
+def after_vote(watched: tuple[Reply, HoldRule | None], counts: VoteCounts) -> None:
+    """Begin the hold of a proposal after a vote, let it go on or end it."""
+    reply, rule = watched
+    after_votes(reply, rule, counts)
+    db.session.flush()
+
+
 def before_votes(reply: Reply) -> HoldRule | None:
     """Write what the proposal's hold has earned, before its votes or its words change.
 
@@ -104,6 +152,8 @@ def begin_hold(reply: Reply, rule: HoldRule, at: datetime) -> None:
     if rule.hold:
         reply.held_since = at
     else:
+        db.session.flush()
+        db.session.refresh(reply, COUNTS)
         came_due(reply, rule, at)
 
 
