@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -105,14 +106,12 @@ def return_dues(source: Reply, target: Reply) -> None:
     days_of_reply(source)
 
 
-def earn_all(essay_id: int) -> None:
-    """Write what the holds of a discussion have earned, before many votes change at once."""
+@contextmanager
+def under_deal(essay_id: int) -> Iterator[None]:
+    """Keep step with many votes of a discussion that change at once, as an import brings them."""
     for reply in held(essay_id):
         before_votes(reply)
-
-
-def bring_under_deal(essay_id: int) -> None:
-    """Keep step with many votes that changed at once, as an import brings them."""
+    yield
     essay = db.session.get_one(Essay, essay_id)
     deal = deal_of(essay)
     if deal is None or not essay.is_open:
