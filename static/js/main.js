@@ -7,4 +7,5 @@ document.addEventListener("submit", voteInPlace);
 document.addEventListener("submit", pickInPlace);
 window.addEventListener("pagehide", sendTheRest);
 if (document.querySelector("[data-draft], [data-count]")) import("./writing.js");
+document.querySelector("[data-at-once]")?.requestSubmit();
 focusWhatHappened();
