@@ -38,7 +38,8 @@ from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
-from .feeds import structured_data
+from .feeds import pictures, structured_data
+from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
@@ -56,7 +57,7 @@ from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
-from .votes import counters, recounting
+from .votes import counters, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
@@ -120,6 +121,7 @@ FEATURES = (
     reading_pages,
     site_pages,
     feeds_pages,
+    pictures_pages,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -147,6 +149,7 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+    pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
@@ -175,7 +178,13 @@ DETAILS: dict[str, Details] = {
 }
 """What more there is to say of an event than that it happened, by its kind."""
 
-COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
+COUNTERS = (
+    counters.VOTES,
+    counters.COMMENTS,
+    counters.PROPOSALS,
+    people.PEOPLE,
+    review_counting.REPORTS,
+)
 """What ``flask recount`` compares with its rows, and mends."""
 
 

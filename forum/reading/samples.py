@@ -13,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import FIRST_DAY, User
 from ..db import now
+from ..essays.clash import Clash
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
 from ..exports.unprintable import Unprintable
-from ..moderation.forms import StateForm
+from ..moderation.state_form import StateForm
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
@@ -195,6 +196,7 @@ def for_reading() -> dict[str, Any]:
         "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
+        "ben": ben,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "thread": sample_thread(ben),
         "listed": SimpleNamespace(
@@ -228,6 +230,7 @@ def for_reading() -> dict[str, Any]:
         ),
         "formats": list(FORMATS.values()),
         "rows": [sample_row(1), sample_row(2)],
+        "clashes": [Clash(str(_l("Summary")), words, other)],
         "unprintable": Unprintable(Counter("変化変"), Counter("🚦")).told(),
         "many": SimpleNamespace(total=7),
     }
