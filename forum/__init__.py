@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
@@ -27,7 +26,7 @@ from .db import db
 from .deals import commands as deals_commands
 from .deals import finishing as finishing_deals
 from .deals import following
-from .demo import loading as demo
+from .demo import commands as demo
 from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
@@ -40,6 +39,7 @@ from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
+from .extensions import LaterExtensions
 from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
@@ -231,7 +231,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     logs.init_app(app)  # first, so that what any other part refuses is logged as itself
     db.init_app(app)
-    Migrate(app, db, directory=str(HERE / "migrations"))
+    app.extensions = LaterExtensions(app, HERE / "migrations")
     bodies.init_app(app)  # before the token is looked for in what is sent
     csrf.init_app(app)
     for part in PARTS:

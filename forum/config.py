@@ -39,7 +39,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     secure = checked_base_url(base_url) == "https"
     return {
         "INSTANCE_PATH": str(instance),
-        "SECRET_KEY": environ.get("FORUM_SECRET_KEY") or kept_secret(instance / "secret-key"),
+        "SECRET_KEY": secret_key(environ, instance),
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("FORUM_DATABASE_URL", ""), instance),
         "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
         "BASE_URL": base_url.rstrip("/"),
@@ -222,6 +222,21 @@ def one_of(environ: Mapping[str, str], name: str, default: str, *others: str) ->
     if word not in {default, *others}:
         raise BadSetting(f"{name} must be {' or '.join((default, *others))}, not {word!r}.")
     return word
+
+
+def secret_key(environ: Mapping[str, str], instance: Path) -> str:
+    """Return the key that signs what browsers keep: the one given, or on SQLite one made here.
+
+    Raises BadSetting on PostgreSQL without one. Each node would make a key of its own, and refuse
+    whoever signed in by another.
+    """
+    given = environ.get("FORUM_SECRET_KEY", "").strip()
+    if not given and environ.get("FORUM_DATABASE_URL", "").startswith("postgres"):
+        raise BadSetting(
+            "On PostgreSQL set FORUM_SECRET_KEY, to the same long secret on every node. Make one "
+            "with: python -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return given or kept_secret(instance / "secret-key")
 
 
 def kept_secret(path: Path) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Flask, before_render_template, has_request_context
 from flask_sqlalchemy import SQLAlchemy
@@ -29,13 +29,15 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from .files import keep_private
 from .writers_queue import QueuedConnection, queue_of, takes_a_lock, writer_here
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 Row = TypeVar("Row")
 
@@ -78,7 +80,11 @@ def is_behind(error: DBAPIError) -> bool:
 def upsert(table: type[Base]) -> postgresql.Insert:
     """Return an INSERT that can say ON CONFLICT, which both databases spell the same way."""
     if db.engine.dialect.name == "sqlite":
-        return cast(postgresql.Insert, sqlite.insert(table))
+        from sqlalchemy.dialects import sqlite
+
+        return cast("postgresql.Insert", sqlite.insert(table))
+    from sqlalchemy.dialects import postgresql
+
     return postgresql.insert(table)
 
 

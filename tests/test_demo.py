@@ -19,7 +19,7 @@ from forum.accounts.models import User, user_by_password
 from forum.accounts.passwords import is_common
 from forum.briefs.models import Brief, BriefFile, Shortlist, ShortlistItem
 from forum.db import db, now
-from forum.demo import accounts, loading
+from forum.demo import accounts, commands, loading
 from forum.essays.models import Essay, EssayEvent
 from forum.exports.formats import FORMATS
 from forum.moderation.models import Action, Report
@@ -163,8 +163,8 @@ def test_a_brief_was_made_of_a_shortlist(app: Flask, said: str) -> None:
 def test_a_forum_in_use_is_left_alone(app: Flask, runner: FlaskCliRunner, make: Make) -> None:
     make.essay()
     refused = runner.invoke(args=["demo"])
-    assert (refused.exit_code, refused.output) == (1, f"Error: {loading.FILLED}\n")
+    assert (refused.exit_code, refused.output) == (1, f"Error: {commands.FILLED}\n")
     left = runner.invoke(args=["demo", "--if-empty"])
-    assert (left.exit_code, left.output) == (0, f"{loading.OTHERS}\n")
+    assert (left.exit_code, left.output) == (0, f"{commands.OTHERS}\n")
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 0

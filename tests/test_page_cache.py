@@ -139,7 +139,9 @@ class Scene:
         if name in {"Fay", "Ada"}:
             pages += ["/essays/new", "/shortlists", "/briefs", "/shortlists/1"]
             pages += [f"/essays/{slug}" for slug in coming]
-            pages += [f"/briefs/drafts/{number}{page}" for number in drafts for page in ("", "/preview")]
+            pages += [
+                f"/briefs/drafts/{number}{page}" for number in drafts for page in ("", "/preview")
+            ]
             for slug in slugs:
                 pages += [f"/essays/{slug}/edit", f"/essays/{slug}/policy"]
                 pages += [f"/briefs/new?essay={slug}", f"/essays/{slug}/export"]

@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from flask import current_app
 
 from ..console import BadFile
@@ -43,6 +41,9 @@ def new_file(path: Path) -> Iterator[Path]:
 
 def check_contents(path: Path, tables: Collection[str], revision: str | None) -> bool:
     """Raise BadFile unless this is our database; say whether it is of today's migration."""
+    from alembic.script import ScriptDirectory
+    from alembic.util.exc import CommandError
+
     if not revision or not set(tables) >= TABLES:
         raise BadFile(path, "It is not a backup of this forum.")
     config = current_app.extensions["migrate"].migrate.get_config()

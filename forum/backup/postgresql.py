@@ -10,7 +10,6 @@ from shutil import which
 from tempfile import TemporaryDirectory
 
 import click
-from psycopg.conninfo import make_conninfo
 
 from ..console import BadFile
 from ..db import db
@@ -115,6 +114,8 @@ def run(name: str, *arguments: str) -> str:
 
 def conninfo() -> str:
     """Return how to reach the database, without the password, which others could see."""
+    from psycopg.conninfo import make_conninfo
+
     _, how = db.engine.dialect.create_connect_args(db.engine.url)
     return make_conninfo(**{name: how[name] for name in how if name not in {"context", "password"}})
 

@@ -1,4 +1,4 @@
-"""``flask demo``: an empty forum filled with something to read, vote on and moderate."""
+"""An empty forum filled with something to read, vote on and moderate."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ from typing import Any
 
 import click
 import yaml
-from flask import Flask
-from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from ..accounts.models import User
 from ..briefs.models import BriefDraft
-from ..console import plain_errors
 from ..db import db, now
 from ..essays.front_matter import EssayFile, read_essay
 from ..essays.importing import import_essay
 from ..essays.models import Essay
 from . import accounts
-from .briefs import add_shortlists, publish_all
+from .briefs import add_shortlists
 from .discussion import Event, Rehearsal
 
 HERE = Path(__file__).parent
 BEGAN = timedelta(weeks=10)
 """How long ago the people of the demo joined."""
-FILLED = "The database holds something already. The demo needs an empty one."
-OTHERS = "The database is in use, so the demo was left out."
 
 
 def is_empty() -> bool:
@@ -69,29 +64,3 @@ def span(file: EssayFile, place: int, today: datetime) -> tuple[datetime, dateti
 def read(name: str) -> Any:
     """Return what a file of the demo holds."""
     return yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
-
-
-@click.command()
-@click.option("--if-empty", is_flag=True, help="Leave a database that is in use as it is.")
-@with_appcontext
-@plain_errors()
-def demo(if_empty: bool) -> None:
-    """Fill an empty database with the demo and say who signs in.
-
-    The accounts are kept in demo-accounts.txt in the instance folder.
-    """
-    if is_empty():
-        lines, drafts, facilitator = load()
-        accounts.keep(lines)  # first, so that nobody is left with passwords that were lost
-        db.session.commit()
-        publish_all(drafts, facilitator)
-        click.echo(lines)
-    elif not if_empty:
-        raise click.ClickException(FILLED)
-    else:
-        click.echo(accounts.kept() if accounts.is_loaded() else OTHERS)
-
-
-def init_app(app: Flask) -> None:
-    """Give the application the command."""
-    app.cli.add_command(demo)

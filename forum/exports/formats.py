@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import chain
 from typing import Any
 
@@ -13,20 +14,8 @@ from flask_babel import ngettext
 from ..web.numbers import format_decimal
 from . import report
 from .checking import Check
-from .csv import reader as csv_reader
-from .csv import writer as csv_writer
-from .docx import reader as docx_reader
-from .docx import writer as docx_writer
-from .json import reader as json_reader
-from .json import writer as json_writer
-from .markdown import reader as markdown_reader
-from .markdown import writer as markdown_writer
-from .pdf import reader as pdf_reader
-from .pdf import writer as pdf_writer
 from .phrases import proposals
 from .tables import Table
-from .xlsx import reader as xlsx_reader
-from .xlsx import writer as xlsx_writer
 
 
 @dataclass(frozen=True)
@@ -89,21 +78,34 @@ class Refused(ValueError):
         return _("Take fewer of them, or one of the formats that hold any number.")
 
 
-def format_of(name: str, writer: Any, reader: Any, most: int | None = None) -> Format:
-    """Return the format that a writer and a reader make up."""
-    about = (writer.EXTENSION, writer.MIMETYPE, writer.write, reader.check)
-    return Format(name, *about, most, getattr(writer, "DRAWN", False))
+def format_of(name: str, folder: str, mimetype: str, extension: str = "", **more: Any) -> Format:
+    """Return the format that the writer and the reader in a folder make up."""
+    write, check = lazily(folder, "writer", "write"), lazily(folder, "reader", "check")
+    return Format(name, extension or folder, mimetype, write, check, **more)
 
 
+def lazily(folder: str, module: str, verb: str) -> Callable[..., Any]:
+    """Return a function of a format, whose module is imported once it is called.
+
+    Some of them bring libraries that take longer to start, and more memory, than all the rest.
+    """
+
+    def call(*given: Any) -> Any:
+        return getattr(import_module(f".{folder}.{module}", __package__), verb)(*given)
+
+    return call
+
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = {
     format.extension: format
     for format in (
-        format_of("CSV", csv_writer, csv_reader),
-        format_of("XLSX", xlsx_writer, xlsx_reader, xlsx_writer.MOST),
-        format_of("JSON", json_writer, json_reader),
-        format_of("Markdown", markdown_writer, markdown_reader),
-        format_of("DOCX", docx_writer, docx_reader, report.MOST),
-        format_of("PDF", pdf_writer, pdf_reader, report.MOST),
+        format_of("CSV", "csv", "text/csv"),
+        format_of("XLSX", "xlsx", f"{OFFICE}.spreadsheetml.sheet", most=1_000_000),
+        format_of("JSON", "json", "application/json"),
+        format_of("Markdown", "markdown", "text/markdown", "md"),
+        format_of("DOCX", "docx", f"{OFFICE}.wordprocessingml.document", most=report.MOST),
+        format_of("PDF", "pdf", "application/pdf", most=report.MOST, drawn=True),
     )
 }
 """Every format by its file ending."""

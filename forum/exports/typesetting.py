@@ -18,9 +18,8 @@ from typing import Any
 
 from flask import current_app
 
-from . import press
-
 SOURCES = Path(__file__).resolve().parent / "typst"
+PRESS = Path(__file__).with_name("press.py")
 PATIENCE = 600
 """Seconds that setting a document may take; the longest takes some twenty on an idle machine."""
 
@@ -51,7 +50,7 @@ def pressed(
     is ``small`` does not wait for that.
     """
     job = {"source": source, "root": root, "fonts": fonts(), "options": options}
-    command = [sys.executable, "-I", press.__file__]
+    command = [sys.executable, "-I", str(PRESS)]
     given = json.dumps(job, default=datetime.isoformat).encode() + b"\n" + data.encode()
     with nullcontext() if small else _one_at_a_time:
         done = subprocess.run(  # noqa: S603 - our own program, and no shell

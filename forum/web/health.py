@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
@@ -34,8 +34,11 @@ def readyz() -> ResponseReturnValue:
     return "ready\n", plain
 
 
+@cache
 def current_head() -> str | None:
-    """Return the newest migration of this software."""
+    """Return the newest migration of this software: the one that no other follows."""
+    from alembic.script import ScriptDirectory  # takes long to import, and nobody else needs it
+
     return ScriptDirectory(str(Path(current_app.root_path) / "migrations")).get_current_head()
 
 

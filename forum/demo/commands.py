@@ -1,0 +1,42 @@
+"""``flask demo``: an empty forum filled with something to read, vote on and moderate."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from ..console import plain_errors
+from ..db import db
+
+FILLED = "The database holds something already. The demo needs an empty one."
+OTHERS = "The database is in use, so the demo was left out."
+
+
+@click.command()
+@click.option("--if-empty", is_flag=True, help="Leave a database that is in use as it is.")
+@with_appcontext
+@plain_errors()
+def demo(if_empty: bool) -> None:
+    """Fill an empty database with the demo and say who signs in.
+
+    The accounts are kept in demo-accounts.txt in the instance folder.
+    """
+    from . import accounts, loading  # with all that the demo brings, which no server needs
+    from .briefs import publish_all
+
+    if loading.is_empty():
+        lines, drafts, facilitator = loading.load()
+        accounts.keep(lines)  # first, so that nobody is left with passwords that were lost
+        db.session.commit()
+        publish_all(drafts, facilitator)
+        click.echo(lines)
+    elif not if_empty:
+        raise click.ClickException(FILLED)
+    else:
+        click.echo(accounts.kept() if accounts.is_loaded() else OTHERS)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application the command."""
+    app.cli.add_command(demo)

@@ -1,0 +1,121 @@
+"""``python -m forum.serving``: the site by Waitress, in as many processes as WEB_CONCURRENCY says.
+
+Waitress reads a request whole before it takes a thread, so that those who send slowly, or never
+finish, keep nobody waiting (docs/performance.md tells how the others did). It is one process; here
+one that holds the socket starts several, and another in the place of each that ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import Any
+
+from waitress.server import create_server
+
+from . import create_app
+from .config import BadSetting, whole_number
+
+THREADS = 4
+"""Requests that one process works on at a time."""
+CONNECTIONS = 1_000
+"""Connections that one process keeps; a half-sent request takes one and nothing else."""
+SILENCE = 60
+"""Seconds after which a connection that says nothing is closed."""
+LARGEST = 16 * 1024 * 1024
+"""Bytes of what may be sent; the application refuses less than that, with a page."""
+BACKLOG = 1_024
+
+
+class Stopped(Exception):
+    """The server is asked to stop."""
+
+
+def stop(_signal: int, _frame: FrameType | None) -> None:
+    """End whatever is being waited for."""
+    raise Stopped
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return the socket that all processes take connections from."""
+    found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    found.bind((host, port))
+    found.listen(BACKLOG)
+    return found
+
+
+def serve(app: Any, door: socket.socket) -> None:
+    """Answer what comes in by the socket until this process is stopped."""
+    server = create_server(
+        app,
+        sockets=[door],
+        threads=THREADS,
+        ident=None,
+        connection_limit=CONNECTIONS,
+        channel_timeout=SILENCE,
+        max_request_body_size=LARGEST,
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=False,  # FORUM_TRUSTED_PROXIES says whom to believe
+    )
+    try:
+        server.run()
+    except Stopped:
+        server.close()
+
+
+def started(app: Any, door: socket.socket) -> int:
+    """Start a process that serves; return its number."""
+    number = os.fork()
+    if number:
+        return number
+    try:
+        serve(app, door)
+    except Stopped:
+        pass
+    finally:
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def watch(app: Any, door: socket.socket, processes: int) -> None:
+    """Keep so many processes serving until this one is stopped, and stop them with it."""
+    serving = {started(app, door) for _number in range(processes)}
+    try:
+        while True:
+            ended, _status = os.wait()
+            serving.discard(ended)
+            serving.add(started(app, door))
+    except Stopped:
+        for number in serving:
+            os.kill(number, signal.SIGTERM)
+        for number in serving:
+            os.waitpid(number, 0)
+
+
+def application(name: str) -> Any:
+    """Return the application that module:attribute names."""
+    module, _colon, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def main() -> None:
+    """Serve the site, or the application that is named, on HOST and PORT."""
+    try:
+        app = application(sys.argv[1]) if sys.argv[1:] else create_app()
+        port = whole_number(os.environ, "PORT", 8000)
+        processes = whole_number(os.environ, "WEB_CONCURRENCY", 2)
+    except BadSetting as error:
+        sys.exit(str(error))
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with listening(os.environ.get("HOST", "127.0.0.1"), port) as door:
+        watch(app, door, max(1, processes))
+
+
+if __name__ == "__main__":
+    main()
