@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, worker
 from .accounts import login
+from .accounts.code_views import bp as codes_pages
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
@@ -34,6 +35,7 @@ from .essays.views import bp as essays_pages
 from .events import crowds
 from .events.audiences import FOLLOWING, Audience, People
 from .events.subjects import Details, SubjectKind
+from .events.views import bp as events_pages
 from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
@@ -46,6 +48,7 @@ from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
 from .moderation.who_moderates import moderators
 from .reading import cards, vocabulary
+from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
@@ -102,6 +105,8 @@ PARTS = (
 FEATURES = (
     accounts_pages,
     reset_pages,
+    codes_pages,
+    events_pages,
     drafts_pages,
     essays_pages,
     replies_pages,
@@ -117,6 +122,7 @@ FEATURES = (
     briefs_pages,
     reading_pages,
     site_pages,
+    follows_pages,
     feeds_pages,
 )
 """The pages and commands of every feature, from left to right."""

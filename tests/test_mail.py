@@ -470,7 +470,7 @@ class Html(HTMLParser):
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("name", ["reset", "password_changed"])
+@pytest.mark.parametrize("name", sorted(KINDS))
 def test_every_letter_is_whole_and_fetches_nothing(
     app: Flask, monkeypatch: pytest.MonkeyPatch, name: str, language: str
 ) -> None:
@@ -503,7 +503,7 @@ def test_every_letter_is_whole_and_fetches_nothing(
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("name", ["reset", "password_changed"])
+@pytest.mark.parametrize("name", sorted(KINDS))
 def test_lines_of_text_are_short(app: Flask, name: str, language: str) -> None:
     with app.app_context():
         words = words_of(name, language, KINDS[name].sample())
@@ -538,7 +538,7 @@ def test_the_colours_of_letters_are_the_sites_in_both_themes(app: Flask) -> None
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("name", ["reset", "password_changed"])
+@pytest.mark.parametrize("name", sorted(KINDS))
 def test_letters_can_be_looked_at(visit: Any, name: str, language: str) -> None:
     page = visit().get(f"/style/letters/{name}.html?lang={language}")
     assert page.status_code == 200

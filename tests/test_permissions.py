@@ -13,6 +13,7 @@ from forum.accounts.models import Moderator, User
 from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.events.recording import record
+from forum.events.topics import TOPICS
 from forum.exports import jobs
 from forum.exports.models import description
 from forum.exports.rules import Rules
@@ -54,6 +55,7 @@ PAGES = [
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),
+    ("/style/letters/code.html", EVERYONE),
     ("/replies/{shown}", EVERYONE),
     ("/replies/{hidden}", MODERATORS),
     ("/replies/{shown}/history", EVERYONE),
@@ -65,6 +67,9 @@ PAGES = [
     ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
+    ("/account/letters", PEOPLE),
+    ("/account/address", PEOPLE),
+    ("/code", PEOPLE),
     ("/reset", EVERYONE),
     ("/reset/asked", EVERYONE),
     ("/reset/{token}", EVERYONE),
@@ -150,6 +155,8 @@ TAGS = {"lever": "market", "jurisdiction": "any", "ambition": "improves"}
 
 PASSWORD = "marble kite 77"
 
+CHOICES = {topic.name: "site" for topic in TOPICS}
+
 
 class Deed(NamedTuple):
     """A form that is sent: where, with what, by whom, and what comes of it."""
@@ -178,6 +185,16 @@ DEEDS: list[Deed] = [
     Deed("/replies/{hidden}/vote", {"value": "support"}, set()),
     Deed("/replies/{shown}/comment", {"stance": "support", "body": "B"}, PEOPLE),
     Deed("/replies/{hidden}/comment", {"stance": "support", "body": "B"}, set()),
+    Deed("/replies/{shown}/follow", {"value": "on"}, PEOPLE),
+    Deed("/replies/{hidden}/follow", {"value": "on"}, MODERATORS),
+    Deed("/essays/{open}/follow", {"value": "on", "lever": "policy"}, PEOPLE),
+    Deed("/essays/{draft}/follow", {"value": "on"}, FACILITATORS),
+    Deed("/openings/follow", {"value": "on"}, PEOPLE),
+    Deed("/account/letters", {"language": "fr", **CHOICES}, PEOPLE),
+    Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
+    Deed("/code/send", {}, PEOPLE),
+    Deed("/code/later", {}, PEOPLE),
+    Deed("/code", {"code": "000000"}, PEOPLE, status=422, changes=False),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
     Deed("/replies/{hidden}/report", {"reason": "spam"}, MODERATORS),
     Deed("/replies/{shown}/edit", {"lever": "", "body": "B"}, set()),
