@@ -32,9 +32,11 @@ from .essays import closing, opening
 from .essays import importing as essay_importing
 from .essays.essay_subjects import ESSAYS, details_of_closing
 from .essays.views import bp as essays_pages
-from .events import crowds
+from .events import clearing, crowds
 from .events.audiences import FOLLOWING, Audience, People
+from .events.mail_views import bp as mail_pages
 from .events.subjects import Details, SubjectKind
+from .events.unsubscribe_views import bp as unsubscribing_pages
 from .events.views import bp as events_pages
 from .exports import commands as exporting
 from .exports import jobs
@@ -45,6 +47,7 @@ from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
+from .moderation.decision_details import DECISIONS, details_of_decisions
 from .moderation.views import bp as moderation_pages
 from .moderation.who_moderates import moderators
 from .reading import cards, vocabulary
@@ -107,6 +110,8 @@ FEATURES = (
     reset_pages,
     codes_pages,
     events_pages,
+    unsubscribing_pages,
+    mail_pages,
     drafts_pages,
     essays_pages,
     replies_pages,
@@ -147,6 +152,7 @@ WORK: tuple[worker.Work, ...] = (
     closing.tell_of_closing,
     review_timing.tell_of_waiting,
     crowds.tell_next,
+    clearing.clear_out,
     outbox.send_next,
     jobs.make_next,
     jobs.clear_out,
@@ -175,6 +181,7 @@ DETAILS: dict[str, Details] = {
     "replied": details_of_comments,
     "mentioned": details_of_comments,
     "closing_soon": details_of_closing,
+    **dict.fromkeys(DECISIONS, details_of_decisions),
     "in_brief": details_of_briefs,
 }
 """What more there is to say of an event than that it happened, by its kind."""

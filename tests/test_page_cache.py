@@ -39,6 +39,7 @@ from tests.test_walk import Form, Page
 BEYOND_FORMS = {
     "codes.code": "needs what a letter says, and shows nothing public",
     "codes.change": "needs a password, and shows nothing public",
+    "unsubscribing.stop": "stands in letters, and shows nothing public",
     "codes.later": "is asked of accounts of before, and shows nothing public",
     "accounts.sign_in": "shows nothing public",
     "accounts.sign_out": "shows nothing public",

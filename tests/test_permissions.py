@@ -14,6 +14,7 @@ from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.events.recording import record
 from forum.events.topics import TOPICS
+from forum.events.unsubscribing import token_of
 from forum.exports import jobs
 from forum.exports.models import description
 from forum.exports.rules import Rules
@@ -70,6 +71,8 @@ PAGES = [
     ("/account/letters", PEOPLE),
     ("/account/address", PEOPLE),
     ("/code", PEOPLE),
+    ("/unsubscribe/{leave}", EVERYONE),
+    ("/admin/mail", {"admin"}),
     ("/reset", EVERYONE),
     ("/reset/asked", EVERYONE),
     ("/reset/{token}", EVERYONE),
@@ -192,6 +195,7 @@ DEEDS: list[Deed] = [
     Deed("/openings/follow", {"value": "on"}, PEOPLE),
     Deed("/account/letters", {"language": "fr", **CHOICES}, PEOPLE),
     Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
+    Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {}, PEOPLE),
     Deed("/code/later", {}, PEOPLE),
     Deed("/code", {"code": "000000"}, PEOPLE, status=422, changes=False),
@@ -264,7 +268,7 @@ DEEDS: list[Deed] = [
     Deed("/moderation/bulk/hide", {"item": "{shown}", "reason": "spam"}, MODERATORS, status=200),
     Deed("/notices/read", {"until": "9999"}, PEOPLE),
     Deed("/sign-up", {"name": "N", "email": "n@example.org", "password": PASSWORD}, EVERYONE),
-    Deed("/sign-in", {"email": "{email}", "password": Make.PASSWORD}, EVERYONE, changes=False),
+    Deed("/sign-in", {"email": "{email}", "password": Make.PASSWORD}, EVERYONE),
     Deed("/sign-out", {}, EVERYONE, changes=False),
 ]
 
@@ -325,6 +329,7 @@ def build(make: Make) -> Scene:
         assert kept is not None
         open_review(hidden, Why.APPEAL)
         scene["token"] = token_for(ben)
+        scene["leave"] = token_of(ben, "weekly")
         scene["style"] = style_url()
         scene["action"] = act(kind_named("feature"), kept, Decision(None, Reason.GOOD)).id
         for user in scene["people"].values():

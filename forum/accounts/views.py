@@ -71,7 +71,8 @@ def come_in(user: User, form: SignInForm | SignUpForm, new: bool = False) -> Res
     A ``new`` account is sent a code, by which it confirms its address when it likes.
     """
     login.sign_in(user)
-    keep_contact(user.id, language=current_language())
+    if user.contact is None or user.contact.language is None:
+        keep_contact(user.id, language=current_language())
     if new:
         with suppress(TooManyCodes):
             ask_for_code(user, user.email or "", session)

@@ -24,6 +24,10 @@ def upgrade() -> None:
     op.add_column("letters", sa.Column("about_id", NUMBER, nullable=True))
     op.add_column("letters", sa.Column("key", sa.String(length=100), nullable=True))
     op.create_index("uq_letters_key", "letters", ["key"], unique=True)
+    op.add_column("contacts", sa.Column("mailed_on", sa.Date(), nullable=True))
+    op.add_column(
+        "contacts", sa.Column("mailed", NUMBER, nullable=False, server_default=sa.text("0"))
+    )
     op.create_table(
         "dead_letters",
         sa.Column("id", NUMBER, nullable=False),
@@ -61,6 +65,8 @@ def downgrade() -> None:
     op.drop_table("address_codes")
     op.drop_table("dead_letters")
     op.execute("DELETE FROM letters WHERE user_id IS NOT NULL OR about_id IS NOT NULL")
+    op.drop_column("contacts", "mailed")
+    op.drop_column("contacts", "mailed_on")
     op.drop_index("uq_letters_key", "letters")
     for name in ("key", "about_id", "user_id"):
         op.drop_column("letters", name)
