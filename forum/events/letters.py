@@ -196,11 +196,13 @@ def note_for_person(session: Session, letter: Letter, outcome: str) -> None:
 
 
 def sample_news() -> dict[str, Any]:
-    """Return what a letter tells of an answer that nobody gave."""
+    """Return what a letter tells of a comment that nobody wrote."""
     title = _("Publish how long people wait")
     subject = Subject(title, "/replies/1")
-    event = Event(kind="answered", subject_kind="reply", subject_id=1, at=now())
-    told = ToldEvent(Notice(event=event), KINDS_BY_NAME["answered"], [])
+    event = Event(kind="commented", subject_kind="reply", subject_id=1, part_id=2, at=now())
+    words = _("Publish them by office and by month, and say beside them how they were counted.")
+    said = _("%(name)s: “%(words)s”", name="Cam", words=words)
+    told = ToldEvent(Notice(event=event), KINDS_BY_NAME["commented"], [said])
     groups = [NoticeGroup(("reply", 1), subject, [told])]
     key, base = LetterKey(Rhythm.AT_ONCE.value, ("reply", 1)), current_app.config["BASE_URL"]
     return {
