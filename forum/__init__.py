@@ -42,7 +42,8 @@ from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
-from .feeds import structured_data
+from .feeds import pictures, structured_data
+from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
@@ -64,6 +65,7 @@ from .search.views import bp as search_pages
 from .version import __version__
 from .votes import counters, recounting
 from .votes import importing as vote_importing
+from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
 from .votes.who_voted import essay_voters, voters
 from .web import (
@@ -117,6 +119,7 @@ FEATURES = (
     replies_pages,
     withdrawals_pages,
     votes_pages,
+    judging_pages,
     moderation_pages,
     search_pages,
     exports_pages,
@@ -129,6 +132,7 @@ FEATURES = (
     site_pages,
     follows_pages,
     feeds_pages,
+    pictures_pages,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -157,6 +161,7 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+    pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
 

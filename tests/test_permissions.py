@@ -40,6 +40,9 @@ PAGES = [
     ("/", EVERYONE),
     ("/essays/{open}", EVERYONE),
     ("/essays/{draft}", FACILITATORS),
+    ("/essays/{open}/judge?seed=a", EVERYONE),
+    ("/essays/{closed}/judge?seed=a", EVERYONE),
+    ("/essays/{draft}/judge?seed=a", FACILITATORS),
     ("/essays/{open}/landscape", EVERYONE),
     ("/essays/{draft}/landscape", FACILITATORS),
     ("/essays/{open}/history", EVERYONE),
@@ -85,6 +88,10 @@ PAGES = [
     ("/essays/{open}/feed.atom", EVERYONE),
     ("/essays/{draft}/feed.atom", set()),
     ("/people/{author}/feed.atom", EVERYONE),
+    ("/replies/{shown}/feed.atom", EVERYONE),
+    ("/replies/{hidden}/feed.atom", set()),
+    ("/replies/{shown}/picture.png", EVERYONE),
+    ("/replies/{hidden}/picture.png", set()),
     ("/sitemap.xml", EVERYONE),
     ("/sitemap-essays.xml", EVERYONE),
     ("/sitemap-replies-1.xml", EVERYONE),
@@ -186,6 +193,7 @@ DEEDS: list[Deed] = [
     Deed("/essays/{closed}/reply", {"lever": "", "body": "B"}, set()),
     Deed("/replies/{shown}/vote", {"value": "support"}, PEOPLE),
     Deed("/replies/{hidden}/vote", {"value": "support"}, set()),
+    Deed("/essays/{open}/judge/undo", {"reply": "{shown}"}, PEOPLE, changes=False),
     Deed("/replies/{shown}/comment", {"stance": "support", "body": "B"}, PEOPLE),
     Deed("/replies/{hidden}/comment", {"stance": "support", "body": "B"}, set()),
     Deed("/replies/{shown}/follow", {"value": "on"}, PEOPLE),
@@ -348,8 +356,9 @@ def arrive(visit: Any, scene: Scene, role: str) -> Any:
 
 
 def contents(app: Flask) -> dict[str, list[Any]]:
-    """Return everything in the database that a deed could change."""
-    names = [name for name in db.metadata.tables if name != "sign_ins"]
+    """Return everything in the database that a deed could change; a picture can be drawn again."""
+    left_out = {"sign_ins", "share_pictures"}
+    names = [name for name in db.metadata.tables if name not in left_out]
     with app.app_context(), db.engine.connect() as connection:
         return {
             name: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {name}")))
