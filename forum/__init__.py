@@ -26,6 +26,8 @@ from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
 from .deals import commands as deals_commands
+from .deals import finishing as finishing_deals
+from .deals import following
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
@@ -63,7 +65,7 @@ from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
-from .votes import counters, recounting
+from .votes import counters, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
@@ -161,9 +163,15 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+    finishing_deals.write_next,
+    finishing_deals.settle_next,
+    finishing_deals.begin_next,
     pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
+
+WATCHING = (following.watch,)
+"""What keeps step with every change of a reply, in its transaction."""
 
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
@@ -191,7 +199,13 @@ DETAILS: dict[str, Details] = {
 }
 """What more there is to say of an event than that it happened, by its kind."""
 
-COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
+COUNTERS = (
+    counters.VOTES,
+    counters.COMMENTS,
+    counters.PROPOSALS,
+    people.PEOPLE,
+    review_counting.REPORTS,
+)
 """What ``flask recount`` compares with its rows, and mends."""
 
 
@@ -250,3 +264,4 @@ def register_features(app: Flask) -> None:
         command.init_app(app)
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
     app.extensions |= {"audiences": AUDIENCES, "subjects": SUBJECTS, "details": DETAILS}
+    app.extensions["watching_replies"] = WATCHING

@@ -45,6 +45,8 @@ PAGES = [
     ("/essays/{draft}/judge?seed=a", FACILITATORS),
     ("/essays/{open}/landscape", EVERYONE),
     ("/essays/{draft}/landscape", FACILITATORS),
+    ("/essays/{open}/landscape/table", EVERYONE),
+    ("/essays/{draft}/landscape/table", FACILITATORS),
     ("/essays/{open}/history", EVERYONE),
     ("/essays/{draft}/history", FACILITATORS),
     ("/essays/new", FACILITATORS),

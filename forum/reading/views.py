@@ -28,10 +28,11 @@ from ..moderation.state_form import StateForm
 from ..permission_answers import Answer
 from ..permissions import can_comment, can_facilitate, can_moderate
 from ..replies.absence import Absence, absence_for, not_shown
+from ..replies.cursors import Cursor
 from ..replies.filters import FIELDS, Filter, Sort
 from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
-from ..replies.listing import Cursor, cards_of
+from ..replies.listing import cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.reviews import look_due
 from ..replies.threads import answers_to, threads
@@ -102,6 +103,23 @@ def landscape(slug: str) -> ResponseReturnValue:
         cards=cards,
         votes=votes_by(current_user, cards),
         most=MOST,
+    )
+
+
+@bp.get("/essays/<slug:slug>/landscape/table")
+@kept_page(PageScope.ESSAY, *FIELDS, "mark")
+def landscape_table(slug: str) -> ResponseReturnValue:
+    """Show the numbers that a landscape is drawn from, or those of one of its counted marks."""
+    found = visible_essay(slug)
+    chosen, _after = asked()
+    picture, mark = drawn(models.judged(chosen, found.id, MOST + 1)), request.args.get("mark", "")
+    crowds = {str(number): each for number, each in enumerate(picture.marks.crowds, 1)}
+    return render_template(
+        "reading/landscape_table.html",
+        essay=found,
+        chosen=chosen,
+        proposals=crowds[mark].proposals if mark in crowds else picture.shown,
+        crowd=crowds.get(mark),
     )
 
 
