@@ -26,9 +26,9 @@ from forum.mail.models import DeadLetter, Letter
 from forum.replies.models import Reply
 from tests import letterbox
 from tests.cast import Make
+from tests.clock import Clock, standing_clock
 from tests.post_office import PostOffice, opened
 from tests.test_events import say, tell_all
-from tests.test_page_cache import Clock, standing_clock
 
 
 @pytest.fixture
