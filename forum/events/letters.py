@@ -197,18 +197,16 @@ def note_for_person(session: Session, letter: Letter, outcome: str) -> None:
 
 def sample_news() -> dict[str, Any]:
     """Return what a letter tells of a comment that nobody wrote."""
-    title = _("Publish how long people wait")
-    subject = Subject(title, "/replies/1")
-    event = Event(kind="commented", subject_kind="reply", subject_id=1, part_id=2, at=now())
-    words = _("Publish them by office and by month, and say beside them how they were counted.")
-    said = _("%(name)s: “%(words)s”", name="Cam", words=words)
-    told = ToldEvent(Notice(event=event), KINDS_BY_NAME["commented"], [said])
-    groups = [NoticeGroup(("reply", 1), subject, [told])]
-    key, base = LetterKey(Rhythm.AT_ONCE.value, ("reply", 1)), current_app.config["BASE_URL"]
+    title, kind = _l("Publish how long people wait"), KINDS_BY_NAME["commented"]
+    event = Event(kind=kind.name, subject_kind="reply", subject_id=1, part_id=2, at=now())
+    words = _l("Publish them by office and by month, and say beside them how they were counted.")
+    said = _l("%(name)s: “%(words)s”", name="Cam", words=words)
+    told = ToldEvent(Notice(event=event), kind, [said])
+    base = current_app.config["BASE_URL"]
     return {
-        "subject": subject_of(key, groups),
-        "because": str(told.kind.because),
-        "groups": groups,
+        "subject": _l("%(what)s: %(title)s", what=kind.words, title=title),
+        "because": kind.because,
+        "groups": [NoticeGroup(event.subject, Subject(title, "/replies/1"), [told])],
         "base": base,
         "leave": f"{base}/unsubscribe/a-sample-that-ends-nothing",
         "preferences": f"{base}/account/letters",
