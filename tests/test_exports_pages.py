@@ -257,7 +257,7 @@ def test_a_long_list_can_be_made_in_the_background(
     assert fay.get(f"{asked.location}/file").status_code == 404
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     done = fay.get(asked.location)
-    assert "Fetch the file" in done.get_data(as_text=True)
+    assert "Download the file" in done.get_data(as_text=True)
     assert "Refresh" not in done.headers
     file = fay.get(f"{asked.location}/file")
     assert FORMATS["csv"].check(io.BytesIO(file.get_data())).rows == 1
@@ -401,7 +401,7 @@ def test_what_cannot_be_made_is_said(
     asked = fay.post(f"/essays/{essay.slug}/export", {"format": "pdf"})
     monkeypatch.setattr("forum.exports.report.TEXT_MOST", 10)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
-    assert "It could not be made." in fay.get(asked.location).get_data(as_text=True)
+    assert "The file could not be prepared." in fay.get(asked.location).get_data(as_text=True)
     assert recorded(app)[0].state == "failed"
     assert fay.post(f"/essays/{essay.slug}/export", {"format": "gif"}).status_code == 422
 
@@ -457,7 +457,7 @@ def test_files_are_cleared_out_after_a_week(
     os.utime(file, (long_ago, long_ago))
     runner.invoke(args=["worker", "--once"])
     assert not file.exists()
-    assert "is gone now" in fay.get(asked).get_data(as_text=True)
+    assert "has been deleted" in fay.get(asked).get_data(as_text=True)
 
 
 WAITING = "公开等待时间"

@@ -150,7 +150,7 @@ def asked() -> tuple[Filter, Cursor | None]:
     cursor = request.args.get("after", "")
     after = Cursor.read(cursor) if cursor else None
     if cursor and after is None:
-        notices.append(_("The place in the list could not be read; this is its beginning."))
+        notices.append(_("The position in the list could not be read. This is the beginning."))
     for notice in notices:
         flash(notice, "notice")
     return chosen, after
