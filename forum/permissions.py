@@ -158,9 +158,7 @@ def can_publish(user: User, essay: Essay) -> Answer:
     if essay.premoderation == "open" or is_staff(user, essay):
         return YES
     if essay.premoderation == "full":
-        return Answer(
-            False, _l("In this discussion, a moderator reads every reply before it is shown.")
-        )
+        return Answer(False, _l("In this discussion, a moderator reads every reply first."))
     if not user.is_vouched_for:
         return Answer(False, _l("A moderator reads your first reply before it is shown."))
     return YES
