@@ -16,12 +16,14 @@ from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .backup import commands as backing_up
+from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
+from .deals import commands as deals_commands
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import importing as essay_importing
@@ -106,6 +108,8 @@ FEATURES = (
 
 COMMANDS = (
     essay_importing,
+    bodies_commands,
+    deals_commands,
     vote_importing,
     exporting,
     indexing,

@@ -28,6 +28,8 @@ LEFT_TO_RIGHT = (
     "drafts",
     "essays",
     "replies",
+    "bodies",
+    "deals",
     "votes",
     "moderation",
     "search",

@@ -94,6 +94,12 @@ class Essay(Base):
     edition: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    deal_version: Mapped[int | None]
+    """The version of its deal in force; NULL where nothing is promised."""
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The closing by which the deal's rules for it were applied; NULL while it is open."""
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_because: Mapped[str] = mapped_column(Text, default="")
 
     @hybrid_property
     def state(self) -> str:
@@ -115,8 +121,8 @@ class Essay(Base):
 
     @property
     def is_open(self) -> bool:
-        """Whether replies and votes are taken: open, and its closing date not yet reached."""
-        return takes_replies(self.state, self.closes_at)
+        """Whether replies and votes are taken: open, not paused, its closing date not reached."""
+        return self.paused_at is None and takes_replies(self.state, self.closes_at)
 
     @property
     def is_over(self) -> bool:

@@ -89,7 +89,10 @@ class Reply(Base):
         ),
         Index("ix_replies_thread", "thread_id", "status", "id"),
         Index("ix_replies_author", "author_id", "status", "id"),
-        *(pointer_index("replies", column) for column in ("merged_into_id", "origin_id")),
+        *(
+            pointer_index("replies", column)
+            for column in ("merged_into_id", "origin_id", "held_since")
+        ),
         *(
             list_index(f"{order}_{place}", *columns, "status", order, tie)
             for order, tie in ORDERS.items()
@@ -152,6 +155,9 @@ class Reply(Base):
     eyes: Mapped[float] = mapped_column(default=1.0)
     contested: Mapped[float] = mapped_column(default=0.0)
     draw: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(DRAW))
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when its votes have met the bound of the deal without a break (see deals/holding.py);
+    NULL where they do not, or where it has its due."""
 
     essay: Mapped[Essay] = relationship()
     author: Mapped[User] = relationship()
@@ -168,7 +174,11 @@ class Reply(Base):
 
 
 class ReplyVersion(Base):
-    """A reply as it stood at one time: as first written, and after every edit."""
+    """A reply as it stood at one time: as first written, and after every edit.
+
+    ``held_since`` keeps the hold that making this version ended, in case a moderator finds that it
+    changed the wording only (``wording_only``).
+    """
 
     __tablename__ = "reply_versions"
     __table_args__ = (UniqueConstraint("reply_id", "version"),)
@@ -181,6 +191,8 @@ class ReplyVersion(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    wording_only: Mapped[bool] = mapped_column(default=False)
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by: Mapped[User | None] = relationship()
 
 

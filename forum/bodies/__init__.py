@@ -1,0 +1,1 @@
+"""The organisations and offices that answer, and the people who may answer for them."""
