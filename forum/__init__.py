@@ -15,6 +15,11 @@ from . import commands, config, worker
 from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
+from .answers.answering_views import bp as answering_pages
+from .answers.body_views import bp as bodies_pages
+from .answers.draft_views import bp as answer_drafts_pages
+from .answers.recording_views import bp as recording_pages
+from .answers.views import bp as answers_pages
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
@@ -100,6 +105,11 @@ FEATURES = (
     picking_pages,
     brief_drafts_pages,
     briefs_pages,
+    answers_pages,
+    answering_pages,
+    answer_drafts_pages,
+    recording_pages,
+    bodies_pages,
     reading_pages,
     site_pages,
     feeds_pages,

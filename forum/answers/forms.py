@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, IntegerField, ValidationError
 
 from ..essays.forms import is_web_address
-from ..replies.tags import LEVER
+from ..replies.tags import LEVER, Lever
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, optional, renders, required
 from ..web.languages import current_language
@@ -47,9 +47,12 @@ class AnswerForm(Form):
     reason = Choice(
         _l("Why it is declined"), choices=[("", _l("Choose a reason")), *choices(DECLINE_REASONS)]
     )
-    passed_to = Choice(_l("Which body it belongs to"), validate_choice=False)
+    passed_to = Choice(_l("Which body it belongs to"), default="", validate_choice=False)
     lever = Choice(
-        _l("The lever you pull"), choices=[("", _l("Not said")), *LEVER.choices()], default=""
+        _l("The lever you pull"),
+        choices=[("", _l("Not said")), *LEVER.choices()],
+        default="",
+        validate_choice=False,
     )
     links = TextField(_l("Links, one address a line"), [at_most(4_000)])
     version = IntegerField(default=0)
@@ -79,6 +82,11 @@ class AnswerForm(Form):
         known = {value for value, _words in self.passed_to.choices or []} - {""}
         if self.status.data == AnswerStatus.NOT_OURS and field.data not in known:
             raise ValidationError(_l("Choose the body that it belongs to."))
+
+    def validate_lever(self, field: Field) -> None:
+        """Refuse a lever that is none."""
+        if field.data and field.data not in LEVER:
+            raise ValidationError(LEVER.wrong)
 
     def validate_links(self, _field: Field) -> None:
         """Refuse too many addresses, and those that are none."""
@@ -113,7 +121,9 @@ class AnswerForm(Form):
     def content(self) -> AnswerContent:
         """Return what was typed; what does not belong to its status is left out."""
         status = self.status.data if self.status.data in set(AnswerStatus) else None
+        reasons = {self.reason.data} & set(DeclineReason)
         is_declined = status == AnswerStatus.DECLINED
+        reason = DeclineReason(reasons.pop()) if reasons and is_declined else None
         return AnswerContent(
             status=AnswerStatus(status) if status else None,
             words=tidied(
@@ -122,9 +132,9 @@ class AnswerForm(Form):
                     for language in self.languages
                 }
             ),
-            reason=DeclineReason(self.reason.data) if is_declined and self.reason.data else None,
+            reason=reason,
             passed_to=self.passed_to.data or "" if status == AnswerStatus.NOT_OURS else "",
-            lever=self.lever.data or None,
+            lever=Lever(self.lever.data) if self.lever.data else None,
             links=tuple(self.addresses()),
             promises=tuple(
                 PromiseWords(what.data, who.data or "", by_on.data)
@@ -140,9 +150,9 @@ class AnswerForm(Form):
         self.reason.data = content.reason.value if content.reason else ""
         self.lever.data, self.passed_to.data = content.lever or "", content.passed_to
         self.links.data = "\n".join(content.links)
-        for language, said in content.words.items():
+        for language, words in content.words.items():
             for name in TEXTS:
-                self[f"{name}_{language}"].data = said.get(name, "")
+                self[f"{name}_{language}"].data = words.get(name, "")
         for (what, by_on, who), said in zip(self.promise_fields(), content.promises, strict=False):
             what.data, by_on.data, who.data = said.what, said.by_on, said.who
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -16,6 +17,7 @@ from ..essays.models import EssayEvent
 from ..permission_answers import Answer
 from ..replies.models import Reply, ReplyVersion
 from ..web.dates import day_of
+from ..words import html
 from .answering import handovers_of
 from .desk import briefs_with
 from .models import AnswerEdition, Handover, OfficialAnswer, Promise
@@ -55,6 +57,12 @@ class ShownAnswer:
         """Whether the text has changed since it was answered."""
         reply, version = self.answer.reply, self.edition.reply_version
         return reply is not None and version is not None and reply.version != version
+
+    def reasons(self, edition: AnswerEdition, language: str) -> tuple[Markup, str]:
+        """Return the reasons of an edition as safe HTML, and the language they are in."""
+        source, found = edition.text("reasons", language)
+        prefix = f"answer-{self.answer.id or 0}-{edition.number}"
+        return html.shown(source, prefix=prefix, heading_offset=2), found
 
     def promised(self, state: PromiseState) -> int:
         """Return how many of its promises stand so."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..accounts.models import User
-from ..bodies.models import seat_held
+from ..bodies.models import body_by_slug, seat_held
 from ..db import now
 from ..permission_answers import NOT_YOURS
 from ..web import dates
@@ -32,6 +32,7 @@ def previewed(draft: AnswerDraft, said: OfficialAnswer | None, by: User) -> Show
         note="",
         said_on=None,
     )
+    edition.passed_to = body_by_slug(content.passed_to) if content.passed_to else None
     answer = OfficialAnswer(edition=number, status=content.status, editions=[edition])
     answer.body, answer.reply, answer.brief = draft.body, draft.reply, draft.brief
     new = [

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from flask_babel import format_percent, ngettext
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased, defer, selectinload
 
 from ..bodies.models import Body
 from ..db import db
-from ..deals.models import Due
+from ..deals.models import Deal, Due
 from ..essays.models import Essay
 from ..permissions import READABLE
 from ..replies.models import Reply
 from ..votes.ranking import lower
+from ..web import dates
 from ..web.dates import day_of, end_of, today
+from ..web.numbers import format_decimal
 from ..web.page_cache import changes_at
 from .models import AnswerEdition, Handover, OfficialAnswer, Promise
 from .promises import PromiseStanding, standing_of
-from .statuses import STATUSES, AnswerStatus, PromiseState, Sign
+from .statuses import DECLINE_REASONS, STATUSES, AnswerStatus, DeclineReason, PromiseState, Sign
 
 
 class DueState(StrEnum):
@@ -47,6 +51,20 @@ DUE_STATES: dict[DueState, Any] = {
 """The same in words."""
 
 
+PROMISES_SAID: Mapping[PromiseState, Callable[[int], str]] = {
+    PromiseState.KEPT: lambda n: ngettext(
+        "%(num)s promise kept", "%(num)s promises kept", n, num=format_decimal(n)
+    ),
+    PromiseState.OPEN: lambda n: ngettext(
+        "%(num)s promise open", "%(num)s promises open", n, num=format_decimal(n)
+    ),
+    PromiseState.LATE: lambda n: ngettext(
+        "%(num)s promise late", "%(num)s promises late", n, num=format_decimal(n)
+    ),
+}
+"""How many promises stand so, in words."""
+
+
 @dataclass(frozen=True)
 class DueStanding:
     """A due with all that is known of it: its proposal, its body, the answer so far."""
@@ -57,6 +75,7 @@ class DueStanding:
     body: Body
     answer: OfficialAnswer | None
     handover: Handover | None
+    bound: float | None
 
     @cached_property
     def state(self) -> DueState:
@@ -91,7 +110,8 @@ class DueStanding:
     @property
     def status(self) -> AnswerStatus | None:
         """What the answer says, if there is one."""
-        return AnswerStatus(self.edition.status) if self.edition else None
+        said = self.edition.status if self.edition else None
+        return AnswerStatus(said) if said else None
 
     @cached_property
     def promises(self) -> list[PromiseStanding]:
@@ -128,6 +148,22 @@ class DueStanding:
         return DUE_STATES[self.state]
 
     @property
+    def has_fallen(self) -> bool:
+        """Whether its support has fallen below what the deal asks, and no answer has come yet."""
+        is_open = self.settled_on is None and self.is_shown
+        return is_open and self.bound is not None and self.low_now < self.bound
+
+    @property
+    def voters(self) -> int:
+        """How many had voted when it came due, the unsure among them."""
+        return self.due.support + self.due.oppose + self.due.neutral
+
+    @cached_property
+    def says(self) -> list[str]:
+        """What there is to say beside that word."""
+        return list(what_it_says(self))
+
+    @property
     def is_shown(self) -> bool:
         """Whether everyone may read the proposal's words."""
         return self.reply.status in READABLE
@@ -153,6 +189,35 @@ class DueStanding:
         return lower(self.reply.support, self.reply.support + self.reply.oppose)
 
 
+def what_it_says(row: DueStanding) -> Iterator[str]:
+    """Yield what a line of the ledger says beside what became of a due."""
+    if row.settled_on is not None:
+        yield dates.short_day(row.settled_on)
+    elif row.edition is not None and row.status is not None:
+        yield what_is_no_answer(row.edition, row.status)
+    elif row.answer is not None and row.answer.is_taken_back:
+        yield _("the answer was taken back")
+    if row.edition is not None and row.edition.reason:
+        yield str(DECLINE_REASONS[DeclineReason(row.edition.reason)])
+    for state, words in PROMISES_SAID.items():
+        if number := row.promised(state):
+            yield words(number)
+    if not row.due.agreed and row.settled_on is None:
+        yield _("asked, has not agreed")
+    if row.has_fallen:
+        yield _("has since fallen below: %(share)s", share=format_percent(row.low_now))
+
+
+def what_is_no_answer(edition: AnswerEdition, status: AnswerStatus) -> str:
+    """Return what an edition says that settles nothing."""
+    if edition.said_on is not None:
+        return _("said aloud on %(day)s, not confirmed", day=dates.short_day(edition.said_on))
+    if edition.passed_to is not None:
+        return _("passed to %(body)s, not taken over yet", body=edition.passed_to.name)
+    day = dates.short_day(day_of(edition.at))
+    return _("%(status)s %(day)s, not an answer", status=STATUSES[status].label, day=day)
+
+
 def due_query(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the query of dues with what a standing needs, but for editions and promises."""
     stands, answer = aliased(Reply), aliased(OfficialAnswer)
@@ -160,10 +225,11 @@ def due_query(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     taken = and_(Handover.answer_id == answer.id, Handover.edition == answer.edition)
     promises = selectinload(answer.promises).selectinload(Promise.steps)
     return (
-        select(Due, stands, Essay, Body, answer, Handover)
+        select(Due, stands, Essay, Body, answer, Handover, Deal.bound)
         .join(stands, stands.id == Due.stands_on_id)
         .join(Essay, Essay.id == stands.essay_id)
         .join(Body, Body.id == Due.body_id)
+        .join(Deal, Deal.id == Due.deal_id)
         .outerjoin(answer, to_it)
         .outerjoin(Handover, taken)
         .where(*which)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.models import User
+from ..answers.on_reply import answers_on
 from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
@@ -151,6 +152,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         reply=root,
         linked=found,
         comments=comments,
+        answers=answers_on(root, comments, models.events_of(root.essay), current_user),
         rank=models.rank_of(root) if root.is_proposal and root.status == "visible" else None,
         vote=votes.get(root.id),
         successor=successor,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
+from ..answers.who_answers import can_answer_for, can_appoint, can_raise, can_record_answers
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
 from ..moderation.acting import name_in_log, tagged_by
@@ -25,7 +27,14 @@ from .page_titles import page_shows
 def init_app(app: Flask) -> None:
     """Offer the words to the templates."""
     app.jinja_env.globals.update(
+        DECLINE_REASONS=DECLINE_REASONS,
         DESCRIBED=DESCRIBED,
+        STATUSES=STATUSES,
+        VERDICTS=VERDICTS,
+        can_answer_for=can_answer_for,
+        can_appoint=can_appoint,
+        can_raise=can_raise,
+        can_record_answers=can_record_answers,
         FURTHER_TAGS=FURTHER_TAGS,
         LEVER=LEVER,
         STANCE=STANCE,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
@@ -70,12 +70,14 @@ EVERYWHERE, SHARDS = 0, 16
 RAISE = "ON CONFLICT (scope, shard) DO UPDATE SET version = page_versions.version + 1"
 
 
-def pointer(name: str, to: str, ondelete: str | None = None, nullable: bool = False) -> sa.Column:
+def pointer(
+    name: str, to: str, ondelete: str | None = None, nullable: bool = False
+) -> sa.Column[int]:
     """Return a column that points to the row of another table."""
     return sa.Column(name, ID, sa.ForeignKey(f"{to}.id", ondelete=ondelete), nullable=nullable)
 
 
-def hand(name: str = "by_id") -> sa.Column:
+def hand(name: str = "by_id") -> sa.Column[int]:
     """Return the column of the person who did it."""
     return pointer(name, "users", "SET NULL", nullable=True)
 
@@ -86,7 +88,7 @@ def listed(column: str, values: tuple[str, ...], table: str) -> sa.CheckConstrai
     return sa.CheckConstraint(f"{column} IN ({words})", name=op.f(f"ck_{table}_{column}"))
 
 
-def targets(table: str) -> list[sa.Column | sa.CheckConstraint]:
+def targets(table: str) -> list[sa.Column[int] | sa.CheckConstraint]:
     """Return the columns that say what is answered: a reply or a brief."""
     of_one = "(reply_id IS NULL) <> (brief_id IS NULL)"
     return [
@@ -99,8 +101,14 @@ def targets(table: str) -> list[sa.Column | sa.CheckConstraint]:
 
 def only_where(name: str, table: str, columns: list[str], there: str, unique: bool) -> None:
     """Make an index of the rows where something is there."""
-    where = {"sqlite_where": sa.text(there), "postgresql_where": sa.text(there)}
-    op.create_index(f"ix_{table}_{name}", table, columns, unique=unique, **where)
+    op.create_index(
+        f"ix_{table}_{name}",
+        table,
+        columns,
+        unique=unique,
+        sqlite_where=sa.text(there),
+        postgresql_where=sa.text(there),
+    )
 
 
 def upgrade() -> None:
