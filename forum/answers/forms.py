@@ -45,7 +45,10 @@ class AnswerForm(Form):
         validate_choice=False,
     )
     reason = Choice(
-        _l("Why it is declined"), choices=[("", _l("Choose a reason")), *choices(DECLINE_REASONS)]
+        _l("Why it is declined"),
+        choices=[("", _l("Choose a reason")), *choices(DECLINE_REASONS)],
+        default="",
+        validate_choice=False,
     )
     passed_to = Choice(_l("Which body it belongs to"), default="", validate_choice=False)
     lever = Choice(
