@@ -75,7 +75,7 @@ def test_which_statuses_discharge_what_is_due(
     overdue = council.circle.due(
         council.circle.make.proposal(council.reply.essay), council.body, days=-1
     )
-    more = {"passed_to": other.slug} if status == "not_ours" else {}
+    more: Any = {"passed_to": other.slug} if status == "not_ours" else {}
     council.circle.answer(council.reply, council.body, council.ines, status, **more)
     standing = council.circle.standing(due)
     assert (standing.state is DueState.ANSWERED) is discharges

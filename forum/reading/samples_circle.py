@@ -9,6 +9,7 @@ from typing import Any
 from ..answers.models import AnswerEdition, OfficialAnswer, Promise, PromiseStep
 from ..answers.on_reply import AnswersOnReply, ShownAnswer
 from ..answers.promises import standing_of
+from ..answers.questions import RaisedQuestion
 from ..answers.standings import DueStanding
 from ..answers.statuses import VerdictValue
 from ..answers.summaries import summary_of
@@ -103,8 +104,8 @@ def for_the_circle() -> dict[str, Any]:
     reply = sample_reply(FIRST + 30, person(BEN, "Ben"), Lever.POLICY)
     shown, dues, day = sample_answer(reply), sample_dues(), dates.today()
     question = sample_reply(FIRST + 31, person(BEN, "Ben"), None, stance="question")
-    raised = SimpleNamespace(body=sample_body(), body_id=FIRST + 1, at=now(), reply=question)
-    raised.reply_id = question.id
+    raised = RaisedQuestion(body_id=FIRST + 1, at=now(), reply_id=question.id)
+    raised.body, raised.reply = sample_body(), question
     line = [
         TimelineEntry(day, Station.WRITTEN, 1, "/"),
         TimelineEntry(day, Station.DUE, dues[0]),
