@@ -53,13 +53,13 @@ DUE_STATES: dict[DueState, Any] = {
 
 PROMISES_SAID: Mapping[PromiseState, Callable[[int], str]] = {
     PromiseState.KEPT: lambda n: ngettext(
-        "%(num)s promise kept", "%(num)s promises kept", n, num=format_decimal(n)
+        "%(number)s promise kept", "%(number)s promises kept", n, number=format_decimal(n)
     ),
     PromiseState.OPEN: lambda n: ngettext(
-        "%(num)s promise open", "%(num)s promises open", n, num=format_decimal(n)
+        "%(number)s promise open", "%(number)s promises open", n, number=format_decimal(n)
     ),
     PromiseState.LATE: lambda n: ngettext(
-        "%(num)s promise late", "%(num)s promises late", n, num=format_decimal(n)
+        "%(number)s promise late", "%(number)s promises late", n, number=format_decimal(n)
     ),
 }
 """How many promises stand so, in words."""

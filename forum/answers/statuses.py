@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 
 class AnswerStatus(StrEnum):
@@ -87,7 +88,11 @@ STATUSES: dict[AnswerStatus, StatusRow] = {
             Settles.BY_ITSELF,
         ),
         StatusRow(
-            AnswerStatus.DONE, _l("Done"), _l("It has been done."), Sign.DISC, Settles.BY_ITSELF
+            AnswerStatus.DONE,
+            lazy_pgettext("answer", "Done"),
+            _l("It has been done."),
+            Sign.DISC,
+            Settles.BY_ITSELF,
         ),
         StatusRow(
             AnswerStatus.DECLINED,
@@ -178,10 +183,10 @@ class PromiseStateRow:
 
 
 PROMISE_STATES: dict[PromiseState, PromiseStateRow] = {
-    PromiseState.OPEN: PromiseStateRow(_l("Open"), Sign.RING),
-    PromiseState.LATE: PromiseStateRow(_l("Late"), Sign.DIAMOND),
-    PromiseState.KEPT: PromiseStateRow(_l("Kept"), Sign.DISC),
-    PromiseState.WITHDRAWN: PromiseStateRow(_l("Withdrawn"), Sign.BAR),
+    PromiseState.OPEN: PromiseStateRow(lazy_pgettext("promise", "Open"), Sign.RING),
+    PromiseState.LATE: PromiseStateRow(lazy_pgettext("promise", "Late"), Sign.DIAMOND),
+    PromiseState.KEPT: PromiseStateRow(lazy_pgettext("promise", "Kept"), Sign.DISC),
+    PromiseState.WITHDRAWN: PromiseStateRow(lazy_pgettext("promise", "Withdrawn"), Sign.BAR),
 }
 """The states of a promise in words."""
 

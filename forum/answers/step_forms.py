@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import DateField, Field, IntegerField, ValidationError
 
 from ..essays.forms import is_web_address
@@ -50,8 +51,8 @@ class PromiseForm(Form):
         _l("What came of it?"),
         [required()],
         choices=[
-            ("kept", _l("Kept")),
-            ("withdrawn", _l("Withdrawn")),
+            ("kept", lazy_pgettext("promise", "Kept")),
+            ("withdrawn", lazy_pgettext("promise", "Withdrawn")),
             ("reopened", _l("Open again")),
         ],
     )
