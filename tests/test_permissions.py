@@ -261,7 +261,7 @@ DEEDS: list[Deed] = [
     Deed("/answers/{answer}/verdict", {"value": "yes", "edition": "1"}, set()),
     Deed("/promises/{promise}", {"kind": "kept", "on": "2020-01-01", "note": "N"}, set()),
     Deed(
-        "/replies/{shown}/said-aloud",
+        "/replies/{dismissed}/said-aloud",
         {
             "body": "{body}",
             "status": "done",
