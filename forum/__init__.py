@@ -18,6 +18,7 @@ from .accounts.views import bp as accounts_pages
 from .answers.answering_views import bp as answering_pages
 from .answers.body_views import bp as bodies_pages
 from .answers.draft_views import bp as answer_drafts_pages
+from .answers.ledger_views import bp as ledger_pages
 from .answers.recording_views import bp as recording_pages
 from .answers.views import bp as answers_pages
 from .backup import commands as backing_up
@@ -110,6 +111,7 @@ FEATURES = (
     answer_drafts_pages,
     recording_pages,
     bodies_pages,
+    ledger_pages,
     reading_pages,
     site_pages,
     feeds_pages,

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from ..accounts.models import User
 from ..answers.on_reply import answers_on
+from ..answers.outcome import outcome_of
 from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
@@ -77,6 +78,7 @@ def essay(slug: str) -> ResponseReturnValue:
         is_first=after is None,
         comments=db.session.scalars(comments_on_essay(found.id)).all(),
         events=models.events_of(found),
+        outcome=outcome_of(found) if after is None else None,
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
 
