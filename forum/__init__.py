@@ -15,10 +15,12 @@ from . import commands, config, worker
 from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
+from .answers import commands as answering
 from .answers.answering_views import bp as answering_pages
 from .answers.body_views import bp as bodies_pages
 from .answers.draft_views import bp as answer_drafts_pages
 from .answers.ledger_views import bp as ledger_pages
+from .answers.many_views import bp as answering_many_pages
 from .answers.recording_views import bp as recording_pages
 from .answers.views import bp as answers_pages
 from .backup import commands as backing_up
@@ -109,6 +111,7 @@ FEATURES = (
     answers_pages,
     answering_pages,
     answer_drafts_pages,
+    answering_many_pages,
     recording_pages,
     bodies_pages,
     ledger_pages,
@@ -124,6 +127,7 @@ COMMANDS = (
     deals_commands,
     vote_importing,
     exporting,
+    answering,
     indexing,
     recounting,
     rendering,

@@ -1,4 +1,4 @@
-"""The ledger, the pages of bodies, and what came of a discussion: rows that add up, in every file."""
+"""The ledger, bodies, what came of a discussion: rows that add up, on pages and in files."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def publish_answer(
     body: Body,
     about: Answered,
     content: AnswerContent,
-    by: User,
+    by: User | None,
     *,
     drafted_by_id: int | None = None,
     said: SaidAloud | None = None,
@@ -74,7 +74,7 @@ def publish_answer(
         lever=content.lever,
         links=list(content.links),
         passed_to_id=body_named(content.passed_to, body),
-        drafted_by_id=drafted_by_id if drafted_by_id is not None else by.id,
+        drafted_by_id=drafted_by_id or (by.id if by else None),
         said_on=said.on if said else None,
         said_at=said.place if said else "",
         said_source=said.source if said else "",
@@ -105,7 +105,9 @@ def body_named(slug: str, but: Body) -> int | None:
     return found.id
 
 
-def add_edition(answer: OfficialAnswer, edition: AnswerEdition, by: User, settles: bool) -> None:
+def add_edition(
+    answer: OfficialAnswer, edition: AnswerEdition, by: User | None, settles: bool
+) -> None:
     """Add an edition to a held answer, and note what the answer says and discharges from now on.
 
     What was discharged before stays so from its first moment, as long as it stays so.
@@ -115,7 +117,7 @@ def add_edition(answer: OfficialAnswer, edition: AnswerEdition, by: User, settle
     answer.status = edition.status
     answer.settled_at = (answer.settled_at or moment) if settles else None
     edition.answer_id, edition.number = answer.id, answer.edition
-    edition.at, edition.by_id = moment, by.id
+    edition.at, edition.by_id = moment, by.id if by else None
     if answer.reply_id is not None:
         reply = db.session.get_one(Reply, answer.reply_id)
         edition.reply_version = reply.version

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
-from wtforms import DateField, Field, IntegerField, ValidationError
+from flask_wtf.file import FileField
+from wtforms import DateField, Field, HiddenField, IntegerField, ValidationError
 
 from ..essays.forms import is_web_address
 from ..web import dates
@@ -103,3 +104,10 @@ class BodyChoiceForm(Form):
 
 class EndSeatForm(Form):
     """The button that ends a seat."""
+
+
+class SheetForm(Form):
+    """A list that was filled in; ``rows`` carries on what was checked, to be published."""
+
+    file = FileField(_l("The file that you filled in"))
+    rows = HiddenField()

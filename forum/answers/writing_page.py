@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from ..bodies.models import Body, every_body
 from ..briefs.models import Brief
@@ -21,7 +22,17 @@ from .statuses import AnswerStatus, DeclineReason
 def blank_form(body: Body, sent: bool = True) -> AnswerForm:
     """Return the form of an answer, with what was typed if it was ``sent``."""
     fields = answer_form(tuple(current_app.config["LANGUAGES"]))
-    form = fields() if sent else fields(formdata=None)
+    return offering(fields() if sent else fields(formdata=None), body)
+
+
+def read_form(body: Body, cells: MultiDict[str, str]) -> AnswerForm:
+    """Return the form with words that came by another way than a page."""
+    fields = answer_form(tuple(current_app.config["LANGUAGES"]))
+    return offering(fields(cells, meta={"csrf": False}), body)
+
+
+def offering(form: AnswerForm, body: Body) -> AnswerForm:
+    """Let a matter be passed to any body but the one that answers."""
     return form.offer([each for each in every_body() if each.id != body.id])
 
 
