@@ -26,6 +26,7 @@ from .answers.views import bp as answers_pages
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
+from .briefs.brief_subjects import BRIEFS, details_of_briefs
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
@@ -34,9 +35,13 @@ from .db import db
 from .deals import commands as deals_commands
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
+from .essays import closing, opening
 from .essays import importing as essay_importing
-from .essays import opening
+from .essays.essay_subjects import ESSAYS, details_of_closing
 from .essays.views import bp as essays_pages
+from .events import crowds
+from .events.audiences import FOLLOWING, Audience, People
+from .events.subjects import Details, SubjectKind
 from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
@@ -45,12 +50,16 @@ from .feeds import structured_data
 from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
+from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
-from .reading import vocabulary
+from .moderation.who_moderates import moderators
+from .reading import cards, vocabulary
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
+from .replies.reply_subjects import REPLIES, details_of_comments
 from .replies.views import bp as replies_pages
+from .replies.who_wrote import commenters, essay_writers
 from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
@@ -58,6 +67,7 @@ from .version import __version__
 from .votes import counters, recounting
 from .votes import importing as vote_importing
 from .votes.views import bp as votes_pages
+from .votes.who_voted import essay_voters, voters
 from .web import (
     assets,
     bodies,
@@ -69,7 +79,9 @@ from .web import (
     limits,
     logs,
     page_cache,
+    pieces,
     template_globals,
+    template_words,
 )
 from .web.forms import csrf
 
@@ -85,8 +97,11 @@ PARTS = (
     limits,
     assets,
     template_globals,
+    template_words,
+    pieces,
     health,
     vocabulary,
+    cards,
     commands,
     outbox,
 )
@@ -139,6 +154,9 @@ COMMANDS = (
 
 WORK: tuple[worker.Work, ...] = (
     opening.open_next,
+    closing.tell_of_closing,
+    review_timing.tell_of_waiting,
+    crowds.tell_next,
     outbox.send_next,
     jobs.make_next,
     jobs.clear_out,
@@ -148,6 +166,28 @@ WORK: tuple[worker.Work, ...] = (
 
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
+
+AUDIENCES: dict[Audience, People] = {
+    **FOLLOWING,
+    Audience.VOTERS: voters,
+    Audience.ESSAY_VOTERS: essay_voters,
+    Audience.COMMENTERS: commenters,
+    Audience.ESSAY_WRITERS: essay_writers,
+    Audience.MODERATORS: moderators,
+}
+"""Who belongs to each part of an event's audience."""
+
+SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS)
+"""What events can be about, and how each is found, called and read."""
+
+DETAILS: dict[str, Details] = {
+    "commented": details_of_comments,
+    "replied": details_of_comments,
+    "mentioned": details_of_comments,
+    "closing_soon": details_of_closing,
+    "in_brief": details_of_briefs,
+}
+"""What more there is to say of an event than that it happened, by its kind."""
 
 COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
 """What ``flask recount`` compares with its rows, and mends."""
@@ -207,3 +247,4 @@ def register_features(app: Flask) -> None:
     for command in COMMANDS:
         command.init_app(app)
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
+    app.extensions |= {"audiences": AUDIENCES, "subjects": SUBJECTS, "details": DETAILS}

@@ -71,6 +71,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MODERATORS_SHOWN": shown_or_withheld(environ, "FORUM_MODERATORS"),
         "TRUSTED_PROXIES": whole_number(environ, "FORUM_TRUSTED_PROXIES", 0),
         "EXPORT_AUTHORS": one_of(environ, "FORUM_EXPORT_AUTHORS", "shown", "withheld"),
+        "PAPER": one_of(environ, "FORUM_PAPER", "letter", "a4"),
     }
 
 

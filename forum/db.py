@@ -23,14 +23,13 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
-    Select,
     TypeDecorator,
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, registry
+from sqlalchemy.orm import DeclarativeBase, registry
 
 from .files import keep_private
 
@@ -79,15 +78,6 @@ def upsert(table: type[Base]) -> postgresql.Insert:
     if db.engine.dialect.name == "sqlite":
         return cast(postgresql.Insert, sqlite.insert(table))
     return postgresql.insert(table)
-
-
-def newest_before(
-    query: Select[Row], number: InstrumentedAttribute[int], before: int | None, most: int
-) -> list[Row]:
-    """Return at most so many rows, those with the highest numbers below ``before`` first."""
-    if before is not None:
-        query = query.where(number < before)
-    return list(db.session.scalars(query.order_by(number.desc()).limit(most)))
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

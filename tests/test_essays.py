@@ -233,6 +233,18 @@ def test_of_ten_edits_at_once_one_is_kept_and_nine_are_shown_it(
         assert editions[1].content["body"] == f"Text {statuses.index(303)}."
 
 
+def test_ten_essays_of_one_title_at_once_have_ten_addresses(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    acts = []
+    for n in range(10):
+        fay = visit(make.user(role="facilitator"))
+        acts.append(sender(app, fay, "/essays/new", {**ESSAY, "body": f"Text {n}."}))
+    assert together(acts) == [303] * 10
+    with app.app_context():
+        assert len(set(db.session.scalars(select(Essay.slug)))) == 10
+
+
 def test_edits_at_once_that_carry_no_edition_are_all_kept(
     app: Flask, make: Make, visit: Any
 ) -> None:

@@ -24,7 +24,7 @@ from forum.exports.figures import figures_of
 from forum.exports.formats import FORMATS, Refused
 from forum.exports.pdf import reader as pdf_reader
 from forum.exports.tables import Table
-from forum.exports.typesetting import missing_in, printable
+from forum.exports.typefaces import missing_in, printable
 from forum.web.dates import moment
 from tests.tables import HOSTILE, row, table
 
@@ -136,7 +136,9 @@ def test_a_docx_has_real_styles_and_says_all() -> None:
     ):
         assert said in words, said
     cells = {cell.text for found in document.tables for line in found.rows for cell in line.cells}
-    assert cells >= {"1,234", "56", "0.942", "94% – 97%", "North", "12"}
+    assert cells >= {"What was counted", "Number", "Policy", "5", "Votes", "North", "12"}
+    for sentence in ("1,234 support, 56 oppose, 7 not sure.", "between 94% and 97%"):
+        assert sentence in words, sentence
     runs = {run.text: run for p in document.paragraphs for run in p.runs}
     assert runs["publishes"].bold
     assert runs["wait"].italic
@@ -165,15 +167,17 @@ def test_a_docx_has_contents_header_footer_and_two_described_pictures() -> None:
 
 
 ORDER = {
-    "w:pPr": "pStyle keepNext pageBreakBefore numPr pBdr shd tabs spacing ind jc outlineLvl rPr",
-    "w:rPr": "rStyle rFonts b bCs i iCs strike color sz szCs u vertAlign lang",
+    "w:pPr": "pStyle keepNext pageBreakBefore numPr pBdr shd tabs bidi spacing ind jc outlineLvl"
+    " rPr",
+    "w:rPr": "rStyle rFonts b bCs i iCs strike color sz szCs u vertAlign rtl lang",
     "w:tblPr": "tblStyle tblW tblInd tblBorders tblLayout tblLook",
     "w:tcPr": "tcW shd",
 }
 
 
 def test_a_docx_keeps_the_order_that_the_standard_asks_of_properties() -> None:
-    document = docx.Document(io.BytesIO(written("docx", table(*twelve()))))
+    rows = [*twelve(), row(title="קו ראשון", body="- *אחד*\n\n> שניים", language="fr")]
+    document = docx.Document(io.BytesIO(written("docx", table(*rows))))
     for root in (document.element, document.styles.element):
         for name, order in ORDER.items():
             known = [qn(f"w:{child}") for child in order.split()]
@@ -187,8 +191,8 @@ def test_a_docx_saved_by_another_program_is_still_checked() -> None:
     document = docx.Document(io.BytesIO(data))
     document.save(saved := io.BytesIO())
     assert docx_reader.check(saved).rows == 12
-    for cell in document.tables[1].rows[1].cells:
-        cell.paragraphs[0].runs[0].text = cell.text.replace("1,234", "1,334")
+    for run in (run for paragraph in document.paragraphs for run in paragraph.runs):
+        run.text = run.text.replace("1,234 support", "1,334 support")
     document.save(altered := io.BytesIO())
     with pytest.raises(Altered, match="what it shows"):
         docx_reader.check(altered)
@@ -203,7 +207,7 @@ def test_a_pdf_says_all() -> None:
         "1. Publish waiting times",
         "1,234",
         "0.942",
-        "94% – 97%",
+        "between 94% and 97%",
         "Speed against care",
         "Ask first.",
         "It works in the north.",
@@ -233,6 +237,7 @@ def test_a_pdf_is_tagged_and_carries_nothing_that_acts() -> None:
         assert all(str(node.Alt) for node in figures)
         tags = {str(kind) for kind, _node in kinds}
         assert tags >= {"/H1", "/H2", "/P", "/L", "/LI", "/Table", "/TH", "/BlockQuote", "/Link"}
+        assert str(pdf.docinfo.Author) == "Circle Back"
         assert "fr" in {str(node.get("/Lang", "")) for _kind, node in kinds}
         keys = {key for found in pdf.objects for key in keys_of(found)}
         assert not keys & {"/JavaScript", "/JS", "/OpenAction", "/AA", "/EmbeddedFiles", "/Launch"}

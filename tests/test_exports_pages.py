@@ -24,6 +24,7 @@ from forum.worker import give_sign, sign_of_life
 from tests.cast import Make
 from tests.crashes import killed
 from tests.test_exports import discussed, proposals
+from tests.typeface import cannot_print
 
 
 @pytest.fixture
@@ -457,3 +458,41 @@ def test_files_are_cleared_out_after_a_week(
     runner.invoke(args=["worker", "--once"])
     assert not file.exists()
     assert "is gone now" in fay.get(asked).get_data(as_text=True)
+
+
+WAITING = "公开等待时间"
+
+no_typeface = pytest.fixture(cannot_print)
+
+
+@pytest.mark.usefixtures("no_typeface")
+def test_facilitators_are_told_before_they_take_a_file(make: Make, visit: Any, app: Flask) -> None:
+    fay, ben = make.user("Fay", role="facilitator"), make.user("Ben")
+    essay = make.essay()
+    make.proposal(essay, ben, title=WAITING, body=WAITING)
+    page = visit(fay).get(f"/essays/{essay.slug}/export").get_data(as_text=True)
+    assert f"{2 * len(WAITING)} characters cannot be printed here and become □" in page
+    assert "fonts-noto-cjk" in page
+    assert "the folder fonts of the instance" in page
+    other = make.essay("Plain words")
+    make.proposal(other, ben, title="Plain words")
+    assert "cannot be printed" not in visit(fay).get(f"/essays/{other.slug}/export").get_data(
+        as_text=True
+    )
+
+
+@pytest.mark.usefixtures("no_typeface")
+def test_the_command_says_what_it_could_not_print_and_does_not_end_well(
+    make: Make, app: Flask, tmp_path: Path
+) -> None:
+    essay = make.essay()
+    make.proposal(essay, make.user("Ben"), title=WAITING)
+    run = app.test_cli_runner().invoke
+    for extension, code in (("pdf", 3), ("csv", 0)):
+        path = tmp_path / f"queue.{extension}"
+        done = run(args=["export", essay.slug, "--format", extension, "--output", str(path)])
+        assert done.exit_code == code, done.output
+        assert ("Warning:" in done.stderr) is bool(code)
+        assert ("fonts-noto-cjk" in done.stderr) is bool(code)
+        checked = run(args=["export", "--verify", str(path)])
+        assert checked.exit_code == 0

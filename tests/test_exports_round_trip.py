@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from hypothesis import HealthCheck, example, given, settings
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
@@ -29,6 +30,7 @@ from forum.exports.phrases import standing_at
 from forum.exports.provenance import Digest, canonical
 from forum.exports.tables import Table
 from forum.exports.xlsx import reader as xlsx_reader
+from forum.exports.xlsx.columns import COLUMNS, words
 from tests.tables import HOSTILE, MADE, any_rows, row, table
 
 pytestmark = pytest.mark.any_database
@@ -106,21 +108,94 @@ def test_others_read_the_workbook_alike() -> None:
     names = ["Proposals", "Policy", "Regulatory", "Market", "Provenance"]
     assert book.sheetnames == names
     sheet = book["Proposals"]
-    assert sheet.freeze_panes == "F2"
-    last = get_column_letter(len(FIELDS))
+    assert sheet.freeze_panes == "D2"
+    last = get_column_letter(len(COLUMNS))
     assert sheet.auto_filter.ref == f"A1:{last}{len(rows) + 1}"
     headings = [cell.value for cell in sheet[1]]
-    assert headings == [str(field.heading) for field in FIELDS]
+    assert headings == [str(field.heading) for field in COLUMNS]
     for line, one in zip(sheet.iter_rows(min_row=2), rows, strict=True):
-        cells = {field.name: cell for field, cell in zip(FIELDS, line, strict=True)}
+        cells = {field.name: cell for field, cell in zip(COLUMNS, line, strict=True)}
         assert unescape(str(cells["title"].value)) == one["title"]
         assert cells["title"].data_type in {"s", "inlineStr"}
         assert unescape(str(cells["body"].value)) == one["body"]
         assert cells["support"].value == 3
         assert cells["created"].value == MADE.replace(tzinfo=None)
         assert all(cell.data_type != "f" and cell.hyperlink is None for cell in line)
-    assert [cell.value for cell in book["Market"]["F"][1:]] == ["market"] * (len(rows) // 3)
+    assert [cell.value for cell in book["Market"]["D"][1:]] == ["Market"] * (len(rows) // 3)
     assert {cell.value for cell in book["Provenance"]["B"]} >= {str(len(rows)), "All proposals"}
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_workbook_speaks_in_words_and_is_read_back_as_codes(language: str) -> None:
+    said = {"jurisdiction": "indigenous", "assumed": ["ambition"], "language": "fr"}
+    rows = [row(status="closed", **said), row(lever="market", status="draft", ambition=None)]
+    with force_locale(language):
+        made = written("xlsx", table(*rows, language=language))
+        expected = words()
+    book = openpyxl.load_workbook(made)
+    names = [field.name for field in COLUMNS]
+    cells = [dict(zip(names, line, strict=True)) for line in book.worksheets[0].values][1:]
+    for name, known in expected.items():
+        assert len(set(known.values())) == len(known), name  # or a word would have two codes
+        for code in known if name in names else ():
+            assert all(cell[name] != code for cell in cells)
+    assert cells[0]["status"] == {"en": "Closed", "fr": "Fermée"}[language]
+    assert cells[0]["language"] == "Français"
+    assert cells[1]["ambition"] is None
+    found = xlsx_reader.read(made)
+    assert list(found.rows()) == rows
+    assert (found.title, found.language) == ("The queue", language)
+    assert found.provenance.authors == "shown"
+    assert xlsx_reader.check(made).sha256 == str(Digest(rows))
+
+
+@pytest.mark.usefixtures("context")
+def test_a_workbook_of_before_there_were_words_is_still_read() -> None:
+    rows = [row(), row(id=2, lever="market")]
+    book = openpyxl.load_workbook(written("xlsx", table(*rows)))
+    codes = {word: code for known in words().values() for code, word in known.items()}
+    for sheet in book.worksheets[:-1]:
+        lines = [dict(zip(COLUMNS, line, strict=True)) for line in list(sheet.values)[1:]]
+        for number, line in enumerate(lines, 2):
+            for at, field in enumerate(FIELDS, 1):
+                text: Any = line[field]
+                sheet.cell(number, at).value = codes.get(text, text)
+    last = book.worksheets[-1]
+    for number in range(last.max_row, 0, -1):
+        if str(last.cell(number, 3).value).startswith("column ") or "=" in str(
+            last.cell(number, 3).value
+        ):
+            last.delete_rows(number)
+    book.save(saved := io.BytesIO())
+    assert xlsx_reader.check(saved).rows == 2
+
+
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize(("paper", "number"), [("letter", "1"), ("a4", "9")])
+def test_a_workbook_is_printed_as_wide_as_the_paper(
+    shared_app: Flask, monkeypatch: pytest.MonkeyPatch, paper: str, number: str
+) -> None:
+    monkeypatch.setitem(shared_app.config, "PAPER", paper)
+    statement = "Every office says how long people wait."
+    made = written("xlsx", table(row(title=statement, body=statement), title="This & that"))
+    book = openpyxl.load_workbook(made)
+    for each in book.worksheets:
+        sheet: Any = each
+        page = sheet.page_setup
+        assert (page.orientation, str(page.paperSize)) == ("landscape", number)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (page.fitToWidth or 1, page.fitToHeight) == (1, 0)
+        assert sheet.oddHeader.left.text == "This && that"
+    sheet = book.worksheets[0]
+    assert sheet.print_title_rows == "$1:$1"
+    printed = sheet[str(sheet.print_area).split("!")[1].replace("$", "")]
+    assert [cell.value for cell in printed[0]][:3] == ["Place", "Rank", "Title"]
+    widths = [sheet.column_dimensions[cell.column_letter].width for cell in printed[0]]
+    assert sum(widths) < 200  # characters: at 65 % or more they fit a sheet, so they can be read
+    shown = [cell.value for cell in printed[1]]
+    assert shown.count(statement) == 1  # and its text, which says no more, is not printed again
+    assert next(iter(xlsx_reader.read(made).rows()))["body"] == statement
 
 
 @pytest.mark.usefixtures("context")
@@ -206,7 +281,7 @@ def test_a_workbook_saved_by_another_program_is_still_checked(sheet: str) -> Non
     saved = io.BytesIO()
     book.save(saved)
     assert xlsx_reader.check(saved).rows == len(hostile)
-    at = [field.name for field in FIELDS].index("oppose")
+    at = [field.name for field in COLUMNS].index("oppose")
     book[sheet].cell(row=3, column=at + 1).value = 12
     book.save(altered := io.BytesIO())
     with pytest.raises(Altered):
@@ -238,7 +313,7 @@ def test_memory_does_not_grow_with_the_rows(extension: str) -> None:
             title=made.title,
             language="en",
             provenance=made.provenance,
-            read=lambda: (row(id=n, body="Words. " * 100) for n in range(rows)),
+            read=lambda: (row(id=n, body=f"{n} words. " * 300) for n in range(rows)),
         )
         tracemalloc.start()
         for _piece in FORMATS[extension].write(many):

@@ -25,6 +25,7 @@ CSS = ROOT / "static" / "css"
 LEFT_TO_RIGHT = (
     "mail",
     "accounts",
+    "events",
     "drafts",
     "essays",
     "replies",
@@ -220,6 +221,8 @@ def test_only_views_and_commands_commit() -> None:
         "recounting.py",
         "finishing.py",
         "opening.py",
+        "closing.py",
+        "timing.py",
     }
     for path, tree in modules():
         calls = [node for node in ast.walk(tree) if ast.unparse(node) == "db.session.commit()"]
@@ -265,7 +268,16 @@ def test_files_stay_small() -> None:
         )
 
 
-SAME_IN_EVERY_FEATURE = {"__init__", "models", "forms", "views", "commands", "writer", "reader"}
+SAME_IN_EVERY_FEATURE = {
+    "__init__",
+    "models",
+    "forms",
+    "views",
+    "commands",
+    "writer",
+    "reader",
+    "timing",
+}
 """Names of modules that say which question they answer, whatever the feature."""
 
 

@@ -278,3 +278,14 @@ def test_the_readme_names_the_limits_as_they_are() -> None:
     readme = (config.ROOT / "README.md").read_text(encoding="utf-8")
     for name in ("sign_up", "sign_in", "sign_in_address", "replies", "first_day", "votes", "edits"):
         assert f"| `FORUM_LIMIT_{name.upper()}` | {LIMITS[name].often} |" in readme
+
+
+def test_previews_have_a_limit_of_their_own(limited: Flask, make: Make, visit: Any) -> None:
+    limits = limited.config["LIMITS"]
+    limited.config["LIMITS"] = {**limits, "previews": "2 per hour", "replies": "1 per hour"}
+    place, ben = f"/essays/{make.essay().slug}/reply", visit(make.user("Ben"))
+    look = {"lever": "", "body": "A thought.", "preview": "1"}
+    headers = {"Prefer": "return=representation"}
+    answers = [ben.post(place, look, headers=headers).status_code for _n in range(3)]
+    assert answers == [200, 200, 429]
+    assert ben.post(place, {"lever": "", "body": "A thought."}).status_code == 303

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.db import db
+from forum.events.models import Notice
 from forum.moderation.models import Action
-from forum.moderation.notices import Notice
 from tests.cast import Make
 from tests.test_moderation_actions import words
 
@@ -133,7 +133,7 @@ def test_hiding_what_a_brief_quotes_says_so_before_and_tells_its_publisher_after
         assert f"Brief {brief.reference}: For the minister" in words(dee.get(page)), page
     dee.post(f"/moderation/{reply.id}/hide", {"reason": "personal"})
     told = words(visit(fay).get("/notices"))
-    assert "What a brief of yours quotes:" in told
+    assert "A decision on what a brief of yours quotes" in told
     assert f'href="/briefs/{brief.reference}"' in told
     assert "<b>Hidden</b>" in told
     dee.post(f"/moderation/{reply.id}/restore", {"reason": "mistake"})

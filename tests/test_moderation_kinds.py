@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.db import db
+from forum.events.models import Notice
 from forum.moderation.kinds import KINDS
 from forum.moderation.models import Action
-from forum.moderation.notices import Notice
 from forum.worker import give_sign
 from tests.cast import Make
 from tests.test_briefs import text_of

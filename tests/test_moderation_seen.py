@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from forum.db import db
+from forum.events.models import Notice
 from forum.moderation.models import Action
-from forum.moderation.notices import Notice
 from forum.replies.models import Reply
 from tests.cast import Make
 from tests.test_concurrency import sender, together

@@ -46,7 +46,7 @@ def test_the_author_and_the_reporters_are_told(make: Make, visit: Any, dee: Any)
         assert said in page
     for visitor in (cam, eve):
         theirs = words(visitor.get("/notices"))
-        assert "What you reported:" in theirs
+        assert "A decision on what you reported" in theirs
         assert "Buy my tea" not in theirs, "what is hidden is not shown to them either"
     for each in (page, theirs, words(visit().get("/moderation/log"))):
         assert "Third time." not in each

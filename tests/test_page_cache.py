@@ -44,7 +44,6 @@ BEYOND_FORMS = {
     "accounts.sign_up": "an account stands nowhere before it writes",
     "reset.ask": "shows nothing public",
     "reset.choose": "shows nothing public",
-    "drafts.preview": "writes nothing",
 }
 """Views that take a POST and need not be tried here, and why."""
 

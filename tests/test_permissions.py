@@ -16,6 +16,7 @@ from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db
+from forum.events.recording import record
 from forum.exports import jobs
 from forum.exports.models import description
 from forum.exports.rules import Rules
@@ -25,7 +26,6 @@ from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
 from forum.moderation.kinds import kind_named
-from forum.moderation.notices import Notice
 from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
@@ -65,6 +65,9 @@ PAGES = [
     ("/replies/{hidden}/history", MODERATORS),
     ("/replies/{shown}/edit", set()),
     ("/replies/{shown}/report", PEOPLE),
+    ("/replies/{shown}/comment", PEOPLE),
+    ("/replies/{hidden}/comment", set()),
+    ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
     ("/reset", EVERYONE),
@@ -290,7 +293,6 @@ DEEDS: list[Deed] = [
     Deed("/essays/{open}/edit", {"title": "T", "body": "B", "prompt": "P"}, FACILITATORS),
     Deed("/moderation/bulk/hide", {"item": "{shown}", "reason": "spam"}, MODERATORS, status=200),
     Deed("/notices/read", {"until": "9999"}, PEOPLE),
-    Deed("/preview", {"body": "B"}, PEOPLE, status=200, changes=False),
     Deed("/sign-up", {"name": "N", "email": "n@example.org", "password": PASSWORD}, EVERYONE),
     Deed("/sign-in", {"email": "{email}", "password": Make.PASSWORD}, EVERYONE, changes=False),
     Deed("/sign-out", {}, EVERYONE, changes=False),
@@ -358,7 +360,7 @@ def build(make: Make) -> Scene:
         scene["style"] = style_url()
         scene["action"] = act(kind_named("feature"), kept, Decision(None, Reason.GOOD)).id
         for user in scene["people"].values():
-            db.session.add(Notice(user_id=user.id, action_id=scene["action"], about="report"))
+            record("report_decided", ("reply", kept.id), part_id=scene["action"], to=[user.id])
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
         with open_snapshot() as snapshot:
             wanted = description(table_of(snapshot, Filter(), Rules(), essay), essay, {})

@@ -358,12 +358,3 @@ def test_what_is_too_tangled_as_it_is_typed_is_said_beside_the_field(
     essay, ben = make.essay(), visit(make.user("Ben"))
     tangled = {**PROPOSAL, "body": "    " + "> " * 40 + "deep"}
     assert ben.post(f"/essays/{essay.slug}/reply", tangled).status_code == 422
-
-
-def test_the_preview_reads_a_reply_as_typed_and_an_essay_as_markdown(
-    make: Make, visit: Any
-) -> None:
-    fay = visit(make.user("Fay", role="facilitator"))
-    words = {"body": "one\ntwo"}
-    assert fay.post("/preview", words).json["html"] == "<p>one<br>\ntwo</p>\n"
-    assert fay.post("/preview?essay=1", words).json["html"] == "<p>one\ntwo</p>\n"

@@ -16,6 +16,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..words import text
 
+if TYPE_CHECKING:
+    from .contacts import Contact
+
 ROLES = ("reader", "moderator", "facilitator", "admin")
 NAME_LENGTH = 50
 EMAIL_LENGTH = 254
@@ -54,6 +57,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     moderated: Mapped[list[Moderator]] = relationship(
         foreign_keys="Moderator.user_id", viewonly=True
     )
+    contact: Mapped[Contact | None] = relationship(viewonly=True)
 
     @property
     def is_new(self) -> bool:
@@ -208,6 +212,7 @@ def change_password(user: User, password: str) -> None:
 
 def user_by_key(key: str) -> User | None:
     """Return the person signed in with this key."""
-    loads = joinedload(SignIn.user).joinedload(User.moderated)
-    row = db.session.get(SignIn, key_hash(key), options=[loads])
+    person = joinedload(SignIn.user)
+    loads = person.joinedload(User.moderated), person.joinedload(User.contact)
+    row = db.session.get(SignIn, key_hash(key), options=loads)
     return row.user if row else None

@@ -13,7 +13,7 @@ from ..exports.report import TEXT_MOST
 from ..permissions import can_facilitate, can_report, require
 from ..web.languages import current_language
 from ..web.limits import limited
-from . import finishing, published, publishing
+from . import files, finishing, published, publishing
 from .concerns import concerns
 from .forms import DiscardForm, DraftForm, PublishForm
 from .freezing import freeze
@@ -133,6 +133,7 @@ def previewed(draft: BriefDraft, why: str = "", code: int = 200) -> ResponseRetu
         form=PublishForm(formdata=None),
         seen=frozen.mark(draft),
         most=TEXT_MOST,
+        unprintable=frozen.unprintable(draft).told(),
         concerns=concerns(draft, frozen),
         can_report=can_report,
     )
@@ -167,6 +168,8 @@ def publish(draft_id: int) -> ResponseReturnValue:
         )
     finishing.finish(brief)
     flash(_("Brief %(number)s is published.", number=brief.reference))
+    for said in files.unprintable(brief).told():
+        flash(said, "notice")
     return redirect(url_for("briefs.brief", reference=brief.reference), 303)
 
 

@@ -22,6 +22,7 @@ from ..exports.formats import FORMATS, Refused
 from ..exports.json.reader import as_kept_row
 from ..exports.provenance import Provenance
 from ..exports.tables import Table
+from ..exports.unprintable import Unprintable
 from .models import Brief, BriefFile
 
 log = structlog.get_logger("forum.briefs")
@@ -71,6 +72,11 @@ def table_of(brief: Brief) -> Table:
         provenance=Provenance.from_dict(brief.provenance),
         read=lambda: iter(rows),
     )
+
+
+def unprintable(brief: Brief) -> Unprintable:
+    """Return what the documents of a brief could not show."""
+    return Unprintable.of_table(table_of(brief))
 
 
 def file_of(brief: Brief, table: Table, extension: str) -> BriefFile:

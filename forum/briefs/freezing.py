@@ -28,6 +28,7 @@ from ..exports.rows import MORE, as_row, permalink, quoted, seconds
 from ..exports.rules import Rules
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
+from ..exports.unprintable import Unprintable
 from ..replies.filters import SORT_LABELS, Filter, Sort
 from ..replies.listing import listed
 from ..replies.models import Reply
@@ -56,6 +57,11 @@ class Frozen:
     def is_too_long(self) -> bool:
         """Whether there is more text than every format can hold."""
         return is_too_long(self.rows)
+
+    def unprintable(self, draft: BriefDraft) -> Unprintable:
+        """Return what the brief's documents could not show."""
+        said = [draft.title, draft.introduction, self.provenance.lines()]
+        return Unprintable.of_rows(said, self.rows)
 
     def published(self, address: str, by: User) -> Frozen:
         """Return the same with who publishes it, and the address at which it can be read."""

@@ -20,6 +20,7 @@ from ..exports.json.reader import named_now
 from ..exports.json.writer import written
 from ..replies.models import Reply
 from ..words import html
+from .brief_subjects import announce_brief
 from .freezing import Frozen, freeze
 from .models import Brief, BriefDraft, BriefNumber, BriefQuote, Shortlist
 
@@ -111,7 +112,9 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
     fill(brief, draft, frozen)
     db.session.add(brief)
     db.session.flush()
-    db.session.add_all(BriefQuote(brief_id=brief.id, reply_id=i) for i in quoted(frozen.rows))
+    numbers = quoted(frozen.rows)
+    db.session.add_all(BriefQuote(brief_id=brief.id, reply_id=number) for number in numbers)
+    announce_brief(brief, by, numbers)
     draft.brief_id, draft.fingerprint = brief.id, None
     if brief.essay_id is not None:
         touch(brief.essay_id)

@@ -1,4 +1,4 @@
-"""Saving and discarding drafts, by script or by button, and showing how words will look."""
+"""Saving and discarding drafts, by script or by button."""
 
 from __future__ import annotations
 
@@ -14,17 +14,7 @@ from ..permissions import can_keep_drafts, require
 from ..web.dates import clock
 from ..web.errors import NEVER_KEPT, handle, problem, wants_json
 from ..web.limits import limited
-from ..words import html, text
-from .models import (
-    WORDS_LENGTH,
-    Draft,
-    StaleDraft,
-    Stamp,
-    TooMuch,
-    drafts_of,
-    empty_draft,
-    save_draft,
-)
+from .models import Draft, StaleDraft, Stamp, TooMuch, drafts_of, empty_draft, save_draft
 from .places import STAMP, page_of, room_at
 
 bp = Blueprint("drafts", __name__)
@@ -117,23 +107,3 @@ def clash(held: Draft, words: dict[str, str], page: str) -> ResponseReturnValue:
 def saved_at(draft: Draft) -> str:
     """Say when the draft was saved."""
     return _("Draft saved at %(time)s.", time=clock(draft.saved_at))
-
-
-@bp.post("/preview")
-@limited("previews")
-def preview() -> ResponseReturnValue:
-    """Return the HTML of a Markdown text, as it would be shown: a reply's, or an essay's."""
-    require(can_keep_drafts(current_user))
-    # Nothing will be written: the database is let go before the text takes its time.
-    db.session.rollback()
-    body = request.form.get("body", "")
-    if len(body) > WORDS_LENGTH:
-        abort(422, description=_("This text is too long."))
-    try:
-        is_essay = "essay" in request.args
-        words = html.render(
-            text.clean(body), heading_offset=1 if is_essay else 3, typed=not is_essay
-        )
-    except (html.TooComplex, text.BadText) as error:
-        abort(422, description=str(error))
-    return jsonify(html=words)

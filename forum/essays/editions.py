@@ -9,7 +9,8 @@ from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, newest_before, now
+from ..db import Base, UtcDateTime, db, now
+from ..web.pager import newest_first
 from ..words import differences
 
 
@@ -36,7 +37,7 @@ def editions_of(
     """Return editions of the essay, the newest first, from the one before ``before`` on."""
     query = select(EssayEdition).where(EssayEdition.essay_id == essay_id)
     query = query.options(joinedload(EssayEdition.by))
-    return newest_before(query, EssayEdition.edition, before, most)
+    return newest_first(query, EssayEdition.edition, before, most).found
 
 
 def keep_edition(

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
-from ..web.page_cache import changes_at
+from ..web.page_notes import changes_at
 
 TITLE_LENGTH = 120
 SUMMARY_LENGTH = 500

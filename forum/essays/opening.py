@@ -10,8 +10,12 @@ from sqlalchemy import func, select
 
 from ..accounts.models import User
 from ..db import db, now
-from ..web.page_cache import changes_at
+from ..events.recording import record
+from ..web.page_notes import changes_at
 from .models import Essay, EssayEvent, essay_for_update, touched
+
+HAPPENED = {"publish": "opened", "close": "closed", "reopen": "reopened"}
+"""What those who hear of it are told."""
 
 
 class WrongState(ValueError):
@@ -50,6 +54,7 @@ def keep_event(essay: Essay, kind: str, by: User | None, reason: str, at: dateti
     by_id = by.id if by else None
     db.session.add(EssayEvent(essay_id=essay.id, kind=kind, reason=reason, by_id=by_id, at=at))
     touched(essay)
+    record(HAPPENED[kind], ("essay", essay.id), essay_id=essay.id, by=by, at=at)
 
 
 def open_next() -> bool:

@@ -9,16 +9,16 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 
 from ..db import db
 from ..drafts.places import OpenDraft, keeps_drafts, open_draft
 from ..permissions import can_facilitate, require
 from ..web.dates import day, moment, unbroken
+from ..web.errors import wants_part
 from ..web.forms import Form
 from ..web.limits import limited
 from ..web.pager import before_asked
-from ..words import differences, html, text
+from ..words import differences, html
 from . import opening
 from .editions import editions_of
 from .finding import visible_essay
@@ -27,6 +27,9 @@ from .models import BODY_LENGTH, Essay, touched
 from .writing import edit_essay, write_essay
 
 bp = Blueprint("essays", __name__)
+
+SEEN = ("title", "summary", "body", "prompt", "byline", "language")
+"""The fields of an essay that its preview shows."""
 
 
 def is_preview() -> bool:
@@ -37,6 +40,7 @@ def is_preview() -> bool:
 @bp.route("/essays/new", methods=["GET", "POST"])
 @keeps_drafts(most=BODY_LENGTH + 30_000, who=can_facilitate)
 @limited("edits", only_if=lambda: not is_preview())
+@limited("previews", only_if=is_preview)
 def write() -> ResponseReturnValue:
     """Write a new essay as a draft."""
     require(can_facilitate(current_user))
@@ -51,12 +55,15 @@ def write() -> ResponseReturnValue:
         address = f"{current_app.config['BASE_URL']}/essays/{essay.slug}"
         flash(_("Its address will be %(address)s.", address=address))
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
+    if is_preview() and wants_part():
+        return shown_only(form)
     return page_of(form, None, draft), 422 if form.errors else 200
 
 
 @bp.route("/essays/<slug:slug>/edit", methods=["GET", "POST"])
 @keeps_drafts(most=BODY_LENGTH + 30_000, who=can_facilitate)
 @limited("edits", only_if=lambda: not is_preview())
+@limited("previews", only_if=is_preview)
 def edit(slug: str) -> ResponseReturnValue:
     """Edit an essay; every edition is kept, and none is replaced unseen."""
     essay = visible_essay(slug, lock=request.method == "POST")
@@ -76,6 +83,8 @@ def edit(slug: str) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The essay is changed.") if changed else _("Nothing was changed."))
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
+    if is_preview() and wants_part():
+        return shown_only(form)
     theirs = other_words(form, essay) if stale else {}
     conflict = stale and valid and not is_preview()
     return page_of(form, essay, draft, theirs), 409 if conflict else 422 if form.errors else 200
@@ -91,16 +100,22 @@ def page_of(
         essay=essay,
         draft=draft,
         theirs=theirs or {},
-        preview=rendered(form.body.data) if is_preview() else None,
+        seen=preview_of(form) if is_preview() else None,
     )
 
 
-def rendered(body: str | None) -> Markup | None:
-    """Return the text as its page will show it, or nothing where it cannot be shown."""
-    try:
-        return html.render(text.clean(body or ""), heading_offset=1)
-    except (html.TooComplex, text.BadText):
-        return None
+def shown_only(form: EssayForm) -> str:
+    """Return the preview by itself, for the script that puts it into the page of the form."""
+    # Nothing will be written: the database is let go before the text takes its time.
+    db.session.rollback()
+    return render_template("essays/preview.html", seen=preview_of(form), form=form)
+
+
+def preview_of(form: EssayForm) -> Essay:
+    """Return the essay that the form would make, stored nowhere; what is wrong is left out."""
+    words = {name: "" if form.errors.get(name) else form[name].data or "" for name in SEEN}
+    body = html.render(words["body"], heading_offset=1)
+    return Essay(**words, body_html=str(body))
 
 
 def other_words(form: EssayForm, essay: Essay) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import User
 from ..db import db, now
@@ -36,18 +37,26 @@ def content_of(essay: Essay) -> dict[str, Any]:
 def write_essay(by: User | None, content: dict[str, Any], slug: str = "") -> Essay:
     """Add an essay as a draft, with its first edition."""
     essay = Essay(
-        slug=slug or slug_for(content["title"]),
-        created_by_id=by.id if by else None,
-        state="draft",
-        version=1,
-        edition=1,
-        opened_at=None,
+        created_by_id=by.id if by else None, state="draft", version=1, edition=1, opened_at=None
     )
     fill(essay, content)
-    db.session.add(essay)
-    db.session.flush()
+    add_named(essay, slug)
     keep_edition(essay.id, essay.edition, content_of(essay), by, "")
     return essay
+
+
+def add_named(essay: Essay, slug: str) -> None:
+    """Add the essay under this slug, or under a free one, which a colleague may take meanwhile."""
+    while True:
+        essay.slug = slug or slug_for(essay.title)
+        try:
+            with db.session.begin_nested():
+                db.session.add(essay)
+                db.session.flush()
+            return
+        except IntegrityError:
+            if slug:
+                raise
 
 
 def edit_essay(essay: Essay, by: User | None, content: dict[str, Any], note: str = "") -> bool:

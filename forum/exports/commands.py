@@ -27,8 +27,12 @@ from .models import description, record_sent
 from .rules import Rules
 from .snapshot import open_snapshot
 from .tables import Table, table_of
+from .unprintable import Unprintable
 
 ORDERS = [sort.value for sort in Sort]
+WITH_GAPS = 3
+"""The exit status where the file is written, and □ stands in it for letters."""
+
 Option = Callable[[Callable[..., None]], Callable[..., None]]
 
 
@@ -91,6 +95,8 @@ def export(
         table, record = asked_for(snapshot, slug, **asked)
         write_out(table, FORMATS[extension], output, force)
         record_sent(**record, format=extension)
+        if FORMATS[extension].drawn and warn_of(Unprintable.of_table(table)):
+            raise SystemExit(WITH_GAPS)
 
 
 def asked_for(
@@ -139,6 +145,13 @@ def write_out(table: Table, format: Format, output: str, force: bool) -> None:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from error
     rows = table.provenance.rows
     click.echo(f"{rows} proposal{'s' * (rows != 1)} written to {path}.", err=True)
+
+
+def warn_of(unprintable: Unprintable) -> bool:
+    """Say what the file could not show; return whether a letter is among it."""
+    for said in unprintable.told():
+        click.echo(f"Warning: {said}", err=True)
+    return bool(unprintable.letters)
 
 
 def verdict(path: Path) -> str:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import format_percent
 from flask_babel import gettext as _
 
 from ..replies.tags import JURISDICTION, LEVER, UNSAID
 from ..web.languages import series
 from .fields import Row
-from .phrases import whole
+from .phrases import percent, whole
 
 TOP = 10
 TITLE_LENGTH = 72
@@ -96,11 +95,6 @@ def bar(row: Row) -> Bar:
 def number(value: Any) -> float:
     """Return a value that is known to be a number."""
     return float(value)
-
-
-def percent(share: float) -> str:
-    """Return a share as a whole percentage in the reader's language."""
-    return str(format_percent(share))
 
 
 def short(title: str) -> str:

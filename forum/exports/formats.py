@@ -33,7 +33,8 @@ from .xlsx import writer as xlsx_writer
 class Format:
     """One format: its name for people, its file ending and type, and its two directions.
 
-    ``most`` is the number of proposals that it can hold; none where it can hold any.
+    ``most`` is the number of proposals that it can hold; none where it can hold any. Where letters
+    are ``drawn`` with the typefaces of this machine, some may be in none.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Format:
     write: Callable[[Table], Iterator[bytes]]
     check: Check
     most: int | None = None
+    drawn: bool = False
 
     def holds(self, rows: int) -> bool:
         """Say whether so many proposals go into a file of this format."""
@@ -89,7 +91,8 @@ class Refused(ValueError):
 
 def format_of(name: str, writer: Any, reader: Any, most: int | None = None) -> Format:
     """Return the format that a writer and a reader make up."""
-    return Format(name, writer.EXTENSION, writer.MIMETYPE, writer.write, reader.check, most)
+    about = (writer.EXTENSION, writer.MIMETYPE, writer.write, reader.check)
+    return Format(name, *about, most, getattr(writer, "DRAWN", False))
 
 
 FORMATS = {

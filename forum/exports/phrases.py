@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
+from flask_babel import format_percent, ngettext, npgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext, npgettext
 
 from ..replies.tags import TAGS, Stance, Tag
 from ..web import dates
@@ -71,8 +71,8 @@ def standing(row: Row) -> str:
     return _(
         "Score %(score)s; share of support between %(low)s and %(high)s (95%%)",
         score=score(row["score"]),
-        low=score(row["low"]),
-        high=score(row["high"]),
+        low=percent(row["low"]),
+        high=percent(row["high"]),
     )
 
 
@@ -125,6 +125,11 @@ def proposals(number: int) -> str:
 def whole(number: Any) -> str:
     """Return a count in the reader's language."""
     return str(format_decimal(number))
+
+
+def percent(share: Any) -> str:
+    """Return a share as a whole percentage in the reader's language."""
+    return str(format_percent(share))
 
 
 def ordinal(number: Any) -> str:

@@ -60,7 +60,7 @@ class Provenance:
 
     def lines(self) -> list[tuple[str, str]]:
         """Return the provenance for people: pairs of heading and text, nothing left empty."""
-        authors = {"shown": _("Shown"), "withheld": _("Withheld")}
+        authors = authors_in_words()
         said = {
             **{name: str(value) for name, value in self.as_dict().items()},
             "authors": authors.get(self.authors, self.authors),
@@ -75,6 +75,11 @@ class Provenance:
 
 ASKED = ("essay", "question", "publisher", "open", "participation", "selection", "chosen", "voters")
 """The fields that a brief puts before its proposals."""
+
+
+def authors_in_words() -> dict[str, str]:
+    """Return how it is said whether authors are named."""
+    return {"shown": _("Shown"), "withheld": _("Withheld")}
 
 
 def headings() -> dict[str, str]:

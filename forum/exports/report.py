@@ -13,17 +13,19 @@ from flask_babel import gettext as _
 
 from ..replies.tags import LEVER
 from ..web.dates import moment
-from ..web.template_globals import score
 from ..words.keys import says_more
 from . import phrases
 from .blocks import Block, Span, blocks_of
 from .fields import Row
-from .figures import Figures, figures_of, number, percent
+from .figures import Figures, figures_of, number
 from .provenance import Digest, Provenance
 from .tables import Table
 
 RUNNING_LENGTH = 80
 """Characters of a title that fit the head of a page."""
+
+SITE_NAME = "Circle Back"
+"""Whose a document is where no person published it."""
 
 MOST = 500
 """Proposals that a document can hold; nobody reads a longer one."""
@@ -43,19 +45,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Section:
-    """One proposal as a document shows it; ``facts`` are pairs of heading and number."""
+    """One proposal as a document shows it; ``facts`` are its numbers, a sentence each."""
 
     rank: str
     title: str
     lever: str
     language: str
     tags: list[str]
-    facts: list[tuple[str, str]]
+    facts: list[str]
     share: float | None
     low: float
     high: float
-    ranks: str
-    discussed: str
     byline: str
     parts: list[Part]
     evidence: list[str]
@@ -64,9 +64,10 @@ class Section:
 
 @dataclass(frozen=True)
 class PrintedReport:
-    """A whole document. ``said`` are the words of its frame, by name."""
+    """A whole document. ``said`` are the words of its frame, by name; ``author`` is a name."""
 
     title: str
+    author: str
     language: str
     said: dict[str, str]
     numbers: list[tuple[str, str]]
@@ -92,12 +93,15 @@ def report_of(table: Table) -> PrintedReport:
     made = moment(origin.made_at)
     return PrintedReport(
         title=on_one_line(table.title),
+        author=origin.publisher or SITE_NAME,
         language=table.language,
         said={
             "subtitle": _("What readers propose"),
             "count": phrases.proposals(len(rows)),
             "made": _("As the list stood on %(moment)s", moment=made),
             "summary": _("At a glance"),
+            "counted": _("What was counted"),
+            "number": _("Number"),
             "introduction": _("Introduction"),
             "contents": _("Contents"),
             "proposals": _("The proposals"),
@@ -108,10 +112,6 @@ def report_of(table: Table) -> PrintedReport:
             "evidence": _("Evidence"),
             "page": _("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
             "figure": _("Figure"),
-            "missing": _(
-                "□ stands for a character that the typefaces of this file do not hold. "
-                "The permalink of the proposal shows it."
-            ),
             "check": _("To check this file: flask export --verify, then its name."),
         },
         numbers=numbers(rows),
@@ -163,8 +163,6 @@ def section(row: Row, site: str) -> Section:
         share=support / (support + oppose) if support + oppose else None,
         low=number(row["low"]),
         high=number(row["high"]),
-        ranks=phrases.ranks(row),
-        discussed=phrases.discussed(row),
         byline=phrases.byline(row),
         parts=list(parts(row, site)),
         evidence=list(evidence) if isinstance(evidence, list) else [],
@@ -172,16 +170,10 @@ def section(row: Row, site: str) -> Section:
     )
 
 
-def facts(row: Row) -> list[tuple[str, str]]:
-    """Return the numbers of one proposal, each with its heading."""
-    likely = f"{percent(number(row['low']))} – {percent(number(row['high']))}"
-    return [
-        (_("Support"), phrases.whole(row["support"])),
-        (_("Oppose"), phrases.whole(row["oppose"])),
-        (_("Not sure"), phrases.whole(row["neutral"])),
-        (_("Score"), score(row["score"])),
-        (_("Likely support"), likely),
-    ]
+def facts(row: Row) -> list[str]:
+    """Return the numbers of one proposal as sentences, the votes first."""
+    said = (phrases.votes, phrases.standing, phrases.ranks, phrases.discussed)
+    return [f"{say(row)}." for say in said]
 
 
 def parts(row: Row, site: str) -> Iterator[Part]:

@@ -1,112 +1,82 @@
 """Typesetting by typst: data in, pages out. The sources stand in ``typst/``.
 
-Only the typefaces that typst brings are used, and those in the folder ``fonts`` of the instance
-where there is one; none of the system's, so that a file looks the same wherever it is made.
+The typefaces that typst brings come first, so that a file looks the same wherever it is made;
+what they lack is taken from the folder ``fonts`` of the instance, and then from the system's.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
+import subprocess
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-import typst
 from flask import current_app
 
+from . import press
+
 SOURCES = Path(__file__).resolve().parent / "typst"
-MISSING = "□"
-LONGEST_WORD = 24
-"""Characters after which a word may be broken, where it holds no place to break it."""
+PATIENCE = 600
+"""Seconds that setting a document may take; the longest takes some twenty on an idle machine."""
 
-_LINE = re.compile(r"\.typ:(\d+):")
-_LONG = re.compile(rf"(\S{{{LONGEST_WORD}}})(?=\S)")
-_ATTACHED = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_one_at_a_time = Lock()
 
 
-def typeset(source: str, data: Any, **options: Any) -> Any:
-    """Return what typst makes of a source with this data, which it reads as JSON."""
-    return typst.compile(
-        str(SOURCES / source),
-        root=str(SOURCES),
-        font_paths=fonts(),
-        sys_inputs={"report": json.dumps(data)},
-        **options,
-    )
+class CannotSet(RuntimeError):
+    """typst refuses a source or its data; ``diagnostic`` names the lines."""
+
+    def __init__(self, message: str, diagnostic: str) -> None:
+        super().__init__(message)
+        self.diagnostic = diagnostic
 
 
-def fonts() -> typst.Fonts:
-    """Return the typefaces to set with."""
+def typeset(source: str, data: Any, **options: Any) -> list[bytes]:
+    """Return what typst makes of a source of ours with this data, which it reads as JSON.
+
+    It is one file, or a picture a page. Raises CannotSet.
+    """
+    return pressed(str(SOURCES / source), str(SOURCES), json.dumps(data), **options)
+
+
+def pressed(source: str, root: str = "", data: str = "", **options: Any) -> list[bytes]:
+    """Return what typst makes of a source: the path of one below ``root``, or where there is none
+    its text. One document is set at a time, as each takes some hundred megabytes for as long.
+    """
+    job = {"source": source, "root": root, "fonts": fonts(), "options": options}
+    command = [sys.executable, "-I", press.__file__]
+    given = json.dumps(job, default=datetime.isoformat).encode() + b"\n" + data.encode()
+    with _one_at_a_time:
+        done = subprocess.run(  # noqa: S603 - our own program, and no shell
+            command, input=given, capture_output=True, timeout=PATIENCE, check=False
+        )
+    head, _end, made = done.stdout.partition(b"\n")
+    if done.returncode or not head:
+        raise CannotSet("The press stopped.", done.stderr.decode(errors="replace"))
+    answer = json.loads(head)
+    if "error" in answer:
+        raise CannotSet(answer["error"], answer["diagnostic"])
+    return list(cut(made, answer["lengths"]))
+
+
+def cut(made: bytes, lengths: Iterable[int]) -> Iterable[bytes]:
+    """Yield the files that stand one behind the other."""
+    at = 0
+    for length in lengths:
+        yield made[at : at + length]
+        at += length
+
+
+def fonts() -> list[str]:
+    """Return the folders of typefaces beside those of typst and of the system."""
     folder = Path(current_app.instance_path) / "fonts"
-    further = [str(folder)] if folder.is_dir() else []
-    return typst.Fonts(include_system_fonts=False, font_paths=further)
-
-
-def missing_in(text: Iterable[str]) -> set[str]:
-    """Return the characters that no typeface holds.
-
-    typst is asked, as it knows its typefaces: it refuses a tagged PDF with a character it cannot
-    show and names the line, and every line here is one character.
-    """
-    asked = sorted({char for char in set(text) if not char.isascii()})
-    source = '#set document(title: "")\n' + "\n".join(f'#"\\u{{{ord(c):x}}}"\n' for c in asked)
-    try:
-        typst.compile(source.encode(), format="pdf", font_paths=fonts(), pdf_standards=["ua-1"])
-    except typst.TypstError as error:
-        lines = {int(number) for number in _LINE.findall(error.diagnostic)}
-        return {char for at, char in enumerate(asked) if 2 + 2 * at in lines}
-    return set()
-
-
-def printable(text: str, missing: set[str]) -> str:
-    """Return text that the typefaces can show and the page can break.
-
-    Signs that are missing are named, as screen readers do; letters leave a mark.
-    """
-    if missing and not missing.isdisjoint(text):
-        text = "".join(stand_in(char) if char in missing else char for char in bare(text))
-    return _LONG.sub("\\1\u200b", text.replace("\t", " "))
-
-
-def bare(text: str) -> str:
-    """Return the text without what only changes the looks of the sign before it."""
-    return _ATTACHED.sub("", text)
-
-
-def stand_in(char: str) -> str:
-    """Return what stands for a character that no typeface holds."""
-    name = unicodedata.name(char, "").lower()
-    if name.startswith("regional indicator symbol letter "):
-        return name[-1].upper()
-    is_sign = unicodedata.category(char) in {"So", "Sk", "Sm", "Sc"}
-    return f"[{name.removesuffix(' sign')}]" if name and is_sign else MISSING
+    return [str(folder)] if folder.is_dir() else []
 
 
 def date_of(moment: datetime) -> dict[str, int]:
     """Return a moment as typst takes it."""
     names = ("year", "month", "day", "hour", "minute", "second")
     return {name: getattr(moment, name) for name in names}
-
-
-def characters(data: Any) -> set[str]:
-    """Return every character in the data."""
-    if isinstance(data, str):
-        return set(data)
-    inner = data.values() if isinstance(data, dict) else data
-    if not isinstance(inner, Iterable):
-        return set()
-    return set().union(*map(characters, inner))
-
-
-def shown(data: Any, missing: set[str], name: str = "") -> Any:
-    """Return the data with every text made printable but those that are addresses to follow."""
-    if isinstance(data, str):
-        return data if name in {"link", "permalink", "site"} else printable(data, missing)
-    if isinstance(data, dict):
-        return {key: shown(value, missing, key) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [shown(value, missing, name) for value in data]
-    return data

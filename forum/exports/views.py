@@ -23,6 +23,7 @@ from .rows import read_rows
 from .rules import Rules
 from .snapshot import open_snapshot, until_read
 from .tables import listing_of, table_of
+from .unprintable import Unprintable
 
 bp = Blueprint("exports", __name__)
 
@@ -89,6 +90,9 @@ def chosen_page(essay: Essay | None) -> ResponseReturnValue:
         first = replace(rules, limit=min(rules.limit or PREVIEW, PREVIEW))
         shown = list(read_rows(snapshot, replace(listing, rules=first)))
         counts = facets(snapshot, listing)
+        rows = table.provenance.rows
+        drawn = any(each.drawn and each.holds(rows) for each in FORMATS.values())
+        unprintable = Unprintable.of_table(table).told() if drawn else []
     return render_template(
         "exports/choose.html",
         essay=essay,
@@ -99,6 +103,7 @@ def chosen_page(essay: Essay | None) -> ResponseReturnValue:
         counts=counts,
         query=chosen.query() | rules.query(),
         formats=FORMATS.values(),
+        unprintable=unprintable,
         offer=table.provenance.rows >= LONG and can_export(current_user) and worker.is_running(),
     )
 

@@ -19,7 +19,7 @@ from .decision import Decision
 from .fields import as_json
 from .kinds import BY_NAME, names_where
 from .models import SUBJECT_LENGTH, Action, NothingToDo, actions_on
-from .notices import tell
+from .telling import tell
 
 __all__ = [
     "CannotChange",
@@ -94,7 +94,7 @@ def undo(action: Action, subject: Any, decision: Decision) -> Action:
         settle(subject, undone)
     elif kind.decides:
         reopen(subject, action)
-    tell(kind, undone)
+    tell(kind, undone, is_done(undone))
     return undone
 
 

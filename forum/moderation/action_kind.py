@@ -27,7 +27,7 @@ UNDO = "undo"
 
 
 class Told(Enum):
-    """Who reads of an action in their notices; ``notices`` finds them."""
+    """Who reads of an action in their notices; ``telling`` finds them."""
 
     AUTHOR = auto()
     """Whoever wrote the reply, or the person acted upon."""
@@ -37,6 +37,8 @@ class Told(Enum):
     """Everyone whose report it decides, or whose report an earlier decision did."""
     QUOTERS = auto()
     """Whoever published a brief that quotes the reply."""
+    PARTICIPANTS = auto()
+    """Whoever voted on the proposal, commented under it, or asked to be told of it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,9 @@ class ActionKind:
     """What it means for those concerned, said beside the button."""
     counted_as: str = ""
     """The number of a person's record in which it counts; empty: in none."""
+    happened: str = ""
+    """The event that it is to those who took part; for what it undoes, ``unhappened``."""
+    unhappened: str = ""
     by_facilitators: bool = False
     """Done by those who facilitate, not by those who moderate."""
 

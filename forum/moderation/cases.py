@@ -16,10 +16,9 @@ from ..replies.tags import in_words
 from ..words import differences
 from .acting import is_done, root_of
 from .desk_context import reports_on
+from .kinds import kind_named, names_where
 from .models import Action, Report, actions_on
 from .records import MOST, Record, records_of
-
-AGREE = ("hide", "ask_rewrite", "merge")
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Case:
 
 def hides(action: Action) -> bool:
     """Say whether an action took its reply from sight, undone an even number of times."""
-    return is_done(action) and root_of(action).kind in ("hide", "ask_rewrite")
+    return is_done(action) and kind_named(root_of(action).kind).hides
 
 
 def case_of(reply: Reply) -> Case:
@@ -100,7 +99,8 @@ def reporters_of(ids: Iterable[int]) -> dict[int, ReporterRecord]:
         .correlate(User)
     )
     decided = select(func.count()).select_from(theirs.subquery()).scalar_subquery()
-    agreed = theirs.where(Action.kind.in_(AGREE)).subquery()
+    against = names_where(lambda kind: kind.decides and not kind.lets_stand)
+    agreed = theirs.where(Action.kind.in_(against)).subquery()
     query = select(User.id, decided, select(func.count()).select_from(agreed).scalar_subquery())
     rows = db.session.execute(query.where(User.id.in_(ids)))
     return {number: ReporterRecord(*counted) for number, *counted in rows}

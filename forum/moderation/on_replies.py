@@ -114,7 +114,9 @@ ON_REPLIES = (
         move,
         begins,
         "m",
-        tells=(Told.AUTHOR,),
+        tells=(Told.AUTHOR, Told.PARTICIPANTS),
+        happened="moved",
+        unhappened="moved",
         form=MoveForm,
     ),
     ActionKind(

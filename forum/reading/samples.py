@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,12 +15,14 @@ from ..accounts.models import FIRST_DAY, User
 from ..db import now
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
+from ..exports.unprintable import Unprintable
 from ..moderation.forms import StateForm
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
 from ..replies.models import Reply
 from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
+from ..replies.threads import CommentThread, ThreadAnswer
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
 from ..votes.ranking import lower, upper
@@ -128,6 +131,13 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
     )
 
 
+def sample_thread(author: User) -> CommentThread:
+    """Return a comment on a proposal that was answered, and the answer answered."""
+    first = sample_reply(21, author, None, stance=Stance.CHALLENGE.value)
+    second, third = sample_reply(22, author, None), sample_reply(23, author, None)
+    return CommentThread(first, answers=[ThreadAnswer(second, None), ThreadAnswer(third, second)])
+
+
 def sample_landscape() -> Landscape:
     """Return a picture of some dozens of proposals, of which many are close to each other."""
     votes = [(n * n % 47, n * 5 % 13) for n in range(1, 40)]
@@ -185,7 +195,7 @@ def for_reading() -> dict[str, Any]:
         "landscape": sample_landscape(),
         "sample_essay": essay,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
-        "comments": [sample_reply(21, ben, None, stance=Stance.CHALLENGE.value)],
+        "thread": sample_thread(ben),
         "listed": SimpleNamespace(
             essay=essay,
             total=13,
@@ -202,7 +212,6 @@ def for_reading() -> dict[str, Any]:
         "limits_said": [str(Standing("first_day", 3, 1, "day", 3, now() + FIRST_DAY))],
         "typed": [("title", words), ("lever", "policy")],
         "draft": SimpleNamespace(restored_at=now(), address="/drafts", stamp="1"),
-        "preview_words": Markup("<p>{}</p>").format(words),
         "search": Search("permit", read("permit")),
         "search_kinds": KIND_LABELS,
         "result": SimpleNamespace(
@@ -218,5 +227,6 @@ def for_reading() -> dict[str, Any]:
         ),
         "formats": list(FORMATS.values()),
         "rows": [sample_row(1), sample_row(2)],
+        "unprintable": Unprintable(Counter("変化変"), Counter("🚦")).told(),
         "many": SimpleNamespace(total=7),
     }

@@ -6,8 +6,10 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 
+from ..accounts.models import User
 from ..briefs.comparing import compare
 from ..briefs.concerns import Concern
 from ..briefs.forms import NoteForm, TakeForm
@@ -15,6 +17,11 @@ from ..briefs.models import Brief, Shortlist, ShortlistItem
 from ..briefs.published import Shown
 from ..briefs.shortlists import Picks
 from ..db import now
+from ..events.kinds import KINDS_BY_NAME
+from ..events.models import Event, Notice
+from ..events.notices import NoticeFilter, NoticeGroup, ToldEvent
+from ..events.subjects import Subject
+from ..events.topics import TOPICS
 from ..exports.provenance import Provenance
 from ..moderation import log as logs
 from ..moderation import queue_counts
@@ -98,6 +105,7 @@ def for_the_desk() -> dict[str, Any]:
         "queue_orders": [(order.value, words) for order, words in ORDER_LABELS.items()],
         "done": action,
         "again": sample_action(2, "lock", replies[2], reason="other", by=None, by_name=""),
+        "told": sample_told(action, ben),
         "log_chosen": logs.LogFilter(),
         "log_kinds": KINDS,
         "moderated": replies,
@@ -119,6 +127,27 @@ def for_the_desk() -> dict[str, Any]:
             [today - timedelta(weeks=n) for n in reversed(range(12))],
             [Series(str(LEVER[Lever.MARKET].example), [n * 5 % 7 or None for n in range(12)], 6)],
         ),
+    }
+
+
+def sample_told(action: Action, author: User) -> dict[str, Any]:
+    """Return two notices about one reply: a comment on it, and a decision."""
+    words = str(LEVER[Lever.MARKET].meaning)
+    comment = [_("%(name)s: “%(words)s”", name="Cam", words=words)]
+    about = {"subject_kind": "reply", "subject_id": FIRST, "part_id": action.id, "at": action.at}
+    told = []
+    for number, kind, said in ((1, "commented", comment), (2, "moderated", [])):
+        notice = Notice(id=FIRST + number, event=Event(id=number, kind=kind, **about))
+        told.append(ToldEvent(notice, KINDS_BY_NAME[kind], said))
+    example = LEVER[Lever.POLICY]
+    subject = Subject(str(example.example), "#told", essay=str(example.meaning))
+    return {
+        "group": NoticeGroup(("reply", FIRST), subject, told),
+        "decision": told[1],
+        "actions": {action.id: action},
+        "topics": TOPICS,
+        "wanted": NoticeFilter(),
+        "author": author,
     }
 
 

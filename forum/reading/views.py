@@ -33,7 +33,7 @@ from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
 from ..replies.listing import Cursor, cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
-from ..replies.quoting import with_quotation
+from ..replies.threads import answers_to, threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
 from ..votes.models import votes_by
@@ -67,6 +67,7 @@ def essay(slug: str) -> ResponseReturnValue:
     chosen, after = asked()
     mixed = found.is_open and chosen.sort is Sort.READING
     page = page_of(chosen, found.id, current_user, after, mixed)
+    comments = db.session.scalars(comments_on_essay(found.id)).all()
     return render_template(
         "reading/essay.html",
         essay=found,
@@ -76,7 +77,7 @@ def essay(slug: str) -> ResponseReturnValue:
         picks=picks_on(page, found.id),
         briefs=briefs(found.id, most=3),
         is_first=after is None,
-        comments=db.session.scalars(comments_on_essay(found.id)).all(),
+        threads=threads([*comments, *answers_to(comments)]),
         events=models.events_of(found),
         outcome=outcome_of(found) if after is None else None,
         state_form=form_for(can_facilitate(current_user), StateForm),
@@ -148,20 +149,22 @@ def reply(reply_id: int) -> ResponseReturnValue:
     root = found.thread or found
     comments, successor = comments_on(root), successor_of(root)
     votes = votes_by(current_user, [each.id for each in (root, successor) if each])
-    comment_form, draft = answer_to(root, comments)
+    talk = threads(comments)
+    comment_form, draft = answer_to(root)
     return render_template(
         "reading/reply.html",
         reply=root,
         linked=found,
         comments=comments,
         answers=answers_on(root, comments, models.events_of(root.essay), current_user),
+        threads=talk,
         rank=models.rank_of(root) if root.is_proposal and root.status == "visible" else None,
         vote=votes.get(root.id),
         successor=successor,
         successor_vote=votes.get(successor.id) if successor else None,
         actions=actions_on(found),
         withdrawals=withdrawals_of([root.id, found.id]),
-        events=among(comments, events_in(root)),
+        events=among([each.comment for each in talk], events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
         picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,
         comment_form=comment_form,
@@ -180,22 +183,12 @@ def not_shown_page(kept_back: Absence) -> ResponseReturnValue:
     return page, kept_back.code
 
 
-def answer_to(
-    root: Reply, comments: list[Reply]
-) -> tuple[CommentForm, OpenDraft] | tuple[None, None]:
-    """Return the form for a comment, for those who may send it, with what they typed before.
-
-    ``quote`` in the address adds the words of that comment, if it is one that is shown here.
-    """
+def answer_to(root: Reply) -> tuple[CommentForm, OpenDraft] | tuple[None, None]:
+    """Return the form for a comment, for those who may send it, with what they typed before."""
     if not can_comment(current_user, root):
         return None, None
     draft = open_draft("replies.comment", reply_id=root.id)
-    form = CommentForm(draft.words, on_proposal=root.is_proposal)
-    wanted = request.args.get("quote", type=int)
-    for each in [root, *comments]:
-        if each.id == wanted:
-            form.body.data = with_quotation(form.body.data or "", each)
-    return form, draft
+    return CommentForm(draft.words, on_proposal=root.is_proposal), draft
 
 
 def form_for(answer: Answer, make: Callable[..., Form]) -> Form | None:

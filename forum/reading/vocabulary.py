@@ -6,12 +6,12 @@ from flask import Flask
 
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
 from ..answers.who_answers import can_answer_for, can_appoint, can_raise, can_record_answers
+from ..events.notices import unread_by
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
 from ..moderation.acting import name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
-from ..moderation.notices import unread_by
 from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of

@@ -18,6 +18,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
+from ..events.recording import record
+from ..web.dates import day_of
+from .announcing import announce
 from .models import Reply
 from .reasons import REPORTABLE
 from .writing import Content, set_status, write_reply
@@ -157,7 +160,19 @@ def open_review(reply: Reply, why: Why, since: int | None = None) -> Review:
         )
         db.session.add(review)
         db.session.flush()
+        tell_moderators(reply)
     return review
+
+
+def tell_moderators(reply: Reply) -> None:
+    """Record that something waits, once a day for each discussion."""
+    day = day_of(now())
+    record(
+        "waiting",
+        ("essay", reply.essay_id),
+        essay_id=reply.essay_id,
+        key=f"waiting:{reply.essay_id}:{day}",
+    )
 
 
 def review_of(reply: Reply) -> Review | None:
@@ -172,7 +187,9 @@ def send_reply(
     """Add a reply, shown ``at_once`` or waiting for a moderator; say whether it is new."""
     status = "visible" if at_once else "waiting"
     reply, new = write_reply(essay, author, content, parent, status)
-    if new and not at_once:
+    if new and at_once:
+        announce(reply)
+    elif new:
         open_review(reply, Why.WAITING)
     return reply, new
 

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
-from ..db import db, newest_before
+from ..db import db
+from ..web.pager import newest_first
 from ..words import differences
 from .models import Reply, ReplyVersion
 
@@ -19,7 +20,7 @@ def versions_of(
     """Return versions of the reply, the newest first, from the one before ``before`` on."""
     query = select(ReplyVersion).where(ReplyVersion.reply_id == reply.id)
     query = query.options(joinedload(ReplyVersion.by))
-    return newest_before(query, ReplyVersion.version, before, most)
+    return newest_first(query, ReplyVersion.version, before, most).found
 
 
 def keep_version(reply: Reply, content: dict[str, Any], by: User | None, note: str) -> None:

@@ -9,23 +9,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import Field
 
 from ..db import db, now
-from ..drafts.places import keeps_drafts, open_draft
+from ..drafts.places import OpenDraft, keeps_drafts, open_draft
 from ..essays.finding import visible_essay
 from ..essays.models import Essay
 from ..permissions import can_comment, can_edit, can_post, can_publish, can_see_history, require
-from ..web.errors import wants_json
+from ..web.errors import wants_json, wants_part
 from ..web.limits import first_day_ends, limited, on_first_day
 from ..web.pager import before_asked
-from ..words import differences, html
+from ..words import differences
+from .announcing import announce_change
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
 from .models import Reply
 from .pace import slowed_until
+from .previewing import is_preview, preview_of
+from .quoting import with_quotation
 from .reviews import look_again, send_reply
 from .similar import Similar, similar
 from .tags import in_words
@@ -39,11 +40,6 @@ def place_of(reply: Reply) -> str:
     """Return the address at which a reply stands: its own page, or its place under another."""
     page = reply.thread_id if reply.thread_id and reply.status == "visible" else reply.id
     return url_for("reading.reply", reply_id=page, _anchor=f"reply-{reply.id}")
-
-
-def is_preview() -> bool:
-    """Say whether the form was sent to be looked at rather than stored."""
-    return "preview" in request.form
 
 
 def may_be_first() -> bool:
@@ -64,14 +60,17 @@ def waits(reply: Reply) -> str:
     return f"{why} ".lstrip() + _("You can edit it while it waits.")
 
 
-def rendered(body: Field) -> Markup | None:
-    """Return the preview of a body, or nothing where it was not asked for or cannot be shown."""
-    return html.render(body.data or "", typed=True) if is_preview() and not body.errors else None
+def shown_only(form: ReplyForm | CommentForm, language: str) -> str:
+    """Return the preview by itself, for the script that puts it into the page of the form."""
+    # Nothing will be written: the database is let go before the text takes its time.
+    db.session.rollback()
+    return render_template("replies/preview.html", seen=preview_of(form, language), form=form)
 
 
 @bp.route("/essays/<slug:slug>/reply", methods=["GET", "POST"])
 @keeps_drafts()
 @limited("replies", only_if=lambda: not is_preview())
+@limited("previews", only_if=is_preview)
 @limited("first_day", only_if=may_be_first, ends=first_day_ends)
 def write(slug: str) -> ResponseReturnValue:
     """Answer an essay with a proposal, or with a comment where no lever is named."""
@@ -87,6 +86,8 @@ def write(slug: str) -> ResponseReturnValue:
         db.session.commit()
         flash(posted_sentence(reply, new, _("Your reply is published.")))
         return redirect(place_of(reply), 303)
+    if is_preview() and wants_part():
+        return shown_only(form, essay.language)
     if draft.words is None and request.args.get("lever") is not None:
         form.lever.data = request.args["lever"]
     page = render_template(
@@ -94,40 +95,49 @@ def write(slug: str) -> ResponseReturnValue:
         form=form,
         essay=essay,
         draft=draft,
-        preview=rendered(form.body),
+        seen=preview_of(form, essay.language),
         alike=alike(essay, form) if is_preview() else [],
     )
     return page, 422 if form.errors else 200
 
 
-@bp.post("/replies/<id:reply_id>/comment")
-@keeps_drafts(page="reading.reply", anchor="comment")
+@bp.route("/replies/<id:reply_id>/comment", methods=["GET", "POST"])
+@keeps_drafts()
 @limited("replies", only_if=lambda: not is_preview())
+@limited("previews", only_if=is_preview)
 @limited("first_day", only_if=may_be_first, ends=first_day_ends)
 def comment(reply_id: int) -> ResponseReturnValue:
-    """Comment on a reply."""
-    parent = visible_reply(reply_id, lock=True)
+    """Comment on a reply: on a proposal, or on another comment, whose words may be quoted."""
+    parent = visible_reply(reply_id, lock=request.method == "POST")
     require(can_comment(current_user, parent))
     draft = open_draft("replies.comment", reply_id=reply_id)
     form = CommentForm(draft.words, on_proposal=parent.is_proposal)
-    valid = form.validate_on_submit()
-    again = slowed_until(parent.thread or parent, current_user) if valid else None
-    if again is not None and not is_preview():
-        return too_soon(form, parent, again)
-    if valid and not is_preview():
+    if form.validate_on_submit() and not is_preview():
+        again = slowed_until(parent.thread or parent, current_user)
+        if again is not None:
+            return too_soon(form, parent, draft, again)
         at_once = bool(can_publish(current_user, parent.essay))
         reply, new = send_reply(parent.essay, current_user, form.content(), parent, at_once)
         draft.forget()
         db.session.commit()
         flash(posted_sentence(reply, new, _("Your comment is published.")))
         return redirect(place_of(reply), 303)
-    page = render_template(
-        "replies/comment.html", form=form, parent=parent, draft=draft, preview=rendered(form.body)
-    )
-    return page, 422 if form.errors else 200
+    if is_preview() and wants_part():
+        return shown_only(form, parent.essay.language)
+    if request.method == "GET" and "quote" in request.args:
+        form.body.data = with_quotation(form.body.data or "", parent)
+    return comment_page(form, parent, draft), 422 if form.errors else 200
 
 
-def too_soon(form: CommentForm, parent: Reply, again: datetime) -> ResponseReturnValue:
+def comment_page(form: CommentForm, parent: Reply, draft: OpenDraft) -> str:
+    """Return the page of the form for a comment, with what it answers."""
+    seen = preview_of(form, parent.essay.language)
+    return render_template("replies/comment.html", form=form, parent=parent, draft=draft, seen=seen)
+
+
+def too_soon(
+    form: CommentForm, parent: Reply, draft: OpenDraft, again: datetime
+) -> ResponseReturnValue:
     """Show a comment back to its author, who has to wait before the next one here."""
     wait = again - now()
     form.body.errors = [
@@ -136,16 +146,14 @@ def too_soon(form: CommentForm, parent: Reply, again: datetime) -> ResponseRetur
             time=format_timedelta(wait, threshold=1.5),
         )
     ]
-    draft = open_draft("replies.comment", reply_id=parent.id)
-    page = render_template(
-        "replies/comment.html", form=form, parent=parent, draft=draft, preview=None
-    )
-    return page, 429, {"Retry-After": str(max(1, round(wait.total_seconds())))}
+    after = {"Retry-After": str(max(1, round(wait.total_seconds())))}
+    return comment_page(form, parent, draft), 429, after
 
 
 @bp.route("/replies/<id:reply_id>/edit", methods=["GET", "POST"])
 @keeps_drafts()
 @limited("edits", only_if=lambda: not is_preview())
+@limited("previews", only_if=is_preview)
 def edit(reply_id: int) -> ResponseReturnValue:
     """Edit one's own reply; every version is kept, and none is replaced unseen."""
     reply = visible_reply(reply_id, lock=request.method == "POST")
@@ -160,15 +168,18 @@ def edit(reply_id: int) -> ResponseReturnValue:
         draft.forget()
         if changed:
             look_again(reply, bool(can_publish(current_user, reply.essay)))
+            announce_change(reply)
         db.session.commit()
         flash(said_of_edit(reply, changed))
         return redirect(place_of(reply), 303)
+    if is_preview() and wants_part():
+        return shown_only(form, reply.essay.language)
     page = render_template(
         "replies/edit.html",
         form=form,
         reply=reply,
         draft=draft,
-        preview=rendered(form.body),
+        seen=preview_of(form, reply.essay.language),
         changed_since=changed_since,
     )
     conflict = changed_since and valid and not is_preview()

@@ -16,6 +16,7 @@ from ..db import db
 from ..replies.models import Reply
 from .counting import Counted, counted, counted_votes, recount_votes
 from .models import Vote
+from .who_voted import THEN
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,11 @@ def carry_votes(source: Reply, target: Reply) -> None:
         Vote.value,
         literal(target.version),
         Vote.voted_at,
+        THEN,
         literal(source.id),
     ).where(*newcomers(source, target))
-    columns = ["reply_id", "user_id", "essay_id", "value", "version", "voted_at", "carried_from_id"]
+    columns = ["reply_id", "user_id", "essay_id", "value", "version", "voted_at"]
+    columns += ["first_at", "carried_from_id"]
     db.session.execute(insert(Vote).from_select(columns, copies, include_defaults=False))
     recount_votes([target.id], redraw=False)
 

@@ -20,13 +20,15 @@ def cast_vote(user: User, reply: Reply, value: Value) -> None:
     if value is Value.NONE:
         db.session.execute(delete(Vote).where(Vote.reply_id == reply.id, Vote.user_id == user.id))
     else:
+        moment = now()
         vote = upsert(Vote).values(
             reply_id=reply.id,
             user_id=user.id,
             essay_id=reply.essay_id,
             value=value.value,
             version=reply.version,
-            voted_at=now(),
+            voted_at=moment,
+            first_at=moment,
             carried_from_id=None,
         )
         db.session.execute(

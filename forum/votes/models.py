@@ -28,6 +28,8 @@ class Vote(Base):
 
     A vote that a merge carried over names the proposal on which it was given (``carried_from_id``)
     until its owner votes here themselves; the version is then that of this one at the merge.
+    ``first_at`` is when the person first voted here, and so began to follow it, however often they
+    changed their mind since; nothing for votes of before that was kept.
     """
 
     __tablename__ = "votes"
@@ -48,6 +50,7 @@ class Vote(Base):
     value: Mapped[str] = mapped_column(String(8))
     version: Mapped[int]
     voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     carried_from_id: Mapped[int | None] = mapped_column(
         ForeignKey("replies.id", ondelete="SET NULL")
     )

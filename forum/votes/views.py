@@ -11,6 +11,7 @@ from ..accounts.login import safe_next
 from ..db import db
 from ..permissions import can_vote, require
 from ..replies.finding import visible_reply
+from ..web.errors import wants_part
 from ..web.forms import csrf
 from ..web.limits import limited
 from .casting import cast_vote
@@ -35,7 +36,7 @@ def vote(reply_id: int) -> ResponseReturnValue:
     value = Value(form.value.data)
     cast_vote(current_user, reply, value)
     db.session.commit()
-    if "return=representation" in request.headers.get("Prefer", ""):
+    if wants_part():
         db.session.refresh(reply, ["support", "oppose", "neutral"])
         return render_template("votes/vote.html", reply=reply, value=value)
     back = safe_next(request.form.get("next") or url_for("reading.reply", reply_id=reply.id))

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date, format_time, get_timezone_name
 from flask import current_app
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from ..db import now
+from .speech import spoken_here
 
 LATEST = date(9990, 1, 1)
 """The calendar ends some years later, and no zone may carry a day beyond that."""
-
-QUEBEC = Locale("fr", "CA")
-"""French as it is spoken here: its hours are "22 h 00"."""
 
 _FIRST = re.compile(r"^1(?=\s)")
 _NAMED = re.compile(r"[^\W\d_]{4}")
@@ -127,12 +122,6 @@ def unbroken(said: str) -> str:
     Files keep their plain spaces, by which their readers find a date.
     """
     return said.replace(" ", "\u00a0", 1)
-
-
-def spoken_here() -> Any:
-    """Return the language of the page as it is spoken here: French as in Quebec."""
-    locale = get_locale() or Locale("en")
-    return QUEBEC if locale.language == "fr" else locale
 
 
 def as_spoken(said: str) -> str:

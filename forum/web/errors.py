@@ -76,6 +76,11 @@ def wants_json() -> bool:
     return request.path.endswith(".json") or best == "application/json"
 
 
+def wants_part() -> bool:
+    """Say whether a script asks for the part of a page that changes, rather than all of it."""
+    return "return=representation" in request.headers.get("Prefer", "")
+
+
 def wants_problem() -> bool:
     """Say whether the client takes an error as JSON, also where it asked for a page."""
     return wants_json() or "application/problem+json" in request.accept_mimetypes.values()

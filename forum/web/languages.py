@@ -7,10 +7,12 @@ from functools import lru_cache, reduce
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
-from flask_babel import Babel, get_locale
+from flask_babel import Babel
 from flask_babel import gettext as _
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
+
+from .speech import code_of, locale_now
 
 FIELD = "lang"
 COOKIE = "language"
@@ -42,12 +44,13 @@ def language_for(languages: tuple[str, ...], wish: str, kept: str, accepted: str
 
 def current_language() -> str:
     """Return the code of the language in use, as in the lang attribute."""
-    return str(get_locale() or current_app.config["BABEL_DEFAULT_LOCALE"])
+    locale = locale_now()
+    return code_of(locale) if locale else str(current_app.config["BABEL_DEFAULT_LOCALE"])
 
 
 def spoken(language: str) -> str:
     """Return "in French", in the reader's language, for words that are in another than theirs."""
-    reader = get_locale()
+    reader = locale_now()
     name = Locale.parse(language).get_display_name(reader) if reader else None
     return _("in %(language)s", language=name or language)
 

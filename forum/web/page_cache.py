@@ -11,18 +11,16 @@ nothing private can be in it.
 from __future__ import annotations
 
 import hashlib
-import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Flask, has_request_context, request
+from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -32,10 +30,10 @@ from werkzeug.test import run_wsgi_app
 from ..db import db, now
 from ..words import html
 from . import languages
+from .page_notes import NOTES, PageNotes
 from .page_store import KeptPage, PageStore
 from .page_versions import PageScope, versions
 
-NOTES = "forum.page_notes"
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 STRIPES = 64
 PATIENCE = 10.0
@@ -52,13 +50,6 @@ QUERY_MOST = 4_000
 
 View = TypeVar("View", bound=Callable[..., Any])
 StartResponse = Callable[..., Any]
-
-
-@dataclass
-class PageNotes:
-    """What a page says of itself while it is made: from when on the clock changes it."""
-
-    until: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -90,15 +81,6 @@ def kept_page(scope: PageScope, *names: str) -> Callable[[View], View]:
         return view
 
     return mark
-
-
-def changes_at(moment: datetime | None) -> None:
-    """Note that the page being made says something else from this moment on."""
-    if moment is None or not has_request_context():
-        return
-    notes, when = request.environ.get(NOTES), moment.timestamp()
-    if notes is not None and when > now().timestamp():
-        notes.until = min(notes.until, when)
 
 
 def is_fresh(page: KeptPage | None, label: str) -> bool:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
-from flask_babel import format_percent, format_timedelta
+from flask_babel import format_timedelta
 
 from .. import permissions
 from ..db import now
 from ..version import __version__
 from . import dates
 from .elapsed import next_words
-from .numbers import format_decimal
-from .page_cache import changes_at
+from .numbers import format_decimal, percent
+from .page_notes import changes_at
+from .template_words import code_now
 
 
 def ago(moment: datetime) -> str:
@@ -27,11 +30,6 @@ def ago(moment: datetime) -> str:
 def span(length: timedelta) -> str:
     """Return a length of time, in the reader's language."""
     return format_timedelta(length)
-
-
-def percent(share: float) -> str:
-    """Return a share between 0 and 1 as a whole percentage in the reader's language."""
-    return format_percent(share)
 
 
 def score(number: Any) -> str:
@@ -58,6 +56,12 @@ def days_away(days: int) -> str:
 
 def moment(when: datetime) -> str:
     """Return a date and time, on one line as far as its month."""
+    return moment_in(code_now(), dates.zone(), when)
+
+
+@lru_cache(maxsize=4_000)
+def moment_in(_code: str, _zone: ZoneInfo, when: datetime) -> str:
+    """Return the same, for the language and the zone in use."""
     return dates.unbroken(dates.moment(when))
 
 

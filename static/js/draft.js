@@ -68,7 +68,7 @@ export function keepDraft(button) {
     typed = true;
     later();
   }
-  form.addEventListener("submit", () => { sent = true; });
+  form.addEventListener("submit", (event) => { sent = !event.defaultPrevented; });
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   part("swap").addEventListener("click", () => {
     const mine = words();

@@ -1,38 +1,50 @@
-// Shows how the words will look while they are typed, where the reader has opened that part.
+// Shows what is being written as it will stand: when asked, and from then on as it changes. The
+// answer is the server's, which makes all words safe as it does before they are published.
 import { afterPause } from "./pause.js";
 
-export function preview(place) {
+export function previewInPlace(place) {
   const form = place.closest("form");
-  const { body, csrf_token: token } = form.elements;
-  const words = place.querySelector(".words");
-  const empty = words.textContent;
   let shown;
+  let plainly = false;
 
   async function show() {
-    const text = body.value;
-    if (!place.open || text === shown) return;
-    shown = text;
-    if (!text.trim()) {
-      words.textContent = empty;
-      return;
-    }
-    try {
-      const answer = await fetch(place.dataset.preview, {
-        method: "POST",
-        headers: { Accept: "application/json", "X-CSRFToken": token.value },
-        body: new URLSearchParams({ body: text }),
-      });
-      const said = await answer.json();
-      if (text !== shown) return;
-      // The server has made this HTML safe, as it does before it is published.
-      if (answer.ok) words.innerHTML = said.html;
-      else words.textContent = said.detail;
-    } catch {
-      shown = undefined;
-    }
+    const words = new URLSearchParams(new FormData(form));
+    words.set("preview", "1");
+    const asked = words.toString();
+    if (asked === shown) return;
+    shown = asked;
+    const answer = await fetch(form.action, {
+      method: "POST",
+      redirect: "error",
+      headers: { Accept: "text/html", Prefer: "return=representation" },
+      body: words,
+    });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const html = await answer.text();
+    if (asked !== shown) return;
+    place.innerHTML = html;
+    place.hidden = false;
   }
 
-  form.addEventListener("input", afterPause(600, show));
-  place.addEventListener("toggle", show);
-  show();
+  async function showNow(button, asked) {
+    try {
+      await show();
+    } catch {
+      plainly = true;
+      form.requestSubmit(button);
+      return;
+    }
+    place.scrollIntoView({ block: "nearest" });
+    if (asked === button) place.focus({ preventScroll: true });
+    else document.getElementById("said").textContent = place.dataset.shown;
+  }
+
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name !== "preview" || plainly) return;
+    event.preventDefault();
+    showNow(event.submitter, document.activeElement);
+  });
+  form.addEventListener("input", afterPause(600, () => {
+    if (!place.hidden) show().catch(() => { shown = undefined; });
+  }));
 }

@@ -2,11 +2,11 @@
 import { count } from "./counter.js";
 import { keepDraft } from "./draft.js";
 import { pasteLinks } from "./paste.js";
-import { preview } from "./preview.js";
+import { previewInPlace } from "./preview.js";
 import { showSimilar } from "./similar.js";
 
 document.querySelectorAll("[data-count]").forEach(count);
 document.querySelectorAll("textarea[name=body]").forEach(pasteLinks);
-document.querySelectorAll("[data-preview]").forEach(preview);
+document.querySelectorAll("[data-preview]").forEach(previewInPlace);
 document.querySelectorAll("[data-similar]").forEach(showSimilar);
 document.querySelectorAll('[data-draft="save"]').forEach(keepDraft);

@@ -127,6 +127,7 @@ def build(make: Make) -> Addresses:
             f"{one}/reply",
             f"/replies/{reply.id}",
             f"/replies/{reply.id}/report",
+            f"/replies/{reply.id}/comment?quote=1",
             "/account",
             one,
             "/shortlists",

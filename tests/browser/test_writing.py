@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from forum.accounts.models import SignIn, User
 from forum.db import db
+from forum.essays.models import Essay
+from forum.replies.models import Reply
 from tests.cast import Make
 
 Window = Callable[..., Page]
@@ -134,12 +137,79 @@ def test_a_comment_is_kept_quoted_and_previewed(make: Make, window: Window, plac
     page.goto(f"/replies/{reply.id}")
     page.get_by_role("link", name="Quote").click()
     expect(page.locator("[name=body]")).to_have_value("> Cam wrote:\n>\n> Too slow.\n\n")
-    page.get_by_text("How it will look").click()
+    page.get_by_role("button", name="Preview").click()
+    shown = page.locator("[data-preview]")
+    expect(shown).to_be_focused()
     page.locator("[name=body]").press_sequentially("It is **not**.")
-    shown = page.locator(".live-preview .words")
     expect(shown.locator("blockquote")).to_contain_text("Too slow.")
     expect(shown.locator("strong")).to_have_text("not")
     saved(page)
+
+
+ENTER = {
+    "a proposal": ("/essays/{slug}/reply", "title"),
+    "an edit": ("/replies/{mine}/edit", "note"),
+    "a lever": ("/essays/{slug}/reply", "lever"),
+    "a comment": ("/replies/{theirs}/comment", "stance"),
+    "a new essay": ("/essays/new", "title"),
+    "an essay": ("/essays/{slug}/edit", "byline"),
+}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "plain"])
+def test_enter_in_a_line_shows_and_never_publishes(
+    app: Flask, make: Make, window: Window, scripts: bool
+) -> None:
+    essay, fay = make.essay(), make.user("Fay", role="facilitator")
+    mine, theirs = make.proposal(essay, fay), make.proposal(essay)
+    page = window(fay, java_script_enabled=scripts)
+    for place, name in ENTER.values():
+        path = place.format(slug=essay.slug, mine=mine.id, theirs=theirs.id)
+        page.goto(path)
+        if name not in {"lever", "stance"}:
+            page.locator(f"[name={name}]").fill("Pay on results")
+        page.locator("textarea[name=body]").fill("A whole thought.")
+        if page.locator("input[name=lever]").count():
+            page.check("input[name=lever][value=market]")
+        page.locator(f"[name={name}]").first.press("Enter")
+        expect(page.locator("[data-preview]")).to_contain_text("A whole thought.")
+        assert page.url.endswith(path)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Reply)) == 2
+        assert db.session.scalar(select(func.count()).select_from(Essay)) == 1
+
+
+def test_a_preview_follows_what_is_typed_and_drafts_go_on(
+    make: Make, window: Window, place: str
+) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    page.check("input[value=market]")
+    page.fill("[name=title]", "Pay on results")
+    page.press("[name=title]", "Enter")
+    shown = page.locator("[data-preview]")
+    expect(shown.locator(".reply-title")).to_have_text("Pay on results")
+    expect(shown).to_contain_text("There is no text to show yet.")
+    assert page.evaluate("document.activeElement.name") == "title"
+    page.fill("[name=body]", "Because **it works**.")
+    expect(shown.locator("strong")).to_have_text("it works")
+    saved(page)
+
+
+def test_a_preview_without_connection_is_a_page_of_its_own(
+    make: Make, window: Window, place: str
+) -> None:
+    page = window(make.user("Ben"))
+    page.goto(place)
+    page.fill("[name=body]", "A whole thought.")
+    page.route("**/reply", lambda route: route.abort() if is_part(route) else route.continue_())
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("[data-preview]")).to_contain_text("A whole thought.")
+
+
+def is_part(route: Any) -> bool:
+    """Whether a script asks, rather than the browser itself."""
+    return bool(route.request.header_value("prefer"))
 
 
 def test_similar_proposals_show_while_typing(make: Make, window: Window, place: str) -> None:
@@ -216,7 +286,7 @@ def test_without_scripts_drafts_are_a_button_away(make: Make, window: Window, pl
     expect(tab.locator("[name=title]")).to_have_value("Pay in advance")
     tab.check("input[value=market]")
     tab.fill("[name=body]", "Because.")
-    tab.press("[name=title]", "Enter")
+    tab.get_by_role("button", name="Publish").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Pay in advance")
 
 

@@ -8,27 +8,32 @@ from typing import Any
 
 from docx.document import Document
 from docx.shared import Mm
+from docx.text.paragraph import Paragraph
 
 from ...web.dates import day
-from ..figures import percent
+from ..blocks import Block, Span
+from ..phrases import percent
 from ..report import PrintedReport, Section, is_address, shortened
-from ..typesetting import characters, missing_in, shown, typeset
+from ..typefaces import counted, missing_in, shown
+from ..typesetting import typeset
+from ..unprintable import Unprintable
 from .blocks import BlockWriter
-from .styles import PAPER, add, styled
+from .styles import add
 from .wordprocessing import (
     add_field_mark,
     add_link,
     add_simple_field,
-    align_left,
     describe,
     element,
     name_place,
     set_language,
-    shade,
 )
 
 SHARPNESS = 240
 """Pixels an inch of the two pictures."""
+
+TOGETHER = 13
+"""Paragraphs at the end that stand on one page, so that none holds a line or two."""
 
 
 def cover(document: Document, report: PrintedReport) -> None:
@@ -47,14 +52,10 @@ def cover(document: Document, report: PrintedReport) -> None:
 
 def summary(document: Document, report: PrintedReport) -> None:
     """Write the summary: the numbers in all, and the two figures."""
-    heading(document, report.said["summary"])
-    grid(
-        document,
-        [number for _name, number in report.numbers],
-        "Large number",
-        [name for name, _number in report.numbers],
-        "Fact",
-    )
+    heading(document, report.said["summary"]).paragraph_format.page_break_before = True
+    words = [(report.said["counted"], report.said["number"]), *report.numbers]
+    rows = [Block("row", blocks=[cell(name), cell(number)]) for name, number in words]
+    BlockWriter(document, 1).table(Block("table", blocks=rows))
     if not report.sections:
         return
     figures = report.figures
@@ -62,23 +63,33 @@ def summary(document: Document, report: PrintedReport) -> None:
         (report.said["bars"], figures.bars_alt),
         (report.said["counts"], figures.counts_alt),
     ]
-    for at, ((caption, alt), picture) in enumerate(zip(captions, pictures(report), strict=True), 1):
+    drawn, unprintable = pictures(report)
+    for at, ((caption, alt), picture) in enumerate(zip(captions, drawn, strict=True), 1):
         paragraph = add(document, "Caption", f"{report.said['figure']} ")
         add_simple_field(paragraph, "SEQ Figure \\* ARABIC", str(at))
         paragraph.add_run(f". {caption}")
         describe(document.add_picture(io.BytesIO(picture), width=Mm(160)), alt)
+    if unprintable.letters:
+        add(document, "Small", unprintable.said())
 
 
-def pictures(report: PrintedReport) -> list[bytes]:
-    """Return the two figures as pictures."""
+def cell(text: str) -> Block:
+    """Return a cell that holds this text."""
+    return Block("cell", spans=[Span(text)])
+
+
+def pictures(report: PrintedReport) -> tuple[list[bytes], Unprintable]:
+    """Return the two figures as pictures, and the characters that they cannot show."""
     data: dict[str, Any] = {
-        "figures": asdict(report.figures),
+        "figures": {**asdict(report.figures), "bars_alt": "", "counts_alt": ""},
         "said": {"total": report.said["total"]},
         "language": report.language,
         "ends": [percent(0), percent(0.5), percent(1)],
     }
-    data = shown(data, missing_in(characters(data)))
-    return list(typeset("pictures.typ", data, format="png", ppi=SHARPNESS))
+    found = counted(data)
+    missing = missing_in(found)
+    drawn = typeset("pictures.typ", shown(data, missing), format="png", ppi=SHARPNESS)
+    return drawn, Unprintable.among(found, missing)
 
 
 def introduction(document: Document, report: PrintedReport) -> None:
@@ -95,8 +106,7 @@ def contents(document: Document, report: PrintedReport) -> None:
     """
     if len(report.sections) < 2:
         return
-    title = add(document, "Heading 1", report.said["contents"])
-    title.paragraph_format.page_break_before = True
+    heading(document, report.said["contents"])
     holder, content = element("sdt"), element("sdtContent")
     properties, gallery = element("sdtPr"), element("docPartObj")
     gallery.append(element("docPartGallery", val="Table of Contents"))
@@ -142,15 +152,12 @@ def proposal(
 ) -> None:
     """Write what stands below the title of one proposal."""
     add(document, "Tags", " · ".join(section.tags))
-    grid(
-        document,
-        [name for name, _number in section.facts],
-        "Fact",
-        [number for _name, number in section.facts],
-        "Number",
-        PAPER,
-    )
-    add(document, "Small", f"{section.ranks}. {section.discussed}.")
+    byline = add(document, "Byline", f"{section.byline}. ")
+    add_address(byline, section.permalink)
+    votes, *others = section.facts
+    sentences = add(document, "Facts")
+    sentences.add_run(votes).bold = True
+    sentences.add_run(" " + " ".join(others))
     for part in section.parts:
         if part.heading:
             label = add(document, "Label", part.heading)
@@ -163,8 +170,6 @@ def proposal(
         item = add(document, "List Paragraph")
         words.number(item, words.bulleted, 0)
         add_address(item, address)
-    closing = add(document, "Small", f"{section.byline}. ")
-    add_address(closing, section.permalink)
 
 
 def add_address(paragraph: Any, address: str) -> None:
@@ -178,12 +183,14 @@ def add_address(paragraph: Any, address: str) -> None:
 
 
 def origin(document: Document, report: PrintedReport) -> None:
-    """Write where all this comes from."""
+    """Write where all this comes from; its last lines stand on one page."""
     heading(document, report.said["origin"])
     for name, text in report.origin.lines():
         add(document, "Fact", name)
         document.add_paragraph(text)
     add(document, "Small", report.said["check"])
+    for paragraph in document.paragraphs[-TOGETHER:-1]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def running(document: Document, report: PrintedReport) -> None:
@@ -201,28 +208,9 @@ def running(document: Document, report: PrintedReport) -> None:
     foot.add_run(after)
 
 
-def heading(document: Document, text: str) -> None:
-    """Write the title of a part, on a new page."""
-    title = add(document, "Heading 1", text)
-    title.paragraph_format.page_break_before = True
-
-
-def grid(
-    document: Document,
-    upper: list[str],
-    upper_style: str,
-    lower: list[str],
-    lower_style: str,
-    colour: str = "",
-) -> None:
-    """Write two rows of short texts, column below column."""
-    table = document.add_table(2, len(upper))
-    align_left(table)
-    for row, texts, style in ((0, upper, upper_style), (1, lower, lower_style)):
-        for cell, text in zip(table.rows[row].cells, texts, strict=True):
-            styled(cell.paragraphs[0], style).text = text
-            if colour:
-                shade(cell._tc.get_or_add_tcPr(), colour)
+def heading(document: Document, text: str) -> Paragraph:
+    """Write the title of a part."""
+    return add(document, "Heading 1", text)
 
 
 PAGES = (cover, summary, introduction, contents, proposals, origin, running)

@@ -10,13 +10,17 @@ from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
+from flask import current_app
 
+from ..papers import PAPERS, Paper
 from .wordprocessing import element, set_border, shade
 
 SERIF, SANS, MONO = "Cambria", "Calibri", "Consolas"
 INK, MUTED, LINK = RGBColor(0x1B, 0x1F, 0x24), RGBColor(0x56, 0x60, 0x6C), RGBColor(0, 0x55, 0x8A)
-FAINT, PAPER = "D5DBE1", "F4F6F8"
-WIDTH = Mm(160)
+FAINT, FILLING = "D5DBE1", "F4F6F8"
+MARGIN = 25
+"""Millimetres left and right of the text."""
+
 SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -36,7 +40,7 @@ PARAGRAPHS = (
     Look("Normal", SERIF, 10.5, False, INK, 0, 6),
     Look("Title", SANS, 32, True, INK, 150, 8),
     Look("Subtitle", SANS, 14, False, MUTED, 0, 24),
-    Look("Heading 1", SANS, 20, True, INK, 0, 12),
+    Look("Heading 1", SANS, 20, True, INK, 28, 12),
     Look("Heading 2", SANS, 13.5, True, INK, 22, 4),
     Look("Heading 3", SANS, 11, True, INK, 10, 4),
     Look("Heading 4", SANS, 10.5, True, INK, 8, 3),
@@ -53,12 +57,12 @@ PARAGRAPHS = (
     Look("Label", SANS, 10.5, True, INK, 8, 2),
     Look("Small", SANS, 8.5, False, MUTED, 4, 4),
     Look("Fact", SANS, 8, False, MUTED, 2, 0),
-    Look("Number", SANS, 11, True, INK, 0, 2),
-    Look("Large number", SANS, 20, True, INK, 0, 0),
+    Look("Byline", SANS, 8.5, False, MUTED, 0, 4),
+    Look("Facts", SANS, 9.5, False, INK, 4, 8),
 )
 
 
-KEPT = {"Caption", "Tags", "Label", "Fact"}
+KEPT = {"Caption", "Tags", "Byline", "Facts", "Label", "Fact"}
 """Styles of lines that stand on the page of what follows them."""
 
 
@@ -73,11 +77,12 @@ def set_styles(document: Document, language: str) -> None:
     quote: Any = styles["Quote"]
     quote.paragraph_format.left_indent = Mm(4)
     set_border(quote.element, "left", FAINT, 18, 8)
-    shade(styles["Code"].element.get_or_add_pPr(), PAPER)
+    for name in ("Code", "Facts"):
+        shade(styles[name].element.get_or_add_pPr(), FILLING)
     contents: Any = styles["toc 2"]
     contents.paragraph_format.left_indent = Mm(8)
     contents.paragraph_format.first_line_indent = Mm(-8)
-    contents.paragraph_format.tab_stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+    contents.paragraph_format.tab_stops.add_tab_stop(text_width(), WD_TAB_ALIGNMENT.RIGHT)
     link: Any = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
     link.font.color.rgb = LINK
     for border in styles["Table Grid"].element.iter(*(qn(f"w:{side}") for side in SIDES)):
@@ -131,14 +136,24 @@ def set_running(style: Any) -> None:
     tabs = style.element.pPr.find(qn("w:tabs"))
     if tabs is not None:
         style.element.pPr.remove(tabs)
-    style.paragraph_format.tab_stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT)
+    style.paragraph_format.tab_stops.add_tab_stop(text_width(), WD_TAB_ALIGNMENT.RIGHT)
+
+
+def paper() -> Paper:
+    """Return the sheet that the forum's documents are set on."""
+    return PAPERS[current_app.config["PAPER"]]
+
+
+def text_width() -> Mm:
+    """Return how wide a line is between the margins."""
+    return Mm(paper().width - 2 * MARGIN)
 
 
 def set_page(document: Document) -> None:
-    """Set A4 with the margins of the PDF, and a cover without head and foot."""
+    """Set the sheet with the margins of the PDF, and a cover without head and foot."""
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(25)
+    section.page_width, section.page_height = Mm(paper().width), Mm(paper().height)
+    section.left_margin = section.right_margin = Mm(MARGIN)
     section.top_margin, section.bottom_margin = Mm(28), Mm(26)
     section.header_distance = section.footer_distance = Mm(13)
     section.different_first_page_header_footer = True

@@ -110,7 +110,7 @@ def set_language(run: Any, language: str) -> None:
     if properties is None:
         properties = element("rPr")
         run.insert(0, properties)
-    properties.append(element("lang", val=language, bidi=language))
+    properties.append(element("lang", val=language, eastAsia=language, bidi=language))
 
 
 def align_left(table: Any) -> None:

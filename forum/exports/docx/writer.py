@@ -19,6 +19,7 @@ from docx.opc.part import Part
 from ..report import PrintedReport, report_of
 from ..seal import sealed
 from ..tables import Table
+from .direction import set_directions
 from .pages import PAGES
 from .reader import SEAL_PART, shown_in, wrapped
 from .styles import set_styles
@@ -38,6 +39,7 @@ def write(table: Table) -> Iterator[bytes]:
     set_properties(document, report)
     for page in PAGES:
         page(document, report)
+    set_directions(document)
     add_seal(document, report)
     yield packed(document)
 
@@ -45,7 +47,7 @@ def write(table: Table) -> Iterator[bytes]:
 def set_properties(document: Document, report: PrintedReport) -> None:
     """Say in the file's properties what it is; nothing of the template's own remains."""
     origin, properties = report.origin, document.core_properties
-    properties.title, properties.author = report.title, origin.site
+    properties.title, properties.author = report.title, report.author
     properties.subject, properties.comments = origin.filter, origin.url
     properties.last_modified_by, properties.language = origin.software, report.language
     properties.created = properties.modified = origin.made_at.replace(tzinfo=None)

@@ -19,6 +19,7 @@ from ..checking import Altered, NotAnExport, careful
 from ..fields import FIELDS, FieldKind, Row, Value
 from ..provenance import Digest, Provenance
 from ..tables import Table
+from .columns import Layout
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -106,7 +107,7 @@ def value(cell: str, kind: FieldKind) -> Value:
     return cell
 
 
-def proposals(book: Workbook, sheet: int) -> Iterator[Row]:
+def proposals(book: Workbook, sheet: int, layout: Layout) -> Iterator[Row]:
     """Yield the proposals of a sheet; raises Altered for a row that cannot have been written."""
     rows = book.rows(sheet)
     next(rows, None)
@@ -114,7 +115,8 @@ def proposals(book: Workbook, sheet: int) -> Iterator[Row]:
         if not any(cells.values()):
             continue
         try:
-            yield {f.name: value(cells.get(at, ""), f.kind) for at, f in enumerate(FIELDS)}
+            found = {f.name: value(cells.get(at, ""), f.kind) for at, f in layout.places}
+            yield {f.name: layout.coded(f.name, found[f.name]) for f in FIELDS}
         except ValueError as error:
             raise Altered(f"row {number} of sheet {sheet + 1} cannot be read") from error
 
@@ -123,12 +125,19 @@ def read(file: IO[bytes]) -> Table:
     """Return the table that the first sheet holds; raises NotAnExport for any other workbook."""
     try:
         book = Workbook(file)
-        said = {cells.get(2, ""): cells.get(1, "") for cells in book.rows(-1)}
+        said = stated(book)
+        layout = Layout.stated(said)
+        said |= {name: str(layout.coded(name, said[name])) for name in ("authors", "language")}
         origin = Provenance.from_dict(said)
         words = {name: said[name] for name in ("name", "title", "language", "introduction")}
     except (BadZipFile, ElementTree.ParseError, KeyError, IndexError, ValueError) as error:
         raise NotAnExport from error
-    return Table(**words, provenance=origin, read=lambda: proposals(book, 0))
+    return Table(**words, provenance=origin, read=lambda: proposals(book, 0, layout))
+
+
+def stated(book: Workbook) -> dict[str, str]:
+    """Return what the last sheet states: the texts of its second column by those of its third."""
+    return {cells.get(2, ""): cells.get(1, "") for cells in book.rows(-1)}
 
 
 @careful
@@ -141,8 +150,9 @@ def check(file: IO[bytes]) -> Provenance:
     if str(digest) != table.provenance.sha256:
         raise Altered("a proposal in it is not as it was written")
     book = Workbook(file)
+    layout = Layout.stated(stated(book))
     for sheet, lever in enumerate(Lever, 1):
         of_lever = Digest(row for row in table.rows() if row["lever"] == lever.value)
-        if str(Digest(proposals(book, sheet))) != str(of_lever):
+        if str(Digest(proposals(book, sheet, layout))) != str(of_lever):
             raise Altered(f"sheet {sheet + 1} differs from the first")
     return table.provenance

@@ -7,28 +7,44 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ...db import db
+from ...events.notices import NoticeFilter, grouped, mark_read, notices_of
+from ...events.topics import TOPICS, TOPICS_BY_NAME
 from ...permission_answers import SIGN_IN, YES
 from ...permissions import require
 from ...replies.absence import not_shown
 from ...web.pager import before_asked
 from ..acting import kind_of
-from ..notices import mark_read, notices_of
 from ..standing import overtaken_among
+from ..telling import actions_told
 from .blueprint import bp
+
+
+def filter_asked() -> NoticeFilter:
+    """Return which notices the address asks for; what it does not know is not asked."""
+    topic = request.args.get("topic", "")
+    return NoticeFilter(
+        topic if topic in TOPICS_BY_NAME else "", request.args.get("unread") == "yes"
+    )
 
 
 @bp.get("/notices")
 def notices() -> ResponseReturnValue:
-    """Show the decisions that concern the visitor, the newest first."""
+    """Show what the visitor was told, what concerns one thing together, the newest first."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    page = notices_of(current_user, before_asked())
+    wanted = filter_asked()
+    page = notices_of(current_user, wanted, before_asked())
+    actions = actions_told([each.event for each in page.found])
     return render_template(
         "moderation/notices.html",
-        notices=page.found,
+        groups=grouped(page.found),
+        newest=page.found[0].id if page.found else 0,
         following=page.following,
+        wanted=wanted,
+        topics=TOPICS,
+        actions=actions,
         not_shown=not_shown(current_user),
         kind_of=kind_of,
-        overtaken=overtaken_among([each.action for each in page.found]),
+        overtaken=overtaken_among(actions.values()),
     )
 
 

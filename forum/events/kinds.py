@@ -1,0 +1,157 @@
+"""The register of what can happen: who hears of each kind, under which topic, in which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from .audiences import Audience
+from .topics import TOPICS_BY_NAME, Topic
+
+PARTICIPANTS = (Audience.VOTERS, Audience.COMMENTERS, Audience.FOLLOWERS)
+IN_DISCUSSION = (Audience.ESSAY_VOTERS, Audience.ESSAY_WRITERS, Audience.FOLLOWERS)
+
+SECOND_THOUGHTS = timedelta(minutes=15)
+"""How long letters about an answer wait, so that it can be corrected or taken back."""
+
+WROTE = _l("You are told because you wrote it.")
+TOOK_PART = _l("You are told because you took part in this proposal.")
+DISCUSSED = _l("You are told because you took part in this discussion.")
+ASKED = _l("You are told because you asked for it.")
+MODERATES = _l("You are told because you moderate this discussion.")
+SPEAKS = _l("You are told because you speak for the body that is to answer.")
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """One kind of event.
+
+    ``words`` say what happened, ``because`` why someone is told; neither says how anyone voted.
+    ``audience`` is whom the worker tells, beside those whom the verb names itself.
+    """
+
+    name: str
+    topic_name: str
+    words: Any
+    because: Any = TOOK_PART
+    audience: tuple[Audience, ...] = ()
+    delay: timedelta = timedelta()
+    """How long letters wait."""
+    part_is: str = ""
+    """What its part is the number of: a "comment" under the thing, an "action" of moderators."""
+
+    @property
+    def topic(self) -> Topic:
+        """The topic under which people choose how to be told."""
+        return TOPICS_BY_NAME[self.topic_name]
+
+
+KINDS = (
+    EventKind(
+        "commented", "comments", _l("Someone commented on what you wrote"), WROTE, part_is="comment"
+    ),
+    EventKind(
+        "replied",
+        "replies",
+        _l("Someone replied to your comment"),
+        _l("You are told because you wrote the comment."),
+        part_is="comment",
+    ),
+    EventKind(
+        "mentioned",
+        "replies",
+        _l("Someone mentioned you"),
+        _l("You are told because a comment names you."),
+        part_is="comment",
+    ),
+    EventKind(
+        "moderated",
+        "moderation",
+        _l("A decision on what you wrote"),
+        _l("You are told because it concerns you."),
+        part_is="action",
+    ),
+    EventKind(
+        "report_decided",
+        "moderation",
+        _l("A decision on what you reported"),
+        _l("You are told because you reported it."),
+        part_is="action",
+    ),
+    EventKind(
+        "quote_decided",
+        "moderation",
+        _l("A decision on what a brief of yours quotes"),
+        _l("You are told because you published the brief."),
+        part_is="action",
+    ),
+    EventKind(
+        "changed",
+        "texts",
+        _l("The text has changed"),
+        audience=(Audience.VOTERS, Audience.FOLLOWERS),
+    ),
+    EventKind(
+        "merged",
+        "texts",
+        _l("Merged into another proposal"),
+        audience=PARTICIPANTS,
+        part_is="action",
+    ),
+    EventKind(
+        "hidden", "texts", _l("Hidden by moderators"), audience=PARTICIPANTS, part_is="action"
+    ),
+    EventKind(
+        "moved", "texts", _l("Moved to another discussion"), audience=PARTICIPANTS, part_is="action"
+    ),
+    EventKind("restored", "texts", _l("Shown again"), audience=PARTICIPANTS, part_is="action"),
+    EventKind("in_brief", "briefs", _l("It stands in a brief"), audience=PARTICIPANTS),
+    EventKind("brief_published", "briefs", _l("A brief was published"), DISCUSSED, IN_DISCUSSION),
+    EventKind(
+        "rule_met", "briefs", _l("It will be answered: the rule is met"), audience=PARTICIPANTS
+    ),
+    EventKind(
+        "answered", "answers", _l("It was answered"), audience=PARTICIPANTS, delay=SECOND_THOUGHTS
+    ),
+    EventKind("promise_late", "answers", _l("A promise is late"), audience=PARTICIPANTS),
+    EventKind("promise_kept", "answers", _l("A promise was kept"), audience=PARTICIPANTS),
+    EventKind("was_it_done", "answers", _l("Was it done?"), audience=PARTICIPANTS),
+    EventKind(
+        "opened", "openings", _l("A discussion is open"), ASKED, (Audience.OPENING_FOLLOWERS,)
+    ),
+    EventKind("proposed", "openings", _l("A new proposal"), ASKED, (Audience.LEVER_FOLLOWERS,)),
+    EventKind(
+        "closing_soon",
+        "discussions",
+        _l("The discussion closes in three days"),
+        DISCUSSED,
+        IN_DISCUSSION,
+    ),
+    EventKind("closed", "discussions", _l("The discussion is closed"), DISCUSSED, IN_DISCUSSION),
+    EventKind(
+        "reopened", "discussions", _l("The discussion is open again"), DISCUSSED, IN_DISCUSSION
+    ),
+    EventKind("paused", "discussions", _l("The discussion is paused"), DISCUSSED, IN_DISCUSSION),
+    EventKind("resumed", "discussions", _l("The discussion goes on"), DISCUSSED, IN_DISCUSSION),
+    EventKind(
+        "deal_changed",
+        "discussions",
+        _l("Who answers what by when has changed"),
+        DISCUSSED,
+        IN_DISCUSSION,
+    ),
+    EventKind("waiting", "desk", _l("Something waits for you"), MODERATES, (Audience.MODERATORS,)),
+    EventKind(
+        "waits_long", "desk", _l("It has waited too long"), MODERATES, (Audience.MODERATORS,)
+    ),
+    EventKind("due", "seat", _l("An answer is due"), SPEAKS, (Audience.SEATS,)),
+    EventKind("due_soon", "seat", _l("An answer is due in seven days"), SPEAKS, (Audience.SEATS,)),
+    EventKind("due_today", "seat", _l("An answer is due today"), SPEAKS, (Audience.SEATS,)),
+    EventKind("overdue", "seat", _l("An answer is overdue"), SPEAKS, (Audience.SEATS,)),
+)
+"""Every kind of event, in the order of a proposal's life."""
+
+KINDS_BY_NAME = {kind.name: kind for kind in KINDS}

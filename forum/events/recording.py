@@ -1,0 +1,76 @@
+"""Recording what happened, in the transaction in which it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from ..accounts.contacts import Contact
+from ..accounts.models import User
+from ..db import db, now, upsert
+from .kinds import KINDS_BY_NAME
+from .models import Event, Notice, Thing
+from .telling import tell_people
+
+
+def record(
+    kind: str,
+    subject: Thing,
+    *,
+    essay_id: int | None = None,
+    part_id: int | None = None,
+    by: User | None = None,
+    to: Iterable[int | None] = (),
+    but: Iterable[int | None] = (),
+    facts: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    at: datetime | None = None,
+) -> Event | None:
+    """Record that something happened to a thing, and tell the people in ``to`` of it at once.
+
+    The worker tells the audience of the kind, without those in ``but``; whoever did it (``by``) is
+    not told. ``at`` is when it happened, if not now. Of a ``key`` there is one event for ever:
+    nothing is done, and None returned, where it is known. Raises KeyError for an unknown kind.
+    """
+    row, moment = KINDS_BY_NAME[kind], now()
+    left_out = sorted({each for each in but if each is not None})
+    values = {
+        "kind": kind,
+        "subject_kind": subject[0],
+        "subject_id": subject[1],
+        "part_id": part_id,
+        "essay_id": essay_id,
+        "by_id": by.id if by else None,
+        "at": at or moment,
+        "letters_from": moment + row.delay,
+        "facts": {**(facts or {}), **({"but": left_out} if left_out else {})},
+        "key": key,
+        "audience_part": 0,
+        "audience_user": 0,
+        "told": 0,
+        "told_at": None if row.audience else moment,
+    }
+    once = upsert(Event).values(**values).on_conflict_do_nothing(index_elements=["key"])
+    number = db.session.scalar(once.returning(Event.id))
+    if number is None:
+        return None
+    event = db.session.get_one(Event, number)
+    people = sorted({each for each in to if each is not None} - {event.by_id})
+    if people:
+        event.told += tell_people(db.session(), event, people)
+        db.session.flush()
+    return event
+
+
+def forget_event(key: str) -> None:
+    """Take back what was recorded under this key, with every notice of it that stands."""
+    event = db.session.scalar(select(Event).where(Event.key == key).with_for_update())
+    if event is None:
+        return
+    unread = select(Notice.user_id).where(Notice.event_id == event.id, Notice.read_at.is_(None))
+    fewer = update(Contact).where(Contact.user_id.in_(unread)).values(unread=Contact.unread - 1)
+    db.session.execute(fewer.execution_options(synchronize_session=False))
+    db.session.execute(delete(Event).where(Event.id == event.id))

@@ -1,0 +1,117 @@
+"""Pieces of pages, kept for the next page that would show the same.
+
+A piece is kept under all that it stands on, as values: whatever changes makes another key, so no
+writer has to tell. What stands on who asks is never among them; it is put in beside the piece.
+The language, the zone of days and the place of the site are part of every key, and a piece that
+says "3 weeks ago" is forgotten when it would say something else.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request
+from markupsafe import Markup
+
+from ..db import Base, now
+from .page_notes import noted, renewed_from
+from .speech import code_of, locale_now
+
+MEGABYTES = 8
+BESIDE = 600
+"""Bytes that a kept piece takes beside its text, roughly."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPiece:
+    """A piece in parts, between which something else is put, and until when it is right."""
+
+    parts: tuple[Markup, ...]
+    until: float
+    size: int
+
+
+class PieceStore:
+    """The pieces last used, together at most so many bytes."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.size = 0
+        self.pieces: OrderedDict[Hashable, KeptPiece] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def get(self, key: Hashable) -> KeptPiece | None:
+        """Return the piece kept under the key, as long as it is right."""
+        with self.lock:
+            piece = self.pieces.get(key)
+            if piece is None or piece.until <= now().timestamp():
+                return None
+            self.pieces.move_to_end(key)
+            return piece
+
+    def put(self, key: Hashable, piece: KeptPiece) -> None:
+        """Keep a piece; those longest unused make room."""
+        with self.lock:
+            before = self.pieces.pop(key, None)
+            self.size += piece.size - (before.size if before else 0)
+            self.pieces[key] = piece
+            while self.size > self.most:
+                _key, oldest = self.pieces.popitem(last=False)
+                self.size -= oldest.size
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        with self.lock:
+            self.pieces.clear()
+            self.size = 0
+
+
+def parts_of(
+    key: tuple[Hashable, ...], make: Callable[[], Markup], between: str = ""
+) -> tuple[Markup, ...]:
+    """Return a piece, kept or made; ``between`` is what it is divided at.
+
+    ``key`` is everything that it stands on beside the language, as values that never change.
+    """
+    store: PieceStore = current_app.extensions["pieces"]
+    whole = (*place(), *key)
+    piece = store.get(whole)
+    if piece is None:
+        with noted() as notes:
+            text = make()
+        parts = tuple(text.split(between)) if between else (text,)
+        piece = KeptPiece(parts, notes.until, BESIDE + 2 * len(text))
+        store.put(whole, piece)
+    if piece.until < math.inf:
+        renewed_from(piece.until)
+    return piece.parts
+
+
+def place() -> tuple[str, str, str]:
+    """Return what every piece stands on: the language, the zone, and where the site begins."""
+    locale = locale_now()
+    return (
+        code_of(locale) if locale else "",
+        current_app.config["BABEL_DEFAULT_TIMEZONE"],
+        request.environ.get("SCRIPT_NAME", ""),
+    )
+
+
+def kept(macro: Callable[..., Markup], *given: Hashable) -> Markup:
+    """Return what a macro writes that stands on nothing but what it is given, kept or made.
+
+    Raises TypeError for what is given as a row that may change, or cannot be part of a key.
+    """
+    if any(isinstance(each, Base) for each in given):
+        raise TypeError("A kept piece stands on values, not on rows that change.")
+    return parts_of((macro.name, *given), lambda: macro(*given))[0]  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application room for pieces."""
+    app.extensions["pieces"] = PieceStore(MEGABYTES * 1024 * 1024)
+    app.jinja_env.globals.update(kept=kept)
