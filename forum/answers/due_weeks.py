@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from ..web.dates import as_spoken, spoken_here, today
+from ..web.dates import as_spoken, today
+from ..web.speech import spoken_here
 from .standings import DueStanding, DueState
 
 WEEK = timedelta(days=7)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ..accounts.models import User
 from ..db import db
 from ..web.dates import end_of, today
-from ..web.page_cache import changes_at
+from ..web.page_notes import changes_at
 from .models import Promise, PromiseStep
 from .statuses import PROMISE_STATES, PromiseState, PromiseStateRow
 

@@ -25,7 +25,7 @@ from ..votes.ranking import lower
 from ..web import dates
 from ..web.dates import day_of, end_of, today
 from ..web.numbers import format_decimal
-from ..web.page_cache import changes_at
+from ..web.page_notes import changes_at
 from .models import AnswerEdition, Handover, OfficialAnswer, Promise
 from .promises import PromiseStanding, standing_of
 from .statuses import DECLINE_REASONS, STATUSES, AnswerStatus, DeclineReason, PromiseState, Sign
