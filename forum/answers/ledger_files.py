@@ -82,7 +82,8 @@ def cells_of(row: DueStanding) -> list[Cell]:
 def as_calendar(rows: Sequence[DueStanding]) -> str:
     """Return the days as iCalendar (RFC 5545): what is due, and what is promised and not kept."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Circle Back//Ledger//EN"]
-    lines += ["CALSCALE:GREGORIAN", f"X-WR-CALNAME:{escaped(_('Ledger of answers'))}"]
+    name = escaped(_("Ledger of answers"))
+    lines += ["CALSCALE:GREGORIAN", f"X-WR-CALNAME:{name}"]
     for row in rows:
         if row.state in (DueState.OVERDUE, DueState.WAITING) and row.is_shown:
             said = _("Answer due: %(title)s (%(body)s)", title=row.reply.title, body=row.body.name)

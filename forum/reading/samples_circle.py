@@ -6,12 +6,17 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from ..answers.content import AnswerContent
+from ..answers.due_weeks import week_picture
+from ..answers.ledger import ORDERS, STATES, LedgerFilter
 from ..answers.models import AnswerEdition, OfficialAnswer, Promise, PromiseStep
 from ..answers.on_reply import AnswersOnReply, ShownAnswer
+from ..answers.outcome import Outcome
 from ..answers.promises import standing_of
 from ..answers.questions import RaisedQuestion
+from ..answers.sheet import CheckedSheet, SheetRow
 from ..answers.standings import DueStanding
-from ..answers.statuses import VerdictValue
+from ..answers.statuses import AnswerStatus, VerdictValue
 from ..answers.summaries import summary_of
 from ..answers.timeline import Station, TimelineEntry
 from ..answers.voices import VerdictCounts
@@ -132,4 +137,19 @@ def for_the_circle() -> dict[str, Any]:
             )
         ],
         "day": day,
+        "outcome": Outcome(None, None, dues, dict.fromkeys(Lever, 12)),
+        "weeks": [("wide", week_picture(dues, 720)), ("narrow", week_picture(dues, 340))],
+        "ledger_chosen": LedgerFilter(status="overdue"),
+        "ledger_states": STATES.items(),
+        "ledger_orders": ORDERS.items(),
+        "sheets": sample_sheets(reply),
     }
+
+
+def sample_sheets(reply: Reply) -> list[CheckedSheet]:
+    """Return a list that can be published, and one with a wrong cell."""
+    words = {current_language(): {"sentence": str(LEVER[Lever.POLICY].example)}}
+    content = AnswerContent(AnswerStatus.DONE, words, language=current_language())
+    wrong = SheetRow(2, {})
+    wrong.refuse("status", LEVER[Lever.POLICY].label)
+    return [CheckedSheet([SheetRow(2, {}, reply, content)], 3), CheckedSheet([wrong], 0)]
