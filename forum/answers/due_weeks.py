@@ -15,6 +15,7 @@ from .standings import DueStanding, DueState
 WEEK = timedelta(days=7)
 BEFORE, AFTER = 16, 20
 """Weeks before and after this one that are drawn at most."""
+LEAST_WEEKS = 15
 TALL, TOP = 64, 18
 LEAST_LABEL = 64
 """Units that the name of a month needs."""
@@ -65,7 +66,8 @@ def week_picture(rows: Sequence[DueStanding], width: int) -> WeekPicture | None:
             left_out += bool(kind)
     if not weeks:
         return None
-    first, last = min(*weeks, now), max(*weeks, now) + WEEK
+    first = min(*weeks, now)
+    last = max(*weeks, now, first + LEAST_WEEKS * WEEK) + WEEK
     step = width / ((last - first) / WEEK)
     tall = min(9.0, TALL / max(map(len, weeks.values())))
     marks = [

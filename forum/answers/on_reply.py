@@ -66,7 +66,7 @@ class ShownAnswer:
 
     def promised(self, state: PromiseState) -> int:
         """Return how many of its promises stand so."""
-        return sum(each.state is state for each in self.promises)
+        return sum(each.state == state for each in self.promises)
 
 
 @dataclass(frozen=True)

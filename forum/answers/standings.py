@@ -122,7 +122,7 @@ class DueStanding:
 
     def promised(self, state: PromiseState) -> int:
         """Return how many of the promises stand so."""
-        return sum(each.state is state for each in self.promises)
+        return sum(each.state == state for each in self.promises)
 
     @property
     def is_late(self) -> bool:
