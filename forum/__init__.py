@@ -22,6 +22,14 @@ from .answers.draft_views import bp as answer_drafts_pages
 from .answers.ledger_views import bp as ledger_pages
 from .answers.many_views import bp as answering_many_pages
 from .answers.recording_views import bp as recording_pages
+from .answers.telling import (
+    BODIES,
+    details_of_answers,
+    details_of_dues,
+    details_of_promises,
+    seat_holders,
+)
+from .answers.timing import ask_whether_done, tell_of_due_days, tell_of_late_promises
 from .answers.views import bp as answers_pages
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
@@ -161,6 +169,9 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+    tell_of_due_days,
+    tell_of_late_promises,
+    ask_whether_done,
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
@@ -174,10 +185,11 @@ AUDIENCES: dict[Audience, People] = {
     Audience.COMMENTERS: commenters,
     Audience.ESSAY_WRITERS: essay_writers,
     Audience.MODERATORS: moderators,
+    Audience.SEATS: seat_holders,
 }
 """Who belongs to each part of an event's audience."""
 
-SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS)
+SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS, BODIES)
 """What events can be about, and how each is found, called and read."""
 
 DETAILS: dict[str, Details] = {
@@ -186,6 +198,10 @@ DETAILS: dict[str, Details] = {
     "mentioned": details_of_comments,
     "closing_soon": details_of_closing,
     "in_brief": details_of_briefs,
+    "answered": details_of_answers,
+    "promise_kept": details_of_promises,
+    "promise_late": details_of_promises,
+    **dict.fromkeys(("due", "due_soon", "due_today", "overdue"), details_of_dues),
 }
 """What more there is to say of an event than that it happened, by its kind."""
 

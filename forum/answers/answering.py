@@ -15,6 +15,7 @@ from ..db import db, now, upsert
 from ..replies.models import Reply
 from .content import AnswerContent
 from .models import AnswerEdition, Handover, OfficialAnswer, Promise
+from .telling import tell_nobody, tell_of_edition
 from .voices import count_voices
 
 Answered = Reply | Brief
@@ -112,7 +113,7 @@ def add_edition(
 
     What was discharged before stays so from its first moment, as long as it stays so.
     """
-    moment = now()
+    moment, before = now(), answer.status
     answer.edition += 1
     answer.status = edition.status
     answer.settled_at = (answer.settled_at or moment) if settles else None
@@ -130,12 +131,14 @@ def add_edition(
     db.session.add(edition)
     db.session.flush()
     db.session.expire(answer, ["editions", "promises"])
+    tell_of_edition(answer, edition, by, before)
 
 
 def take_back(answer: OfficialAnswer, by: User, because: str, seen: int) -> None:
     """Take a held answer back, by an edition that says so and why; raises AnswerTaken."""
     if answer.edition != seen:
         raise AnswerTaken
+    tell_nobody(answer.newest)
     edition = AnswerEdition(
         status=None, taken_back=True, note=because, words={}, links=[], drafted_by_id=by.id
     )

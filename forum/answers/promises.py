@@ -15,6 +15,7 @@ from ..web.dates import end_of, today
 from ..web.page_notes import changes_at
 from .models import Promise, PromiseStep
 from .statuses import PROMISE_STATES, PromiseState, PromiseStateRow
+from .telling import tell_of_keeping
 
 
 class PromiseChanged(ValueError):
@@ -88,4 +89,6 @@ def say_what_came(
     )
     promise.steps.append(step)
     db.session.flush()
+    if kind == "kept":
+        tell_of_keeping(promise, by, step.id)
     return step

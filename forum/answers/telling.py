@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -16,11 +17,21 @@ from ..events.kinds import SECOND_THOUGHTS
 from ..events.models import Event
 from ..events.recording import forget_event, record
 from ..events.subjects import Subject, SubjectKind
-from ..replies.models import Reply
 from ..web.dates import day, day_of
 from ..web.languages import current_language
 from .models import AnswerEdition, OfficialAnswer, Promise
 from .statuses import STATUSES, AnswerStatus
+
+
+def about_answer(answer: OfficialAnswer) -> dict[str, Any]:
+    """Return what an event of an answer is about, its author as well, and the body."""
+    reply = answer.reply
+    return {
+        "subject": ("reply", reply.id) if reply else ("brief", answer.brief_id or 0),
+        "essay_id": reply.essay_id if reply else None,
+        "to": [reply.author_id] if reply else [],
+        "facts": {"body_id": answer.body_id},
+    }
 
 
 def tell_of_edition(
@@ -32,20 +43,9 @@ def tell_of_edition(
     """
     if edition.is_said_aloud or edition.status is None or edition.status == before:
         return
-    about = (
-        ("reply", answer.reply_id) if answer.reply_id is not None else ("brief", answer.brief_id)
-    )
-    reply = db.session.get(Reply, answer.reply_id) if answer.reply_id is not None else None
-    record(
-        "answered",
-        (about[0], about[1] or 0),
-        essay_id=reply.essay_id if reply else None,
-        part_id=edition.id,
-        by=by,
-        to=[reply.author_id] if reply else [],
-        facts={"status": edition.status, "body_id": answer.body_id},
-        key=f"answered:{edition.id}",
-    )
+    about = about_answer(answer)
+    about["facts"] |= {"status": edition.status}
+    record("answered", **about, part_id=edition.id, by=by, key=f"answered:{edition.id}")
 
 
 def tell_nobody(edition: AnswerEdition) -> None:
@@ -54,21 +54,10 @@ def tell_nobody(edition: AnswerEdition) -> None:
         forget_event(f"answered:{edition.id}")
 
 
-def tell_of_promise(kind: str, promise: Promise, by: User | None, key: str) -> Event | None:
-    """Record that a promise was kept, or is late, for those who took part in the proposal."""
-    answer = promise.answer
-    if answer.reply is None:
-        return None
-    return record(
-        kind,
-        ("reply", answer.reply.id),
-        essay_id=answer.reply.essay_id,
-        part_id=promise.id,
-        by=by,
-        to=[answer.reply.author_id],
-        facts={"body_id": answer.body_id},
-        key=key,
-    )
+def tell_of_keeping(promise: Promise, by: User | None, step_id: int) -> None:
+    """Record that a promise was kept, for those who took part in the proposal."""
+    about = about_answer(promise.answer)
+    record("promise_kept", **about, part_id=promise.id, by=by, key=f"promise_kept:{step_id}")
 
 
 def seat_holders(event: Event) -> Select[Any]:
@@ -141,10 +130,8 @@ def details_of_dues(events: Sequence[Event]) -> dict[int, list[str]]:
     }
     found = {}
     for event in events:
-        name = names.get(event.facts.get("body_id"))
+        name = names.get(event.facts.get("body_id", 0))
         if name is not None and (on := event.facts.get("due_on")):
-            from datetime import date
-
             said = _("%(body)s, by %(day)s", body=name, day=day(date.fromisoformat(on)))
             found[event.id] = [said]
         else:

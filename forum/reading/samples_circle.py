@@ -137,7 +137,7 @@ def for_the_circle() -> dict[str, Any]:
             )
         ],
         "day": day,
-        "outcome": Outcome(None, None, dues, dict.fromkeys(Lever, 12)),
+        "came_of_it": Outcome(None, None, dues, dict.fromkeys(Lever, 12)),
         "weeks": [("wide", week_picture(dues, 720)), ("narrow", week_picture(dues, 340))],
         "ledger_chosen": LedgerFilter(status="overdue"),
         "ledger_states": STATES.items(),
