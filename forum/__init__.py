@@ -54,7 +54,8 @@ from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
-from .feeds import structured_data
+from .feeds import pictures, structured_data
+from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
@@ -72,8 +73,9 @@ from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
-from .votes import counters, recounting
+from .votes import counters, people, recounting
 from .votes import importing as vote_importing
+from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
 from .votes.who_voted import essay_voters, voters
 from .web import (
@@ -123,6 +125,7 @@ FEATURES = (
     replies_pages,
     withdrawals_pages,
     votes_pages,
+    judging_pages,
     moderation_pages,
     search_pages,
     exports_pages,
@@ -141,6 +144,7 @@ FEATURES = (
     reading_pages,
     site_pages,
     feeds_pages,
+    pictures_pages,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -169,9 +173,13 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+<<<<<<< HEAD
     tell_of_due_days,
     tell_of_late_promises,
     ask_whether_done,
+=======
+    pictures.clear_pictures,
+>>>>>>> main
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
@@ -205,7 +213,13 @@ DETAILS: dict[str, Details] = {
 }
 """What more there is to say of an event than that it happened, by its kind."""
 
-COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
+COUNTERS = (
+    counters.VOTES,
+    counters.COMMENTS,
+    counters.PROPOSALS,
+    people.PEOPLE,
+    review_counting.REPORTS,
+)
 """What ``flask recount`` compares with its rows, and mends."""
 
 

@@ -33,6 +33,7 @@ SIGN_IN_TO_KEEP = Answer(
     sign_in=True,
 )
 NOT_YOURS = Answer(False, _l("Your account may not do this."))
+DRAFT = Answer(False, _l("This is a draft: it takes replies once it is published."))
 MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
 
 

@@ -14,13 +14,14 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, Answer, suspended
+from .permission_answers import DRAFT, MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, suspended
+from .permission_answers import Answer as Answer
 
 if TYPE_CHECKING:
     from .accounts.models import User
     from .essays.models import Essay
     from .replies.models import Reply
-
+    from .votes.holding import HeldProposal
 
 READABLE = frozenset({"visible", "merged", "withdrawn"})
 """The status of what everyone may read at its own address: its words are nobody's secret."""
@@ -131,7 +132,7 @@ def can_take_part(user: User) -> Answer:
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
     if essay.state == "draft":
-        return Answer(False, _l("This is a draft: it takes replies once it is published."))
+        return DRAFT
     if not essay.is_open:
         return Answer(False, _l("This discussion is closed."))
     answer = can_take_part(user)
@@ -217,16 +218,15 @@ def can_keep_drafts(user: User) -> Answer:
     return YES if user.is_authenticated else SIGN_IN_TO_KEEP
 
 
-def can_vote(user: User, reply: Reply) -> Answer:
+def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
     """Say whether the person may vote on this reply."""
     if reply.lever is None:
         return Answer(False, _l("Votes are for proposals."))
     if reply.status == "merged":
         return MERGED
-    if reply.essay.state == "draft":
-        return can_post(user, reply.essay)
     if reply.status != "visible" or not reply.essay.is_open:
-        return Answer(False, _l("Voting on this proposal is closed."))
+        closed = Answer(False, _l("Voting on this proposal is closed."))
+        return DRAFT if reply.essay.state == "draft" else closed
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:

@@ -8,8 +8,10 @@ import re
 from io import BytesIO
 from typing import Any
 
+import docx
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import func, select, update
 
 from forum.accounts.models import User
@@ -552,3 +554,19 @@ def test_a_crash_before_the_files_is_mended_by_sending_again(
     assert visit().client.get(f"/briefs/{brief.reference}.csv").status_code == 503
     assert page.post(f"/briefs/drafts/{draft.id}/publish", mark).status_code == 303
     assert set(files(visit(), brief)) == set(FORMATS)
+
+
+def test_a_statement_is_printed_once_in_a_brief(make: Make, visit: Any, fay: User) -> None:
+    statement = "Every office says how long people wait."
+    reply = make.proposal(make.essay(), title=statement, body=statement, support=1)
+    brief = make.brief(fay, make.shortlist(fay, reply))
+    page = text_of(visit(), f"/briefs/{brief.reference}")
+    article = page[page.index("<main") : page.index("</main>")]
+    assert article.count(f"{statement}<") == 1, "its title, and not once more as its text"
+    made = files(visit(), brief)
+    assert made["md"].decode().count(f"{statement}\n") == 1
+    document = docx.Document(BytesIO(made["docx"]))
+    assert sum(statement in paragraph.text for paragraph in document.paragraphs) == 1
+    pages = [page.extract_text() for page in PdfReader(BytesIO(made["pdf"])).pages]
+    assert " ".join(" ".join(pages).split()).count(statement) == 2, "in the figure, as its title"
+    assert json.loads(made["json"])["proposals"][0]["body"] == statement, "programs get both"

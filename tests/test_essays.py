@@ -197,6 +197,7 @@ def test_an_essay_that_a_colleague_changed_is_not_overwritten(
     page = refused.get_data(as_text=True)
     assert "A paragraph of Fay.</textarea>" in page
     assert "A paragraph of Gus.</textarea>" in page
+    assert "A paragraph of <del>Gus.</del><ins>Fay.</ins>" in page
     assert essay_of(app).body == "A paragraph of Fay."
     now_seen = re.search(r'<input[^>]*name="edition"[^>]*value="([^"]+)"', page)
     assert now_seen

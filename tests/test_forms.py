@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from wtforms import DateField, IntegerField
 
 from forum.web.forms import Choice, Form, Radio
 from tests.cast import Make
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
 class Example(Form):
@@ -104,3 +108,15 @@ def test_a_history_shows_the_first_text_as_it_was_read(make: Make, visit: Any) -
     assert "A part</h4>" in pages[0]
     assert "<em>words</em>" in pages[0]
     assert "<strong>words</strong>" in pages[1]
+
+
+def test_our_own_sentences_stand_where_a_browser_would_put_a_bubble() -> None:
+    typed = re.compile(r"\brequired\b|\bfield\(|reason_fields\(|<textarea|<select|<input (?!type)")
+    form = re.compile(r"(<form [^\n]*)\n(.*?)</form>", re.DOTALL)
+    bubbling = [
+        f"{path.name}: {head.strip()[:80]}"
+        for path in TEMPLATES.rglob("*.html")
+        for head, inside in form.findall(path.read_text(encoding="utf-8"))
+        if 'method="post"' in head and typed.search(inside) and "novalidate" not in head
+    ]
+    assert bubbling == []

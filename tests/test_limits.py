@@ -289,3 +289,17 @@ def test_previews_have_a_limit_of_their_own(limited: Flask, make: Make, visit: A
     answers = [ben.post(place, look, headers=headers).status_code for _n in range(3)]
     assert answers == [200, 200, 429]
     assert ben.post(place, {"lever": "", "body": "A thought."}).status_code == 303
+
+
+def test_drawn_pictures_are_limited_and_kept_ones_are_not(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    limits = limited.config["LIMITS"]
+    limited.config["LIMITS"] = {**limits, "pictures": "2 per hour", "pictures_in_all": "3 per hour"}
+    paths = [f"/replies/{make.proposal(make.essay(f'Essay {n}')).id}/picture.png" for n in range(5)]
+    zed, ben = visit(), visit(make.user("Ben"))
+    assert [zed.get(path).status_code for path in paths[:3]] == [200, 200, 429]
+    assert "Retry-After" in zed.get(paths[2]).headers
+    assert zed.get(paths[0]).status_code == 200
+    assert ben.get(paths[3]).status_code == 200
+    assert ben.get(paths[4]).status_code == 429, "for all together"

@@ -94,6 +94,23 @@ def test_filters_stand_in_the_address(app: Flask, make: Make, visit: Any, dee: A
         assert order(page, "Spam here", "Abuse there") == expected, query
 
 
+def test_the_title_of_the_queue_says_what_it_is_kept_to(make: Make, dee: Any) -> None:
+    make.essay("One waits")
+    for query, said in [
+        ("", "Queue: 0"),
+        ("why=appeal&q=tea", "Queue: 0 – Appealed, containing “tea”"),
+        ("late=1&lever=comment", "Queue: 0 – Late, None: a comment"),
+        (
+            "essay=one-waits&reason=spam&age=week",
+            "Queue: 0 – One waits, Advertising or spam, More than a week",
+        ),
+        ("lever=market&after=1", "Queue: 0 – Market – continued"),
+        ("reason=nonsense", "Queue: 0"),
+    ]:
+        page = words(dee.get(f"/moderation?{query}"))
+        assert f"<title>{said} – Circle Back</title>" in page, query
+
+
 def test_what_comes_back_stands_where_the_reply_is_now(
     app: Flask, make: Make, visit: Any, dee: Any
 ) -> None:

@@ -227,9 +227,23 @@ def test_a_facilitator_closes_a_discussion_as_it_was_shown(make: Make, visit: An
     answer = gil.post(f"/essays/{essay.slug}/close", {"reason": "Enough.", "state": old})
     assert answer.status_code == 409
     assert re.search(r"Fay, .+: Discussion opened again", words(answer))
-    new = state_on(gil.get(f"/essays/{essay.slug}"))
-    sent = {"reason": "Enough.", "state": new}
+    page = answer.get_data(as_text=True)
+    assert 'value="Enough."' in page
+    assert 'name="anyway" value="1"' in page, "the way to decide all the same"
+    sent = {"reason": "Enough.", "state": old, "anyway": "1"}
     assert gil.post(f"/essays/{essay.slug}/close", sent).status_code == 303
+    late = fay.post(f"/essays/{essay.slug}/close", {"reason": "Enough.", "state": state_on(answer)})
+    assert late.status_code == 409
+    assert "Decide all the same" not in words(late), "it is closed already"
+
+
+def test_a_reason_that_is_too_long_is_kept_and_said(make: Make, visit: Any) -> None:
+    essay = make.essay()
+    fay = visit(make.user("Fay", role="facilitator"))
+    answer = fay.post(f"/essays/{essay.slug}/close", {"reason": "long " * 100})
+    assert answer.status_code == 422
+    assert "long long" in answer.get_data(as_text=True)
+    assert "Error:" in words(answer)
 
 
 def test_a_discussion_is_not_closed_by_a_page_from_before_it_was_opened_again(

@@ -43,8 +43,13 @@ PAGES = [
     ("/", EVERYONE),
     ("/essays/{open}", EVERYONE),
     ("/essays/{draft}", FACILITATORS),
+    ("/essays/{open}/judge?seed=a", EVERYONE),
+    ("/essays/{closed}/judge?seed=a", EVERYONE),
+    ("/essays/{draft}/judge?seed=a", FACILITATORS),
     ("/essays/{open}/landscape", EVERYONE),
     ("/essays/{draft}/landscape", FACILITATORS),
+    ("/essays/{open}/landscape/table", EVERYONE),
+    ("/essays/{draft}/landscape/table", FACILITATORS),
     ("/essays/{open}/history", EVERYONE),
     ("/essays/{draft}/history", FACILITATORS),
     ("/essays/new", FACILITATORS),
@@ -82,6 +87,10 @@ PAGES = [
     ("/essays/{open}/feed.atom", EVERYONE),
     ("/essays/{draft}/feed.atom", set()),
     ("/people/{author}/feed.atom", EVERYONE),
+    ("/replies/{shown}/feed.atom", EVERYONE),
+    ("/replies/{hidden}/feed.atom", set()),
+    ("/replies/{shown}/picture.png", EVERYONE),
+    ("/replies/{hidden}/picture.png", set()),
     ("/sitemap.xml", EVERYONE),
     ("/sitemap-essays.xml", EVERYONE),
     ("/sitemap-replies-1.xml", EVERYONE),
@@ -198,6 +207,7 @@ DEEDS: list[Deed] = [
     Deed("/essays/{closed}/reply", {"lever": "", "body": "B"}, set()),
     Deed("/replies/{shown}/vote", {"value": "support"}, PEOPLE),
     Deed("/replies/{hidden}/vote", {"value": "support"}, set()),
+    Deed("/essays/{open}/judge/undo", {"reply": "{shown}"}, PEOPLE, changes=False),
     Deed("/replies/{shown}/comment", {"stance": "support", "body": "B"}, PEOPLE),
     Deed("/replies/{hidden}/comment", {"stance": "support", "body": "B"}, set()),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
@@ -396,8 +406,9 @@ def arrive(visit: Any, scene: Scene, role: str) -> Any:
 
 
 def contents(app: Flask) -> dict[str, list[Any]]:
-    """Return everything in the database that a deed could change."""
-    names = [name for name in db.metadata.tables if name != "sign_ins"]
+    """Return everything in the database that a deed could change; a picture can be drawn again."""
+    left_out = {"sign_ins", "share_pictures"}
+    names = [name for name in db.metadata.tables if name not in left_out]
     with app.app_context(), db.engine.connect() as connection:
         return {
             name: sorted(map(repr, connection.exec_driver_sql(f"SELECT * FROM {name}")))

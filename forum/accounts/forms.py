@@ -96,11 +96,12 @@ class AccountForm(Form):
 
     name = Name(_l("Display name"), [required(), at_most(NAME_LENGTH)])
     keys = Choice(
-        _l("Keys of a single letter"),
-        choices=[("on", _l("On: a letter presses a button")), ("off", _l("Off"))],
+        _l("Single-key shortcuts"),
+        choices=[("on", _l("On: a key presses a button")), ("off", _l("Off"))],
         description=_l(
-            "At the moderators’ desk they act on the item that has the focus, and nowhere else. "
-            "Switch them off if you speak to your computer, or if they get in your way."
+            "Where proposals are judged one by one, and at the moderators’ desk, they act on what "
+            "has the focus, and nowhere else. Switch them off if you speak to your computer, or if "
+            "they get in your way."
         ),
     )
 

@@ -199,10 +199,11 @@ def at(shortlist_id: int, item_id: int) -> str:
 def note(shortlist_id: int, item_id: int) -> ResponseReturnValue:
     """Change the note of an item; a note that met a newer one is shown beside it."""
     require(can_facilitate(current_user))
-    item = held_item(shortlist_id, item_id)
     form = NoteForm()
-    typed = {"item": item.id, "note": form.note.data, "errors": []}
-    if not form.validate_on_submit():
+    typed: dict[str, Any] = {"item": item_id, "note": form.note.data, "errors": []}
+    valid = form.validate_on_submit()
+    item = held_item(shortlist_id, item_id)
+    if not valid:
         typed["errors"] = form.note.errors or [_("Reload the page and try again.")]
         return page_of(db.session.get_one(Shortlist, shortlist_id), empty(), typed, 422)
     try:

@@ -160,7 +160,10 @@ def essay_by_slug(slug: str) -> Essay | None:
     """Return the essay with this slug, which may be any text that somebody sent."""
     if "\0" in slug:  # no text for PostgreSQL
         return None
-    return db.session.scalar(select(Essay).where(Essay.slug == slug))
+    return db.session.scalar(BY_SLUG, {"slug": slug})
+
+
+BY_SLUG = select(Essay).where(Essay.slug == bindparam("slug"))
 
 
 def essay_for_update(essay_id: int) -> Essay | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -20,11 +21,12 @@ from ..web.limits import limited
 from ..web.pager import before_asked
 from ..words import differences, html
 from . import opening
+from .clash import Clash
 from .editions import editions_of
 from .finding import visible_essay
 from .forms import EssayForm, as_typed, state_of
 from .models import BODY_LENGTH, Essay, touched
-from .writing import edit_essay, write_essay
+from .writing import edit_essay, prepare, write_essay
 
 bp = Blueprint("essays", __name__)
 
@@ -47,6 +49,7 @@ def write() -> ResponseReturnValue:
     draft = open_draft("essays.write")
     form = EssayForm(draft.words).take(None)
     if form.validate_on_submit() and not is_preview():
+        prepare(form.content())
         essay = write_essay(current_user, form.content())
         essay.closes_at, essay.opened_at = form.closes_at(), form.opening()
         draft.forget()
@@ -66,13 +69,16 @@ def write() -> ResponseReturnValue:
 @limited("previews", only_if=is_preview)
 def edit(slug: str) -> ResponseReturnValue:
     """Edit an essay; every edition is kept, and none is replaced unseen."""
-    essay = visible_essay(slug, lock=request.method == "POST")
+    essay = visible_essay(slug)
     require(can_facilitate(current_user))
     draft = open_draft("essays.edit", slug=slug)
     form = EssayForm.of(essay, draft.words)
-    began, form.edition.data = form.edition.data, state_of(essay)
-    stale = began not in {None, "", str(essay.edition), state_of(essay)}
     valid = form.validate_on_submit()
+    if valid and not is_preview():
+        prepare(form.content(), essay)
+        essay = visible_essay(slug, lock=True)
+    began, form.edition.data = draft.said("edition"), state_of(essay)
+    stale = began not in {None, "", str(essay.edition), state_of(essay)}
     if valid and not stale and not is_preview():
         changed = edit_essay(essay, current_user, form.content(), form.note.data or "")
         opens = form.opening() if "opens_at" in form else essay.opened_at
@@ -85,13 +91,13 @@ def edit(slug: str) -> ResponseReturnValue:
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
     if is_preview() and wants_part():
         return shown_only(form)
-    theirs = other_words(form, essay) if stale else {}
+    theirs = other_words(form, essay) if stale else []
     conflict = stale and valid and not is_preview()
     return page_of(form, essay, draft, theirs), 409 if conflict else 422 if form.errors else 200
 
 
 def page_of(
-    form: EssayForm, essay: Essay | None, draft: OpenDraft, theirs: dict[str, Any] | None = None
+    form: EssayForm, essay: Essay | None, draft: OpenDraft, theirs: Sequence[Clash] = ()
 ) -> str:
     """Return the page of the form; ``theirs`` is what a colleague saved in place of what it has."""
     return render_template(
@@ -99,7 +105,7 @@ def page_of(
         form=form,
         essay=essay,
         draft=draft,
-        theirs=theirs or {},
+        theirs=theirs,
         seen=preview_of(form) if is_preview() else None,
     )
 
@@ -118,14 +124,14 @@ def preview_of(form: EssayForm) -> Essay:
     return Essay(**words, body_html=str(body))
 
 
-def other_words(form: EssayForm, essay: Essay) -> dict[str, Any]:
+def other_words(form: EssayForm, essay: Essay) -> list[Clash]:
     """Return the fields of the essay as it stands that hold something else in the form."""
     stored = as_typed(essay)
-    return {
-        field.label.text: str(stored[name] or "")
+    return [
+        Clash(field.label.text, str(stored[name] or ""), str(field.data or ""))
         for name, field in form._fields.items()
         if name in stored and name != "edition" and (field.data or None) != (stored[name] or None)
-    }
+    ]
 
 
 def said_of_draft(essay: Essay) -> str:

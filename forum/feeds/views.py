@@ -21,15 +21,21 @@ from ..db import db, now
 from ..essays.models import Essay, essay_by_slug
 from ..essays.opening import announce_changes
 from ..moderation import log as logs
-from ..permissions import can_see_essay
+from ..permissions import can_see, can_see_essay
 from ..reading.models import replies_by
 from ..replies.filters import FIELDS, Filter
+from ..replies.models import reply_by_id
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
 from ..web.pager import before_asked
 from . import models
 from .addresses import full_url
+<<<<<<< HEAD
 from .entries import Entry, of_action, of_answer, of_essay, of_proposal, of_reply
+=======
+from .entries import Entry, of_action, of_essay, of_proposal, of_reply
+from .happenings import happenings, name_of
+>>>>>>> main
 
 bp = Blueprint("feeds", __name__)
 
@@ -124,6 +130,7 @@ def person(user_id: int) -> ResponseReturnValue:
     return feed(title, page, {"user_id": user_id}, told)
 
 
+<<<<<<< HEAD
 @bp.get("/ledger.atom")
 def ledger() -> ResponseReturnValue:
     """Tell of the answers to what the filter in the address lets through, the newest first."""
@@ -133,6 +140,20 @@ def ledger() -> ResponseReturnValue:
     own = chosen.query()
     told = [of_answer(row) for row in rows[: models.NEWEST]]
     return feed(title, full_url("ledger.ledger", **own), own, told)
+=======
+@bp.get("/replies/<id:reply_id>/feed.atom")
+@kept_page(PageScope.REPLY)
+def reply(reply_id: int) -> ResponseReturnValue:
+    """Tell of what is said of a reply with a page of its own, and of what happened to it."""
+    found = reply_by_id(reply_id)
+    if found is None or found.thread_id is not None or not can_see(STRANGER, found):
+        abort(404)
+    if not can_see_essay(STRANGER, found.essay):
+        abort(404)
+    title = _("Circle Back: %(name)s", name=name_of(found))
+    page = full_url("reading.reply", reply_id=reply_id)
+    return feed(title, page, {"reply_id": reply_id}, happenings(found))
+>>>>>>> main
 
 
 @bp.get("/moderation/log.atom")

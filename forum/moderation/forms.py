@@ -197,17 +197,6 @@ class DiscussionActionForm(ActionForm):
     note = TextField(_l("Public note, shown in the log"), [at_most(NOTE_LENGTH)])
 
 
-class StateForm(Form):
-    """Why a discussion is closed or reopened."""
-
-    reason = Line(_l("Reason"), [at_most(300)], description=_l("Shown on the essay’s page."))
-    state = HiddenField()
-
-    def decision(self, by: User) -> Decision:
-        """Return the decision: the words are its note, under no reason of the register."""
-        return Decision(by, Reason.OTHER, self.reason.data or "")
-
-
 class UndoForm(ActionForm):
     """Why something is undone; correcting a mistake needs no more words."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select
 
 from ..accounts.models import User
 from ..db import db, now
-from ..essays.models import Essay
+from ..essays.models import Essay, essay_by_slug
 from ..replies.reasons import REASON_LABELS, REPORTABLE
 from ..replies.reviews import Review, Why
 from ..replies.tags import LEVER
@@ -110,3 +110,16 @@ def tabs() -> list[tuple[dict[str, str], Any]]:
         ({"why": Why.APPEAL.value, "late": ""}, _("Appealed")),
         ({"why": "", "late": "1"}, _("Late")),
     ]
+
+
+def narrowed_to(chosen: QueueFilter) -> str:
+    """Return what a filter keeps to, in words; nothing where it leaves nothing out."""
+    said = [name for changes, name in tabs()[1:] if changes.items() <= vars(chosen).items()]
+    if chosen.essay:
+        essay = essay_by_slug(chosen.essay)
+        said.append(essay.title if essay else chosen.essay)
+    for part, _heading, options in choices([])[1:]:
+        said += [words for value, words in options if value and value == getattr(chosen, part)]
+    if chosen.q:
+        said.append(_("containing “%(q)s”", q=chosen.q))
+    return ", ".join(map(str, said))

@@ -5,11 +5,19 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 
+from ..moderation.queue_counts import narrowed_to
+from ..moderation.queue_filter import QueueFilter
 from ..replies.filters import Filter
 
-FILTERED = frozenset({"reading.essay", "reading.proposals", "reading.landscape"})
+FILTERED = frozenset(
+    {"reading.essay", "reading.proposals", "reading.landscape", "reading.landscape_table"}
+)
 FURTHER = ("after", "before", "page")
 """The fields of an address from which on a list is shown."""
+
+
+QUEUE = "moderation.queue"
+"""The list that has a filter of its own."""
 
 
 def page_shows() -> str:
@@ -27,4 +35,6 @@ def filter_said() -> str:
     if request.endpoint in FILTERED:
         chosen, _unread = Filter.from_query(request.args)
         return "" if chosen.is_empty else chosen.in_words()
+    if request.endpoint == QUEUE:
+        return narrowed_to(QueueFilter.from_query(request.args))
     return ""

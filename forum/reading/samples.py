@@ -13,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import FIRST_DAY, User
 from ..db import now
+from ..essays.clash import Clash
 from ..essays.models import Essay
 from ..exports.formats import FORMATS
 from ..exports.unprintable import Unprintable
-from ..moderation.forms import StateForm
+from ..moderation.state_form import StateForm
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
@@ -33,7 +34,7 @@ from ..web.limits import Standing
 from ..words.differences import Step, marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
-from .samples_cards import sample_places, sample_tags
+from .samples_cards import sample_judging, sample_places, sample_tags
 
 FIRST = 2**61
 """The numbers of samples begin here, where no row of a database has got to."""
@@ -191,9 +192,11 @@ def for_reading() -> dict[str, Any]:
         "reader": User(id=2**62, name="Ben", role="reader"),
         "voted": SimpleNamespace(value="support", carried_from_id=None, version=9),
         "places": sample_places(),
+        **sample_judging(),
         "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
+        "ben": ben,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "thread": sample_thread(ben),
         "listed": SimpleNamespace(
@@ -227,6 +230,7 @@ def for_reading() -> dict[str, Any]:
         ),
         "formats": list(FORMATS.values()),
         "rows": [sample_row(1), sample_row(2)],
+        "clashes": [Clash(str(_l("Summary")), words, other)],
         "unprintable": Unprintable(Counter("変化変"), Counter("🚦")).told(),
         "many": SimpleNamespace(total=7),
     }

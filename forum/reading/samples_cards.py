@@ -8,6 +8,9 @@ from typing import Any
 from ..db import now
 from ..replies.listing import Card
 from ..replies.tags import FURTHER_TAGS, LEVER
+from ..votes.judged import JudgedSoFar
+from ..votes.judging_order import Visit
+from ..votes.models import Value
 from ..votes.ranking import scores
 from .pages import ListPlace
 
@@ -53,3 +56,14 @@ def sample_places() -> list[ListPlace]:
         )
         found.append(ListPlace(card, number if number > 1 else None))
     return found
+
+
+def sample_judging() -> dict[str, Any]:
+    """Return what a person has judged who goes through proposals one by one."""
+    said = (Value.SUPPORT, Value.OPPOSE, Value.NEUTRAL)
+    cards = [place.card for place in sample_places()[1:4]]
+    return {
+        "judged": JudgedSoFar(list(enumerate(said * 4)), 40),
+        "judged_last": list(zip(cards, said, strict=True)),
+        "visit": Visit("sample"),
+    }

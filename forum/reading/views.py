@@ -21,18 +21,21 @@ from ..essays.opening import announce_changes
 from ..moderation.acting import hidden_by
 from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
-from ..moderation.forms import ActionForm, StateForm
+from ..moderation.forms import ActionForm
 from ..moderation.kinds import kinds_for
 from ..moderation.merging import successor_of
 from ..moderation.models import action_by_id, actions_on
+from ..moderation.state_form import StateForm
 from ..permission_answers import Answer
 from ..permissions import can_comment, can_facilitate, can_moderate
 from ..replies.absence import Absence, absence_for, not_shown
+from ..replies.cursors import Cursor
 from ..replies.filters import FIELDS, Filter, Sort
 from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
-from ..replies.listing import Cursor, cards_of
+from ..replies.listing import cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
+from ..replies.reviews import look_due
 from ..replies.threads import answers_to, threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
@@ -104,6 +107,23 @@ def landscape(slug: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/essays/<slug:slug>/landscape/table")
+@kept_page(PageScope.ESSAY, *FIELDS, "mark")
+def landscape_table(slug: str) -> ResponseReturnValue:
+    """Show the numbers that a landscape is drawn from, or those of one of its counted marks."""
+    found = visible_essay(slug)
+    chosen, _after = asked()
+    picture, mark = drawn(models.judged(chosen, found.id, MOST + 1)), request.args.get("mark", "")
+    crowds = {str(number): each for number, each in enumerate(picture.marks.crowds, 1)}
+    return render_template(
+        "reading/landscape_table.html",
+        essay=found,
+        chosen=chosen,
+        proposals=crowds[mark].proposals if mark in crowds else picture.shown,
+        crowd=crowds.get(mark),
+    )
+
+
 @bp.get("/proposals")
 @kept_page(PageScope.SITE, *FIELDS, "after")
 def proposals() -> ResponseReturnValue:
@@ -164,6 +184,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         successor_vote=votes.get(successor.id) if successor else None,
         actions=actions_on(found),
         withdrawals=withdrawals_of([root.id, found.id]),
+        look_due=look_due(root) if root.status == "waiting" else None,
         events=among([each.comment for each in talk], events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
         picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,

@@ -15,7 +15,7 @@ from ..moderation.log import name_of, names_shown
 from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
-from ..replies.filters import SORT_LABELS, Sort
+from ..replies.filters import LOOKED, SORT_LABELS, Sort
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
         can_record_answers=can_record_answers,
         FURTHER_TAGS=FURTHER_TAGS,
         LEVER=LEVER,
+        LOOKED=LOOKED,
         STANCE=STANCE,
         TAGS=TAGS,
         Reason=Reason,

@@ -31,7 +31,7 @@ from .reviews import look_again, send_reply
 from .similar import Similar, similar
 from .tags import in_words
 from .versions import versions_of
-from .writing import edit_reply
+from .writing import edit_reply, prepare
 
 bp = Blueprint("replies", __name__)
 
@@ -84,7 +84,7 @@ def write(slug: str) -> ResponseReturnValue:
         reply, new = send_reply(essay, current_user, form.content(), at_once=at_once)
         draft.forget()
         db.session.commit()
-        flash(posted_sentence(reply, new, _("Your reply is published.")))
+        flash(posted_sentence(reply, new, _("Your reply is published.")), "published")
         return redirect(place_of(reply), 303)
     if is_preview() and wants_part():
         return shown_only(form, essay.language)
@@ -108,11 +108,14 @@ def write(slug: str) -> ResponseReturnValue:
 @limited("first_day", only_if=may_be_first, ends=first_day_ends)
 def comment(reply_id: int) -> ResponseReturnValue:
     """Comment on a reply: on a proposal, or on another comment, whose words may be quoted."""
-    parent = visible_reply(reply_id, lock=request.method == "POST")
+    parent = visible_reply(reply_id)
     require(can_comment(current_user, parent))
     draft = open_draft("replies.comment", reply_id=reply_id)
     form = CommentForm(draft.words, on_proposal=parent.is_proposal)
     if form.validate_on_submit() and not is_preview():
+        prepare(form.content())
+        parent = visible_reply(reply_id, lock=True)
+        require(can_comment(current_user, parent))
         again = slowed_until(parent.thread or parent, current_user)
         if again is not None:
             return too_soon(form, parent, draft, again)
@@ -156,13 +159,17 @@ def too_soon(
 @limited("previews", only_if=is_preview)
 def edit(reply_id: int) -> ResponseReturnValue:
     """Edit one's own reply; every version is kept, and none is replaced unseen."""
-    reply = visible_reply(reply_id, lock=request.method == "POST")
+    reply = visible_reply(reply_id)
     require(can_edit(current_user, reply))
     draft = open_draft("replies.edit", reply_id=reply_id)
     form = edit_form(reply, draft.words)
-    began, form.version.data = form.version.data, str(reply.version)
-    changed_since = began not in {None, "", reply.version, str(reply.version)}
     valid = form.validate_on_submit()
+    if valid and not is_preview():
+        prepare(form.content(), reply)
+        reply = visible_reply(reply_id, lock=True)
+        require(can_edit(current_user, reply))
+    began, form.version.data = draft.said("version"), str(reply.version)
+    changed_since = began not in {None, "", reply.version, str(reply.version)}
     if valid and not changed_since and not is_preview():
         changed = edit_reply(reply, current_user, form.content(), form.note.data or "")
         draft.forget()

@@ -12,13 +12,13 @@ from sqlalchemy import func, select, update
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..words import html
+from ..words import differences, html
 from ..words.keys import search_key
 from ..words.language_of import language_of
 from .models import Reply, reply_by_fingerprint
 from .tags import combination
 from .tallies import count_proposal
-from .versions import keep_version
+from .versions import keep_version, versions_of
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
     Where its words do not tell their language, it is the other, the essay's.
     """
     key = search_key(content.title, content.body, content.trade_off)
-    body = html.render(content.body, heading_offset=3, typed=True)
+    body = html.render(content.body, heading_offset=html.IN_A_REPLY, typed=True)
     return {
         **asdict(content),
         "body_html": str(body),
@@ -98,6 +98,17 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
         "search": key,
         "language": language_of(key, otherwise),
     }
+
+
+def prepare(content: Content, reply: Reply | None = None) -> None:
+    """Do what takes long of storing these words, while no row is held and nobody waits for it.
+
+    Rendering and comparing remember what they have just done, so that storing finds it done.
+    """
+    html.render(content.body, heading_offset=html.IN_A_REPLY, typed=True)
+    if reply is not None:
+        former = versions_of(reply, most=1)
+        differences.kept(former[0].content if former else {}, asdict(content))
 
 
 def content_of(reply: Reply) -> Content:

@@ -83,7 +83,14 @@ function click(button) {
   if (button.tagName === "SUMMARY") {
     button.parentElement.open = true;
     button.parentElement.querySelector("select, input:not([type=hidden]), textarea")?.focus();
-  } else if (!button.form || button.formNoValidate || button.form.reportValidity()) button.click();
+  } else {
+    const wanting = button.formNoValidate ? null : button.form?.querySelector(":invalid");
+    if (!wanting) button.click();
+    else {
+      wanting.focus();
+      say(desk.dataset.wanting ?? desk.dataset.cannot);
+    }
+  }
   return true;
 }
 

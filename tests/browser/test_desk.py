@@ -136,7 +136,7 @@ def test_whoever_switches_keys_off_has_none(make: Make, window: Window) -> None:
     replies = queue(make, 2)
     page = window(make.user("Dee", role="moderator"))
     page.goto("/account")
-    page.get_by_label("Keys of a single letter").select_option("off")
+    page.get_by_label("Single-key shortcuts").select_option("off")
     page.get_by_role("button", name="Save").click()
     page.goto(f"/moderation?item={replies[0].id}")
     expect(page.locator("#case-title")).to_be_focused()

@@ -59,6 +59,18 @@ def test_targets_are_as_large_as_a_finger(make: Make, window: Window) -> None:
     )
 
 
+def test_the_links_of_an_export_are_as_large_as_a_finger(make: Make, window: Window) -> None:
+    essay = make.essay()
+    make.proposal(essay)
+    page = window(make.user("Fay", role="facilitator"), **PHONE)
+    page.goto(f"/essays/{essay.slug}")
+    page.locator(".export summary").click()
+    links = page.locator(".export").get_by_role("link")
+    assert links.count() >= 7
+    heights = links.evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
+    assert min(heights) >= 44
+
+
 ROLES = ["stranger", "reader", "moderator", "facilitator", "admin"]
 
 
@@ -80,6 +92,48 @@ def test_the_masthead_is_one_low_row_for_everyone(
             "all => all.map((each) => each.getBoundingClientRect().right)"
         )
         assert max(places) <= width
+
+
+SPACING = """
+* { line-height: 1.5 !important; letter-spacing: 0.12em !important }
+* { word-spacing: 0.16em !important }
+p { margin-bottom: 2em !important }
+"""
+"""What a reader may ask of letters, by WCAG 1.4.12."""
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("role", ["stranger", "admin"])
+def test_the_masthead_holds_at_400_percent_with_spaced_letters(
+    make: Make, window: Window, role: str, language: str
+) -> None:
+    user = None if role == "stranger" else make.user("Marie Desrosiers-Beauchemin", role=role)
+    make.report(make.proposal(make.essay()))
+    page = window(user, viewport={"width": 320, "height": 256}, locale=language, bypass_csp=True)
+    page.goto(f"/?lang={language}")
+    page.add_style_tag(content=SPACING)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    height = page.locator(".masthead").evaluate("each => each.offsetHeight")
+    assert height <= 80, "no third of a window 256 high"
+    name = page.locator(".masthead-name")
+    cut = name.evaluate("e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]")
+    assert max(cut) <= 0
+    boxes = page.locator(".masthead-row > :visible").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect()).map(e => [e.left, e.right])"
+    )
+    assert all(left >= 0 and right <= 320 for left, right in boxes)
+    page.locator(".masthead summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_link_to_comments_says_of_which_proposal(make: Make, window: Window) -> None:
+    essay = make.essay()
+    reply = make.proposal(essay, title="Publish the queue")
+    make.comment(reply)
+    page = window()
+    page.goto(f"/essays/{essay.slug}")
+    link = page.get_by_role("link", name="1 comment Publish the queue", exact=True)
+    expect(link).to_have_attribute("href", f"/replies/{reply.id}#comments")
 
 
 @pytest.mark.parametrize("width", [360, 1280])

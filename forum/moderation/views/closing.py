@@ -14,9 +14,10 @@ from ...web.limits import limited
 from ..acting import NothingToDo
 from ..action_kind import ESSAY, ActionKind
 from ..deciding import act_as_seen
-from ..forms import DiscussionActionForm, StateForm
+from ..forms import DiscussionActionForm
 from ..kinds import kind_named, kinds_for, names_where
 from ..seen import StaleDecision, state_of
+from ..state_form import StateForm
 from .blueprint import bp, last_actions, overtaken, remember
 from .policy import essay_held
 
@@ -70,20 +71,32 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
     return redirect(url_for("moderation.essay", slug=slug), 303)
 
 
+def state_page(essay: Essay, form: StateForm, kind: ActionKind, why: str = "") -> str:
+    """Return the form of a facilitator by itself, with what was typed: nothing was changed."""
+    form.state.data = state_of(essay)
+    return render_template(
+        "moderation/state.html",
+        essay=essay,
+        form=form,
+        kind=kind,
+        why=why,
+        possible=kind.possible(essay),
+    )
+
+
 @bp.post(f"/essays/<slug:slug>/<any({', '.join(HERE)}):action>")
 @limited("edits")
 def change_state(slug: str, action: str) -> ResponseReturnValue:
     """Close a discussion, or open it again, with a facilitator's own words as the public note."""
     require(can_facilitate(current_user))
     found = essay_held(slug)
-    form = StateForm()
+    kind, form = kind_named(action), StateForm()
     if not form.validate_on_submit():
-        abort(422)
+        return state_page(found, form, kind), 422
     try:
-        decision = form.decision(current_user)
-        act_as_seen(kind_named(action), found, decision, state=form.state.data or "")
+        act_as_seen(kind, found, form.decision(current_user), state=form.seen())
     except StaleDecision as error:
-        abort(409, description=str(error))
+        return state_page(found, form, kind, str(error)), 409
     except NothingToDo:
         abort(409)
     db.session.commit()
