@@ -173,13 +173,10 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
-<<<<<<< HEAD
     tell_of_due_days,
     tell_of_late_promises,
     ask_whether_done,
-=======
     pictures.clear_pictures,
->>>>>>> main
 )
 """What ``flask worker`` does, a piece of each in turn."""
 

@@ -30,12 +30,8 @@ from ..web.page_versions import PageScope
 from ..web.pager import before_asked
 from . import models
 from .addresses import full_url
-<<<<<<< HEAD
 from .entries import Entry, of_action, of_answer, of_essay, of_proposal, of_reply
-=======
-from .entries import Entry, of_action, of_essay, of_proposal, of_reply
 from .happenings import happenings, name_of
->>>>>>> main
 
 bp = Blueprint("feeds", __name__)
 
@@ -130,7 +126,6 @@ def person(user_id: int) -> ResponseReturnValue:
     return feed(title, page, {"user_id": user_id}, told)
 
 
-<<<<<<< HEAD
 @bp.get("/ledger.atom")
 def ledger() -> ResponseReturnValue:
     """Tell of the answers to what the filter in the address lets through, the newest first."""
@@ -140,7 +135,8 @@ def ledger() -> ResponseReturnValue:
     own = chosen.query()
     told = [of_answer(row) for row in rows[: models.NEWEST]]
     return feed(title, full_url("ledger.ledger", **own), own, told)
-=======
+
+
 @bp.get("/replies/<id:reply_id>/feed.atom")
 @kept_page(PageScope.REPLY)
 def reply(reply_id: int) -> ResponseReturnValue:
@@ -153,7 +149,6 @@ def reply(reply_id: int) -> ResponseReturnValue:
     title = _("Circle Back: %(name)s", name=name_of(found))
     page = full_url("reading.reply", reply_id=reply_id)
     return feed(title, page, {"reply_id": reply_id}, happenings(found))
->>>>>>> main
 
 
 @bp.get("/moderation/log.atom")
