@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from .standings import DueStanding, DueState
+from ..deals.models import Due
+from .standings import DueStanding, DueState, standings
 from .statuses import AnswerStatus, PromiseState
 
 ACCEPTING = frozenset(
@@ -73,3 +74,11 @@ def summary_of(rows: Sequence[DueStanding]) -> DueSummary:
 def answers_once(rows: Iterable[DueStanding]) -> list[DueStanding]:
     """Return one row for each answer."""
     return list({row.answer.id: row for row in rows if row.answer is not None}.values())
+
+
+def summaries_by_essay(essay_ids: Sequence[int]) -> dict[int, DueSummary]:
+    """Return the dues of each of these essays added up; those without any are missing."""
+    found: dict[int, list[DueStanding]] = {}
+    for row in standings(Due.essay_id.in_(essay_ids)) if essay_ids else []:
+        found.setdefault(row.due.essay_id, []).append(row)
+    return {number: summary_of(rows) for number, rows in found.items()}
