@@ -126,9 +126,9 @@ def test_a_list_is_taken_filled_in_checked_and_published(desk: Desk) -> None:
 
 def test_a_workbook_comes_back_as_a_spreadsheet_program_saves_it(desk: Desk) -> None:
     book = openpyxl.load_workbook(io.BytesIO(desk.visitor.get(f"{desk.where}/list.xlsx").data))
-    sheet = book.active
+    sheet: Any = book.active
     assert sheet is not None
-    at = {cell.value: cell.column for cell in sheet[1]}
+    at: Any = {cell.value: cell.column for cell in sheet[1]}
     sheet.cell(2, at["status"], "accepted")
     sheet.cell(2, at["sentence_en"], "Yes.")
     sheet.cell(2, at["what_1"], "A by-law")
