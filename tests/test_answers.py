@@ -545,3 +545,21 @@ def test_facilitators_add_bodies_and_appoint(app: Flask, make: Make, visit: Any)
     assert "Nothing waits" in visit(ben).get("/answering").get_data(as_text=True)
     assert fay.post(f"{where}/seats/1/end").status_code == 303
     assert fay.post("/bodies/new", {"slug": "conseil-du-tresor", "name_en": "X"}).status_code == 422
+
+
+def test_a_brief_as_a_whole_is_answered_by_its_checksum(
+    app: Flask, council: Council, visit: Any, make: Make
+) -> None:
+    fay = make.user("Fay", role="facilitator")
+    brief = make.brief(fay, make.shortlist(fay, council.reply, essay=council.reply.essay))
+    ines, where = visit(council.ines), f"/answering/{council.body.slug}/briefs/{brief.reference}"
+    assert where in ines.get(f"/briefs/{brief.reference}").get_data(as_text=True)
+    assert visit(council.cam).post(where, FORM).status_code == 403
+    preview = ines.post(where, {**FORM, "text_version": "0"}).location
+    assert publish(ines, preview).status_code == 303
+    edition = newest(app)
+    assert edition.brief_sha256 is not None
+    assert edition.reply_version is None
+    page = visit().get(f"/briefs/{brief.reference}").get_data(as_text=True)
+    assert "Parking in April; setbacks later." in page
+    assert edition.brief_sha256[:12] in page

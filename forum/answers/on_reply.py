@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..bodies.models import Seat
+from ..bodies.models import Seat, seats_of
 from ..briefs.models import Brief
 from ..db import db
 from ..essays.models import EssayEvent
 from ..permission_answers import Answer
 from ..replies.models import Reply, ReplyVersion
-from ..web.dates import day_of
+from ..web.dates import day_of, today
 from ..words import html
 from .answering import handovers_of
 from .desk import briefs_with
@@ -85,11 +85,11 @@ class AnswersOnReply:
         return [row for row in self.dues if row.edition is None]
 
 
-def published_answers(reply_ids: Sequence[int]) -> list[OfficialAnswer]:
-    """Return the answers to these replies with editions and promises, the oldest first."""
+def published_answers(to_these: ColumnElement[bool]) -> list[OfficialAnswer]:
+    """Return the answers to these things with editions and promises, the oldest first."""
     query = (
         select(OfficialAnswer)
-        .where(OfficialAnswer.reply_id.in_(list(reply_ids)), OfficialAnswer.edition > 0)
+        .where(to_these, OfficialAnswer.edition > 0)
         .options(
             joinedload(OfficialAnswer.body),
             joinedload(OfficialAnswer.reply),
@@ -145,7 +145,8 @@ def answers_on(
 ) -> AnswersOnReply:
     """Return what the page of a proposal with these comments shows of the circle."""
     questions = [each.id for each in comments if each.stance == "question"]
-    shown = shown_answers(published_answers([reply.id, *questions]), user)
+    to_these = OfficialAnswer.reply_id.in_([reply.id, *questions])
+    shown = shown_answers(published_answers(to_these), user)
     dues = standings_of(reply) if reply.is_proposal else []
     own = [each for each in shown if each.answer.reply_id == reply.id]
     to_questions: dict[int, list[ShownAnswer]] = {}
@@ -159,6 +160,16 @@ def answers_on(
         line = timeline(reply, versions_of_text(reply), events, briefs, dues, answers)
     raised = raised_under(reply) if questions else {}
     return AnswersOnReply(own, to_questions, raised, dues, line)
+
+
+def answers_to_brief(brief: Brief, user: User) -> list[ShownAnswer]:
+    """Return the answers to a brief as a whole."""
+    return shown_answers(published_answers(OfficialAnswer.brief_id == brief.id), user)
+
+
+def seats_today(user: User) -> list[Seat]:
+    """Return the seats that a visitor holds today; a stranger holds none."""
+    return seats_of(user, today()) if user.is_authenticated else []
 
 
 def versions_of_text(reply: Reply) -> list[ReplyVersion]:
