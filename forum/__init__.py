@@ -41,6 +41,8 @@ from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
 from .deals import commands as deals_commands
+from .deals import finishing as finishing_deals
+from .deals import following
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
@@ -173,12 +175,18 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+    finishing_deals.write_next,
+    finishing_deals.settle_next,
+    finishing_deals.begin_next,
     tell_of_due_days,
     tell_of_late_promises,
     ask_whether_done,
     pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
+
+WATCHING = (following.watch,)
+"""What keeps step with every change of a reply, in its transaction."""
 
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
@@ -275,3 +283,4 @@ def register_features(app: Flask) -> None:
         command.init_app(app)
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
     app.extensions |= {"audiences": AUDIENCES, "subjects": SUBJECTS, "details": DETAILS}
+    app.extensions["watching_replies"] = WATCHING

@@ -33,8 +33,21 @@ SIGN_IN_TO_KEEP = Answer(
     sign_in=True,
 )
 NOT_YOURS = Answer(False, _l("Your account may not do this."))
+PAUSED = Answer(False, _l("This discussion is paused: nobody writes or votes for now."))
 DRAFT = Answer(False, _l("This is a draft: it takes replies once it is published."))
 MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
+
+
+def not_open(is_paused: bool) -> Answer:
+    """Return the no to whoever would write in a discussion that is paused or closed."""
+    return PAUSED if is_paused else Answer(False, _l("This discussion is closed."))
+
+
+def no_votes(state: str, is_paused: bool) -> Answer:
+    """Return the no to whoever would vote in a draft, where it is paused, or where it is over."""
+    if state == "draft":
+        return DRAFT
+    return PAUSED if is_paused else Answer(False, _l("Voting on this proposal is closed."))
 
 
 def suspended(until: datetime) -> Answer:

@@ -13,8 +13,9 @@ from flask import abort
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from . import permission_answers as answers
 from .db import now
-from .permission_answers import DRAFT, MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, suspended
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, suspended
 from .permission_answers import Answer as Answer
 
 if TYPE_CHECKING:
@@ -132,9 +133,9 @@ def can_take_part(user: User) -> Answer:
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
     if essay.state == "draft":
-        return DRAFT
+        return answers.DRAFT
     if not essay.is_open:
-        return Answer(False, _l("This discussion is closed."))
+        return answers.not_open(essay.is_paused)
     answer = can_take_part(user)
     if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
         return answer
@@ -185,7 +186,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
     if reply.status == "withdrawn":
         return Answer(False, _l("You withdrew this."))
     if not reply.essay.is_open:
-        return Answer(False, _l("This discussion is closed."))
+        return answers.not_open(reply.essay.is_paused)
     return can_take_part(user)
 
 
@@ -225,8 +226,7 @@ def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
     if reply.status == "merged":
         return MERGED
     if reply.status != "visible" or not reply.essay.is_open:
-        closed = Answer(False, _l("Voting on this proposal is closed."))
-        return DRAFT if reply.essay.state == "draft" else closed
+        return answers.no_votes(reply.essay.state, reply.essay.is_paused)
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:

@@ -26,7 +26,7 @@ from forum.replies.reviews import send_reply
 from forum.replies.writing import Content
 from tests import crashes
 from tests.cast import Make
-from tests.test_page_cache import Clock, standing_clock
+from tests.clock import Clock, standing_clock
 
 
 def tell_all(app: Flask) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -35,6 +33,7 @@ from forum.web.page_store import KeptPage, PageStore
 from forum.web.page_versions import begin_anew
 from tests.cast import Make
 from tests.circle import Circle
+from tests.clock import Clock, standing_clock
 from tests.databases import Database, Kept
 from tests.test_walk import Form, Page
 
@@ -101,26 +100,6 @@ def assert_all_as_fresh(app: Flask, after: str) -> None:
     """Every public page from the cache is the one that would be made now."""
     for path in public_pages(app):
         assert asked(app, path) == fresh(app, path), f"{path} is not as it would be, after {after}"
-
-
-class Clock(datetime):
-    """The clock that the forum reads: it stands, until it is set forward."""
-
-    moment: ClassVar[datetime] = datetime.now(UTC)
-
-    @classmethod
-    def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-        return cls.moment.astimezone(tz or UTC)
-
-
-@contextmanager
-def standing_clock() -> Iterator[None]:
-    """Let the forum read a clock that stands until it is set forward."""
-    module = sys.modules["forum.db"]
-    Clock.moment = datetime.now(UTC)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "datetime", Clock)
-        yield
 
 
 CAST = {"Ada": "admin", "Ben": "reader", "Cam": "reader", "Dee": "moderator", "Fay": "facilitator"}
