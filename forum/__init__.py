@@ -16,21 +16,7 @@ from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .answers import commands as answering
-from .answers.answering_views import bp as answering_pages
-from .answers.body_views import bp as bodies_pages
-from .answers.draft_views import bp as answer_drafts_pages
-from .answers.ledger_views import bp as ledger_pages
-from .answers.many_views import bp as answering_many_pages
-from .answers.recording_views import bp as recording_pages
-from .answers.telling import (
-    BODIES,
-    details_of_answers,
-    details_of_dues,
-    details_of_promises,
-    seat_holders,
-)
-from .answers.timing import ask_whether_done, tell_of_due_days, tell_of_late_promises
-from .answers.views import bp as answers_pages
+from .answers import parts as answers
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
@@ -136,13 +122,7 @@ FEATURES = (
     picking_pages,
     brief_drafts_pages,
     briefs_pages,
-    answers_pages,
-    answering_pages,
-    answer_drafts_pages,
-    answering_many_pages,
-    recording_pages,
-    bodies_pages,
-    ledger_pages,
+    *answers.PAGES,
     reading_pages,
     site_pages,
     feeds_pages,
@@ -178,9 +158,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.write_next,
     finishing_deals.settle_next,
     finishing_deals.begin_next,
-    tell_of_due_days,
-    tell_of_late_promises,
-    ask_whether_done,
+    *answers.WORK,
     pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
@@ -198,11 +176,11 @@ AUDIENCES: dict[Audience, People] = {
     Audience.COMMENTERS: commenters,
     Audience.ESSAY_WRITERS: essay_writers,
     Audience.MODERATORS: moderators,
-    Audience.SEATS: seat_holders,
+    **answers.SPEAKING,
 }
 """Who belongs to each part of an event's audience."""
 
-SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS, BODIES)
+SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS, answers.BODIES)
 """What events can be about, and how each is found, called and read."""
 
 DETAILS: dict[str, Details] = {
@@ -211,10 +189,7 @@ DETAILS: dict[str, Details] = {
     "mentioned": details_of_comments,
     "closing_soon": details_of_closing,
     "in_brief": details_of_briefs,
-    "answered": details_of_answers,
-    "promise_kept": details_of_promises,
-    "promise_late": details_of_promises,
-    **dict.fromkeys(("due", "due_soon", "due_today", "overdue"), details_of_dues),
+    **answers.DETAILS,
 }
 """What more there is to say of an event than that it happened, by its kind."""
 
