@@ -15,7 +15,6 @@ from . import commands, config, worker
 from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
-from .answers import commands as answering
 from .answers import parts as answers
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
@@ -136,7 +135,7 @@ COMMANDS = (
     deals_commands,
     vote_importing,
     exporting,
-    answering,
+    answers.commands,
     indexing,
     recounting,
     rendering,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..events.audiences import Audience, People
 from ..events.subjects import Details
+from . import commands
 from .answering_views import bp as answering_pages
 from .body_views import bp as bodies_pages
 from .draft_views import bp as drafts_pages
@@ -14,7 +15,7 @@ from .telling import BODIES, details_of_answers, details_of_dues, details_of_pro
 from .timing import ask_whether_done, tell_of_due_days, tell_of_late_promises
 from .views import bp as answers_pages
 
-__all__ = ["BODIES", "DETAILS", "PAGES", "SPEAKING", "WORK"]
+__all__ = ["BODIES", "DETAILS", "PAGES", "SPEAKING", "WORK", "commands"]
 
 PAGES = (
     answers_pages,
