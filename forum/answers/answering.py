@@ -13,9 +13,9 @@ from ..bodies.models import Body, body_by_slug
 from ..briefs.models import Brief, BriefFile
 from ..db import db, now, upsert
 from ..replies.models import Reply
+from .announcing import tell_nobody, tell_of_edition
 from .content import AnswerContent
 from .models import AnswerEdition, Handover, OfficialAnswer, Promise
-from .telling import tell_nobody, tell_of_edition
 from .voices import count_voices
 
 Answered = Reply | Brief

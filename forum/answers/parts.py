@@ -5,13 +5,19 @@ from __future__ import annotations
 from ..events.audiences import Audience, People
 from ..events.subjects import Details
 from . import commands
+from .announcing import (
+    BODIES,
+    details_of_answers,
+    details_of_dues,
+    details_of_promises,
+    seat_holders,
+)
 from .answering_views import bp as answering_pages
 from .body_views import bp as bodies_pages
 from .draft_views import bp as drafts_pages
 from .ledger_views import bp as ledger_pages
 from .many_views import bp as many_pages
 from .recording_views import bp as recording_pages
-from .telling import BODIES, details_of_answers, details_of_dues, details_of_promises, seat_holders
 from .timing import ask_whether_done, tell_of_due_days, tell_of_late_promises
 from .views import bp as answers_pages
 

@@ -13,9 +13,9 @@ from ..accounts.models import User
 from ..db import db
 from ..web.dates import end_of, today
 from ..web.page_notes import changes_at
+from .announcing import tell_of_keeping
 from .models import Promise, PromiseStep
 from .statuses import PROMISE_STATES, PromiseState, PromiseStateRow
-from .telling import tell_of_keeping
 
 
 class PromiseChanged(ValueError):

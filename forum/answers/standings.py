@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from flask_babel import format_percent, ngettext
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased, defer, selectinload
@@ -22,13 +20,12 @@ from ..essays.models import Essay
 from ..permissions import READABLE
 from ..replies.models import Reply
 from ..votes.ranking import lower
-from ..web import dates
 from ..web.dates import day_of, end_of, today
-from ..web.numbers import format_decimal
 from ..web.page_notes import changes_at
+from .due_words import what_it_says
 from .models import AnswerEdition, Handover, OfficialAnswer, Promise
 from .promises import PromiseStanding, standing_of
-from .statuses import DECLINE_REASONS, STATUSES, AnswerStatus, DeclineReason, PromiseState, Sign
+from .statuses import STATUSES, AnswerStatus, PromiseState, Sign
 
 
 class DueState(StrEnum):
@@ -49,20 +46,6 @@ DUE_STATES: dict[DueState, Any] = {
     DueState.VOIDED: _l("Declared void"),
 }
 """The same in words."""
-
-
-PROMISES_SAID: Mapping[PromiseState, Callable[[int], str]] = {
-    PromiseState.KEPT: lambda n: ngettext(
-        "%(number)s promise kept", "%(number)s promises kept", n, number=format_decimal(n)
-    ),
-    PromiseState.OPEN: lambda n: ngettext(
-        "%(number)s promise open", "%(number)s promises open", n, number=format_decimal(n)
-    ),
-    PromiseState.LATE: lambda n: ngettext(
-        "%(number)s promise late", "%(number)s promises late", n, number=format_decimal(n)
-    ),
-}
-"""How many promises stand so, in words."""
 
 
 @dataclass(frozen=True)
@@ -187,35 +170,6 @@ class DueStanding:
     def low_now(self) -> float:
         """Above which share support is likely today."""
         return lower(self.reply.support, self.reply.support + self.reply.oppose)
-
-
-def what_it_says(row: DueStanding) -> Iterator[str]:
-    """Yield what a line of the ledger says beside what became of a due."""
-    if row.settled_on is not None:
-        yield dates.short_day(row.settled_on)
-    elif row.edition is not None and row.status is not None:
-        yield what_is_no_answer(row.edition, row.status)
-    elif row.answer is not None and row.answer.is_taken_back:
-        yield _("the answer was taken back")
-    if row.edition is not None and row.edition.reason:
-        yield str(DECLINE_REASONS[DeclineReason(row.edition.reason)])
-    for state, words in PROMISES_SAID.items():
-        if number := row.promised(state):
-            yield words(number)
-    if not row.due.agreed and row.settled_on is None:
-        yield _("asked, has not agreed")
-    if row.has_fallen:
-        yield _("has since fallen below: %(share)s", share=format_percent(row.low_now))
-
-
-def what_is_no_answer(edition: AnswerEdition, status: AnswerStatus) -> str:
-    """Return what an edition says that settles nothing."""
-    if edition.said_on is not None:
-        return _("said aloud on %(day)s, not confirmed", day=dates.short_day(edition.said_on))
-    if edition.passed_to is not None:
-        return _("passed to %(body)s, not taken over yet", body=edition.passed_to.name)
-    day = dates.short_day(day_of(edition.at))
-    return _("%(status)s %(day)s, not an answer", status=STATUSES[status].label, day=day)
 
 
 def due_query(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:

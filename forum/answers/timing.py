@@ -18,11 +18,11 @@ from ..deals.models import Due
 from ..events.models import Event
 from ..events.recording import record
 from ..web.dates import end_of, today
+from .announcing import about_answer
 from .models import OfficialAnswer, Promise
 from .promises import standing_of
 from .standings import DueStanding, DueState, standings
 from .statuses import PromiseState
-from .telling import about_answer
 
 SOON = timedelta(days=7)
 NEWS = timedelta(days=14)
