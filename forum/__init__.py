@@ -15,6 +15,7 @@ from . import commands, config, worker
 from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
+from .answers import parts as answers
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
@@ -120,6 +121,7 @@ FEATURES = (
     picking_pages,
     brief_drafts_pages,
     briefs_pages,
+    *answers.PAGES,
     reading_pages,
     site_pages,
     feeds_pages,
@@ -133,6 +135,7 @@ COMMANDS = (
     deals_commands,
     vote_importing,
     exporting,
+    answers.commands,
     indexing,
     recounting,
     rendering,
@@ -154,6 +157,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.write_next,
     finishing_deals.settle_next,
     finishing_deals.begin_next,
+    *answers.WORK,
     pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
@@ -171,10 +175,11 @@ AUDIENCES: dict[Audience, People] = {
     Audience.COMMENTERS: commenters,
     Audience.ESSAY_WRITERS: essay_writers,
     Audience.MODERATORS: moderators,
+    **answers.SPEAKING,
 }
 """Who belongs to each part of an event's audience."""
 
-SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS)
+SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS, answers.BODIES)
 """What events can be about, and how each is found, called and read."""
 
 DETAILS: dict[str, Details] = {
@@ -183,6 +188,7 @@ DETAILS: dict[str, Details] = {
     "mentioned": details_of_comments,
     "closing_soon": details_of_closing,
     "in_brief": details_of_briefs,
+    **answers.DETAILS,
 }
 """What more there is to say of an event than that it happened, by its kind."""
 

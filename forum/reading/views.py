@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.models import User
+from ..answers.on_reply import answers_on
+from ..answers.outcome import outcome_of
 from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
@@ -80,6 +82,7 @@ def essay(slug: str) -> ResponseReturnValue:
         is_first=after is None,
         threads=threads([*comments, *answers_to(comments)]),
         events=models.events_of(found),
+        outcome=outcome_of(found) if after is None else None,
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
 
@@ -173,6 +176,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         reply=root,
         linked=found,
         comments=comments,
+        answers=answers_on(root, comments, models.events_of(root.essay), current_user),
         threads=talk,
         rank=models.rank_of(root) if root.is_proposal and root.status == "visible" else None,
         vote=votes.get(root.id),
