@@ -5,6 +5,7 @@ The registers that ``forum/events`` asks, filled where every feature can be seen
 
 from __future__ import annotations
 
+from ..answers import parts as answers
 from ..briefs.brief_subjects import BRIEFS, details_of_briefs
 from ..essays.essay_subjects import ESSAYS, details_of_closing
 from ..events.audiences import FOLLOWING, Audience, People
@@ -22,10 +23,11 @@ AUDIENCES: dict[Audience, People] = {
     Audience.COMMENTERS: commenters,
     Audience.ESSAY_WRITERS: essay_writers,
     Audience.MODERATORS: moderators,
+    **answers.SPEAKING,
 }
 """Who belongs to each part of an event's audience."""
 
-SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS)
+SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS, answers.BODIES)
 """What events can be about, and how each is found, called and read."""
 
 DETAILS: dict[str, Details] = {
@@ -35,5 +37,6 @@ DETAILS: dict[str, Details] = {
     "closing_soon": details_of_closing,
     **dict.fromkeys(DECISIONS, details_of_decisions),
     "in_brief": details_of_briefs,
+    **answers.DETAILS,
 }
 """What more there is to say of an event than that it happened, by its kind."""

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.models import User
+from ..answers.on_reply import answers_on
+from ..answers.outcome import outcome_of
 from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
@@ -82,6 +84,7 @@ def essay(slug: str) -> ResponseReturnValue:
         threads=threads([*comments, *answers_to(comments)]),
         events=models.events_of(found),
         followed=levers_followed(current_user, found.id),
+        outcome=outcome_of(found) if after is None else None,
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
 
@@ -152,7 +155,7 @@ def asked() -> tuple[Filter, Cursor | None]:
     cursor = request.args.get("after", "")
     after = Cursor.read(cursor) if cursor else None
     if cursor and after is None:
-        notices.append(_("The place in the list could not be read; this is its beginning."))
+        notices.append(_("The position in the list could not be read. This is the beginning."))
     for notice in notices:
         flash(notice, "notice")
     return chosen, after
@@ -175,6 +178,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         reply=root,
         linked=found,
         comments=comments,
+        answers=answers_on(root, comments, models.events_of(root.essay), current_user),
         threads=talk,
         rank=models.rank_of(root) if root.is_proposal and root.status == "visible" else None,
         vote=votes.get(root.id),
