@@ -219,11 +219,6 @@ def can_keep_drafts(user: User) -> Answer:
     return YES if user.is_authenticated else SIGN_IN_TO_KEEP
 
 
-def can_follow(user: User) -> Answer:
-    """Say whether the person can be told of what happens: anyone who is signed in."""
-    return YES if user.is_authenticated else SIGN_IN
-
-
 def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
     """Say whether the person may vote on this reply."""
     if reply.lever is None:

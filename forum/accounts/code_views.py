@@ -9,7 +9,8 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from ..db import db, now
-from ..permissions import can_follow, require
+from ..permission_answers import SIGN_IN, YES
+from ..permissions import require
 from ..web.limits import limited
 from ..web.numbers import format_decimal
 from .codes import NoCode, TooManyCodes, WrongCode, ask_for_code, enter_code, open_code
@@ -25,7 +26,7 @@ bp = Blueprint("codes", __name__)
 @limited("codes")
 def code() -> ResponseReturnValue:
     """Type the code that was sent, or ask for one."""
-    require(can_follow(current_user))
+    require(YES if current_user.is_authenticated else SIGN_IN)
     form = CodeForm()
     if form.validate_on_submit():
         try:
@@ -60,7 +61,7 @@ def why_not(error: ValueError) -> str:
 @limited("codes")
 def send() -> ResponseReturnValue:
     """Send a code to the visitor's own address."""
-    require(can_follow(current_user))
+    require(YES if current_user.is_authenticated else SIGN_IN)
     return sent_to(current_user.email)
 
 
@@ -68,7 +69,7 @@ def send() -> ResponseReturnValue:
 @limited("codes")
 def change() -> ResponseReturnValue:
     """Send a code to another address, which becomes the visitor's once they type it."""
-    require(can_follow(current_user))
+    require(YES if current_user.is_authenticated else SIGN_IN)
     form = AddressForm()
     if form.validate_on_submit() and not current_user.has_password(form.password.data):
         form.password.errors = [_("This is not your password.")]
@@ -80,7 +81,7 @@ def change() -> ResponseReturnValue:
 @bp.get("/account/address")
 def address() -> ResponseReturnValue:
     """Show the form for another address."""
-    require(can_follow(current_user))
+    require(YES if current_user.is_authenticated else SIGN_IN)
     return render_template("accounts/address.html", form=AddressForm(formdata=None))
 
 
@@ -101,7 +102,7 @@ def sent_to(address: str) -> ResponseReturnValue:
 @limited("codes")
 def later() -> ResponseReturnValue:
     """Do not ask again; the account page still does."""
-    require(can_follow(current_user))
+    require(YES if current_user.is_authenticated else SIGN_IN)
     keep_contact(current_user.id, asked_at=now())
     db.session.commit()
     return redirect(safe_next(request.form.get("next") or "/"), 303)

@@ -8,7 +8,13 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db, now, upsert
+from ..permission_answers import SIGN_IN, YES, Answer
 from .models import Follow, Thing
+
+
+def can_follow(user: User) -> Answer:
+    """Say whether the person can be told of what happens: anyone who is signed in."""
+    return YES if user.is_authenticated else SIGN_IN
 
 
 def follow(user: User, thing: Thing, *, on: bool, lever: str = "") -> None:

@@ -9,10 +9,10 @@ from flask_login import current_user
 
 from ..accounts.contacts import contacts_of, keep_contact
 from ..db import db
-from ..permissions import can_follow, can_moderate, require
+from ..permissions import can_moderate, require
 from ..web.languages import current_language
 from ..web.limits import limited
-from .following import follows_of
+from .following import can_follow, follows_of
 from .forms import PreferencesForm
 from .preferences import choose, rhythms_of
 from .subjects import subjects_of

@@ -10,9 +10,9 @@ from flask_login import current_user
 from ..accounts.login import safe_next
 from ..db import db
 from ..essays.finding import visible_essay
-from ..events.following import follow
+from ..events.following import can_follow, follow
 from ..events.models import Thing
-from ..permissions import can_follow, require
+from ..permissions import require
 from ..replies.finding import visible_reply
 from ..replies.tags import LEVER
 from ..web.limits import limited
