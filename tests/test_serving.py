@@ -116,14 +116,7 @@ def test_nothing_is_imported_before_it_is_needed(tmp_path: Path) -> None:
     place = {**os.environ, "FORUM_INSTANCE_PATH": str(tmp_path), "FORUM_DATABASE_URL": ""}
     place.pop("FORUM_REDIS_URL", None)
     program = [sys.executable, "-c", LATE]
-    done = subprocess.run(
-        [sys.executable, "-c", LATE],
-        cwd=ROOT,
-        env=place,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = subprocess.run(program, cwd=ROOT, env=place, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
 

@@ -75,10 +75,11 @@ def test_without_redis_pages_are_made_and_nobody_waits_twice(
     app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     away = Redis(port=1, socket_timeout=0.1, socket_connect_timeout=0.1)
-    node = PageCache(app, SharedPageStore(ROOM, away, "site"))
+    store = SharedPageStore(ROOM, away, "site")
+    node = PageCache(app, store)
     node.inner = kept(app).inner
     tried = list[float]()
-    connect = redis.connection.Connection.connect
+    connect: Any = redis.connection.Connection.connect
 
     def count(connection: Any) -> None:
         tried.append(time.monotonic())
@@ -92,7 +93,7 @@ def test_without_redis_pages_are_made_and_nobody_waits_twice(
         assert page_of(app, node, path) == fresh(app, path)[1]
     assert len(tried) == 1
     monkeypatch.setattr(shared_pages, "PAUSE", 0.0)
-    node.store.away_until = 0.0
+    store.away_until = 0.0
     make.proposal(essay)
     page_of(app, node, path)
     assert len(tried) > 1
