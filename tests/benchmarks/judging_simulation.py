@@ -1,11 +1,12 @@
 """How soon the best proposals are found, by the order in which people come to judge them.
 
 Run ``python -m tests.benchmarks.judging_simulation FOLDER…`` with folders of Polis exports
-(``comments.csv`` and ``matrix_votes.csv``); it prints the tables of docs/ranking.md. Each proposal has
-the shares of support, opposition and "not sure" that people really gave it, and simulated people judge
-by these. Whatever the order, they come one after the other, judge 5 to 25 proposals, none twice,
-and all begin with no votes at all. What is counted is how many of the 20 with the truly highest
-share of support stand among the first 20 of Top. The draws are seeded: a run can be repeated.
+(``comments.csv`` and ``matrix_votes.csv``); it prints the tables of docs/ranking.md. Each proposal
+has the shares of support, opposition and "not sure" that people really gave it, and simulated
+people judge by these. Whatever the order, they come one after the other, judge 5 to 25 proposals,
+none twice, and all begin with no votes at all. What is counted is how many of the 20 with the truly
+highest share of support stand among the first 20 of Top. The draws are seeded: a run can be
+repeated.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from statistics import mean
@@ -76,12 +78,14 @@ Order = Callable[[Discussion, str], Iterator[int]]
 def one_by_one(discussion: Discussion, seed: str) -> Iterator[int]:
     """Yield proposals as they come one by one."""
     visit, judged = Visit(seed), set[int]()
+
+    @cache
+    def lot(number: int, eyes: float, *counts: int) -> float:
+        return visit.lot(number, weight(eyes, *counts))
+
     while len(judged) < len(discussion.shares):
         left = (each for each in reversed(discussion.eyes) if each[2] not in judged)
-        drawn = (
-            (visit.lot(number, weight(eyes, *discussion.counts[number])), number)
-            for eyes, _draw, number in islice(left, AHEAD)
-        )
+        drawn = ((lot(n, eyes, *discussion.counts[n]), n) for eyes, _draw, n in islice(left, AHEAD))
         _lot, number = max(drawn)
         judged.add(number)
         yield number
