@@ -92,7 +92,7 @@ def test_for_a_day_it_can_stand_again(app: Flask, make: Make, visit: Any, ben: A
     reply = make.proposal(essay, ben, title="Zeppelins", support=1)
     author = visit(ben)
     author.post(f"/replies/{reply.id}/withdraw")
-    assert "Let it stand again" in words(author.get(f"/replies/{reply.id}"))
+    assert "Restore it" in words(author.get(f"/replies/{reply.id}"))
     assert author.post(f"/replies/{reply.id}/edit", {"body": "New."}).status_code == 403
     assert author.post(f"/replies/{reply.id}/unwithdraw").status_code == 303
     assert "Zeppelins" in words(visit().get(f"/essays/{essay.slug}"))
@@ -101,7 +101,7 @@ def test_for_a_day_it_can_stand_again(app: Flask, make: Make, visit: Any, ben: A
         for each in db.session.scalars(select(Withdrawal)):
             each.at -= timedelta(days=2)
         db.session.commit()
-    assert "Let it stand again" not in words(author.get(f"/replies/{reply.id}"))
+    assert "Restore it" not in words(author.get(f"/replies/{reply.id}"))
     assert author.post(f"/replies/{reply.id}/unwithdraw").status_code == 403
     assert make.fresh(reply).status == "withdrawn"
 

@@ -50,7 +50,7 @@ def may_be_first() -> bool:
 def posted_sentence(reply: Reply, new: bool, published: str) -> str:
     """Return what a person is told whose reply was stored, waits, or had been sent before."""
     if not new:
-        return _("You had sent this before; here it is.")
+        return _("You have already sent this. Here it is.")
     return waits(reply) if reply.status == "waiting" else published
 
 
@@ -198,8 +198,8 @@ def said_of_edit(reply: Reply, changed: bool) -> str:
     if not changed:
         return _("Nothing was changed.")
     if reply.status == "hidden":
-        return _("Your reply is changed. A moderator will look at it again.")
-    return waits(reply) if reply.status == "waiting" else _("Your reply is changed.")
+        return _("Your reply has been updated. A moderator will review it again.")
+    return waits(reply) if reply.status == "waiting" else _("Your reply has been updated.")
 
 
 def edit_form(reply: Reply, words: MultiDict[str, str] | None) -> ReplyForm | CommentForm:
