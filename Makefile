@@ -30,7 +30,8 @@ lint: setup ## Check style, format and types
 
 bench: setup ## Measure whole pages beside two baselines (minutes; docs/performance.md says more)
 	@$(python) -m tests.benchmarks --record
-	@$(python) -m pytest tests/benchmarks/test_pages.py tests/benchmarks/test_long_exports.py
+	@$(python) -m pytest tests/benchmarks/test_pages.py \
+		tests/benchmarks/test_long_exports.py tests/benchmarks/test_search.py
 
 screenshots: setup ## Take the pictures of the pages
 	@echo "Taking pictures"
