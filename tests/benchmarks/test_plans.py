@@ -126,6 +126,9 @@ def wrong(connection: Connection, each: Said) -> list[str]:
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each.statement}", each.given)
         return wrong_on_sqlite([str(row[-1]) for row in rows], each.statement)
+    # What matters is that an index can serve: whether it pays depends on how much data there is.
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    connection.exec_driver_sql("SET LOCAL enable_sort = off")
     held: Any = connection.connection.driver_connection
     words = psycopg.ClientCursor(held).mogrify(each.statement, each.given)
     explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {words.replace('%', '%%')}")
