@@ -189,15 +189,15 @@ def can_edit(user: User, reply: Reply) -> Answer:
 
 
 def can_withdraw(user: User, reply: Reply) -> Answer:
-    """Say whether the person may withdraw this reply: its author, while it is shown."""
+    """Say whether the person may withdraw this reply: its author, while it is shown or waits."""
     if not user.is_authenticated:
         return SIGN_IN
     if reply.author_id != user.id:
         return Answer(False, _l("Only its author may withdraw a reply."))
     if reply.status == "merged":
         return MERGED
-    if reply.status != "visible":
-        return Answer(False, _l("Only what is shown can be withdrawn."))
+    if reply.status not in {"visible", "waiting"}:
+        return Answer(False, _l("Only what is shown or waits can be withdrawn."))
     return can_take_part(user)
 
 
@@ -205,9 +205,10 @@ def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
     """Say whether the person may let a reply stand again that they withdrew: for a day."""
     if not user.is_authenticated:
         return SIGN_IN
-    if reply.author_id != user.id or reply.status != "withdrawn" or until is None:
+    withdrawn = reply.status in {"withdrawn", "waiting"} and until is not None
+    if reply.author_id != user.id or not withdrawn:
         return NOT_YOURS
-    if now() >= until:
+    if until is None or now() >= until:
         return Answer(False, _l("The day to think again is over."))
     return can_take_part(user)
 
