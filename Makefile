@@ -25,7 +25,8 @@ lint: setup ## Check style, format and types
 	@echo "Types"
 	@$(python) -m mypy
 
-bench: setup ## Run the benchmarks
+bench: setup ## Measure whole pages beside two baselines (minutes; docs/performance.md says more)
+	@$(python) -m tests.benchmarks --record
 	@$(python) -m pytest tests/benchmarks
 
 screenshots: setup ## Take the pictures of the pages

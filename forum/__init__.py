@@ -15,6 +15,7 @@ from . import commands, config, worker
 from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
+from .answers import parts as answers
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
@@ -25,6 +26,8 @@ from .briefs.shortlist_views import bp as shortlists_pages
 from .briefs.views import bp as briefs_pages
 from .db import db
 from .deals import commands as deals_commands
+from .deals import finishing as finishing_deals
+from .deals import following
 from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
@@ -38,7 +41,8 @@ from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
-from .feeds import structured_data
+from .feeds import pictures, structured_data
+from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .mail import outbox
 from .moderation import counting as review_counting
@@ -56,7 +60,7 @@ from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
-from .votes import counters, recounting
+from .votes import counters, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
@@ -117,9 +121,11 @@ FEATURES = (
     picking_pages,
     brief_drafts_pages,
     briefs_pages,
+    *answers.PAGES,
     reading_pages,
     site_pages,
     feeds_pages,
+    pictures_pages,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -129,6 +135,7 @@ COMMANDS = (
     deals_commands,
     vote_importing,
     exporting,
+    answers.commands,
     indexing,
     recounting,
     rendering,
@@ -147,8 +154,16 @@ WORK: tuple[worker.Work, ...] = (
     jobs.make_next,
     jobs.clear_out,
     finishing.finish_next,
+    finishing_deals.write_next,
+    finishing_deals.settle_next,
+    finishing_deals.begin_next,
+    *answers.WORK,
+    pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
+
+WATCHING = (following.watch,)
+"""What keeps step with every change of a reply, in its transaction."""
 
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
@@ -160,10 +175,11 @@ AUDIENCES: dict[Audience, People] = {
     Audience.COMMENTERS: commenters,
     Audience.ESSAY_WRITERS: essay_writers,
     Audience.MODERATORS: moderators,
+    **answers.SPEAKING,
 }
 """Who belongs to each part of an event's audience."""
 
-SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS)
+SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS, answers.BODIES)
 """What events can be about, and how each is found, called and read."""
 
 DETAILS: dict[str, Details] = {
@@ -172,10 +188,17 @@ DETAILS: dict[str, Details] = {
     "mentioned": details_of_comments,
     "closing_soon": details_of_closing,
     "in_brief": details_of_briefs,
+    **answers.DETAILS,
 }
 """What more there is to say of an event than that it happened, by its kind."""
 
-COUNTERS = (counters.VOTES, counters.COMMENTS, counters.PROPOSALS, review_counting.REPORTS)
+COUNTERS = (
+    counters.VOTES,
+    counters.COMMENTS,
+    counters.PROPOSALS,
+    people.PEOPLE,
+    review_counting.REPORTS,
+)
 """What ``flask recount`` compares with its rows, and mends."""
 
 
@@ -234,3 +257,4 @@ def register_features(app: Flask) -> None:
         command.init_app(app)
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
     app.extensions |= {"audiences": AUDIENCES, "subjects": SUBJECTS, "details": DETAILS}
+    app.extensions["watching_replies"] = WATCHING

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from limits import parse_many
 
 from .files import keep_folder_private
+from .web import limit_memory
 from .web.limit_register import LIMITS
 from .words.addresses import mailbox
 
@@ -61,7 +62,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_ENABLED": environ.get("FORUM_LIMITS", "on").lower() not in {"off", "0", "no"},
         "RATELIMIT_STRATEGY": "moving-window",
-        "RATELIMIT_STORAGE_URI": environ.get("FORUM_REDIS_URL") or "memory://",
+        "RATELIMIT_STORAGE_URI": environ.get("FORUM_REDIS_URL") or limit_memory.HERE,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(environ.get("FORUM_REDIS_URL")),
         "RATELIMIT_HEADERS_ENABLED": False,
         "RATELIMIT_FAIL_ON_FIRST_BREACH": False,

@@ -1,19 +1,22 @@
 """The database: one session a request, the same promises on SQLite and on PostgreSQL.
 
-SQLite is opened in autocommit mode and every transaction is begun here, so that a request that
-may write takes the write lock first (BEGIN IMMEDIATE) and no update can be lost between a read
-and a write. PostgreSQL needs only the row locks that the verbs take.
+SQLite is opened in autocommit mode and every transaction is begun here. A request reads until it
+asks for a row to change it, or changes one; from then on it has the database's one write lock
+(BEGIN IMMEDIATE, see ``writers_queue``), where on PostgreSQL it has the locks of those rows. So on
+both nothing is lost between a read under lock and a write, and whatever takes long is done before.
+Commands and the worker, which come to write, have the lock from the start.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from flask import has_request_context, request
+from flask import Flask, before_render_template, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -28,14 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from .files import keep_private
+from .writers_queue import QueuedConnection, queue_of, takes_a_lock, writer_here
 
 Row = TypeVar("Row")
-
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 CONSTRAINT_NAMES = {
@@ -108,23 +110,69 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+@event.listens_for(Engine, "do_connect")
+def queue_writers(dialect: Dialect, _record: Any, _arguments: Any, options: Any) -> None:
+    """Have SQLite's connections take their turn."""
+    if dialect.name == "sqlite":
+        options["factory"] = QueuedConnection
+
+
 @event.listens_for(Engine, "connect")
 def set_up_sqlite(connection: Any, _record: Any) -> None:
-    """Give a new SQLite connection its recipe: WAL, foreign keys, patience, safe writes."""
-    if not isinstance(connection, sqlite3.Connection):
+    """Give a new SQLite connection its recipe: patience, WAL, foreign keys, safe writes."""
+    if not isinstance(connection, QueuedConnection):
         return
     connection.isolation_level = None
-    for _number, _name, file in connection.execute("PRAGMA database_list").fetchall():
-        for each in (file, f"{file}-wal", f"{file}-shm") if file else ():
+    file = ""
+    for _number, name, path in connection.execute("PRAGMA database_list").fetchall():
+        file = path if name == "main" else file
+        for each in (path, f"{path}-wal", f"{path}-shm") if path else ():
             keep_private(Path(each))
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL"):
+    connection.queue = queue_of(file)
+    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def sqlite_connection(connection: Connection) -> QueuedConnection | None:
+    """Return the driver's connection, where this is one to SQLite."""
+    found = connection.connection.driver_connection
+    return found if isinstance(found, QueuedConnection) else None
 
 
 @event.listens_for(Engine, "begin")
 def begin(connection: Connection) -> None:
-    """Begin a SQLite transaction: readers share, whoever may write queues for the lock first."""
-    if connection.dialect.name == "sqlite":
-        asked = has_request_context() and request.method in READING
-        reading = connection.get_execution_options().get("reading", asked)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    """Begin a SQLite transaction: a request reads first, whoever comes to write waits its turn."""
+    if (held := sqlite_connection(connection)) is None:
+        return
+    reading = connection.get_execution_options().get("reading", has_request_context())
+    with busy_as_the_rest():
+        held.begin_reading() if reading else held.begin_writing()
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def lock_first(
+    connection: Connection, _cursor: Any, statement: str, _values: Any, context: Any, _many: bool
+) -> None:
+    """Let a SQLite transaction that reads take its turn before its first lock or change."""
+    held = sqlite_connection(connection)
+    if held is not None and not held.is_writing and takes_a_lock(statement, context):
+        with busy_as_the_rest():
+            held.write_from_now_on()
+
+
+@contextmanager
+def busy_as_the_rest() -> Iterator[None]:
+    """Raise what SQLAlchemy would, had the database itself said that it is busy."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+
+
+def let_others_write(_app: Flask, **_context: Any) -> None:
+    """Hold up no writer while a page is made: all that was asked for a change has been refused."""
+    if has_request_context() and (held := writer_here()):
+        held.only_read_from_now_on()
+
+
+before_render_template.connect(let_others_write)

@@ -12,7 +12,9 @@ import pytest
 from flask import Flask
 
 from forum.config import BadSetting, load
-from forum.db import now
+from forum.db import db, now
+from forum.essays.models import essay_for_update
+from forum.essays.opening import close
 from tests.cast import Make
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -319,3 +321,68 @@ def test_a_proposal_describes_itself_and_its_discussion(make: Make, visit: Any) 
         for each in found["interactionStatistic"]
     }
     assert counts == {"CommentAction": 1, "LikeAction": 2, "DislikeAction": 0}
+
+
+def happened(visitor: Any, reply: Any) -> list[str | None]:
+    return titles(visitor.get(f"/replies/{reply.id}/feed.atom"))
+
+
+def test_the_feed_of_a_proposal_tells_what_is_said_of_it_and_done_with_it(
+    make: Make, visit: Any
+) -> None:
+    essay, ben, dee = make.essay(), make.user("Ben"), make.user("Dee", role="moderator")
+    reply = make.proposal(essay, ben, title="Pay on results")
+    first = make.comment(reply, make.user("Cam"), stance="challenge", body="Too *slow*.")
+    make.comment(first, ben, stance=None)
+    reply = make.edit(reply, title="Pay on results, monthly")
+    make.decide("feature", reply, dee, reason="other")
+    feed = parsed(visit().get(f"/replies/{reply.id}/feed.atom"))
+    assert_valid(feed)
+    assert titles(visit().get(f"/replies/{reply.id}/feed.atom")) == [
+        "Featured: Pay on results, monthly",
+        "Edited: Pay on results, monthly",
+        "A comment by Ben",
+        "Challenges: Cam",
+        "Pay on results, monthly",
+    ]
+    said = entries(feed)[3]
+    assert said.findtext(f"{ATOM}id") == f"{BASE}/replies/{reply.id}#reply-{first.id}"
+    assert said.findtext(f"{ATOM}content") == "<p>Too <em>slow</em>.</p>\n"
+
+
+def test_the_feed_of_a_proposal_tells_how_it_ended(app: Flask, make: Make, visit: Any) -> None:
+    essay = make.essay()
+    reply = make.proposal(essay)
+    with app.app_context():
+        held = essay_for_update(essay.id)
+        assert held is not None
+        close(held, None, "Time is up.")
+        db.session.commit()
+    assert happened(visit(), reply)[0] == "The discussion is closed."
+
+
+def test_the_feed_of_a_proposal_holds_what_a_stranger_may_read(make: Make, visit: Any) -> None:
+    essay, dee = make.essay(), make.user("Dee", role="moderator")
+    reply = make.proposal(essay, title="Pay on results")
+    hidden = make.comment(reply, status="hidden", body="A secret")
+    comment = make.comment(reply)
+    assert len(happened(visit(dee), reply)) == 2
+    assert b"A secret" not in visit(dee).get(f"/replies/{reply.id}/feed.atom").data
+    assert visit().get(f"/replies/{comment.id}/feed.atom").status_code == 404
+    assert visit().get(f"/replies/{hidden.id}/feed.atom").status_code == 404
+    draft = make.proposal(make.essay(state="draft"))
+    for visitor in (visit(), visit(make.user("Fay", role="facilitator"))):
+        assert visitor.get(f"/replies/{draft.id}/feed.atom").status_code == 404
+    make.decide("hide", reply, dee)
+    assert visit(dee).get(f"/replies/{reply.id}/feed.atom").status_code == 404
+
+
+def test_the_feed_of_a_proposal_is_told_to_have_been_read(make: Make, visit: Any) -> None:
+    reply, zed = make.proposal(make.essay()), visit()
+    path = f"/replies/{reply.id}/feed.atom"
+    tag = zed.get(path).headers["ETag"]
+    assert zed.get(path, headers={"If-None-Match": tag}).status_code == 304
+    make.comment(reply)
+    assert zed.get(path, headers={"If-None-Match": tag}).status_code == 200
+    page = zed.get(f"/replies/{reply.id}").get_data(as_text=True)
+    assert page.count(f'href="{path}"') == 2

@@ -179,7 +179,7 @@ def test_the_picture_shows_what_the_filter_does(make: Make, visit: Any) -> None:
     page = zed.get(f"{path}?lever=market&sort=newest").get_data(as_text=True)
     assert names(page) == ["Not yet judged", "By &lt;market&gt;"]
     page = zed.get(f"{path}?q=nothing+like+it").get_data(as_text=True)
-    assert "No proposal fits this filter" in page
+    assert "No proposal matches this filter" in page
     assert "<use " not in page
 
 
@@ -211,11 +211,34 @@ def test_a_crowd_leads_to_its_list_and_the_picture_stays_small(make: Make, visit
     page = visit().get(f"/essays/{essay.slug}/landscape").get_data(as_text=True)
     drawn = page.partition('<svg class="landscape-picture"')[2].partition("</figure>")[0]
     assert len(drawn) < 60_000, "a tenth of what a mark for each would take"
-    leads = re.findall(r'class="landscape-crowd" href="#([^"]+)"', drawn)
+    assert len(page) < 150_000
+    leads = re.findall(r'class="landscape-crowd" href="([^"]+)"', drawn)
     assert leads
+    lists = [visit().get(lead).get_data(as_text=True) for lead in leads]
+    assert drawn.count("<use ") + sum(len(names(each)) for each in lists) == 900
+    assert "900 proposals</h2>" in page
+    whole = visit().get(f"/essays/{essay.slug}/landscape/table").get_data(as_text=True)
+    assert len(names(whole)) == 900, "the table has them all"
+    strange = visit().get(f"/essays/{essay.slug}/landscape/table?mark=999").get_data(as_text=True)
+    assert len(names(strange)) == 900
+
+
+def test_the_lists_of_a_smaller_crowd_stand_below_its_picture(make: Make, visit: Any) -> None:
+    essay = make.essay()
+    make.crowd(essay, [(400 + n % 7, n % 5) for n in range(300)])
+    page = visit().get(f"/essays/{essay.slug}/landscape").get_data(as_text=True)
+    drawn = page.partition('<svg class="landscape-picture"')[2].partition("</figure>")[0]
+    leads = re.findall(r'class="landscape-crowd" href="#([^"]+)"', drawn)
     lists = dict(re.findall(r'<section [^>]*id="(together-\d+)"(.*?)</section>', page, re.DOTALL))
     assert sorted(lists) == sorted(leads)
     marked = drawn.count("<use ") + sum(each.count("<li>") for each in lists.values())
-    assert marked == 900
-    assert len(names(page)) == 900, "the table has them all"
-    assert "900 proposals</h2>" in page
+    assert marked == 300
+    assert len(page) < 150_000
+
+
+def test_a_picture_of_what_nobody_judged_stays_small(make: Make, visit: Any) -> None:
+    essay = make.essay()
+    make.crowd(essay, [(0, 0)] * 900)
+    page = visit().get(f"/essays/{essay.slug}/landscape").get_data(as_text=True)
+    assert len(page) < 150_000
+    assert "All of them as a table" in page

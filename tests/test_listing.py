@@ -19,9 +19,11 @@ from forum.essays.models import Essay
 from forum.reading.models import rank_of
 from forum.reading.pages import page_of, spread
 from forum.replies.choosing import TagChoice
+from forum.replies.cursors import Cursor
 from forum.replies.filters import Filter, Sort
-from forum.replies.listing import Cursor, Ranks, cards
+from forum.replies.listing import cards
 from forum.replies.models import Reply, comments_on_essay
+from forum.replies.ranks import Ranks
 from forum.replies.tags import TAGS
 from forum.words.keys import says_more
 from tests.cast import Make

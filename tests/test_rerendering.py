@@ -58,6 +58,7 @@ def test_what_became_too_tangled_is_sanitised(
     reply = make.proposal(make.essay(), body="*" * 50)
     age(app)
     monkeypatch.setattr(html, "MAX_MARKS", 10)
+    html._render.cache_clear()
     done = runner.invoke(args=["rerender"])
     assert f"The reply {reply.id} is too tangled to render" in done.output
     assert "<script>" not in make.fresh(reply).body_html

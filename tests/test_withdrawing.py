@@ -94,7 +94,7 @@ def test_for_a_day_it_can_stand_again(app: Flask, make: Make, visit: Any, ben: A
     reply = make.proposal(essay, ben, title="Zeppelins", support=1)
     author = visit(ben)
     author.post(f"/replies/{reply.id}/withdraw")
-    assert "Let it stand again" in words(author.get(f"/replies/{reply.id}"))
+    assert "Restore it" in words(author.get(f"/replies/{reply.id}"))
     assert author.post(f"/replies/{reply.id}/edit", {"body": "New."}).status_code == 403
     assert author.post(f"/replies/{reply.id}/unwithdraw").status_code == 303
     assert "Zeppelins" in words(visit().get(f"/essays/{essay.slug}"))
@@ -103,7 +103,7 @@ def test_for_a_day_it_can_stand_again(app: Flask, make: Make, visit: Any, ben: A
         for each in db.session.scalars(select(Withdrawal)):
             each.at -= timedelta(days=2)
         db.session.commit()
-    assert "Let it stand again" not in words(author.get(f"/replies/{reply.id}"))
+    assert "Restore it" not in words(author.get(f"/replies/{reply.id}"))
     assert author.post(f"/replies/{reply.id}/unwithdraw").status_code == 403
     assert make.fresh(reply).status == "withdrawn"
 
@@ -159,13 +159,13 @@ def test_what_waits_can_be_taken_back_unread_and_wait_again(
     assert "By air." not in words(stranger)
     page = words(author.get(path))
     assert "You withdrew this." in page
-    assert "This waits for a moderator." not in page
+    assert "This is waiting for a moderator." not in page
     assert f'href="{path}/edit"' not in page
     assert author.post(f"{path}/edit", {**sent, "body": "New."}).status_code == 403
     assert "You withdrew it." in words(author.get("/notices"))
     assert author.post(f"{path}/unwithdraw").status_code == 303
     assert "Zeppelins" in words(dee.get("/moderation"))
-    assert "This waits for a moderator." in words(author.get(path))
+    assert "This is waiting for a moderator." in words(author.get(path))
     author.post(f"{path}/withdraw")
     assert dee.post(f"/moderation/{reply.id}/keep", {"reason": "fits"}).status_code == 303
     assert make.fresh(reply).status == "withdrawn", "moderators do not publish it over its author"

@@ -5,12 +5,23 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    bindparam,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
@@ -137,14 +148,14 @@ def check_password(password_hash: str | None, password: str) -> bool:
 
 def add_user(name: str, email: str, password: str, role: str = "reader") -> User:
     """Add a person who can sign in; raise EmailTaken where the address has an account."""
-    email = folded_email(email)
+    email, password_hash = folded_email(email), hashed(password)
     if user_by_email(email) is not None:
         raise EmailTaken(email)
     user = User(
         name=name,
         name_skeleton=text.skeleton(name),
         email=email,
-        password_hash=hasher.hash(password),
+        password_hash=password_hash,
         role=role,
     )
     db.session.add(user)
@@ -204,15 +215,26 @@ def close_sign_ins(user: User) -> None:
     db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
 
 
-def change_password(user: User, password: str) -> None:
+def hashed(password: str) -> str:
+    """Return what is stored of a password; it takes long, so no row is held meanwhile."""
+    return hasher.hash(password)
+
+
+def change_password(user: User, password_hash: str) -> None:
     """Give the person another password, which ends every sign-in that the old one began."""
-    user.password_hash = hasher.hash(password)
+    user.password_hash = password_hash
     close_sign_ins(user)
+
+
+@cache
+def signed_in() -> Select[User]:
+    """Return the query for the person with a key, made once, for every request asks it."""
+    query = select(User).join(SignIn, SignIn.user_id == User.id)
+    query = query.where(SignIn.key_hash == bindparam("key"))
+    return query.options(joinedload(User.moderated), joinedload(User.contact))
 
 
 def user_by_key(key: str) -> User | None:
     """Return the person signed in with this key."""
-    person = joinedload(SignIn.user)
-    loads = person.joinedload(User.moderated), person.joinedload(User.contact)
-    row = db.session.get(SignIn, key_hash(key), options=loads)
-    return row.user if row else None
+    found = db.session.scalars(signed_in(), {"key": key_hash(key)}).unique()
+    return found.one_or_none()

@@ -14,6 +14,7 @@ from flask_login import current_user
 from ..db import db
 from ..web.limits import limited
 from .forms import ChooseForm, ResetForm
+from .models import hashed
 from .resetting import ask_for_reset, reset_password, user_by_token
 from .tries import account_typed
 
@@ -60,13 +61,16 @@ def asked() -> ResponseReturnValue:
 def choose(token: str) -> ResponseReturnValue:
     """Choose a new password; then sign in with it."""
     form = ChooseForm()
-    user = user_by_token(token, to_change=form.is_submitted())
+    user = user_by_token(token)
+    password_hash = hashed(form.password.data) if user and form.validate_on_submit() else ""
+    if password_hash:
+        user = user_by_token(token, to_change=True)
     if user is None:
         page, status = "accounts/reset_over.html", 410
-    elif form.validate_on_submit():
-        reset_password(user, form.password.data)
+    elif password_hash:
+        reset_password(user, password_hash)
         db.session.commit()
-        flash(_("Your password is changed. Sign in with the new one."))
+        flash(_("Your password has been changed. Sign in with the new one."))
         return redirect(url_for("accounts.sign_in"), 303)
     else:
         page, status = "accounts/reset_choose.html", 422 if form.errors else 200

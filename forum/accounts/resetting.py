@@ -36,9 +36,9 @@ def ask_for_reset(address: str) -> None:
     write_letter("reset", folded_email(address), current_language())
 
 
-def reset_password(user: User, password: str) -> None:
+def reset_password(user: User, password_hash: str) -> None:
     """Give the person another password, end their sign-ins, and have them told."""
-    change_password(user, password)
+    change_password(user, password_hash)
     write_letter("password_changed", user.email or "", current_language())
 
 

@@ -31,7 +31,7 @@ def sign_up() -> ResponseReturnValue:
             user = add_user(form.name.data, form.email.data, form.password.data)
         except EmailTaken:
             form.email.errors = [
-                _("No account can be made with this address. If it is yours, sign in.")
+                _("An account cannot be created with this address. If it is yours, sign in.")
             ]
         else:
             return come_in(user, form)
@@ -49,7 +49,7 @@ def sign_in() -> ResponseReturnValue:
         if user is not None:
             return come_in(user, form)
         note_wrong_try()
-        form.password.errors = [_("Address and password do not fit each other.")]
+        form.password.errors = [_("The e-mail address and the password do not match.")]
     return page("accounts/sign_in.html", form)
 
 
@@ -90,6 +90,6 @@ def account() -> ResponseReturnValue:
         current_user.name_skeleton = text.skeleton(form.name.data)
         current_user.single_keys = form.keys.data == "on"
         db.session.commit()
-        flash(_("Your account is changed."))
+        flash(_("Your account has been updated."))
         return redirect(url_for("accounts.account"), 303)
     return render_template("accounts/account.html", form=form), 422 if form.errors else 200

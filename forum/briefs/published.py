@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload, undefer
 
 from ..db import db
@@ -74,15 +74,17 @@ def with_words(brief: Brief) -> Brief:
 
 def briefs(essay_id: int | None = None, most: int = 200) -> list[Brief]:
     """Return the published briefs, of one essay or of all, the newest first."""
-    query = (
-        select(Brief)
-        .options(joinedload(Brief.essay), joinedload(Brief.published_by))
-        .order_by(Brief.year.desc(), Brief.number.desc())
-        .limit(most)
-    )
-    if essay_id is not None:
-        query = query.where(Brief.essay_id == essay_id)
-    return list(db.session.scalars(query))
+    which = NEWEST if essay_id is None else NEWEST_OF_ESSAY
+    return list(db.session.scalars(which, {"most": most, "essay": essay_id}))
+
+
+NEWEST = (
+    select(Brief)
+    .options(joinedload(Brief.essay), joinedload(Brief.published_by))
+    .order_by(Brief.year.desc(), Brief.number.desc())
+    .limit(bindparam("most"))
+)
+NEWEST_OF_ESSAY = NEWEST.where(Brief.essay_id == bindparam("essay"))
 
 
 def briefs_by_essay(essay_ids: Sequence[int], most: int = 200) -> dict[int, list[Brief]]:

@@ -39,6 +39,10 @@ class OpenDraft:
         """Where the draft is saved."""
         return url_for("drafts.save", place=self.place.lstrip("/"))
 
+    def said(self, field: str) -> str | None:
+        """Return what stands in a field, where the draft has it."""
+        return self.words.get(field) if self.words is not None else None
+
     def forget(self) -> None:
         """Forget the words that the page was sent with: they have arrived."""
         if STAMP in request.form:

@@ -125,6 +125,11 @@ class Essay(Base):
         return self.paused_at is None and takes_replies(self.state, self.closes_at)
 
     @property
+    def is_paused(self) -> bool:
+        """Whether the discussion is paused: it would be open otherwise."""
+        return self.paused_at is not None and not self.is_over
+
+    @property
     def is_over(self) -> bool:
         """Whether the discussion has been closed, by a person or by its date."""
         return has_ended(self.state, self.closes_at)
@@ -160,7 +165,10 @@ def essay_by_slug(slug: str) -> Essay | None:
     """Return the essay with this slug, which may be any text that somebody sent."""
     if "\0" in slug:  # no text for PostgreSQL
         return None
-    return db.session.scalar(select(Essay).where(Essay.slug == slug))
+    return db.session.scalar(BY_SLUG, {"slug": slug})
+
+
+BY_SLUG = select(Essay).where(Essay.slug == bindparam("slug"))
 
 
 def essay_for_update(essay_id: int) -> Essay | None:

@@ -26,7 +26,7 @@ from .editions import editions_of
 from .finding import visible_essay
 from .forms import EssayForm, as_typed, state_of
 from .models import BODY_LENGTH, Essay, touched
-from .writing import edit_essay, write_essay
+from .writing import edit_essay, prepare, write_essay
 
 bp = Blueprint("essays", __name__)
 
@@ -49,6 +49,7 @@ def write() -> ResponseReturnValue:
     draft = open_draft("essays.write")
     form = EssayForm(draft.words).take(None)
     if form.validate_on_submit() and not is_preview():
+        prepare(form.content())
         essay = write_essay(current_user, form.content())
         essay.closes_at, essay.opened_at = form.closes_at(), form.opening()
         draft.forget()
@@ -68,13 +69,16 @@ def write() -> ResponseReturnValue:
 @limited("previews", only_if=is_preview)
 def edit(slug: str) -> ResponseReturnValue:
     """Edit an essay; every edition is kept, and none is replaced unseen."""
-    essay = visible_essay(slug, lock=request.method == "POST")
+    essay = visible_essay(slug)
     require(can_facilitate(current_user))
     draft = open_draft("essays.edit", slug=slug)
     form = EssayForm.of(essay, draft.words)
-    began, form.edition.data = form.edition.data, state_of(essay)
-    stale = began not in {None, "", str(essay.edition), state_of(essay)}
     valid = form.validate_on_submit()
+    if valid and not is_preview():
+        prepare(form.content(), essay)
+        essay = visible_essay(slug, lock=True)
+    began, form.edition.data = draft.said("edition"), state_of(essay)
+    stale = began not in {None, "", str(essay.edition), state_of(essay)}
     if valid and not stale and not is_preview():
         changed = edit_essay(essay, current_user, form.content(), form.note.data or "")
         opens = form.opening() if "opens_at" in form else essay.opened_at
@@ -83,7 +87,7 @@ def edit(slug: str) -> ResponseReturnValue:
             touched(essay)
         draft.forget()
         db.session.commit()
-        flash(_("The essay is changed.") if changed else _("Nothing was changed."))
+        flash(_("The essay has been updated.") if changed else _("Nothing was changed."))
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
     if is_preview() and wants_part():
         return shown_only(form)
@@ -134,7 +138,9 @@ def said_of_draft(essay: Essay) -> str:
     """Return the sentence that confirms a new draft."""
     if essay.opened_at is None:
         return _("The draft is saved. Read it through, then publish it.")
-    return _("The draft is saved. It opens by itself on %(time)s.", time=moment(essay.opened_at))
+    return _(
+        "The draft is saved. It opens automatically on %(time)s.", time=moment(essay.opened_at)
+    )
 
 
 @bp.post("/essays/<slug:slug>/publish")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from ..accounts.models import User
 from ..db import db, now
-from ..words import html, text
+from ..words import differences, html, text
 from ..words.keys import search_key
 from .editions import keep_edition
 from .models import CONTENT, SLUG_LENGTH, Essay, touched
@@ -72,12 +73,25 @@ def edit_essay(essay: Essay, by: User | None, content: dict[str, Any], note: str
     return True
 
 
+def prepare(content: dict[str, Any], essay: Essay | None = None) -> None:
+    """Do what takes long of storing this content, while no row is held and nobody waits for it."""
+    rendered(content.get("body", ""))
+    if essay is not None:
+        changed = {**content_of(essay), **content}
+        differences.kept(content_of(essay), changed)
+
+
+def rendered(body: str) -> Markup:
+    """Return the body of an essay as its page shows it."""
+    return html.render(body, heading_offset=1, prefix="essay", anchors=True)
+
+
 def fill(essay: Essay, content: dict[str, Any]) -> None:
     """Put the content into the essay and render its body once, here."""
     for name in CONTENT:
         if name in content:
             setattr(essay, name, content[name])
-    essay.body_html = str(html.render(essay.body, heading_offset=1, prefix="essay", anchors=True))
+    essay.body_html = str(rendered(essay.body))
     essay.renderer = html.RENDERER
     words = (essay.summary, essay.prompt, essay.byline, essay.body)
     essay.search = search_key(essay.title, *words)

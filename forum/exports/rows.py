@@ -13,10 +13,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
+from ..replies.cursors import Cursor
 from ..replies.filters import Filter, Sort
-from ..replies.listing import COLUMNS, ORDERS, Card, Cursor, Ranks, listed
+from ..replies.listing import COLUMNS, ORDERS, Card, listed
 from ..replies.models import Reply
-from ..replies.tags import TAG_NAMES, Stance
+from ..replies.ranks import Ranks
+from ..replies.tags import LEVER, TAG_NAMES, Combination, Stance
+from ..replies.tallies import Tally
 from ..votes import ranking
 from ..words import text
 from .comments import comments_by_stance
@@ -45,6 +48,12 @@ class Listing:
         """The WHERE of the list, joined with its essays; drafts are on no list of all essays."""
         found = [*self.chosen.conditions(self.essay_id), *self.rules.conditions()]
         return found if self.essay_id is not None else [*found, Essay.state != "draft"]
+
+    @property
+    def is_tallied(self) -> bool:
+        """Whether the stored tallies tell how many proposals it holds."""
+        chosen = self.chosen
+        return not (chosen.q or chosen.unjudged or self.rules.min_voters)
 
     def numbered(self) -> Select[Any]:
         """Return the whole list as rows of number, lever, place and rank within the lever."""
@@ -76,15 +85,35 @@ class Listing:
 
 def count(connection: Connection, listing: Listing) -> dict[str, int]:
     """Return how many proposals of each lever the list holds, ``limit`` not yet applied."""
-    query = (
-        select(Reply.lever, func.count())
-        .join(Essay, Essay.id == Reply.essay_id)
-        .where(*listing.conditions)
-        .group_by(Reply.lever)
-    )
+    found: dict[str, int] = {}
+    if listing.is_tallied:
+        lever_at = TAG_NAMES.index(LEVER.name)
+        for tagged, number in tallied_in(connection, listing).items():
+            if listing.chosen.tags.admits(tagged):
+                lever = str(tagged[lever_at])
+                found[lever] = found.get(lever, 0) + number
+    else:
+        query = (
+            select(Reply.lever, func.count())
+            .join(Essay, Essay.id == Reply.essay_id)
+            .where(*listing.conditions)
+            .group_by(Reply.lever)
+        )
+        found = {str(lever): int(number) for lever, number in connection.execute(query)}
     most = listing.rules.per_lever
-    found = {str(lever): int(number) for lever, number in connection.execute(query)}
     return {lever: min(number, most) if most else number for lever, number in found.items()}
+
+
+def tallied_in(connection: Connection, listing: Listing) -> dict[Combination, int]:
+    """Return how many proposals the list's essays hold by their tags, whichever are chosen."""
+    columns = [getattr(Tally, name) for name in TAG_NAMES]
+    query = select(*columns, func.sum(Tally.proposals)).join(Essay, Essay.id == Tally.essay_id)
+    if listing.essay_id is None:
+        query = query.where(Essay.state != "draft")
+    else:
+        query = query.where(Tally.essay_id == listing.essay_id)
+    rows = connection.execute(query.where(*listing.rules.conditions()).group_by(*columns))
+    return {tuple(value or None for value in key): int(number) for *key, number in rows if number}
 
 
 def tied_out(connection: Connection, listing: Listing) -> int:

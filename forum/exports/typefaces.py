@@ -33,12 +33,13 @@ _LONG = re.compile(rf"({_BREAKABLE}{{{LONGEST_WORD}}})(?={_BREAKABLE})")
 _ATTACHED = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
-def missing_in(text: Iterable[str]) -> set[str]:
+def missing_in(text: Iterable[str], small: bool = False) -> set[str]:
     """Return the characters that no typeface holds.
 
     typst is asked, as it knows its typefaces: it refuses a tagged PDF with a character it cannot
     show and names the line, and every line here is one character. Those that a typeface holds are
-    asked for once, those that none does every time, as someone may have installed one.
+    asked for once, those that none does every time, as someone may have installed one. What is
+    ``small`` waits for no document.
     """
     held = _known.setdefault(typefaces(), set())
     asked = sorted({char for char in set(text) - held if not char.isascii()})
@@ -49,7 +50,7 @@ def missing_in(text: Iterable[str]) -> set[str]:
     )
     missing = set()
     try:
-        pressed(source, format="pdf", pdf_standards=["ua-1"])
+        pressed(source, small=small, format="pdf", pdf_standards=["ua-1"])
     except CannotSet as error:
         lines = {int(next(filter(None, found))) for found in _LINE.findall(error.diagnostic)}
         missing = {char for at, char in enumerate(asked) if 2 + 2 * at in lines}

@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -34,22 +35,25 @@ class CannotSet(RuntimeError):
         self.diagnostic = diagnostic
 
 
-def typeset(source: str, data: Any, **options: Any) -> list[bytes]:
+def typeset(source: str, data: Any, small: bool = False, **options: Any) -> list[bytes]:
     """Return what typst makes of a source of ours with this data, which it reads as JSON.
 
     It is one file, or a picture a page. Raises CannotSet.
     """
-    return pressed(str(SOURCES / source), str(SOURCES), json.dumps(data), **options)
+    return pressed(str(SOURCES / source), str(SOURCES), json.dumps(data), small, **options)
 
 
-def pressed(source: str, root: str = "", data: str = "", **options: Any) -> list[bytes]:
+def pressed(
+    source: str, root: str = "", data: str = "", small: bool = False, **options: Any
+) -> list[bytes]:
     """Return what typst makes of a source: the path of one below ``root``, or where there is none
-    its text. One document is set at a time, as each takes some hundred megabytes for as long.
+    its text. One document is set at a time, as each takes some hundred megabytes for as long; what
+    is ``small`` does not wait for that.
     """
     job = {"source": source, "root": root, "fonts": fonts(), "options": options}
     command = [sys.executable, "-I", press.__file__]
     given = json.dumps(job, default=datetime.isoformat).encode() + b"\n" + data.encode()
-    with _one_at_a_time:
+    with nullcontext() if small else _one_at_a_time:
         done = subprocess.run(  # noqa: S603 - our own program, and no shell
             command, input=given, capture_output=True, timeout=PATIENCE, check=False
         )

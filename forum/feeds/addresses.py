@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
+
+from ..web.template_words import address_of
 
 
 def full_url(endpoint: str, **values: Any) -> str:
     """Return the full address of a page, with ``lang`` among the values that of one language."""
-    return f"{current_app.config['BASE_URL']}{url_for(endpoint, **values)}"
+    return f"{current_app.config['BASE_URL']}{address_of(endpoint, **values)}"
 
 
 def full_address(path: str, language: str = "") -> str:

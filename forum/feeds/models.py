@@ -12,6 +12,7 @@ from ..db import db
 from ..essays.models import Essay
 from ..replies.filters import Filter, Sort
 from ..replies.listing import COLUMNS, Card, listed
+from ..replies.looking import edge_of
 from ..replies.models import Reply
 
 NEWEST = 30
@@ -39,7 +40,8 @@ def newest_proposals(chosen: Filter, essay_id: int | None) -> list[NewProposal]:
     """Return the newest proposals that the filter lets through, in one essay or in all."""
     newest = replace(chosen, sort=Sort.NEWEST)
     query = listed(newest, essay_id, Sort.NEWEST, None, Reply.body_html).limit(NEWEST)
-    rows = db.session.execute(query)
+    edge = edge_of(newest, essay_id, Sort.NEWEST)
+    rows = db.session.execute(query.where(edge.here) if edge else query)
     return [NewProposal(Card(*row[: len(COLUMNS)]), row.body_html) for row in rows]
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from ..accounts.models import User
+from ..answers.summaries import DueSummary, summaries_by_essay
 from ..briefs.models import Brief
 from ..briefs.published import briefs_by_essay
 from ..db import db, now
@@ -18,10 +19,11 @@ from ..essays.models import Essay, EssayEvent
 from ..essays.opening import announce_changes
 from ..replies.filters import Filter
 from ..replies.listing import ORDERS
+from ..replies.looking import edge_of
 from ..replies.models import Reply
 from ..replies.tags import Lever
 from ..replies.tallies import Tally
-from ..votes.models import Vote
+from ..votes.people import people_by_essay
 from ..web.pager import PAGE, NewestFirst, newest_first
 from .landscape.marks import Judged
 
@@ -39,6 +41,8 @@ class EssayInList:
     counts: dict[Lever, int]
     people: int
     briefs: list[Brief]
+    dues: DueSummary | None = None
+    """What came of it where it is over, if an answer came due."""
 
     @property
     def total(self) -> int:
@@ -71,12 +75,14 @@ def discussions(with_drafts: bool) -> Discussions:
     soon = essays(taking, date > now(), date <= now() + SOON, order=date, most=SOON_MOST)
     announce_changes(SOON)
     ids = [essay.id for group in groups for essay in group]
+    due = summaries_by_essay([essay.id for essay in groups[2]])
     counts, people, made = counts_by_lever(ids), people_by_essay(ids), briefs_by_essay(ids)
 
     def listed(essay: Essay) -> EssayInList:
         number = essay.id
+        came = due.get(number)
         return EssayInList(
-            essay, counts.get(number, {}), people.get(number, 0), made.get(number, [])
+            essay, counts.get(number, {}), people.get(number, 0), made.get(number, []), came
         )
 
     drafts, running, over = (list(map(listed, group)) for group in groups)
@@ -108,17 +114,6 @@ def counts_by_lever(essay_ids: Sequence[int]) -> dict[int, dict[Lever, int]]:
     return counts
 
 
-def people_by_essay(essay_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many people took part in each of these essays: wrote what is shown, or voted."""
-    wrote = select(Reply.essay_id, Reply.author_id).where(
-        Reply.essay_id.in_(essay_ids), Reply.status == "visible"
-    )
-    voted = select(Vote.essay_id, Vote.user_id).where(Vote.essay_id.in_(essay_ids))
-    each = union(wrote, voted).subquery()
-    query = select(each.c.essay_id, func.count()).group_by(each.c.essay_id)
-    return {essay_id: int(number) for essay_id, number in db.session.execute(query)}
-
-
 def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:
     """Return the first proposals of an essay's list with their counts, as its landscape needs them.
 
@@ -139,15 +134,22 @@ def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:
         .order_by(score.desc(), tie.desc())
         .limit(most)
     )
+    if edge := edge_of(chosen, essay_id, chosen.order):
+        query = query.where(edge.here)
     return [Judged(rank, *row) for rank, row in enumerate(db.session.execute(query), 1)]
 
 
 def events_of(essay: Essay) -> list[EssayEvent]:
     """Return when the discussion was published, closed and reopened, the first event first."""
-    query = select(EssayEvent).where(EssayEvent.essay_id == essay.id)
-    return list(
-        db.session.scalars(query.options(joinedload(EssayEvent.by)).order_by(EssayEvent.id))
-    )
+    return list(db.session.scalars(EVENTS, {"essay": essay.id}))
+
+
+EVENTS = (
+    select(EssayEvent)
+    .where(EssayEvent.essay_id == bindparam("essay"))
+    .options(joinedload(EssayEvent.by))
+    .order_by(EssayEvent.id)
+)
 
 
 def rank_of(reply: Reply) -> int | None:

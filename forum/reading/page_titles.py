@@ -9,7 +9,9 @@ from ..moderation.queue_counts import narrowed_to
 from ..moderation.queue_filter import QueueFilter
 from ..replies.filters import Filter
 
-FILTERED = frozenset({"reading.essay", "reading.proposals", "reading.landscape"})
+FILTERED = frozenset(
+    {"reading.essay", "reading.proposals", "reading.landscape", "reading.landscape_table"}
+)
 FURTHER = ("after", "before", "page")
 """The fields of an address from which on a list is shown."""
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from ..accounts.models import User
 from ..replies.choosing import TagCounts
+from ..replies.cursors import Cursor, score_of
 from ..replies.filters import Filter, Sort
-from ..replies.listing import PAGE, Card, Cursor, Ranks, cards, score_of
+from ..replies.listing import PAGE, Card, cards
+from ..replies.looking import edge_of
 from ..replies.page_before import page_before
+from ..replies.ranks import Ranks
 from ..votes.models import Vote, votes_by
 
 TOP_CARDS = 14
@@ -32,7 +35,8 @@ class ListPlace:
 class ListPage:
     """One page of a list of proposals: of ``whole`` in all, ``total`` pass the filter.
 
-    ``shown`` stand on the pages before it. ``previous`` is where the page before begins, empty
+    ``shown`` stand on the pages before it. It has ``stopped`` where enough was
+    looked at, and the next goes on from there. ``previous`` is where the page before begins, empty
     where that is the first one; there is none before the first.
     """
 
@@ -40,6 +44,7 @@ class ListPage:
     counts: TagCounts
     votes: dict[int, Vote]
     following: str
+    stopped: bool
     shown: int
     previous: str | None
 
@@ -64,6 +69,11 @@ class ListPage:
         return self.counts.total
 
     @property
+    def is_cut(self) -> bool:
+        """Whether more may pass it than were counted."""
+        return self.counts.is_cut
+
+    @property
     def whole(self) -> int:
         """How many proposals there are."""
         return self.counts.whole
@@ -75,39 +85,47 @@ def page_of(
     """Return the page after the cursor; the first page of a mixed list is the reading page."""
     counts = chosen.counts(essay_id)
     if mixed and after is None:
-        places, following = reading_page(chosen, essay_id, counts.total)
+        places, following, stopped = reading_page(chosen, essay_id, counts)
     else:
-        places, following = plain_page(chosen, essay_id, after)
+        places, following, stopped = plain_page(chosen, essay_id, counts.whole, after)
     return ListPage(
         places,
         counts,
         votes_by(user, [place.card.id for place in places]),
         following,
+        stopped,
         after.shown if after else 0,
         page_before(chosen, essay_id, after, TOP_CARDS if mixed else 1) if after else None,
     )
 
 
 def plain_page(
-    chosen: Filter, essay_id: int | None, after: Cursor | None, most: int = PAGE
-) -> tuple[list[ListPlace], str]:
-    """Return the next cards of one order, ranked, and the cursor of the page after them."""
-    found = cards(chosen, essay_id, most + 1, chosen.order, after)
+    chosen: Filter, essay_id: int | None, whole: int, after: Cursor | None, most: int = PAGE
+) -> tuple[list[ListPlace], str, bool]:
+    """Return the next cards of one order, ranked, the cursor of the page after them, and whether
+    this one ends where enough was looked at."""
+    edge = edge_of(chosen, essay_id, chosen.order, after, whole)
+    found = cards(chosen, essay_id, most + 1, chosen.order, after, edge.here if edge else None)
     ranks = Ranks.after(after)
     places = [ListPlace(card, ranks.next(score_of(card, chosen.order))) for card in found[:most]]
     if len(found) <= most:
-        return places, ""
-    return places, str(Cursor.after(found[most - 1], chosen.order, ranks.given, ranks.rank))
+        return places, str(edge.cursor(ranks.given)) if edge else "", edge is not None
+    onward = Cursor.after(found[most - 1], chosen.order, ranks.given, ranks.rank)
+    return places, str(onward), False
 
 
-def reading_page(chosen: Filter, essay_id: int | None, total: int) -> tuple[list[ListPlace], str]:
+def reading_page(
+    chosen: Filter, essay_id: int | None, counts: TagCounts
+) -> tuple[list[ListPlace], str, bool]:
     """Return 14 Top proposals with 6 that need more eyes spread between, none twice."""
-    top, following = plain_page(chosen, essay_id, None, TOP_CARDS)
+    top, following, stopped = plain_page(chosen, essay_id, counts.whole, None, TOP_CARDS)
     seen = {place.card.id for place in top}
-    eyes = cards(chosen, essay_id, TOP_CARDS + EYES_CARDS, Sort.EYES) if following else []
+    edge = edge_of(chosen, essay_id, Sort.EYES, None, counts.whole) if following else None
+    here, most = edge.here if edge else None, TOP_CARDS + EYES_CARDS
+    eyes = cards(chosen, essay_id, most, Sort.EYES, where=here) if following else []
     unseen = islice((ListPlace(card, None) for card in eyes if card.id not in seen), EYES_CARDS)
     places = spread(top, list(unseen))
-    return places, following if total > len(places) else ""
+    return places, following if stopped or counts.total > len(places) else "", stopped
 
 
 def spread(top: list[Any], eyes: list[Any]) -> list[Any]:

@@ -196,6 +196,7 @@ def for_reading() -> dict[str, Any]:
         "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
+        "ben": ben,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "thread": sample_thread(ben),
         "listed": SimpleNamespace(

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.models import User
+from ..answers.on_reply import answers_on
+from ..answers.outcome import outcome_of
 from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
@@ -27,11 +29,13 @@ from ..moderation.state_form import StateForm
 from ..permission_answers import Answer
 from ..permissions import can_comment, can_facilitate, can_moderate
 from ..replies.absence import Absence, absence_for, not_shown
+from ..replies.cursors import Cursor
 from ..replies.filters import FIELDS, Filter, Sort
 from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
-from ..replies.listing import Cursor, cards_of
+from ..replies.listing import cards_of
 from ..replies.models import Reply, comments_on, comments_on_essay
+from ..replies.reviews import look_due
 from ..replies.threads import answers_to, threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
@@ -78,6 +82,7 @@ def essay(slug: str) -> ResponseReturnValue:
         is_first=after is None,
         threads=threads([*comments, *answers_to(comments)]),
         events=models.events_of(found),
+        outcome=outcome_of(found) if after is None else None,
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
 
@@ -99,6 +104,23 @@ def landscape(slug: str) -> ResponseReturnValue:
         cards=cards,
         votes=votes_by(current_user, cards),
         most=MOST,
+    )
+
+
+@bp.get("/essays/<slug:slug>/landscape/table")
+@kept_page(PageScope.ESSAY, *FIELDS, "mark")
+def landscape_table(slug: str) -> ResponseReturnValue:
+    """Show the numbers that a landscape is drawn from, or those of one of its counted marks."""
+    found = visible_essay(slug)
+    chosen, _after = asked()
+    picture, mark = drawn(models.judged(chosen, found.id, MOST + 1)), request.args.get("mark", "")
+    crowds = {str(number): each for number, each in enumerate(picture.marks.crowds, 1)}
+    return render_template(
+        "reading/landscape_table.html",
+        essay=found,
+        chosen=chosen,
+        proposals=crowds[mark].proposals if mark in crowds else picture.shown,
+        crowd=crowds.get(mark),
     )
 
 
@@ -131,7 +153,7 @@ def asked() -> tuple[Filter, Cursor | None]:
     cursor = request.args.get("after", "")
     after = Cursor.read(cursor) if cursor else None
     if cursor and after is None:
-        notices.append(_("The place in the list could not be read; this is its beginning."))
+        notices.append(_("The position in the list could not be read. This is the beginning."))
     for notice in notices:
         flash(notice, "notice")
     return chosen, after
@@ -154,6 +176,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         reply=root,
         linked=found,
         comments=comments,
+        answers=answers_on(root, comments, models.events_of(root.essay), current_user),
         threads=talk,
         rank=models.rank_of(root) if root.is_proposal and root.status == "visible" else None,
         vote=votes.get(root.id),
@@ -161,6 +184,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         successor_vote=votes.get(successor.id) if successor else None,
         actions=actions_on(found),
         withdrawals=withdrawals_of([root.id, found.id]),
+        look_due=look_due(root) if root.status == "waiting" else None,
         events=among([each.comment for each in talk], events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
         picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,

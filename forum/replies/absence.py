@@ -19,12 +19,15 @@ KEPT_BACK: dict[str, tuple[int, Any, Any]] = {
     "hidden": (
         410,
         _l("Moderators have hidden this."),
-        _l("Moderators have hidden what this stands under, and with it all that was said there."),
+        _l("Moderators have hidden the reply that this belongs to, and everything said under it."),
     ),
     "waiting": (
         403,
-        _l("This waits for a moderator. It is shown once one of them has let it stand."),
-        _l("What this stands under waits for a moderator. It is shown once that is."),
+        _l("This is waiting for a moderator. It will be shown once it is approved."),
+        _l(
+            "The reply that this belongs to is waiting for a moderator. This will "
+            "be shown once that is approved."
+        ),
     ),
 }
 """Each status that keeps words from readers: how its address answers, and what is said of the reply

@@ -70,12 +70,17 @@ class TagCounts:
     """How many proposals pass the rest of a filter, by their tags; ``whole`` is without any.
 
     ``left`` counts those of them that the reader has not judged, where it is known who reads.
+    Where it ``is_cut``, only the first proposals were looked at, and there may be more.
     """
 
     chosen: TagChoice
     numbers: Mapping[Combination, int]
     whole: int
     left: Mapping[Combination, int] | None = None
+    is_cut: bool = False
+
+    def __hash__(self) -> int:
+        return hash((self.chosen, self.whole, self.is_cut, tuple(self.numbers.items())))
 
     @property
     def total(self) -> int:
@@ -116,4 +121,4 @@ def name_strangers(strangers: Iterable[str], notices: list[str]) -> None:
     """Say of each value that it is not known."""
     for stranger in sorted(strangers):
         shown = text.scrub(stranger)[:40]
-        notices.append(_("“%(value)s” is not a filter we know; it was left out.", value=shown))
+        notices.append(_("“%(value)s” is not a known filter and was ignored.", value=shown))

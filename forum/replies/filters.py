@@ -25,6 +25,8 @@ from .tags import LEVER, TAG_NAMES, Combination
 from .tallies import tallied
 
 QUERY_LENGTH = 200
+LOOKED = 10_000
+"""Proposals that a page looks among, at most, for what no index finds."""
 FIELDS = (*TAG_NAMES, "q", "sort", "judged")
 """The fields of an address that make a filter."""
 
@@ -147,24 +149,30 @@ class Filter:
         the proposals that hold them are counted.
         """
         everything = tallied(essay_id)
-        numbers, left = self.counted(essay_id) if self.q else (everything, None)
+        whole = sum(everything.values())
+        is_cut = bool(self.q) and whole > LOOKED
+        numbers, left = self.counted(essay_id, is_cut) if self.q else (everything, None)
         if self.reader is not None and left is None:
             judged = self.reader.judged(essay_id)
             left = {each: number - judged.get(each, 0) for each, number in numbers.items()}
         shown = left if self.unjudged and left is not None else numbers
-        return TagCounts(self.tags, shown, sum(everything.values()), left)
+        return TagCounts(self.tags, shown, whole, left, is_cut)
 
     def counted(
-        self, essay_id: int | None
+        self, essay_id: int | None, is_cut: bool = False
     ) -> tuple[dict[Combination, int], dict[Combination, int] | None]:
         """Return how many proposals hold the words, by how they are tagged; and of these how many
-        the reader has not judged."""
+        the reader has not judged. Where that is cut, the first in Top are counted."""
         columns = [getattr(Reply, name) for name in TAG_NAMES]
         counts: list[ColumnElement[int]] = [func.count()]
         if self.reader is not None:
             counts.append(func.count().filter(self.reader.unjudged))
         held = replace(self, tags=NO_TAGS, unjudged=False).conditions(essay_id)
         query = select(*columns, *counts).where(*held).group_by(*columns)
+        if is_cut:
+            first = select(Reply.id).where(*Filter().conditions(essay_id))
+            order = Reply.top.desc(), Reply.id.desc()
+            query = query.where(Reply.id.in_(first.order_by(*order).limit(LOOKED)))
         rows = [
             (tuple(row[: len(columns)]), row[len(columns) :]) for row in db.session.execute(query)
         ]
@@ -188,8 +196,8 @@ def words(typed: str, notices: list[str]) -> str:
     except text.BadText:
         cleaned = ""
     if typed.strip() and not key_of(cleaned):
-        notices.append(_("The text to look for could not be read; it was left out."))
+        notices.append(_("The search text could not be read and was ignored."))
         return ""
     if len(cleaned) > QUERY_LENGTH:
-        notices.append(_("The text to look for was too long; it was cut."))
+        notices.append(_("The search text was too long and was shortened."))
     return cleaned[:QUERY_LENGTH]

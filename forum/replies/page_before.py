@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, not_, select
+from sqlalchemy import func, select
 
 from ..db import db
-from .filters import Filter
-from .listing import ORDERS, PAGE, Card, Cursor, beyond, listed
+from .cursors import Cursor
+from .filters import LOOKED, Filter
+from .listing import ORDERS, PAGE, Card, listed, since, value_of
+from .looking import is_read_off
+from .tallies import tallied
 
 
 def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int) -> str:
-    """Return where the page before this one begins; nothing where that is the first page.
+    """Return where the page before this one begins; nothing where that is the first page,
+    or where what fits the filter would have to be looked for (see looking.py).
 
     ``first`` is how many places of the order the first page takes. Like a page itself it costs the
     same wherever in the list it stands, but for the equals of one proposal, which are counted.
@@ -20,10 +24,12 @@ def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int)
     shown = after.shown - PAGE
     if shown < first:
         return ""
+    if not is_read_off(chosen, chosen.order) and sum(tallied(essay_id).values()) > LOOKED:
+        return ""  # it could be any number of proposals away
     score, tie = ORDERS[chosen.order]
     rows = db.session.execute(
         listed(chosen, essay_id, chosen.order, None)
-        .where(not_(beyond(after, chosen.order)))
+        .where(since(chosen.order, value_of(after, chosen.order), after.tie))
         .order_by(None)
         .order_by(score, tie)
         .limit(PAGE + 1)

@@ -190,6 +190,12 @@ def close_unread(reply: Reply) -> None:
         review.held_by_id = review.held_until = None
 
 
+def look_due(reply: Reply) -> datetime | None:
+    """Return when a moderator should have looked at the reply; none where nobody is to look."""
+    review = review_of(reply)
+    return review.due_at if review else None
+
+
 def send_reply(
     essay: Essay, author: User, content: Content, parent: Reply | None = None, at_once: bool = True
 ) -> tuple[Reply, bool]:

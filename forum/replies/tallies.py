@@ -3,7 +3,7 @@ and go, so that a page never counts rows. ``flask recount`` rebuilds the table f
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db, upsert
@@ -27,6 +27,9 @@ class Tally(Base):
     proposals: Mapped[int] = mapped_column(default=0)
 
 
+TAGGED = [getattr(Tally, name) for name in TAG_NAMES]
+
+
 def count_proposal(essay_id: int, tagged: Combination, change: int) -> None:
     """Add to (or, with a negative change, take from) the tally of one combination of tags."""
     key = dict(zip(("essay_id", *TAG_NAMES), (essay_id, *key_of(tagged)), strict=True))
@@ -43,11 +46,12 @@ def key_of(tagged: Combination) -> tuple[str, ...]:
     return tuple(value or "" for value in tagged)
 
 
+OF_ALL = select(*TAGGED, func.sum(Tally.proposals)).group_by(*TAGGED)
+OF_ESSAY = OF_ALL.where(Tally.essay_id == bindparam("of"))
+
+
 def tallied(essay_id: int | None) -> dict[Combination, int]:
     """Return how many proposals of an essay, or of all, are shown with each combination of tags."""
-    columns = [getattr(Tally, name) for name in TAG_NAMES]
-    query = select(*columns, func.sum(Tally.proposals)).group_by(*columns)
-    if essay_id is not None:
-        query = query.where(Tally.essay_id == essay_id)
-    rows = db.session.execute(query)
+    whole = essay_id is None
+    rows = db.session.execute(OF_ALL if whole else OF_ESSAY, {} if whole else {"of": essay_id})
     return {tuple(value or None for value in key): int(number) for *key, number in rows}

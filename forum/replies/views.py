@@ -32,7 +32,7 @@ from .similar import Similar, similar
 from .tags import in_words
 from .versions import versions_of
 from .withdrawing import is_taken_back
-from .writing import edit_reply
+from .writing import edit_reply, prepare
 
 bp = Blueprint("replies", __name__)
 
@@ -51,7 +51,7 @@ def may_be_first() -> bool:
 def posted_sentence(reply: Reply, new: bool, published: str) -> str:
     """Return what a person is told whose reply was stored, waits, or had been sent before."""
     if not new:
-        return _("You had sent this before; here it is.")
+        return _("You have already sent this. Here it is.")
     return waits(reply) if reply.status == "waiting" else published
 
 
@@ -85,7 +85,7 @@ def write(slug: str) -> ResponseReturnValue:
         reply, new = send_reply(essay, current_user, form.content(), at_once=at_once)
         draft.forget()
         db.session.commit()
-        flash(posted_sentence(reply, new, _("Your reply is published.")))
+        flash(posted_sentence(reply, new, _("Your reply is published.")), "published")
         return redirect(place_of(reply), 303)
     if is_preview() and wants_part():
         return shown_only(form, essay.language)
@@ -109,11 +109,14 @@ def write(slug: str) -> ResponseReturnValue:
 @limited("first_day", only_if=may_be_first, ends=first_day_ends)
 def comment(reply_id: int) -> ResponseReturnValue:
     """Comment on a reply: on a proposal, or on another comment, whose words may be quoted."""
-    parent = visible_reply(reply_id, lock=request.method == "POST")
+    parent = visible_reply(reply_id)
     require(can_comment(current_user, parent))
     draft = open_draft("replies.comment", reply_id=reply_id)
     form = CommentForm(draft.words, on_proposal=parent.is_proposal)
     if form.validate_on_submit() and not is_preview():
+        prepare(form.content())
+        parent = visible_reply(reply_id, lock=True)
+        require(can_comment(current_user, parent))
         again = slowed_until(parent.thread or parent, current_user)
         if again is not None:
             return too_soon(form, parent, draft, again)
@@ -157,15 +160,19 @@ def too_soon(
 @limited("previews", only_if=is_preview)
 def edit(reply_id: int) -> ResponseReturnValue:
     """Edit one's own reply; every version is kept, and none is replaced unseen."""
-    reply = visible_reply(reply_id, lock=request.method == "POST")
+    reply = visible_reply(reply_id)
     require(can_edit(current_user, reply))
     if is_taken_back(reply):
         abort(403, description=_("You withdrew this."))
     draft = open_draft("replies.edit", reply_id=reply_id)
     form = edit_form(reply, draft.words)
-    began, form.version.data = form.version.data, str(reply.version)
-    changed_since = began not in {None, "", reply.version, str(reply.version)}
     valid = form.validate_on_submit()
+    if valid and not is_preview():
+        prepare(form.content(), reply)
+        reply = visible_reply(reply_id, lock=True)
+        require(can_edit(current_user, reply))
+    began, form.version.data = draft.said("version"), str(reply.version)
+    changed_since = began not in {None, "", reply.version, str(reply.version)}
     if valid and not changed_since and not is_preview():
         changed = edit_reply(reply, current_user, form.content(), form.note.data or "")
         draft.forget()
@@ -194,8 +201,8 @@ def said_of_edit(reply: Reply, changed: bool) -> str:
     if not changed:
         return _("Nothing was changed.")
     if reply.status == "hidden":
-        return _("Your reply is changed. A moderator will look at it again.")
-    return waits(reply) if reply.status == "waiting" else _("Your reply is changed.")
+        return _("Your reply has been updated. A moderator will review it again.")
+    return waits(reply) if reply.status == "waiting" else _("Your reply has been updated.")
 
 
 def edit_form(reply: Reply, words: MultiDict[str, str] | None) -> ReplyForm | CommentForm:

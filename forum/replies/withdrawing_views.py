@@ -24,7 +24,7 @@ def withdraw(reply_id: int) -> ResponseReturnValue:
     require(can_withdraw(current_user, reply))
     withdrawing.withdraw(reply)
     db.session.commit()
-    flash(_("You withdrew this. For a day you can let it stand again."))
+    flash(_("You have withdrawn this. You can restore it within a day."))
     return redirect(url_for("reading.reply", reply_id=reply.id), 303)
 
 
@@ -37,5 +37,5 @@ def unwithdraw(reply_id: int) -> ResponseReturnValue:
     withdrawing.unwithdraw(reply)
     db.session.commit()
     waits = reply.status == "waiting"
-    flash(_("It waits for a moderator again.") if waits else _("It stands again where it stood."))
+    flash(_("It waits for a moderator again.") if waits else _("It has been restored."))
     return redirect(url_for("reading.reply", reply_id=reply.id), 303)

@@ -12,13 +12,14 @@ from sqlalchemy import func, select, update
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..essays.models import Essay, touch
-from ..words import html
+from ..words import differences, html
 from ..words.keys import search_key
 from ..words.language_of import language_of
 from .models import Reply, reply_by_fingerprint
 from .tags import combination
 from .tallies import count_proposal
-from .versions import keep_version
+from .versions import keep_version, versions_of
+from .watching import watched
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
     Where its words do not tell their language, it is the other, the essay's.
     """
     key = search_key(content.title, content.body, content.trade_off)
-    body = html.render(content.body, heading_offset=3, typed=True)
+    body = html.render(content.body, heading_offset=html.IN_A_REPLY, typed=True)
     return {
         **asdict(content),
         "body_html": str(body),
@@ -98,6 +99,17 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
         "search": key,
         "language": language_of(key, otherwise),
     }
+
+
+def prepare(content: Content, reply: Reply | None = None) -> None:
+    """Do what takes long of storing these words, while no row is held and nobody waits for it.
+
+    Rendering and comparing remember what they have just done, so that storing finds it done.
+    """
+    html.render(content.body, heading_offset=html.IN_A_REPLY, typed=True)
+    if reply is not None:
+        former = versions_of(reply, most=1)
+        differences.kept(former[0].content if former else {}, asdict(content))
 
 
 def content_of(reply: Reply) -> Content:
@@ -109,6 +121,13 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     """Change the reply and keep the new version; say False where nothing changed."""
     if content == content_of(reply):
         return False
+    with watched(reply):
+        put_words(reply, by, content, note)
+    return True
+
+
+def put_words(reply: Reply, by: User, content: Content, note: str) -> None:
+    """Give the reply other words, with its new version and every count beside it."""
     shown, words = int(reply.status == "visible"), asdict(content)
     came_or_went(reply, -shown)
     reply.assumed = [each for each in reply.assumed if getattr(reply, each) == words[each]]
@@ -119,16 +138,17 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     db.session.flush()
     came_or_went(reply, +shown)
     keep_version(reply, asdict(content), by, note)
-    return True
 
 
 def set_status(reply: Reply, status: str) -> None:
     """Show or withdraw a reply, and keep the counts beside it true."""
     if reply.status == status:
         return
-    before, reply.status = reply.status, status
-    db.session.flush()
-    came_or_went(reply, (status == "visible") - (before == "visible"))
+    before = reply.status
+    with watched(reply):
+        reply.status = status
+        db.session.flush()
+        came_or_went(reply, (status == "visible") - (before == "visible"))
 
 
 def came_or_went(reply: Reply, change: int) -> None:

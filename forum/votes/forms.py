@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from ..web.forms import Form, Radio, required
+from flask import request
+
 from .models import Value
 
 
-class VoteForm(Form):
-    """One of support, oppose, neutral and none."""
+def value_sent() -> Value | None:
+    """Return what was chosen, one of support, oppose, neutral and none; nothing for aught else.
 
-    value = Radio(choices=[value.value for value in Value], validators=[required()])
+    A vote is one word from a button, and the most frequent form of all: it needs no more.
+    """
+    try:
+        return Value(request.form.get("value", ""))
+    except ValueError:
+        return None

@@ -15,8 +15,8 @@ from ..web.errors import wants_part
 from ..web.forms import csrf
 from ..web.limits import limited
 from .casting import cast_vote
-from .forms import VoteForm
-from .models import Value
+from .forms import value_sent
+from .holding import proposal_for_vote
 
 bp = Blueprint("votes", __name__)
 
@@ -28,16 +28,14 @@ def vote(reply_id: int) -> ResponseReturnValue:
     """Cast, change or take back the visitor's vote."""
     if current_user.is_authenticated:
         csrf.protect()  # A stranger has no token: asked to sign in below, they keep their vote.
-    reply = visible_reply(reply_id, lock=True)
+    value = value_sent()
+    reply = proposal_for_vote(reply_id) or visible_reply(reply_id, lock=True)
     require(can_vote(current_user, reply))
-    form = VoteForm()
-    if not form.validate_on_submit():
+    if value is None:
         abort(422, description=_("Choose support, oppose, neutral or none."))
-    value = Value(form.value.data)
-    cast_vote(current_user, reply, value)
+    counted = cast_vote(current_user, reply, value)
     db.session.commit()
     if wants_part():
-        db.session.refresh(reply, ["support", "oppose", "neutral"])
-        return render_template("votes/vote.html", reply=reply, value=value)
+        return render_template("votes/vote.html", reply=counted, value=value)
     back = safe_next(request.form.get("next") or url_for("reading.reply", reply_id=reply.id))
     return redirect(f"{back}#reply-{reply.id}", 303)

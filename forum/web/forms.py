@@ -219,14 +219,14 @@ def at_least(length: int) -> AtLeast:
     return AtLeast(min=length)
 
 
-def renders(_form: Form, field: Field, typed: bool = False) -> None:
+def renders(_form: Form, field: Field, typed: bool = False, heading_offset: int = 1) -> None:
     """Refuse Markdown that is too tangled to show."""
     try:
-        html.render(field.data or "", typed=typed)
+        html.render(field.data or "", heading_offset=heading_offset, typed=typed)
     except html.TooComplex as error:
         raise ValidationError(str(error)) from error
 
 
 def renders_as_typed(form: Form, field: Field) -> None:
     """Refuse the words of a reply that are too tangled to show."""
-    renders(form, field, typed=True)
+    renders(form, field, typed=True, heading_offset=html.IN_A_REPLY)

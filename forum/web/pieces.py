@@ -13,6 +13,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, current_app, request
 from markupsafe import Markup
@@ -108,10 +109,15 @@ def kept(macro: Callable[..., Markup], *given: Hashable) -> Markup:
     """
     if any(isinstance(each, Base) for each in given):
         raise TypeError("A kept piece stands on values, not on rows that change.")
-    return parts_of((macro.name, *given), lambda: macro(*given))[0]  # type: ignore[attr-defined]
+    return kept_as(given, macro, *given)
+
+
+def kept_as(key: tuple[Hashable, ...], macro: Callable[..., Markup], *given: Any) -> Markup:
+    """Return the same of a macro that is given more, of which it shows nothing but the key."""
+    return parts_of((macro.name, *key), lambda: macro(*given))[0]  # type: ignore[attr-defined]
 
 
 def init_app(app: Flask) -> None:
     """Give the application room for pieces."""
     app.extensions["pieces"] = PieceStore(MEGABYTES * 1024 * 1024)
-    app.jinja_env.globals.update(kept=kept)
+    app.jinja_env.globals.update(kept_part=kept, kept_part_as=kept_as)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from babel import Locale
 from flask import g, has_app_context
 from flask_babel import get_locale
@@ -27,13 +25,16 @@ def locale_now() -> Locale | None:
     return found or get_locale()
 
 
-@lru_cache(maxsize=100)
 def code_of(locale: Locale) -> str:
     """Return a language as attributes name it."""
-    return str(locale)
+    language, territory = str(locale.language), locale.territory
+    return f"{language}_{territory}" if territory else language
 
 
 def spoken_here() -> Locale:
     """Return the language of the page as it is spoken here: French as in Quebec."""
     locale = locale_now() or ENGLISH
-    return QUEBEC if locale.language == "fr" else locale
+    return SPOKEN.get(locale.language, locale)
+
+
+SPOKEN = {"fr": QUEBEC, "en": ENGLISH}

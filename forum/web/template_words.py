@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import get_translations
 from jinja2 import Template, pass_eval_context
 from jinja2.environment import TemplateModule
@@ -83,6 +83,11 @@ def filled(said: str, given: dict[str, Any], on_page: bool) -> str:
     return Markup(said % safe)  # noqa: S704 - translations are ours, and the rest is escaped
 
 
+def address_of(endpoint: str, /, **values: Any) -> str:
+    """Return the address of a page on this site, as templates have it."""
+    return str(current_app.extensions["addresses"](endpoint, **values))
+
+
 def remembered(app: Flask) -> Callable[..., str]:
     """Return ``url_for``, which remembers the addresses that are asked for again and again."""
 
@@ -103,8 +108,9 @@ def remembered(app: Flask) -> Callable[..., str]:
 
 def init_app(app: Flask) -> None:
     """Have the templates of this application ask here."""
-    texts = Texts()
+    texts, addresses = Texts(), remembered(app)
+    app.extensions["addresses"] = addresses
     app.jinja_env.template_class = SharedPart
     app.jinja_env.globals.update(
-        _=texts.gettext, gettext=texts.gettext, ngettext=texts.ngettext, url_for=remembered(app)
+        _=texts.gettext, gettext=texts.gettext, ngettext=texts.ngettext, url_for=addresses
     )

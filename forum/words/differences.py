@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, takewhile, zip_longest
 from operator import eq
 from typing import Any, Protocol
@@ -98,14 +99,6 @@ def marked_fields(
     return found
 
 
-def kept(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Spans]:
-    """Return what changed in every field, as it is kept with the later version."""
-    return {
-        name: spans(as_text(before.get(name)), as_text(after[name]), WORK)
-        for name in differing(before, after)
-    }
-
-
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Return the names of the fields that hold something else than before."""
     return [name for name in after if before.get(name) != after[name]]
@@ -148,6 +141,18 @@ def spans(before: str, after: str, work: int = WORK_AGAIN) -> Spans:
         if len(middle[0]) * len(middle[1]) <= work:
             return in_characters(compared(*middle), old, new, start)
     return [[0, len(before), 0, len(after)]]
+
+
+remembered_spans = lru_cache(maxsize=32)(spans)
+"""The same, remembered for a moment: what takes long is compared before a row is held."""
+
+
+def kept(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Spans]:
+    """Return what changed in every field, as it is kept with the later version."""
+    return {
+        name: remembered_spans(as_text(before.get(name)), as_text(after[name]), WORK)
+        for name in differing(before, after)
+    }
 
 
 def alike(old: list[str], new: list[str]) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from html import unescape
 from importlib.metadata import version
 
@@ -32,6 +33,9 @@ MAX_LINES = 10_000
 MAX_MARKS = 25_000  # characters that may open or close something
 MAX_CELLS = 5_000  # of all tables, the empty ones filled in included
 MAX_TAGS = 20_000  # opening and closing
+
+IN_A_REPLY = 3
+"""By how much headings in a reply stand below those of the page."""
 
 _NOTE = re.compile(r"fn(?:ref)?-[a-z0-9-]+-\d+(?::\d+)?")
 SCHEMES = frozenset({"http", "https", "mailto"})
@@ -80,8 +84,15 @@ def render(
     page; without one it is made from the source. A heading ``#`` becomes h1 plus
     ``heading_offset``, and none goes beyond h6; with ``anchors``, for the one text of a page that
     has an outline, each gets an id. Raises TooComplex above the limits of this file.
+
+    What was rendered a moment ago is remembered: a form looks at a text before a row is held, and
+    the same text is stored after.
     """
-    source = scrub(source)
+    return _render(scrub(source), prefix, heading_offset, anchors, typed)
+
+
+@lru_cache(maxsize=16)
+def _render(source: str, prefix: str, heading_offset: int, anchors: bool, typed: bool) -> Markup:
     _refuse_long(source)
     note = prefix.strip("-") or hashlib.blake2s(source.encode(), digest_size=4).hexdigest()
     reader = TYPED if typed else READER

@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from forum.db import db
-from tests.benchmarks.test_lists import fill
+from tests.benchmarks.big_data import fill_essay, fill_readers
 from tests.cast import Make
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,7 +94,9 @@ def server(app: Flask, make: Make, tmp_path: Path) -> Iterator[Server]:
     """A server on a database with very many proposals, warmed by a small export."""
     if not Path("/proc/self/clear_refs").exists():
         pytest.skip("Only Linux tells how much memory another process takes.")
-    fill(app, make, PROPOSALS)
+    essay = make.essay()
+    with app.app_context():
+        fill_essay(essay, PROPOSALS, fill_readers())
     fay = make.user("Fay", role="facilitator")
     with app.app_context():
         db.session.execute(text("UPDATE replies SET body = :words"), {"words": WORDS})

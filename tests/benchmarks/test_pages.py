@@ -1,4 +1,4 @@
-"""What the essay page weighs and how soon it stands still; recorded in docs/benchmarks.md.
+"""What the essay page weighs and how soon it stands still; recorded in docs/performance.md.
 
 The heaviest list there is: an essay of some 900 words and twenty cards, on a first visit.
 """
@@ -23,7 +23,7 @@ from tests.browser.weighing import Weight, weigh
 from tests.cast import Make
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "benchmarks.md"
+PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- pages: begin -->", "<!-- pages: end -->"
 TIMES = 5
 PHONE = {
@@ -128,7 +128,7 @@ def record(rows: list[str], raw: list[int], small: list[int], chromium: str) -> 
         "",
         END,
     ]
-    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Benchmarks\n"
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else "# Performance\n"
     before, _begin, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
     PAGE.write_text(

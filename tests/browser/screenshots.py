@@ -38,7 +38,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
     from forum.accounts.resetting import token_for
     from forum.db import db
     from forum.essays.models import Essay
-    from forum.replies.listing import Cursor
+    from forum.replies.cursors import Cursor
     from forum.replies.models import Reply
     from forum.replies.reviews import Review
 
@@ -69,6 +69,9 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("essay-reader", one, "ben"),
         ("essay-facilitator", one, "fay"),
         ("essay-landscape", f"{one}/landscape", ""),
+        ("judge", f"{one}/judge?seed=a", "ben"),
+        ("judge-stranger", f"{one}/judge?seed=a", ""),
+        ("essay-landscape-table", f"{one}/landscape/table", ""),
         ("essay-history", f"{one}/history", ""),
         ("essay-edit", f"{one}/edit", "fay"),
         ("proposals", "/proposals", ""),

@@ -17,7 +17,7 @@ from forum.accounts.resetting import token_for
 from forum.db import db
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
-from forum.replies.listing import Cursor
+from forum.replies.cursors import Cursor
 from tests.cast import Make
 
 Window = Callable[..., Page]
@@ -99,6 +99,9 @@ def build(make: Make) -> Addresses:
             f"{one}/history",
             f"{one}/landscape",
             f"{one}/landscape?q=none",
+            f"{one}/judge?seed=a",
+            f"{one}/judge?seed=a&skipped={reply.id}&at={reply.id}",
+            f"{one}/landscape/table",
             "/proposals",
             f"/replies/{reply.id}",
             f"/replies/{reply.id}/history",
@@ -125,6 +128,8 @@ def build(make: Make) -> Addresses:
         ],
         "reader": [
             f"{one}/reply",
+            f"{one}/judge?seed=a",
+            "/essays/closed-for-now/judge?seed=a",
             f"/replies/{reply.id}",
             f"/replies/{reply.id}/report",
             f"/replies/{reply.id}/comment?quote=1",
@@ -244,6 +249,7 @@ NO_PAGES = {
     "exports.of_site",
     "moderation.decisions",
     "moderation.log_json",
+    "pictures.proposal",
     "replies.likeness",
 }
 """Addresses that answer with a file, with data or with a part of a page; feeds are no pages."""

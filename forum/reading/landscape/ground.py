@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from math import hypot, sqrt
 
@@ -38,7 +37,7 @@ def side_by_side(spots: Sequence[Dot], ground: Ground) -> Iterator[Dot]:
     heaps: dict[tuple[float, float], Heap] = {}
     for spot in spots:
         heap = heaps.setdefault((spot.x, spot.y), Heap(ground.step))
-        moved = (replace(spot, right=right, down=down) for right, down in heap.places())
+        moved = (Dot(spot.proposal, spot.x, spot.y, *at) for at in heap.places())
         found = next(filter(ground.is_free, moved), None)
         if found is None:
             yield spot
@@ -74,13 +73,14 @@ class Ground:
         self.from_crowd = RADIUS + self.apart / 2
         self.band = self.from_crowd if crowds else self.apart
         self.dots: list[Dot] = []
-        self.bands: dict[int, list[tuple[Dot | Crowd, float]]] = {}
+        self.bands: dict[int, list[tuple[float, int, float, float]]] = {}
         for each in crowds:
             self.stand(each, self.from_crowd)
 
     def stand(self, mark: Dot | Crowd, apart: float) -> None:
         """Keep others so many pixels away from a mark."""
-        self.bands.setdefault(int(height(mark) // self.band), []).append((mark, apart))
+        up = height(mark)
+        self.bands.setdefault(int(up // self.band), []).append((mark.x, mark.right, up, apart))
 
     def take(self, dot: Dot) -> None:
         """Put a mark into the picture."""
@@ -95,8 +95,16 @@ class Ground:
         if not 0 <= dot.x / 100 * WIDE + dot.right <= WIDE:
             return False
         band = int(up // self.band)
-        near = (self.bands.get(at, ()) for at in (band - 1, band, band + 1))
-        return all(gap(dot, other) >= apart for others in near for other, apart in others)
+        x, right = dot.x, dot.right
+        for at in (band - 1, band, band + 1):
+            for other_x, other_right, other_up, apart in self.bands.get(at, ()):
+                high = up - other_up
+                if not -apart < high < apart:
+                    continue
+                across = nearest(x - other_x, right - other_right)
+                if across * across + high * high < apart * apart:
+                    return False
+        return True
 
 
 def height(mark: Dot | Crowd) -> float:
@@ -107,8 +115,13 @@ def height(mark: Dot | Crowd) -> float:
 def gap(one: Dot | Crowd, other: Dot | Crowd) -> float:
     """Return the pixels between two marks at the width at which they come nearest."""
     high = height(one) - height(other)
-    share, shift = (one.x - other.x) / 100, one.right - other.right
-    narrow, wide = share * NARROW + shift, share * WIDE + shift
-    # Across, the distance grows evenly with the width: where it changes sign they pass each other.
-    nearest = 0.0 if narrow * wide <= 0 else min(abs(narrow), abs(wide))
-    return hypot(nearest, high)
+    return hypot(nearest(one.x - other.x, one.right - other.right), high)
+
+
+def nearest(percent: float, shift: int) -> float:
+    """Return the pixels across between two points so far apart, at the width nearest to each other.
+
+    The distance grows evenly with the width: where it changes sign they pass each other.
+    """
+    narrow, wide = percent / 100 * NARROW + shift, percent / 100 * WIDE + shift
+    return 0.0 if narrow * wide <= 0 else min(abs(narrow), abs(wide))

@@ -22,6 +22,10 @@ MOST = 1_000
 CARDS_MOST = 10
 """So many that nobody has judged are shown as cards; more are marks."""
 
+TABLE_MOST, LISTS_MOST, UNSEEN_MOST = 100, 320, 200
+"""So many proposals stand in a table and in the lists of counted marks on the picture's own page,
+and so many unjudged ones as marks; of more, these are a page of their own."""
+
 LABEL, CHARACTER = 10, 7
 """Pixels between the numbers along the axis, and of one of their characters."""
 LEAST_END = 10
@@ -55,6 +59,21 @@ class Landscape:
     def invited(self) -> list[Judged]:
         """The proposals without a place, where they are few enough to be shown as cards."""
         return self.unseen if len(self.unseen) <= CARDS_MOST else []
+
+    @property
+    def has_table(self) -> bool:
+        """Whether the table stands on the picture's own page."""
+        return len(self.shown) <= TABLE_MOST
+
+    @property
+    def has_lists(self) -> bool:
+        """Whether the lists of counted marks stand there."""
+        return len(self.shown) <= LISTS_MOST
+
+    @property
+    def marked(self) -> list[Judged]:
+        """The proposals without a place that are shown as marks."""
+        return self.unseen[:UNSEEN_MOST]
 
     @property
     def shown(self) -> list[Judged]:

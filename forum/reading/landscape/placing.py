@@ -36,8 +36,10 @@ def marks(spots: Sequence[Dot]) -> Marks:
         ground = Ground(STEP * scale)
         covers = False
         for spot in side_by_side(spots, ground):
-            ground.take(spot)
             covers = True
+            if len(spots) > FEW:
+                break
+            ground.take(spot)
         if not covers or len(spots) <= FEW:
             return Marks(ground.dots, [], scale)
     return counted(spots)

@@ -1,0 +1,78 @@
+"""How far a list is looked through for what fits its filter: at most 10,000 proposals a page.
+
+An order alone, or one lever in Top, is read off an index. Anything else is looked for along the
+order, and where it is rare that could be all of a million: so each page stops at an edge, says so,
+and the next one begins there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from ..db import db
+from .cursors import Cursor, microseconds
+from .filters import LOOKED, Filter, Sort
+from .listing import ORDERS, beyond, since
+from .models import Reply
+from .tags import LEVER
+from .tallies import tallied
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The last proposal that is looked at: its score in the order, and what breaks ties."""
+
+    sort: Sort
+    value: Any
+    tie: int
+
+    @property
+    def here(self) -> ColumnElement[bool]:
+        """The condition that a proposal stands before the edge, or at it."""
+        return since(self.sort, self.value, self.tie)
+
+    def cursor(self, shown: int) -> Cursor:
+        """Return where the next page begins, after so many that were shown."""
+        score = microseconds(self.value) if self.sort is Sort.NEWEST else self.value
+        return Cursor(score, self.tie, shown)
+
+
+def edge_of(
+    chosen: Filter,
+    essay_id: int | None,
+    sort: Sort,
+    after: Cursor | None = None,
+    whole: int | None = None,
+) -> Edge | None:
+    """Return the edge of a page; none where its list is read off an index, or ends before.
+
+    ``whole`` is how many proposals there are, where the caller has asked already.
+    """
+    if is_read_off(chosen, sort):
+        return None
+    if (sum(tallied(essay_id).values()) if whole is None else whole) <= LOOKED:
+        return None
+    last = db.session.execute(along(essay_id, sort, after).offset(LOOKED - 1).limit(1)).first()
+    return Edge(sort, *last) if last else None
+
+
+def is_read_off(chosen: Filter, sort: Sort) -> bool:
+    """Say whether an index holds the very list."""
+    if chosen.q or chosen.unjudged:
+        return False
+    by_lever = [len(group) for group in chosen.tags.groups if group] == [1]
+    return not chosen.tags or (by_lever and bool(chosen.tags[LEVER.name]) and sort is Sort.TOP)
+
+
+def along(essay_id: int | None, sort: Sort, after: Cursor | None) -> Select[Any]:
+    """Return the query of an order alone, from the cursor on: what its index holds, and no row."""
+    score, tie = ORDERS[sort]
+    query = select(score, tie).where(Reply.status == "visible", Reply.lever.is_not(None))
+    if essay_id is not None:
+        query = query.where(Reply.essay_id == essay_id)
+    if after is not None:
+        query = query.where(beyond(after, sort))
+    return query.order_by(score.desc(), tie.desc())

@@ -1,0 +1,112 @@
+"""Long lists under a filter: a page looks among so many and says so, and the next goes on."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from forum.db import db
+from forum.essays.models import Essay
+from forum.reading.models import judged
+from forum.reading.pages import page_of
+from forum.replies.choosing import TagChoice
+from forum.replies.cursors import Cursor
+from forum.replies.filters import Filter, Sort
+from forum.replies.looking import is_read_off
+from forum.replies.models import Reply
+from tests.cast import Make
+from tests.test_listing import Stranger
+
+MODULES = ("filters", "looking", "page_before")
+
+
+@pytest.fixture
+def little(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let a page look among ten proposals."""
+    for name in MODULES:
+        monkeypatch.setattr(f"forum.replies.{name}.LOOKED", 10)
+    return 10
+
+
+def long_list(make: Make) -> Essay:
+    """Make an essay with 60 proposals, every twelfth municipal and about permits."""
+    essay = make.essay()
+    make.crowd(essay, [(60 - n, 0) for n in range(60)])
+    with make.app.app_context():
+        db.session.execute(update(Reply).values(top=Reply.support, draw=Reply.id, search="queues"))
+        rare = update(Reply).where(Reply.support % 12 == 0)
+        db.session.execute(rare.values(jurisdiction="municipal", search="permits"))
+        db.session.commit()
+    return essay
+
+
+@pytest.mark.parametrize("sort", [Sort.TOP, Sort.NEWEST, Sort.EYES, Sort.CONTESTED])
+@pytest.mark.parametrize(
+    "chosen", [Filter(q="permits"), Filter(TagChoice.of(jurisdiction=["municipal"]))]
+)
+def test_every_proposal_that_fits_is_reached_a_few_looked_at_a_page(
+    app: Flask, make: Make, little: int, sort: Sort, chosen: Filter
+) -> None:
+    essay = long_list(make)
+    asked = Filter(chosen.tags, chosen.q, sort)
+    found: list[int] = []
+    after, pages = None, 0
+    with app.app_context():
+        while True:
+            page = page_of(asked, essay.id, Stranger(), after, mixed=False)  # type: ignore[arg-type]
+            found += [place.card.support for place in page.places]
+            pages += 1
+            if not page.following:
+                break
+            assert page.stopped
+            after = Cursor.read(page.following)
+    assert sorted(found) == [12, 24, 36, 48, 60]
+    assert len(set(found)) == len(found)
+    assert pages >= 60 // little
+
+
+def test_a_page_says_where_it_stopped_and_leads_on(make: Make, visit: Any, little: int) -> None:
+    essay, zed = long_list(make), visit()
+    page = zed.get(f"/essays/{essay.slug}?q=permits&sort=top").get_data(as_text=True)
+    assert "At least 1 of 60 proposals" in page
+    assert "10,000 proposals were looked at here" in page
+    onward = re.findall(r'rel="next" href="([^"#]+)[^>]*>Look further', page)
+    assert onward
+    second = zed.get(html.unescape(onward[0])).get_data(as_text=True)
+    assert "No proposal matches" not in second
+    none = zed.get(f"/essays/{essay.slug}?q=nothing&sort=top").get_data(as_text=True)
+    assert "No proposal matches" not in none, "nobody knows before the end"
+    assert "Look further" in none
+
+
+def test_an_order_alone_and_one_lever_in_top_are_read_off_an_index() -> None:
+    market = TagChoice.of(lever=["market"])
+    assert is_read_off(Filter(), Sort.NEWEST)
+    assert is_read_off(Filter(market), Sort.TOP)
+    assert not is_read_off(Filter(market), Sort.NEWEST)
+    assert not is_read_off(Filter(TagChoice.of(lever=["market"], ambition=["replaces"])), Sort.TOP)
+    assert not is_read_off(Filter(q="word"), Sort.TOP)
+    assert not is_read_off(Filter(unjudged=True), Sort.TOP)
+
+
+def test_a_short_list_is_looked_through_to_its_end(app: Flask, make: Make) -> None:
+    essay = long_list(make)
+    with app.app_context():
+        page = page_of(Filter(q="permits", sort=Sort.TOP), essay.id, Stranger(), None, mixed=False)  # type: ignore[arg-type]
+        assert (len(page.places), page.stopped, page.total, page.counts.is_cut) == (
+            5,
+            False,
+            5,
+            False,
+        )
+
+
+def test_the_landscape_looks_among_as_many(app: Flask, make: Make, little: int) -> None:
+    essay = long_list(make)
+    with app.app_context():
+        assert [each.support for each in judged(Filter(q="permits"), essay.id, 100)] == [60]
