@@ -89,6 +89,18 @@ class ResetForm(Form):
             ) from error
 
 
+class CodeForm(Form):
+    """The six digits from the letter."""
+
+    code = Line(_l("Code"), [required(), at_most(20)])
+
+
+class AddressForm(ResetForm):
+    """Another address, and the password that shows whose account it is."""
+
+    password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
+
+
 class ChooseForm(Form):
     """Another password for an account."""
 
