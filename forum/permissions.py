@@ -13,8 +13,9 @@ from flask import abort
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from . import permission_answers as answers
 from .db import now
-from .permission_answers import DRAFT, MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, suspended
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, suspended
 from .permission_answers import Answer as Answer
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def can_moderate(user: User, reply: Reply | None = None) -> Answer:
     if reply is not None:
         answer = can_moderate_in(user, reply.essay_id)
         if answer and reply.author_id == user.id:
-            return Answer(False, _l("Nobody moderates their own reply."))
+            return Answer(False, _l("You cannot moderate your own reply."))
         return answer
     answer = has_role(user, "moderator")
     if not answer and user.is_authenticated and user.moderated:
@@ -83,7 +84,7 @@ def can_moderate_everywhere(user: User) -> Answer:
 def can_warn(user: User, person: User) -> Answer:
     """Say whether the person may warn, suspend and readmit another: readers, not colleagues."""
     if user.is_authenticated and user.id == person.id:
-        return Answer(False, _l("Nobody moderates themselves."))
+        return Answer(False, _l("You cannot moderate yourself."))
     if person.role != "reader":
         return has_role(user)
     return can_moderate_everywhere(user)
@@ -132,17 +133,17 @@ def can_take_part(user: User) -> Answer:
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
     if essay.state == "draft":
-        return DRAFT
+        return answers.DRAFT
     if not essay.is_open:
-        return Answer(False, _l("This discussion is closed."))
+        return answers.not_open(essay.is_paused)
     answer = can_take_part(user)
     if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
         return answer
     if essay.replies_from == "staff":
-        return Answer(False, _l("In this discussion only its facilitators and moderators reply."))
+        return Answer(False, _l("In this discussion, only facilitators and moderators can reply."))
     if not user.is_vouched_for:
         return Answer(
-            False, _l("In this discussion only people reply whom a moderator has vouched for.")
+            False, _l("In this discussion, only people approved by a moderator can reply.")
         )
     return YES
 
@@ -157,7 +158,7 @@ def can_publish(user: User, essay: Essay) -> Answer:
     if essay.premoderation == "open" or is_staff(user, essay):
         return YES
     if essay.premoderation == "full":
-        return Answer(False, _l("In this discussion a moderator reads every reply first."))
+        return Answer(False, _l("In this discussion, a moderator reads every reply first."))
     if not user.is_vouched_for:
         return Answer(False, _l("A moderator reads your first reply before it is shown."))
     return YES
@@ -170,7 +171,7 @@ def can_comment(user: User, reply: Reply) -> Answer:
     if reply.status != "visible" or (reply.thread and reply.thread.status != "visible"):
         return Answer(False, _l("This reply is not open to comments."))
     if (reply.thread or reply).locked:
-        return Answer(False, _l("Moderators have locked this discussion; it stays readable."))
+        return Answer(False, _l("Moderators have locked this discussion. It can still be read."))
     return can_post(user, reply.essay)
 
 
@@ -179,26 +180,26 @@ def can_edit(user: User, reply: Reply) -> Answer:
     if not user.is_authenticated:
         return SIGN_IN
     if reply.author_id != user.id:
-        return Answer(False, _l("Only its author may edit a reply."))
+        return Answer(False, _l("Only the author can edit a reply."))
     if reply.status == "merged":
         return MERGED
     if reply.status == "withdrawn":
         return Answer(False, _l("You withdrew this."))
     if not reply.essay.is_open:
-        return Answer(False, _l("This discussion is closed."))
+        return answers.not_open(reply.essay.is_paused)
     return can_take_part(user)
 
 
 def can_withdraw(user: User, reply: Reply) -> Answer:
-    """Say whether the person may withdraw this reply: its author, while it is shown."""
+    """Say whether the person may withdraw this reply: its author, while it is shown or waits."""
     if not user.is_authenticated:
         return SIGN_IN
     if reply.author_id != user.id:
-        return Answer(False, _l("Only its author may withdraw a reply."))
+        return Answer(False, _l("Only the author can withdraw a reply."))
     if reply.status == "merged":
         return MERGED
-    if reply.status != "visible":
-        return Answer(False, _l("Only what is shown can be withdrawn."))
+    if reply.status not in {"visible", "waiting"}:
+        return Answer(False, _l("Only a reply that is shown or waits can be withdrawn."))
     return can_take_part(user)
 
 
@@ -206,10 +207,10 @@ def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
     """Say whether the person may let a reply stand again that they withdrew: for a day."""
     if not user.is_authenticated:
         return SIGN_IN
-    if reply.author_id != user.id or reply.status != "withdrawn" or until is None:
+    if reply.author_id != user.id or reply.status not in {"withdrawn", "waiting"} or until is None:
         return NOT_YOURS
     if now() >= until:
-        return Answer(False, _l("The day to think again is over."))
+        return Answer(False, _l("The day in which it could be restored has passed."))
     return can_take_part(user)
 
 
@@ -225,12 +226,11 @@ def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
     if reply.status == "merged":
         return MERGED
     if reply.status != "visible" or not reply.essay.is_open:
-        closed = Answer(False, _l("Voting on this proposal is closed."))
-        return DRAFT if reply.essay.state == "draft" else closed
+        return answers.no_votes(reply.essay.state, reply.essay.is_paused)
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:
-        return Answer(False, _l("Nobody votes on their own proposal."))
+        return Answer(False, _l("You cannot vote on your own proposal."))
     return can_take_part(user)
 
 

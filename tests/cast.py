@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from typing import Any
 
@@ -12,11 +13,14 @@ from flask import Flask
 from sqlalchemy import insert
 
 from forum.accounts.models import User
+from forum.bodies.models import Body, add_body, appoint
 from forum.briefs import files, picking, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
 from forum.briefs.models import Brief, BriefDraft, Shortlist
 from forum.db import db
-from forum.essays.models import Essay
+from forum.deals.changing import set_deal
+from forum.deals.terms import NamedBody, Terms
+from forum.essays.models import Essay, essay_for_update
 from forum.essays.opening import close, publish
 from forum.essays.writing import write_essay
 from forum.moderation.acting import act
@@ -178,6 +182,31 @@ class Make:
             assert held is not None
             cast_vote(user, held, Value(value))
             db.session.commit()
+
+    def body(self, name: str = "", *holders: User, **more: Any) -> Body:
+        """Make a body that answers, with people in its seats from the first day on."""
+        name = name or f"Office {next(self.numbers)}"
+        with self.app.app_context():
+            body = add_body({"en": name}, f"body-{next(self.numbers)}", **more)
+            for holder in holders:
+                appoint(body, holder, date(2000, 1, 1))
+            db.session.commit()
+            return body
+
+    def deal(self, essay: Essay, *bodies: Body, agreed: bool = True, **terms: Any) -> Essay:
+        """Put a discussion under a deal, within 60 days unless said otherwise, with these bodies
+        or one of its own; return the essay as it is then."""
+        source = "Their letter" if agreed else ""
+        named = tuple(
+            NamedBody(body.id, agreement="agreed" if agreed else "asked", source=source)
+            for body in bodies or (self.body(),)
+        )
+        with self.app.app_context():
+            held = essay_for_update(essay.id)
+            assert held is not None
+            set_deal(held, Terms(**{"days": 60, "bodies": named, **terms}), None)
+            db.session.commit()
+            return held
 
     def report(self, reply: Reply, by: User | None = None, reason: str = "spam") -> None:
         """Let a person report a reply."""

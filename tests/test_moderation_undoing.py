@@ -14,7 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
+from forum.bodies.models import add_body
 from forum.db import db
+from forum.deals.terms import NamedBody, Terms
 from forum.essays.models import Essay
 from forum.moderation.acting import (
     CannotChange,
@@ -81,6 +83,7 @@ class Scene:
         self.replies = [reply.id for reply in replies]
         self.people = [make.user() for _ in range(3)]
         with make.app.app_context():
+            self.body = add_body({"en": "City Manager"}).id
             for number, reply_id in enumerate(self.replies[:6]):
                 for person in self.people[: 1 + number % 3]:
                     reply = reply_for_update(reply_id)
@@ -115,6 +118,8 @@ class Scene:
             "report_threshold": seed or None,
             "open_data": seed % 2 == 1,
             "target_id": self.replies[seed],
+            "because": "An election.",
+            "deal": Terms(30, (NamedBody(self.body),), bound=0.2, hold_days=seed).as_json(),
         }
 
     def act(self, name: str, number: int, seed: int) -> Action | None:
@@ -154,11 +159,12 @@ def session(app: Flask) -> Iterator[Session]:
         db.session.rollback()
 
 
-LEFT_OUT = {"version", "held_by_id", "held_until"}
+LEFT_OUT = {"version", "held_by_id", "held_until", "deal_version", "held_since", "settled_at"}
+"""Versions only ever rise; a hold that was broken stays so, and begins anew."""
 
 
 def everything() -> dict[str, list[Any]]:
-    """Return all that an action could change; versions only ever rise, so they are left out."""
+    """Return all that an action could change and its undoing restores."""
     db.session.flush()
     found = {}
     for table in (Reply, Vote, Essay, User, Report, Review):

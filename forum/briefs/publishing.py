@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db, now, upsert
+from ..deals.writing_dues import due_by_brief
 from ..essays.models import Essay, touch
 from ..exports.fields import Row
 from ..exports.json.reader import named_now
@@ -114,6 +115,7 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
     db.session.flush()
     numbers = quoted(frozen.rows)
     db.session.add_all(BriefQuote(brief_id=brief.id, reply_id=number) for number in numbers)
+    due_by_brief((int(str(row["id"])) for row in frozen.rows), brief.published_at)
     announce_brief(brief, by, numbers)
     draft.brief_id, draft.fingerprint = brief.id, None
     if brief.essay_id is not None:

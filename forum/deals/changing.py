@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..accounts.models import User
 from ..db import db
 from ..essays.models import Essay, touched
+from ..replies.models import Reply
+from .holding import after_votes, before_votes, end_hold, held, hold_rule
 from .models import Deal, latest_deal
 from .terms import COLUMNS, Terms
 
@@ -19,6 +21,9 @@ def set_deal(essay: Essay, terms: Terms, by: User | None, because: str = "") -> 
     before = latest_deal(essay.id)
     if Terms.of(before) == terms:
         return None
+    replies = held(essay.id)
+    for reply in replies:
+        before_votes(reply)
     deal = Deal(
         essay_id=essay.id,
         version=before.version + 1 if before else 1,
@@ -31,4 +36,20 @@ def set_deal(essay: Essay, terms: Terms, by: User | None, because: str = "") -> 
     db.session.flush()
     essay.deal_version = deal.version if deal.promises else None
     touched(essay)
+    for reply in replies:
+        hold_anew(reply, is_stricter(terms, before))
     return deal
+
+
+def is_stricter(terms: Terms, before: Deal | None) -> bool:
+    """Say whether votes that met the bound of before need not have met this one."""
+    if before is None or before.bound is None or terms.bound is None:
+        return True
+    return terms.bound > before.bound or terms.voters > before.voters
+
+
+def hold_anew(reply: Reply, stricter: bool) -> None:
+    """Let a held proposal be held under other terms: from now on where they ask for more."""
+    if stricter:
+        end_hold(reply)
+    after_votes(reply, hold_rule(reply), reply)

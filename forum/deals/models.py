@@ -33,6 +33,8 @@ from ..replies.tags import LEVER
 RULES = ("brief", "bound", "closing", "top")
 """Why an answer is due: it stands in a published brief; its support held above the bound for the
 time agreed; it was above it at closing; or it was among the first of its lever at closing."""
+BY_SUPPORT = frozenset({"bound", "closing"})
+"""The rules that look at the bound."""
 AGREEMENTS = ("asked", "agreed")
 HOLD_DAYS = 7
 """The days for which support has to hold unless a deal says otherwise: whoever looks often enough
@@ -179,6 +181,16 @@ class Due(Base):
         """Say whether its day has passed; never where the body had not agreed. Knows no answers."""
         runs = self.agreed and self.voided_at is None and self.still_since is None
         return runs and self.due_on < today
+
+    @property
+    def has_fallen_below(self) -> bool:
+        """Whether its votes no longer meet the bound by which it came due; its days run on."""
+        if self.rule not in BY_SUPPORT or self.deal.bound is None:
+            return False
+        reply = self.stands_on
+        sides = reply.support + reply.oppose
+        enough = sides + reply.neutral >= self.deal.voters and sides >= reply.neutral
+        return not (enough and reply.top >= self.deal.bound)
 
 
 def deal_of(essay: Essay) -> Deal | None:

@@ -125,6 +125,11 @@ class Essay(Base):
         return self.paused_at is None and takes_replies(self.state, self.closes_at)
 
     @property
+    def is_paused(self) -> bool:
+        """Whether the discussion is paused: it would be open otherwise."""
+        return self.paused_at is not None and not self.is_over
+
+    @property
     def is_over(self) -> bool:
         """Whether the discussion has been closed, by a person or by its date."""
         return has_ended(self.state, self.closes_at)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db, now
+from ..deals.holding import held as held_proposals
 from ..essays.models import Essay
 from ..replies.changing import CannotChange
 from ..replies.models import Reply, reply_for_update
@@ -172,7 +173,12 @@ def subject_of(action: Action) -> Any:
 
 
 def held(model: Any, number: int) -> Any:
-    """Return a row by its number, held until the transaction ends."""
+    """Return a row by its number, held until the transaction ends.
+
+    Of a discussion, the proposals that its deal has an eye on are held before it.
+    """
+    if model is Essay:
+        held_proposals(number)
     query = select(model).where(model.id == number).with_for_update(of=model, key_share=True)
     return db.session.scalar(query.execution_options(populate_existing=True))
 

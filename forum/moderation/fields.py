@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from ..accounts.models import User
 from ..db import db
+from ..deals.following import follow_discussion
 from ..essays.models import Essay
 from ..essays.opening import change_discussion
 from ..replies.changing import change_reply
@@ -50,7 +51,9 @@ def put(subject: Reply | Essay | User, values: Mapping[str, Any], decision: Deci
     if isinstance(subject, Reply):
         put_reply(subject, given, decision)
     elif isinstance(subject, Essay):
+        paused_at = subject.paused_at
         change_discussion(subject, given, decision.by, decision.note)
+        follow_discussion(subject, paused_at)
     else:
         set_all(subject, given)
     db.session.flush()

@@ -8,11 +8,19 @@ from typing import Any
 
 from .action_kind import ActionKind
 from .merging import MERGE
+from .on_deals import ON_DEALS
 from .on_others import ON_DISCUSSIONS, ON_PEOPLE
 from .on_replies import ON_REPLIES
 from .verdicts import VERDICTS
 
-KINDS: tuple[ActionKind, ...] = (*VERDICTS, *ON_REPLIES, MERGE, *ON_DISCUSSIONS, *ON_PEOPLE)
+KINDS: tuple[ActionKind, ...] = (
+    *VERDICTS,
+    *ON_REPLIES,
+    MERGE,
+    *ON_DISCUSSIONS,
+    *ON_DEALS,
+    *ON_PEOPLE,
+)
 """Every kind, in the order in which they are offered."""
 
 BY_NAME = {kind.name: kind for kind in KINDS}

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..db import db
+from ..deals.following import carry_dues, return_dues
 from ..replies.changing import CannotChange
 from ..replies.discussions import move_discussion, return_discussion
 from ..replies.models import Reply
@@ -46,6 +47,7 @@ class Merge(ActionKind):
             move_discussion(subject, target)
         super().put(subject, values, decision)
         db.session.expire(subject, ["merged_into"])
+        (return_dues if number is None else carry_dues)(subject, target)
 
 
 def becomes(reply: Reply, options: Options) -> dict[str, Any]:

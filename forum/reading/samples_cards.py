@@ -53,6 +53,7 @@ def sample_places() -> list[ListPlace]:
             essay_language="en",
             essay_state="open",
             closes_at=None,
+            paused_at=None,
         )
         found.append(ListPlace(card, number if number > 1 else None))
     return found

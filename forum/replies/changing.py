@@ -20,6 +20,7 @@ from .reviews import follow
 from .tags import Combination, combination
 from .tallies import count_proposal
 from .versions import keep_version
+from .watching import watched
 from .writing import FIELDS, content_of, count_comments, stored
 
 
@@ -51,6 +52,12 @@ def change_reply(
     Changed words or tags make a new version. A comment whose ``parent_id`` changes takes the
     comments below it along; so does a reply whose ``essay_id`` changes.
     """
+    with watched(reply):
+        put_values(reply, values, by, note)
+
+
+def put_values(reply: Reply, values: Mapping[str, Any], by: User | None, note: str) -> None:
+    """Set the columns, and keep every count beside the reply true."""
     left = CountedPlace.of(reply)
     root = thread_of(reply, values)
     below = descendants(reply) if root != reply.thread_id and root is None else []

@@ -60,6 +60,7 @@ COLUMNS = (
     Essay.language.label("essay_language"),
     Essay.state.label("essay_state"),
     Essay.closes_at,
+    Essay.paused_at,
 )
 
 
@@ -96,6 +97,7 @@ class Card:
     essay_language: str
     essay_state: str
     closes_at: datetime | None
+    paused_at: datetime | None
 
     @property
     def is_proposal(self) -> bool:
@@ -105,7 +107,7 @@ class Card:
     @property
     def essay(self) -> DiscussionState:
         """The discussion the card stands in, so that permissions take a card as they do a reply."""
-        return DiscussionState(self.essay_state, self.closes_at)
+        return DiscussionState(self.essay_state, self.closes_at, self.paused_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,22 @@ class DiscussionState:
 
     state: str
     closes_at: datetime | None
+    paused_at: datetime | None
 
     @property
     def is_open(self) -> bool:
         """Whether replies and votes are taken, as on an essay."""
-        return takes_replies(self.state, self.closes_at)
+        return self.paused_at is None and takes_replies(self.state, self.closes_at)
 
     @property
     def is_over(self) -> bool:
         """Whether it has been closed, as on an essay."""
         return has_ended(self.state, self.closes_at)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is paused and not over, as on an essay."""
+        return self.paused_at is not None and not self.is_over
 
 
 def beyond(cursor: Cursor, sort: Sort) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from .models import Reply, reply_by_fingerprint
 from .tags import combination
 from .tallies import count_proposal
 from .versions import keep_version, versions_of
+from .watching import watched
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,13 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     """Change the reply and keep the new version; say False where nothing changed."""
     if content == content_of(reply):
         return False
+    with watched(reply):
+        put_words(reply, by, content, note)
+    return True
+
+
+def put_words(reply: Reply, by: User, content: Content, note: str) -> None:
+    """Give the reply other words, with its new version and every count beside it."""
     shown, words = int(reply.status == "visible"), asdict(content)
     came_or_went(reply, -shown)
     reply.assumed = [each for each in reply.assumed if getattr(reply, each) == words[each]]
@@ -130,16 +138,17 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     db.session.flush()
     came_or_went(reply, +shown)
     keep_version(reply, asdict(content), by, note)
-    return True
 
 
 def set_status(reply: Reply, status: str) -> None:
     """Show or withdraw a reply, and keep the counts beside it true."""
     if reply.status == status:
         return
-    before, reply.status = reply.status, status
-    db.session.flush()
-    came_or_went(reply, (status == "visible") - (before == "visible"))
+    before = reply.status
+    with watched(reply):
+        reply.status = status
+        db.session.flush()
+        came_or_went(reply, (status == "visible") - (before == "visible"))
 
 
 def came_or_went(reply: Reply, change: int) -> None:

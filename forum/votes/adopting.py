@@ -21,6 +21,7 @@ from sqlalchemy import delete, exists, func, insert, select, update
 
 from ..accounts.models import User
 from ..db import db, now, upsert
+from ..deals.following import under_deal
 from ..essays.models import Essay, touch
 from ..replies.models import Reply, ReplyVersion
 from ..replies.tags import FURTHER_TAGS, Lever
@@ -70,8 +71,7 @@ class Summary:
     @property
     def changes(self) -> bool:
         """Whether anything was added or changed."""
-        new = self.new_statements, self.new_people, self.new_votes, self.changed_votes
-        return any(new)
+        return any((self.new_statements, self.new_people, self.new_votes, self.changed_votes))
 
 
 @dataclass
@@ -187,7 +187,8 @@ class Adoption:
         if shown:
             tags = (self.lever.value, *(None for _tag in FURTHER_TAGS))
             count_proposal(self.essay.id, tags, len(shown))
-        self.bring_up_to_date()
+        with under_deal(self.essay.id):
+            self.bring_up_to_date()
         summary = self.summary()
         if summary.changes:
             for essay_id in sorted({self.essay.id, *imported(self.essay, Reply.essay_id).values()}):
@@ -214,10 +215,9 @@ class Adoption:
         self.changed_votes = sum((row["reply_id"], row["user_id"]) in known for row in rows)
         self.new_votes += len(rows) - self.changed_votes
         vote = upsert(Vote)
-        names = ("value", "voted_at", "carried_from_id")
         record = vote.on_conflict_do_update(
             index_elements=["reply_id", "user_id"],
-            set_={name: vote.excluded[name] for name in names},
+            set_={name: vote.excluded[name] for name in ("value", "voted_at", "carried_from_id")},
         )
         for chunk in chunks(rows, ROWS):
             db.session.connection().execute(record, chunk)

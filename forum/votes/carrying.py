@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, insert, literal, select, update
 from sqlalchemy.orm import aliased
 
 from ..db import db
+from ..deals.holding import after_votes, before_votes
 from ..replies.models import Reply
 from .counting import Counted, counted, counted_votes, recount_votes
 from .models import Vote
@@ -65,6 +66,7 @@ def carriage(source: Reply, target: Reply) -> Carriage:
 
 def carry_votes(source: Reply, target: Reply) -> None:
     """Copy the votes of those who have none on the target; the rows of both replies are held."""
+    rule = before_votes(target)
     copies = select(
         literal(target.id),
         Vote.user_id,
@@ -78,7 +80,7 @@ def carry_votes(source: Reply, target: Reply) -> None:
     columns = ["reply_id", "user_id", "essay_id", "value", "version", "voted_at"]
     columns += ["first_at", "carried_from_id"]
     db.session.execute(insert(Vote).from_select(columns, copies, include_defaults=False))
-    recount_votes([target.id], redraw=False)
+    after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])
 
 
 def return_votes(source: Reply, target: Reply) -> None:
@@ -86,6 +88,7 @@ def return_votes(source: Reply, target: Reply) -> None:
 
     Whoever voted on another proposal that is merged into the target keeps that vote there instead.
     """
+    rule = before_votes(target)
     copies = Vote.reply_id == target.id, Vote.carried_from_id == source.id
     others = select(Reply.id).where(Reply.merged_into_id == target.id, Reply.id != source.id)
     for other_id in db.session.scalars(others.order_by(Reply.id)):
@@ -99,4 +102,4 @@ def return_votes(source: Reply, target: Reply) -> None:
         instead = instead.values(value=value, voted_at=moment, carried_from_id=other_id)
         db.session.execute(instead, execution_options={"synchronize_session": False})
     db.session.execute(delete(Vote).where(*copies))
-    recount_votes([target.id], redraw=False)
+    after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])

@@ -11,6 +11,7 @@ from sqlalchemy import Insert, Table, and_, bindparam, delete, select, update
 
 from ..accounts.models import User
 from ..db import db, now, upsert
+from ..deals.holding import after_vote, before_vote
 from ..replies.models import DRAW, Reply
 from .counting import Counted, counted
 from .holding import HeldProposal
@@ -33,8 +34,10 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
 
     Return its counts with this vote. The caller holds the proposal's row, so the votes of many
     people at once are each counted once: what the row says, without what this person said before,
-    with what they say now. That takes as long for a million votes as for one.
+    with what they say now. That takes as long for a million votes as for one. What the deal of its
+    discussion says of it comes due first; without a deal that is not asked.
     """
+    watched = before_vote(reply)
     db.session.flush()
     connection, mine = db.session.connection(), {"reply": reply.id, "person": user.id}
     *numbers, before = connection.execute(BEFORE, mine).one()
@@ -62,6 +65,8 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
     found = counted(**counts)
     drawn = secrets.randbelow(DRAW)
     connection.execute(COUNTED, {"reply": reply.id, **asdict(found), "draw": drawn})
+    if watched is not None:
+        after_vote(watched, found)
     return found
 
 

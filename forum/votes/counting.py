@@ -47,14 +47,18 @@ def counted(support: int = 0, oppose: int = 0, neutral: int = 0) -> Counted:
     return Counted(support, oppose, neutral, **asdict(scores(support, oppose, neutral)))
 
 
-def recount_votes(reply_ids: Iterable[int], redraw: bool = True) -> None:
-    """Count the votes of any number of proposals and store what follows from them.
+def recount_votes(reply_ids: Iterable[int], redraw: bool = True) -> dict[int, Counted]:
+    """Count the votes of any number of proposals, store what follows from them, and return it.
 
     The ties of "Needs more eyes" are drawn anew, unless nobody has voted since.
     """
     ids = sorted(reply_ids)
+    all_found: dict[int, Counted] = {}
     for start in range(0, len(ids), CHUNK):
-        for reply_id, found in counted_votes(ids[start : start + CHUNK]).items():
+        counts = counted_votes(ids[start : start + CHUNK])
+        all_found |= counts
+        for reply_id, found in counts.items():
             drawn = {"draw": secrets.randbelow(DRAW)} if redraw else {}
             changed = update(Reply).where(Reply.id == reply_id)
             db.session.execute(changed.values(**asdict(found), **drawn))
+    return all_found

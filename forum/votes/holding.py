@@ -15,7 +15,10 @@ _reply, _essay = Reply.__table__.c, Essay.__table__.c
 HELD = (
     select(
         *(_reply[name] for name in ("id", "essay_id", "author_id", "lever", "status", "version")),
-        *(_essay[name] for name in ("state", "opened_at", "closes_at")),
+        *(
+            _essay[name]
+            for name in ("state", "opened_at", "closes_at", "paused_at", "deal_version")
+        ),
     )
     .select_from(Reply.__table__.join(Essay.__table__, _essay.id == _reply.essay_id))
     .where(_reply.id == bindparam("reply_id"), _reply.status == "visible")
@@ -32,6 +35,8 @@ class HeldDiscussion:
     stored_state: str
     opened_at: datetime | None
     closes_at: datetime | None
+    paused_at: datetime | None
+    deal_version: int | None
 
     @property
     def state(self) -> str:
@@ -42,7 +47,12 @@ class HeldDiscussion:
     @property
     def is_open(self) -> bool:
         """Whether votes are taken."""
-        return takes_replies(self.state, self.closes_at)
+        return self.paused_at is None and takes_replies(self.state, self.closes_at)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is paused, and would take them otherwise."""
+        return self.paused_at is not None and takes_replies(self.state, self.closes_at)
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def proposal_for_vote(reply_id: int) -> HeldProposal | None:
     row = db.session.execute(HELD, {"reply_id": reply_id}).first()
     if row is None:
         return None
-    discussion = HeldDiscussion(row.state, row.opened_at, row.closes_at)
-    number, essay_id, author_id, lever, status, version, *_discussion = row
+    number, essay_id, author_id, lever, status, version, *rest = row
+    discussion = HeldDiscussion(*rest)
     held = HeldProposal(number, essay_id, author_id, lever, status, version, discussion)
     return held if held.essay.state != "draft" else None

@@ -1,5 +1,7 @@
 // Judging one by one without waiting: the next proposal is fetched while this one is read, stands there
 // in the frame of the click, and the vote is sent behind it. What is refused comes back with the reason.
+import { send } from "./vote.js";
+
 const judge = document.querySelector("[data-judge]");
 const act = document.getElementById("act");
 const here = new URL(judge.dataset.here, location.href);
@@ -33,7 +35,7 @@ function judged(event) {
   // A stranger is asked to sign in by the page that answers, which keeps the vote.
   if (form !== act || !proposal || !form.elements.csrf_token) return;
   event.preventDefault();
-  goOn(proposal, () => send(proposal, button));
+  goOn(proposal, () => vote(proposal, button));
 }
 
 function skipped(event) {
@@ -85,40 +87,33 @@ async function fetchAhead() {
   return page && part("proposal", page);
 }
 
-async function read(address, options) {
-  const answer = await fetch(address, options);
-  if (!answer.ok) throw Object.assign(new Error(answer.statusText), { answer });
+async function read(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(answer.statusText);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-// The answer is the page as it is after the vote, of which how far one has come is shown here.
-async function send(proposal, button) {
+async function vote(proposal, { formAction: address, value }) {
   const turn = ++latest;
   const { number } = proposal.dataset;
   sent.add(number);
   try {
-    const page = await read(button.formAction, {
-      method: "POST",
-      keepalive: true,
-      headers: {
-        Accept: "text/html, application/problem+json",
-        "X-CSRFToken": act.elements.csrf_token.value,
-      },
-      body: new URLSearchParams({ value: button.value, next: here.pathname + here.search }),
-    });
-    if (turn === latest) for (const name of ["progress", "side"]) part(name)?.replaceWith(part(name, page));
-    say(part("progress").querySelector("h1").textContent);
-    return true;
-  } catch ({ answer }) {
-    const problem = await answer?.json().catch(() => ({}));
-    comeBack(proposal, answer ? problem.detail ?? act.dataset.failed : act.dataset.away, answer?.status === 401);
+    await send({ address, form: act }, value);
+  } catch (error) {
+    comeBack(proposal, error.why ?? act.dataset.away, error.way);
     return false;
   } finally {
     sent.delete(number);
   }
+  const page = await read(here).catch(() => null);
+  if (page && turn === latest) {
+    for (const name of ["progress", "side"]) part(name)?.replaceWith(part(name, page));
+    say(part("progress").querySelector("h1").textContent);
+  }
+  return true;
 }
 
-function comeBack(proposal, why, signedOut) {
+function comeBack(proposal, why, way) {
   const shown = part("proposal");
   if (shown !== proposal) {
     ahead = Promise.resolve(shown);
@@ -128,7 +123,7 @@ function comeBack(proposal, why, signedOut) {
   proposal.querySelector(".judge-warning")?.remove();
   const line = document.createElement("p");
   line.className = "judge-warning";
-  if (signedOut) line.append(Object.assign(document.createElement("a"), { href: act.dataset.signIn, textContent: why }));
+  if (way) line.append(Object.assign(document.createElement("a"), { href: way, textContent: why }));
   else line.textContent = why;
   proposal.querySelector(".judge-buttons").prepend(line);
   say(why);

@@ -7,6 +7,7 @@ document.addEventListener("submit", voteInPlace);
 document.addEventListener("submit", pickInPlace);
 window.addEventListener("pagehide", sendTheRest);
 if (document.querySelector("[data-draft], [data-count]")) import("./writing.js");
+document.querySelector("[data-at-once]")?.requestSubmit();
 for (const button of document.querySelectorAll("[data-copy]")) {
   import("./copy.js").then(({ copyAtOnce }) => copyAtOnce(button));
 }

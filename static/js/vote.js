@@ -38,7 +38,8 @@ async function settle(vote) {
   underWay.delete(vote.reply);
 }
 
-async function send({ address, form }, value) {
+// Returns what a vote changes on a page; throws with the reason, and the way to mend it.
+export async function send({ address, form }, value) {
   const answer = await fetch(address, {
     method: "POST",
     keepalive: true,

@@ -69,6 +69,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("essay-reader", one, "ben"),
         ("essay-facilitator", one, "fay"),
         ("essay-landscape", f"{one}/landscape", ""),
+        ("judge", f"{one}/judge?seed=a", "ben"),
+        ("judge-stranger", f"{one}/judge?seed=a", ""),
         ("essay-landscape-table", f"{one}/landscape/table", ""),
         ("essay-history", f"{one}/history", ""),
         ("essay-edit", f"{one}/edit", "fay"),

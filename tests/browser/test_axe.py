@@ -99,6 +99,8 @@ def build(make: Make) -> Addresses:
             f"{one}/history",
             f"{one}/landscape",
             f"{one}/landscape?q=none",
+            f"{one}/judge?seed=a",
+            f"{one}/judge?seed=a&skipped={reply.id}&at={reply.id}",
             f"{one}/landscape/table",
             "/proposals",
             f"/replies/{reply.id}",
@@ -126,6 +128,8 @@ def build(make: Make) -> Addresses:
         ],
         "reader": [
             f"{one}/reply",
+            f"{one}/judge?seed=a",
+            "/essays/closed-for-now/judge?seed=a",
             f"/replies/{reply.id}",
             f"/replies/{reply.id}/report",
             f"/replies/{reply.id}/comment?quote=1",

@@ -10,9 +10,9 @@ from sqlalchemy import delete, select
 
 from ...accounts.models import Moderator, User, user_by_email
 from ...db import db, upsert
-from ...essays.models import Essay, essay_by_slug, essay_for_update
+from ...essays.models import Essay, essay_by_slug
 from ...permissions import can_set_policy, require
-from ..acting import NothingToDo
+from ..acting import NothingToDo, held
 from ..deciding import act_as_seen
 from ..forms import ModeratorForm, PolicyForm
 from ..kinds import kind_named
@@ -25,7 +25,8 @@ POLICY = kind_named("policy")
 def essay_held(slug: str) -> Essay:
     """Return an essay with its row held, or end with 404."""
     found = essay_by_slug(slug)
-    return (found and essay_for_update(found.id)) or abort(404)
+    essay: Essay | None = held(Essay, found.id) if found else None
+    return essay or abort(404)
 
 
 @bp.route("/essays/<slug:slug>/policy", methods=["GET", "POST"])
@@ -49,7 +50,7 @@ def policy(slug: str) -> ResponseReturnValue:
         else:
             remember(done)
             db.session.commit()
-            flash(_("The rules are changed, and the log says so."))
+            flash(_("The rules have been changed, and the log says so."))
         return redirect(url_for("moderation.policy", slug=slug), 303)
     if not form.is_submitted():
         form.state.data = state_of(essay)
