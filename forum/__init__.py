@@ -15,7 +15,7 @@ from . import commands, config, worker
 from .accounts import login
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
-from .answers import parts as answers
+from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
@@ -121,7 +121,7 @@ FEATURES = (
     picking_pages,
     brief_drafts_pages,
     briefs_pages,
-    *answers.PAGES,
+    *answer_parts.PAGES,
     reading_pages,
     site_pages,
     feeds_pages,
@@ -135,7 +135,7 @@ COMMANDS = (
     deals_commands,
     vote_importing,
     exporting,
-    answers.commands,
+    answer_parts.commands,
     indexing,
     recounting,
     rendering,
@@ -157,7 +157,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.write_next,
     finishing_deals.settle_next,
     finishing_deals.begin_next,
-    *answers.WORK,
+    *answer_parts.WORK,
     pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
@@ -175,11 +175,11 @@ AUDIENCES: dict[Audience, People] = {
     Audience.COMMENTERS: commenters,
     Audience.ESSAY_WRITERS: essay_writers,
     Audience.MODERATORS: moderators,
-    **answers.SPEAKING,
+    **answer_parts.SPEAKING,
 }
 """Who belongs to each part of an event's audience."""
 
-SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS, answers.BODIES)
+SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS, answer_parts.BODIES)
 """What events can be about, and how each is found, called and read."""
 
 DETAILS: dict[str, Details] = {
@@ -188,7 +188,7 @@ DETAILS: dict[str, Details] = {
     "mentioned": details_of_comments,
     "closing_soon": details_of_closing,
     "in_brief": details_of_briefs,
-    **answers.DETAILS,
+    **answer_parts.DETAILS,
 }
 """What more there is to say of an event than that it happened, by its kind."""
 
