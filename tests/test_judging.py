@@ -130,7 +130,7 @@ def test_a_person_judges_undoes_and_comes_to_the_end(make: Make, visit: Any) -> 
         assert answer.location == f"{here}#reply-{number}"
         judged.append(number)
     end = browser.get(here).get_data(as_text=True)
-    assert "You have judged all there is" in end
+    assert "You have judged every proposal" in end
     assert "Write the proposal you did not find" in end
     assert all(each.title in end for each in made.values())
     assert end.count("support likely") == 3
@@ -172,7 +172,7 @@ def test_undo_reaches_no_other_discussion_nor_what_is_closed(
     assert answer.status_code == 403
     assert make.fresh(here).support == 1
     closed = browser.get(f"/essays/{essay.slug}/judge?seed=a").get_data(as_text=True)
-    assert "Nothing is judged here now" in closed
+    assert "There is nothing to judge here now" in closed
     assert here.title in closed, "what one judged stays to be seen"
     assert "/judge/undo" not in closed
 
@@ -236,7 +236,7 @@ def test_the_only_proposal_is_not_its_authors_to_judge(make: Make, visit: Any) -
     own = make.proposal(essay, ben)
     words = visit(ben).get(f"/essays/{essay.slug}/judge?seed=a").get_data(as_text=True)
     assert "0 of 0 judged" in words
-    assert "Nobody judges their own proposal" in words
+    assert "You cannot judge your own proposal" in words
     assert shown(visit(make.user("Cam")).get(f"/essays/{essay.slug}/judge?seed=a")) == own.id
 
 

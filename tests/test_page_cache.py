@@ -38,6 +38,10 @@ from tests.databases import Database, Kept
 from tests.test_walk import Form, Page
 
 BEYOND_FORMS = {
+    "codes.code": "needs what a letter says, and shows nothing public",
+    "codes.change": "needs a password, and shows nothing public",
+    "unsubscribing.stop": "stands in letters, and shows nothing public",
+    "codes.later": "is asked of accounts of before, and shows nothing public",
     "accounts.sign_in": "shows nothing public",
     "accounts.sign_out": "shows nothing public",
     "accounts.sign_up": "an account stands nowhere before it writes",
@@ -135,7 +139,14 @@ class Scene:
             slugs = db.session.scalars(select(Essay.slug).limit(1)).all()
             replies = db.session.scalars(select(Reply.id).limit(4)).all()
             people = db.session.scalars(select(User.id).limit(2)).all()
-        pages = ["/account", "/notices", "/drafts", *(f"/essays/{slug}" for slug in slugs)]
+        pages = [
+            "/account",
+            "/account/letters",
+            "/code",
+            "/notices",
+            "/drafts",
+            *(f"/essays/{slug}" for slug in slugs),
+        ]
         pages += [f"/essays/{slug}/reply" for slug in slugs]
         for number in replies:
             pages += [f"/replies/{number}", f"/replies/{number}/edit", f"/replies/{number}/report"]

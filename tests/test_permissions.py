@@ -17,6 +17,8 @@ from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db
 from forum.events.recording import record
+from forum.events.topics import TOPICS
+from forum.events.unsubscribing import token_of
 from forum.exports import jobs
 from forum.exports.models import description
 from forum.exports.rules import Rules
@@ -64,6 +66,7 @@ PAGES = [
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),
+    ("/style/letters/code.html", EVERYONE),
     ("/replies/{shown}", EVERYONE),
     ("/replies/{hidden}", MODERATORS),
     ("/replies/{shown}/history", EVERYONE),
@@ -75,6 +78,11 @@ PAGES = [
     ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
+    ("/account/letters", PEOPLE),
+    ("/account/address", PEOPLE),
+    ("/code", PEOPLE),
+    ("/unsubscribe/{leave}", EVERYONE),
+    ("/admin/mail", {"admin"}),
     ("/reset", EVERYONE),
     ("/reset/asked", EVERYONE),
     ("/reset/{token}", EVERYONE),
@@ -185,6 +193,8 @@ TAGS = {"lever": "market", "jurisdiction": "any", "ambition": "improves"}
 
 PASSWORD = "marble kite 77"
 
+CHOICES = {topic.name: "site" for topic in TOPICS}
+
 
 class Deed(NamedTuple):
     """A form that is sent: where, with what, by whom, and what comes of it."""
@@ -214,6 +224,17 @@ DEEDS: list[Deed] = [
     Deed("/essays/{open}/judge/undo", {"reply": "{shown}"}, PEOPLE, changes=False),
     Deed("/replies/{shown}/comment", {"stance": "support", "body": "B"}, PEOPLE),
     Deed("/replies/{hidden}/comment", {"stance": "support", "body": "B"}, set()),
+    Deed("/replies/{shown}/follow", {"value": "on"}, PEOPLE),
+    Deed("/replies/{hidden}/follow", {"value": "on"}, MODERATORS),
+    Deed("/essays/{open}/follow", {"value": "on", "lever": "policy"}, PEOPLE),
+    Deed("/essays/{draft}/follow", {"value": "on"}, FACILITATORS),
+    Deed("/openings/follow", {"value": "on"}, PEOPLE),
+    Deed("/account/letters", {"language": "fr", **CHOICES}, PEOPLE),
+    Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
+    Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
+    Deed("/code/send", {}, PEOPLE),
+    Deed("/code/later", {}, PEOPLE),
+    Deed("/code", {"code": "000000"}, PEOPLE, status=422, changes=False),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
     Deed("/replies/{hidden}/report", {"reason": "spam"}, MODERATORS),
     Deed("/replies/{shown}/edit", {"lever": "", "body": "B"}, set()),
@@ -314,7 +335,7 @@ DEEDS: list[Deed] = [
     Deed("/moderation/bulk/hide", {"item": "{shown}", "reason": "spam"}, MODERATORS, status=200),
     Deed("/notices/read", {"until": "9999"}, PEOPLE),
     Deed("/sign-up", {"name": "N", "email": "n@example.org", "password": PASSWORD}, EVERYONE),
-    Deed("/sign-in", {"email": "{email}", "password": Make.PASSWORD}, EVERYONE, changes=False),
+    Deed("/sign-in", {"email": "{email}", "password": Make.PASSWORD}, EVERYONE),
     Deed("/sign-out", {}, EVERYONE, changes=False),
 ]
 
@@ -377,6 +398,7 @@ def build(make: Make) -> Scene:
         assert kept is not None
         open_review(hidden, Why.APPEAL)
         scene["token"] = token_for(ben)
+        scene["leave"] = token_of(ben, "weekly")
         scene["style"] = style_url()
         scene["action"] = act(kind_named("feature"), kept, Decision(None, Reason.GOOD)).id
         for user in scene["people"].values():
