@@ -303,8 +303,8 @@ BY_TRIGGER = frozenset(
         "replies.write",
     }
 )
-"""The routes whose forms want more than a walk fills in. The triggers of their tables raise versions
-all the same, as the last test of this file asks of every table."""
+"""The routes whose forms want more than a walk has; the triggers of their tables raise versions
+for them, as the last test of this file asks of every table."""
 
 
 def test_every_form_of_the_forum_leaves_no_page_behind(scene: Scene) -> None:
