@@ -179,7 +179,7 @@ def still_to_come(form: AnswerForm, field: Field) -> None:
     """Refuse a day that is past, and one by which nothing is promised."""
     if field.data is None:
         return
-    if field.data is not None and field.data < dates.today():
+    if field.data < dates.today():
         raise ValidationError(_l("This day is past. Choose one that is still to come."))
     if not form[field.name.replace("by_on", "what")].data:
         raise ValidationError(_l("Say what is promised by this day."))
