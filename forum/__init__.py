@@ -16,7 +16,7 @@ from .accounts import login
 from .accounts.code_views import bp as codes_pages
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
-from .answers import parts as answers
+from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
@@ -122,7 +122,7 @@ FEATURES = (
     picking_pages,
     brief_drafts_pages,
     briefs_pages,
-    *answers.PAGES,
+    *answer_parts.PAGES,
     reading_pages,
     site_pages,
     follows_pages,
@@ -137,7 +137,7 @@ COMMANDS = (
     deals_commands,
     vote_importing,
     exporting,
-    answers.commands,
+    answer_parts.commands,
     indexing,
     recounting,
     rendering,
@@ -160,7 +160,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.write_next,
     finishing_deals.settle_next,
     finishing_deals.begin_next,
-    *answers.WORK,
+    *answer_parts.WORK,
     pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""

@@ -191,15 +191,15 @@ def can_edit(user: User, reply: Reply) -> Answer:
 
 
 def can_withdraw(user: User, reply: Reply) -> Answer:
-    """Say whether the person may withdraw this reply: its author, while it is shown."""
+    """Say whether the person may withdraw this reply: its author, while it is shown or waits."""
     if not user.is_authenticated:
         return SIGN_IN
     if reply.author_id != user.id:
         return Answer(False, _l("Only the author can withdraw a reply."))
     if reply.status == "merged":
         return MERGED
-    if reply.status != "visible":
-        return Answer(False, _l("Only a reply that is shown can be withdrawn."))
+    if reply.status not in {"visible", "waiting"}:
+        return Answer(False, _l("Only a reply that is shown or waits can be withdrawn."))
     return can_take_part(user)
 
 
@@ -207,7 +207,7 @@ def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
     """Say whether the person may let a reply stand again that they withdrew: for a day."""
     if not user.is_authenticated:
         return SIGN_IN
-    if reply.author_id != user.id or reply.status != "withdrawn" or until is None:
+    if reply.author_id != user.id or reply.status not in {"withdrawn", "waiting"} or until is None:
         return NOT_YOURS
     if now() >= until:
         return Answer(False, _l("The day in which it could be restored has passed."))

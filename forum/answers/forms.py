@@ -177,6 +177,8 @@ def with_its_day(form: AnswerForm, field: Field) -> None:
 
 def still_to_come(form: AnswerForm, field: Field) -> None:
     """Refuse a day that is past, and one by which nothing is promised."""
+    if field.data is None:
+        return
     if field.data < dates.today():
         raise ValidationError(_l("This day is past. Choose one that is still to come."))
     if not form[field.name.replace("by_on", "what")].data:

@@ -31,6 +31,7 @@ from .reviews import look_again, send_reply
 from .similar import Similar, similar
 from .tags import in_words
 from .versions import versions_of
+from .withdrawing import is_taken_back
 from .writing import edit_reply, prepare
 
 bp = Blueprint("replies", __name__)
@@ -161,6 +162,8 @@ def edit(reply_id: int) -> ResponseReturnValue:
     """Edit one's own reply; every version is kept, and none is replaced unseen."""
     reply = visible_reply(reply_id)
     require(can_edit(current_user, reply))
+    if is_taken_back(reply):
+        abort(403, description=_("You withdrew this."))
     draft = open_draft("replies.edit", reply_id=reply_id)
     form = edit_form(reply, draft.words)
     valid = form.validate_on_submit()

@@ -36,5 +36,6 @@ def unwithdraw(reply_id: int) -> ResponseReturnValue:
     require(can_unwithdraw(current_user, reply, withdrawing.final_from(reply)))
     withdrawing.unwithdraw(reply)
     db.session.commit()
-    flash(_("It has been restored."))
+    waits = reply.status == "waiting"
+    flash(_("It waits for a moderator again.") if waits else _("It has been restored."))
     return redirect(url_for("reading.reply", reply_id=reply.id), 303)
