@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
@@ -39,6 +40,8 @@ def init_app(app: Flask) -> None:
         SORT_LABELS=SORT_LABELS,
         WHY_LABELS=WHY_LABELS,
         Why=Why,
+        RULE_WORDS=RULE_WORDS,
+        deal_sentences=sentences,
         action_changes=changes_of,
         action_words=name_in_log,
         moderator_name=name_of,
