@@ -66,6 +66,7 @@ def test_whoever_was_only_asked_is_said_to_have_been_asked(make: Make, visit: An
 def test_no_deal_is_said_plainly_and_nothing_said_is_no_deal(make: Make, visit: Any) -> None:
     essay, fay = make.essay(state="draft"), visit(make.user("Fay", role="facilitator"))
     assert "Who answers." not in page_of(fay, f"/essays/{essay.slug}")
+    assert "Nothing has been said" in page_of(fay, f"/essays/{essay.slug}/deal")
     fay.post(f"/essays/{essay.slug}/deal/edit", {"promise": "no"})
     assert "Nobody has agreed to answer" in page_of(fay, f"/essays/{essay.slug}")
 
