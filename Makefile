@@ -1,6 +1,6 @@
 # Everything a developer does, one word each. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench screenshots lock translations clean
+.PHONY: help setup run test slow lint bench screenshots lock translations clean
 MAKEFLAGS += --no-print-directory
 
 python := .venv/bin/python
@@ -17,6 +17,9 @@ run: setup ## Serve the site on http://127.0.0.1:8000 (PORT=8001 make run for an
 test: setup ## Run every test
 	@$(python) -m pytest -n auto -p no:benchmark
 
+slow: setup ## Hold every statement of every page to an index, on big data
+	@$(python) -m pytest -p no:benchmark tests/benchmarks/test_plans.py
+
 lint: setup ## Check style, format and types
 	@echo "Style"
 	@$(python) -m ruff check --quiet
@@ -27,7 +30,8 @@ lint: setup ## Check style, format and types
 
 bench: setup ## Measure whole pages beside two baselines (minutes; docs/performance.md says more)
 	@$(python) -m tests.benchmarks --record
-	@$(python) -m pytest tests/benchmarks
+	@$(python) -m pytest tests/benchmarks/test_pages.py \
+		tests/benchmarks/test_long_exports.py tests/benchmarks/test_search.py
 
 screenshots: setup ## Take the pictures of the pages
 	@echo "Taking pictures"

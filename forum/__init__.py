@@ -13,12 +13,13 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, worker
 from .accounts import login
+from .accounts.code_views import bp as codes_pages
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
+from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .briefs import finishing, quoting
-from .briefs.brief_subjects import BRIEFS, details_of_briefs
 from .briefs.draft_views import bp as brief_drafts_pages
 from .briefs.picking_views import bp as picking_pages
 from .briefs.shortlist_views import bp as shortlists_pages
@@ -32,11 +33,11 @@ from .demo import loading as demo
 from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
-from .essays.essay_subjects import ESSAYS, details_of_closing
 from .essays.views import bp as essays_pages
-from .events import crowds
-from .events.audiences import FOLLOWING, Audience, People
-from .events.subjects import Details, SubjectKind
+from .events import clearing, crowds
+from .events.mail_views import bp as mail_pages
+from .events.unsubscribe_views import bp as unsubscribing_pages
+from .events.views import bp as events_pages
 from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
@@ -48,14 +49,12 @@ from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
-from .moderation.who_moderates import moderators
-from .reading import cards, vocabulary
+from .reading import cards, hearers, vocabulary
+from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .replies import commands as rendering
-from .replies.reply_subjects import REPLIES, details_of_comments
 from .replies.views import bp as replies_pages
-from .replies.who_wrote import commenters, essay_writers
 from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
@@ -64,7 +63,6 @@ from .votes import counters, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
-from .votes.who_voted import essay_voters, voters
 from .web import (
     assets,
     bodies,
@@ -107,6 +105,10 @@ PARTS = (
 FEATURES = (
     accounts_pages,
     reset_pages,
+    codes_pages,
+    events_pages,
+    unsubscribing_pages,
+    mail_pages,
     drafts_pages,
     essays_pages,
     replies_pages,
@@ -122,8 +124,10 @@ FEATURES = (
     picking_pages,
     brief_drafts_pages,
     briefs_pages,
+    *answer_parts.PAGES,
     reading_pages,
     site_pages,
+    follows_pages,
     feeds_pages,
     pictures_pages,
 )
@@ -135,6 +139,7 @@ COMMANDS = (
     deals_commands,
     vote_importing,
     exporting,
+    answer_parts.commands,
     indexing,
     recounting,
     rendering,
@@ -149,6 +154,7 @@ WORK: tuple[worker.Work, ...] = (
     closing.tell_of_closing,
     review_timing.tell_of_waiting,
     crowds.tell_next,
+    clearing.clear_out,
     outbox.send_next,
     jobs.make_next,
     jobs.clear_out,
@@ -156,6 +162,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.write_next,
     finishing_deals.settle_next,
     finishing_deals.begin_next,
+    *answer_parts.WORK,
     pictures.clear_pictures,
 )
 """What ``flask worker`` does, a piece of each in turn."""
@@ -165,28 +172,6 @@ WATCHING = (following.watch,)
 
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
-
-AUDIENCES: dict[Audience, People] = {
-    **FOLLOWING,
-    Audience.VOTERS: voters,
-    Audience.ESSAY_VOTERS: essay_voters,
-    Audience.COMMENTERS: commenters,
-    Audience.ESSAY_WRITERS: essay_writers,
-    Audience.MODERATORS: moderators,
-}
-"""Who belongs to each part of an event's audience."""
-
-SUBJECTS: tuple[SubjectKind, ...] = (REPLIES, ESSAYS, BRIEFS)
-"""What events can be about, and how each is found, called and read."""
-
-DETAILS: dict[str, Details] = {
-    "commented": details_of_comments,
-    "replied": details_of_comments,
-    "mentioned": details_of_comments,
-    "closing_soon": details_of_closing,
-    "in_brief": details_of_briefs,
-}
-"""What more there is to say of an event than that it happened, by its kind."""
 
 COUNTERS = (
     counters.VOTES,
@@ -252,5 +237,9 @@ def register_features(app: Flask) -> None:
     for command in COMMANDS:
         command.init_app(app)
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
-    app.extensions |= {"audiences": AUDIENCES, "subjects": SUBJECTS, "details": DETAILS}
+    app.extensions |= {
+        "audiences": hearers.AUDIENCES,
+        "subjects": hearers.SUBJECTS,
+        "details": hearers.DETAILS,
+    }
     app.extensions["watching_replies"] = WATCHING

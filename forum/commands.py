@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from .accounts.contacts import confirm_address
 from .accounts.models import ROLES, EmailTaken, add_user, set_role, user_by_email
 from .console import plain_errors
 from .db import db
@@ -22,13 +23,13 @@ users = AppGroup("user", help="Add people and give them roles.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @plain_errors()
 def add(email: str, name: str, role: str, password_stdin: bool) -> None:
-    """Add a person who signs in with EMAIL; asks for the password."""
+    """Add a person who signs in with EMAIL, which counts as confirmed; asks for the password."""
     if password_stdin:
         password = sys.stdin.readline().rstrip("\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
-        add_user(name, email, password, role)
+        confirm_address(add_user(name, email, password, role))
     except EmailTaken as error:
         raise click.ClickException(f"There is an account with the address {email}.") from error
     db.session.commit()

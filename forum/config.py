@@ -45,6 +45,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "BASE_URL": base_url.rstrip("/"),
         "MAIL_URL": mail_url(environ.get("FORUM_MAIL_URL", "").strip()),
         "MAIL_FROM": sender(environ.get("FORUM_MAIL_FROM", "").strip(), base_url),
+        "POSTAL_ADDRESS": " ".join(environ.get("FORUM_POSTAL_ADDRESS", "").split()),
+        "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
+        "DIGEST_HOUR": hour_of_day(environ, "FORUM_DIGEST_HOUR", 8),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
         "LANGUAGES": {"en": "English", "fr": "Français"},
         "BABEL_DEFAULT_LOCALE": "en",
@@ -203,6 +206,14 @@ def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isdigit():
         raise BadSetting(f"{name} must be a whole number, not {text!r}.")
     return int(text)
+
+
+def hour_of_day(environ: Mapping[str, str], name: str, default: int) -> int:
+    """Return a setting that is an hour from 0 to 23, or raise BadSetting."""
+    hour = whole_number(environ, name, default)
+    if hour > 23:
+        raise BadSetting(f"{name} must be an hour from 0 to 23, not {hour}.")
+    return hour
 
 
 def how_often(environ: Mapping[str, str], name: str) -> str:

@@ -29,13 +29,13 @@ YES = Answer(True)
 SIGN_IN = Answer(False, _l("Sign in to take part."), sign_in=True)
 SIGN_IN_TO_KEEP = Answer(
     False,
-    _l("You are signed out. Your words are still here: sign in on another page, then type on."),
+    _l("You are signed out. Your text is still here: sign in on another page, then carry on."),
     sign_in=True,
 )
-NOT_YOURS = Answer(False, _l("Your account may not do this."))
-PAUSED = Answer(False, _l("This discussion is paused: nobody writes or votes for now."))
-DRAFT = Answer(False, _l("This is a draft: it takes replies once it is published."))
-MERGED = Answer(False, _l("This was merged into another proposal; the discussion goes on there."))
+NOT_YOURS = Answer(False, _l("Your account does not have permission to do this."))
+PAUSED = Answer(False, _l("This discussion is paused. Nobody can write or vote for now."))
+DRAFT = Answer(False, _l("This is a draft. It accepts replies once it is published."))
+MERGED = Answer(False, _l("This was merged into another proposal. The discussion continues there."))
 
 
 def not_open(is_paused: bool) -> Answer:
@@ -58,9 +58,8 @@ def suspended(until: datetime) -> Answer:
 def how_long(until: datetime) -> str:
     """Return the sentence about a suspension, in the reader's language."""
     if until.date() > dates.LATEST:
-        return _("Your account is suspended for good. You can go on reading; your notices say why.")
+        return _("Your account is suspended permanently. You can still read; your notices say why.")
     said = dates.until(until)
     return _(
-        "Your account is suspended %(until)s. You can go on reading; your notices say why.",
-        until=said,
+        "Your account is suspended %(until)s. You can still read; your notices say why.", until=said
     )

@@ -54,7 +54,7 @@ def can_moderate(user: User, reply: Reply | None = None) -> Answer:
     if reply is not None:
         answer = can_moderate_in(user, reply.essay_id)
         if answer and reply.author_id == user.id:
-            return Answer(False, _l("Nobody moderates their own reply."))
+            return Answer(False, _l("You cannot moderate your own reply."))
         return answer
     answer = has_role(user, "moderator")
     if not answer and user.is_authenticated and user.moderated:
@@ -84,7 +84,7 @@ def can_moderate_everywhere(user: User) -> Answer:
 def can_warn(user: User, person: User) -> Answer:
     """Say whether the person may warn, suspend and readmit another: readers, not colleagues."""
     if user.is_authenticated and user.id == person.id:
-        return Answer(False, _l("Nobody moderates themselves."))
+        return Answer(False, _l("You cannot moderate yourself."))
     if person.role != "reader":
         return has_role(user)
     return can_moderate_everywhere(user)
@@ -140,10 +140,10 @@ def can_post(user: User, essay: Essay) -> Answer:
     if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
         return answer
     if essay.replies_from == "staff":
-        return Answer(False, _l("In this discussion only its facilitators and moderators reply."))
+        return Answer(False, _l("In this discussion, only facilitators and moderators can reply."))
     if not user.is_vouched_for:
         return Answer(
-            False, _l("In this discussion only people reply whom a moderator has vouched for.")
+            False, _l("In this discussion, only people approved by a moderator can reply.")
         )
     return YES
 
@@ -158,7 +158,7 @@ def can_publish(user: User, essay: Essay) -> Answer:
     if essay.premoderation == "open" or is_staff(user, essay):
         return YES
     if essay.premoderation == "full":
-        return Answer(False, _l("In this discussion a moderator reads every reply first."))
+        return Answer(False, _l("In this discussion, a moderator reads every reply first."))
     if not user.is_vouched_for:
         return Answer(False, _l("A moderator reads your first reply before it is shown."))
     return YES
@@ -171,7 +171,7 @@ def can_comment(user: User, reply: Reply) -> Answer:
     if reply.status != "visible" or (reply.thread and reply.thread.status != "visible"):
         return Answer(False, _l("This reply is not open to comments."))
     if (reply.thread or reply).locked:
-        return Answer(False, _l("Moderators have locked this discussion; it stays readable."))
+        return Answer(False, _l("Moderators have locked this discussion. It can still be read."))
     return can_post(user, reply.essay)
 
 
@@ -180,7 +180,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
     if not user.is_authenticated:
         return SIGN_IN
     if reply.author_id != user.id:
-        return Answer(False, _l("Only its author may edit a reply."))
+        return Answer(False, _l("Only the author can edit a reply."))
     if reply.status == "merged":
         return MERGED
     if reply.status == "withdrawn":
@@ -191,15 +191,15 @@ def can_edit(user: User, reply: Reply) -> Answer:
 
 
 def can_withdraw(user: User, reply: Reply) -> Answer:
-    """Say whether the person may withdraw this reply: its author, while it is shown."""
+    """Say whether the person may withdraw this reply: its author, while it is shown or waits."""
     if not user.is_authenticated:
         return SIGN_IN
     if reply.author_id != user.id:
-        return Answer(False, _l("Only its author may withdraw a reply."))
+        return Answer(False, _l("Only the author can withdraw a reply."))
     if reply.status == "merged":
         return MERGED
-    if reply.status != "visible":
-        return Answer(False, _l("Only what is shown can be withdrawn."))
+    if reply.status not in {"visible", "waiting"}:
+        return Answer(False, _l("Only a reply that is shown or waits can be withdrawn."))
     return can_take_part(user)
 
 
@@ -207,10 +207,10 @@ def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
     """Say whether the person may let a reply stand again that they withdrew: for a day."""
     if not user.is_authenticated:
         return SIGN_IN
-    if reply.author_id != user.id or reply.status != "withdrawn" or until is None:
+    if reply.author_id != user.id or reply.status not in {"withdrawn", "waiting"} or until is None:
         return NOT_YOURS
     if now() >= until:
-        return Answer(False, _l("The day to think again is over."))
+        return Answer(False, _l("The day in which it could be restored has passed."))
     return can_take_part(user)
 
 
@@ -230,7 +230,7 @@ def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:
-        return Answer(False, _l("Nobody votes on their own proposal."))
+        return Answer(False, _l("You cannot vote on your own proposal."))
     return can_take_part(user)
 
 

@@ -16,7 +16,7 @@ from forum.replies.reasons import REASON_LABELS, Reason
 from tests.cast import Make
 from tests.test_moderation_actions import words
 
-UNDER = "Moderators have hidden what this stands under"
+UNDER = "Moderators have hidden the reply that this belongs to"
 
 
 def test_the_author_of_a_comment_whose_proposal_is_hidden_is_told_so_everywhere(
@@ -59,7 +59,9 @@ def test_what_is_not_shown_is_never_called_mistyped(
         assert answer.status_code == code, path
         for word in ("mistyped", "Kept from sight", "Its words."):
             assert word not in words(answer)
-    told = "Moderators have hidden this" if status == "hidden" else "This waits for a moderator"
+    told = (
+        "Moderators have hidden this" if status == "hidden" else "This is waiting for a moderator"
+    )
     assert told in words(zed.get(f"/replies/{reply.id}"))
     assert told in words(zed.post(f"/replies/{reply.id}/vote", {"value": "support"}))
     for_programs = zed.get(f"/replies/{reply.id}", headers={"Accept": "application/json"})

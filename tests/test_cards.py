@@ -48,7 +48,7 @@ def test_everyone_sees_their_own_vote_and_nobody_elses(make: Make, visit: Any) -
         assert pressed(seen(visit(make.user()), essay, reply)) == []
         assert pressed(seen(visit(), essay, reply)) == []
         own = seen(visit(ben), essay, reply)
-        assert "Yours: others vote on it." in own
+        assert "This is your proposal. Others vote on it." in own
         assert "<button" not in own
 
 

@@ -56,7 +56,7 @@ def mixed(app: Flask, make: Make) -> list[Reply]:
     essay, other = make.essay("One"), make.essay("Two")
     twice = make.proposal(essay, make.user("Zoë Marchand"), title="Twice", lever="market")
     grave = make.proposal(other, title="Grave")
-    waits = make.proposal(essay, title="Waits", status="waiting")
+    waits = make.proposal(essay, title="Waiting", status="waiting")
     changed = make.proposal(essay, title="Changed", status="hidden")
     remark = make.comment(grave, body="An unkind remark about ferries.")
     for reason in ("spam", "off_topic"):

@@ -94,7 +94,7 @@ def test_nobody_dismisses_where_they_wrote_one(app: Flask, make: Make, visit: An
     essay, eve = make.essay(), make.user("Eve", role="moderator")
     one, other = make.proposal(essay, eve, title=FEE), make.proposal(essay, title=BACK)
     page = shown(visit(eve), "/moderation/duplicates")
-    assert "Nobody moderates their own reply." in page
+    assert "You cannot moderate your own reply." in page
     path = f"/moderation/duplicates/{one.id}/{other.id}/dismiss"
     assert visit(eve).post(path).status_code == 403
     with app.app_context():

@@ -48,7 +48,7 @@ def test_a_draft_says_that_it_is_one(make: Make, visit: Any) -> None:
     essay = make.essay(state="draft")
     fay = visit(make.user("Fay", role="facilitator"))
     page = fay.get(f"/essays/{essay.slug}").text
-    assert "This is a draft: it takes replies once it is published." in page
+    assert "This is a draft. It accepts replies once it is published." in page
     assert "closed" not in page
     assert not ways(page)
     assert fay.get(f"/essays/{essay.slug}/reply").status_code == 403

@@ -281,7 +281,7 @@ def test_an_essay_opens_at_its_time_whether_or_not_a_worker_runs(
 ) -> None:
     fay = visit(make.user("Fay", role="facilitator"))
     path = fay.post("/essays/new", {**ESSAY, "opens_at": "2040-05-01T09:00"}).location
-    assert "It opens by itself" in fay.get(path).get_data(as_text=True)
+    assert "It opens automatically" in fay.get(path).get_data(as_text=True)
     assert visit().get(path).status_code == 404
     with app.app_context():
         assert not open_next(), "its time has not come"

@@ -398,11 +398,11 @@ def test_notices_stand_together_by_what_they_are_about(
     comments = ben.get("/notices?topic=comments").get_data(as_text=True)
     assert "Featured" not in comments
     assert comments.count("Someone commented") == 3
-    assert "There are none of these" in ben.get("/notices?topic=answers").get_data(as_text=True)
+    assert "There is nothing to show" in ben.get("/notices?topic=answers").get_data(as_text=True)
     newest = page.split('name="until" value="')[1].split('"')[0]
     ben.post("/notices/read", {"until": newest})
     assert "notices<" not in ben.get("/").get_data(as_text=True)
-    assert "There are none" in ben.get("/notices?unread=yes").get_data(as_text=True)
+    assert "There is nothing to show" in ben.get("/notices?unread=yes").get_data(as_text=True)
 
 
 def test_the_number_of_unread_notices_costs_no_query(

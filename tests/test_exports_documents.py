@@ -136,7 +136,7 @@ def test_a_docx_has_real_styles_and_says_all() -> None:
     ):
         assert said in words, said
     cells = {cell.text for found in document.tables for line in found.rows for cell in line.cells}
-    assert cells >= {"What was counted", "Number", "Policy", "5", "Votes", "North", "12"}
+    assert cells >= {"What was counted", "How many", "Policy", "5", "Votes", "North", "12"}
     for sentence in ("1,234 support, 56 oppose, 7 not sure.", "between 94% and 97%"):
         assert sentence in words, sentence
     runs = {run.text: run for p in document.paragraphs for run in p.runs}

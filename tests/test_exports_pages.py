@@ -130,8 +130,8 @@ def test_nothing_is_likely_where_nobody_took_a_side(make: Make, fay: Any) -> Non
 def test_what_is_not_understood_is_said(make: Make, fay: Any) -> None:
     essay = discussed(make)
     page = fay.get(f"/essays/{essay.slug}/export?limit=many&lever=magic").get_data(as_text=True)
-    assert "“many” is not a whole number; it was left out." in page
-    assert "“magic” is not a filter we know" in page
+    assert "“many” is not a whole number and was ignored." in page
+    assert "“magic” is not a known filter" in page
 
 
 @pytest.mark.parametrize("extension", ["docx", "pdf"])
@@ -257,7 +257,7 @@ def test_a_long_list_can_be_made_in_the_background(
     assert fay.get(f"{asked.location}/file").status_code == 404
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     done = fay.get(asked.location)
-    assert "Fetch the file" in done.get_data(as_text=True)
+    assert "Download the file" in done.get_data(as_text=True)
     assert "Refresh" not in done.headers
     file = fay.get(f"{asked.location}/file")
     assert FORMATS["csv"].check(io.BytesIO(file.get_data())).rows == 1
@@ -401,7 +401,7 @@ def test_what_cannot_be_made_is_said(
     asked = fay.post(f"/essays/{essay.slug}/export", {"format": "pdf"})
     monkeypatch.setattr("forum.exports.report.TEXT_MOST", 10)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
-    assert "It could not be made." in fay.get(asked.location).get_data(as_text=True)
+    assert "The file could not be prepared." in fay.get(asked.location).get_data(as_text=True)
     assert recorded(app)[0].state == "failed"
     assert fay.post(f"/essays/{essay.slug}/export", {"format": "gif"}).status_code == 422
 
@@ -457,7 +457,7 @@ def test_files_are_cleared_out_after_a_week(
     os.utime(file, (long_ago, long_ago))
     runner.invoke(args=["worker", "--once"])
     assert not file.exists()
-    assert "is gone now" in fay.get(asked).get_data(as_text=True)
+    assert "has been deleted" in fay.get(asked).get_data(as_text=True)
 
 
 WAITING = "公开等待时间"

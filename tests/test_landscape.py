@@ -179,7 +179,7 @@ def test_the_picture_shows_what_the_filter_does(make: Make, visit: Any) -> None:
     page = zed.get(f"{path}?lever=market&sort=newest").get_data(as_text=True)
     assert names(page) == ["Not yet judged", "By &lt;market&gt;"]
     page = zed.get(f"{path}?q=nothing+like+it").get_data(as_text=True)
-    assert "No proposal fits this filter" in page
+    assert "No proposal matches this filter" in page
     assert "<use " not in page
 
 

@@ -146,8 +146,8 @@ def test_a_refusal_says_which_limit_how_long_and_who_lifts_it(
         times = [plain(dates.coming(again - timedelta(minutes=n))) for n in (0, 1)]
     page = text_of(refused)
     assert "Votes by one person: no more than 3 in 1 hour." in page
-    assert any(f"You can go on from {time}." in page for time in times)
-    assert "Whoever runs this site can raise this limit." in page
+    assert any(f"You can continue from {time}." in page for time in times)
+    assert "The people who run this site can raise this limit." in page
     french = cam.post(path, {"value": "oppose"}, headers={"Accept-Language": "fr"})
     assert "Votes d’une même personne : pas plus de 3 en 1 heure." in text_of(french)
     as_json = cam.post(path, {"value": "oppose"}, headers={"Accept": "application/json"})
@@ -160,13 +160,13 @@ def test_the_first_day_is_told_before_writing_and_ends_with_the_day(
     born = datetime.now(UTC) - timedelta(hours=22)
     essay, ben = make.essay(), visit(make.user("Ben", created_at=born))
     path = f"/essays/{essay.slug}/reply"
-    assert "Texts on your first day: 0 of 3 sent." in text_of(ben.get(path))
+    assert "Replies and comments on your first day: 0 of 3 sent." in text_of(ben.get(path))
     for n in range(3):
         ben.post(path, {"lever": "", "body": f"Thought {n}."})
     with limited.test_request_context():
         ends = plain(dates.coming(born + timedelta(days=1)))
-    said = "Texts on your first day: no more than 3 in 1 day. "
-    said += f"You can go on from {ends}. It is lifted as soon as a moderator"
+    said = "Replies and comments on your first day: no more than 3 in 1 day. "
+    said += f"You can continue from {ends}. It is lifted as soon as a moderator"
     assert said in text_of(ben.get(path)), "before writing"
     proposal = make.proposal(essay)
     assert said in text_of(ben.get(f"/replies/{proposal.id}"))
@@ -186,7 +186,7 @@ def test_what_a_limit_refused_is_in_a_draft(limited: Flask, make: Make, visit: A
     for n in range(3):
         ben.post(path, {"lever": "", "body": f"Thought {n}."})
     refused = ben.post(path, {"lever": "", "body": "A fourth thought."})
-    assert "What you typed is kept as a draft." in text_of(refused)
+    assert "What you typed has been saved as a draft." in text_of(refused)
     assert "A fourth thought." in text_of(ben.get(path))
     with limited.app_context():
         assert db.session.query(Draft).one().words == {"lever": "", "body": "A fourth thought."}

@@ -78,9 +78,9 @@ def test_a_page_says_where_it_stopped_and_leads_on(make: Make, visit: Any, littl
     onward = re.findall(r'rel="next" href="([^"#]+)[^>]*>Look further', page)
     assert onward
     second = zed.get(html.unescape(onward[0])).get_data(as_text=True)
-    assert "No proposal fits" not in second
+    assert "No proposal matches" not in second
     none = zed.get(f"/essays/{essay.slug}?q=nothing&sort=top").get_data(as_text=True)
-    assert "No proposal fits" not in none, "nobody knows before the end"
+    assert "No proposal matches" not in none, "nobody knows before the end"
     assert "Look further" in none
 
 

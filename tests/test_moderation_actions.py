@@ -238,7 +238,7 @@ def test_undoing_is_refused_where_something_changed_since(app: Flask, make: Make
     dee.post(f"/moderation/{reply.id}/edit_title", {"reason": "unclear", "title": "Third"})
     answer = dee.post(f"/moderation/actions/{first}/undo", {"reason": "mistake"})
     assert answer.status_code == 409
-    assert "has changed since" in words(answer)
+    assert "has been changed since" in words(answer)
     assert (make.fresh(reply).title, len(actions(app))) == ("Third", 2)
 
 
@@ -306,7 +306,7 @@ def test_a_decision_on_another_version_changes_nothing_and_says_so(
     sent = {"reason": "spam", "state": "1", "note": "My careful words."}
     answer = dee.post(f"/moderation/{reply.id}/hide", sent)
     assert answer.status_code == 409
-    assert "The case is not as you saw it" in words(answer)
+    assert "The case has changed since you opened it" in words(answer)
     assert "My careful words." in words(answer)
     assert "Version two." in words(answer)
     assert make.fresh(reply).status == "visible"

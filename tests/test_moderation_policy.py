@@ -54,7 +54,7 @@ def test_a_reply_that_waits_is_its_authors_and_the_moderators_alone(
     reply = newest(app)
     assert (sent.status_code, reply.status) == (303, "waiting")
     page = words(author.get(f"/replies/{reply.id}"))
-    assert "This waits for a moderator." in page
+    assert "This is waiting for a moderator." in page
     assert "Open the doors" in words(author.get("/notices"))
     cam = visit(make.user("Cam"))
     for path in (f"/replies/{reply.id}", f"/replies/{reply.id}/history"):

@@ -157,9 +157,9 @@ def test_one_decision_on_many_with_a_result_each(
     assert answer.status_code == 200
     assert "1 of 5 done" in page
     for said in (
-        "The case is not as you saw it",
+        "The case has changed since you opened it",
         "Dee is looking at this now.",
-        "Nobody moderates their own reply.",
+        "You cannot moderate your own reply.",
         "There is no such reply.",
     ):
         assert said in page

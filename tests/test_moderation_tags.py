@@ -98,7 +98,7 @@ def test_an_edit_begun_before_a_moderators_replaces_nothing_unseen(
     page = words(answer)
     assert answer.status_code == 409
     for said in (
-        "It was changed after you began.",
+        "It was changed after you started editing.",
         "Open the doors at eight",
         "My words.",
         "Doors",

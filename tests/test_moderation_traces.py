@@ -72,7 +72,7 @@ def test_what_was_decided_is_not_reported_again_until_it_is_edited(
     assert reports() == 1
     dee.post(f"/moderation/{reply.id}/keep", {"reason": "fits"})
     assert reports() == 1
-    assert "Moderators have decided this." in words(cam.get(f"/replies/{reply.id}"))
+    assert "Moderators have already decided on this." in words(cam.get(f"/replies/{reply.id}"))
     edit = {"lever": "policy", "title": "New", "body": "Changed."}
     visit(ben).post(f"/replies/{reply.id}/edit", edit)
     assert reports() == 2

@@ -24,6 +24,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from forum.accounts.models import User
 from forum.briefs.models import Brief
 from forum.db import db
+from forum.deals.models import Due
 from forum.essays.models import Essay
 from forum.replies.models import Reply
 from forum.web.elapsed import next_words
@@ -31,11 +32,16 @@ from forum.web.page_cache import PageCache
 from forum.web.page_store import KeptPage, PageStore
 from forum.web.page_versions import begin_anew
 from tests.cast import Make
+from tests.circle import Circle
 from tests.clock import Clock, standing_clock
 from tests.databases import Database, Kept
 from tests.test_walk import Form, Page
 
 BEYOND_FORMS = {
+    "codes.code": "needs what a letter says, and shows nothing public",
+    "codes.change": "needs a password, and shows nothing public",
+    "unsubscribing.stop": "stands in letters, and shows nothing public",
+    "codes.later": "is asked of accounts of before, and shows nothing public",
     "accounts.sign_in": "shows nothing public",
     "accounts.sign_out": "shows nothing public",
     "accounts.sign_up": "an account stands nowhere before it writes",
@@ -101,6 +107,7 @@ def assert_all_as_fresh(app: Flask, after: str) -> None:
 
 
 CAST = {"Ada": "admin", "Ben": "reader", "Cam": "reader", "Dee": "moderator", "Fay": "facilitator"}
+CAST["Ines"] = "reader"
 
 
 class Scene:
@@ -116,6 +123,13 @@ class Scene:
         make.report(make.proposal(essay, people["Cam"], lever="market"))
         make.proposal(other, people["Cam"])
         make.brief(people["Fay"], make.shortlist(people["Fay"], first, essay=essay))
+        make.comment(first, people["Cam"], stance="question")
+        circle, proposals = Circle(make), [make.proposal(essay) for _ in range(2)]
+        body = circle.body()
+        circle.seat(body, people["Ines"])
+        for days, reply in zip((3, 9, -2), (first, *proposals), strict=True):
+            circle.due(reply, body, days)
+        circle.answer(first, body, people["Ines"], promises=(("A by-law", 5),))
         self.visitors = {name: visit(person) for name, person in people.items()}
         self.written: set[str] = set()
 
@@ -125,15 +139,30 @@ class Scene:
             slugs = db.session.scalars(select(Essay.slug).limit(1)).all()
             replies = db.session.scalars(select(Reply.id).limit(4)).all()
             people = db.session.scalars(select(User.id).limit(2)).all()
-        pages = ["/account", "/notices", "/drafts", *(f"/essays/{slug}" for slug in slugs)]
+        pages = [
+            "/account",
+            "/account/letters",
+            "/code",
+            "/notices",
+            "/drafts",
+            *(f"/essays/{slug}" for slug in slugs),
+        ]
         pages += [f"/essays/{slug}/reply" for slug in slugs]
         for number in replies:
             pages += [f"/replies/{number}", f"/replies/{number}/edit", f"/replies/{number}/report"]
+        if name == "Ines":
+            with self.app.app_context():
+                due = db.session.scalars(select(Due.reply_id)).all()
+            pages += ["/answering", "/answers/1", "/promises/1", "/answering/drafts/1"]
+            pages += [f"/answering?reply={number}" for number in due]
         if name in {"Dee", "Ada"}:
             pages += ["/moderation", *(f"/moderation/{number}" for number in replies)]
             pages += [f"/moderation/people/{number}" for number in people]
         if name in {"Fay", "Ada"}:
             pages += ["/essays/new", "/shortlists", "/briefs", "/shortlists/1"]
+            pages += ["/bodies/new", "/bodies/council-of-harrow-inlet"]
+            pages += [f"/replies/{number}/said-aloud" for number in replies]
+            pages += [f"/replies/{number}/raise" for number in replies]
             for slug in slugs:
                 pages += [f"/essays/{slug}/edit", f"/essays/{slug}/policy"]
                 pages += [f"/briefs/new?essay={slug}", f"/essays/{slug}/export"]
@@ -189,7 +218,7 @@ def scene(app: Flask, make: Make, visit: Any) -> Iterator[Scene]:
 def test_every_form_of_the_forum_leaves_no_page_behind(scene: Scene) -> None:
     assert_all_as_fresh(scene.app, "the beginning")
     seen: set[tuple[str, str]] = set()
-    for name in ("Ben", "Cam", "Dee", "Fay", "Ada"):
+    for name in ("Ines", "Ben", "Cam", "Dee", "Fay", "Ada"):
         for path in scene.pages_for(name):
             for form in scene.forms(name, path):
                 what = (endpoint_of(scene.app, form.action), str(sorted(form.offers)))

@@ -11,8 +11,14 @@ from sqlalchemy import func, select
 
 from forum.accounts.models import Moderator, User
 from forum.accounts.resetting import token_for
+from forum.answers.content import AnswerContent
+from forum.answers.drafts import save_draft
+from forum.answers.models import Promise
+from forum.answers.statuses import AnswerStatus
 from forum.db import db
 from forum.events.recording import record
+from forum.events.topics import TOPICS
+from forum.events.unsubscribing import token_of
 from forum.exports import jobs
 from forum.exports.models import description
 from forum.exports.rules import Rules
@@ -28,6 +34,7 @@ from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
 from forum.web.assets import style_url
 from tests.cast import Make
+from tests.circle import Circle
 
 EVERYONE = {"stranger", "reader", "moderator", "facilitator", "admin"}
 PEOPLE = EVERYONE - {"stranger"}
@@ -59,6 +66,7 @@ PAGES = [
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),
+    ("/style/letters/code.html", EVERYONE),
     ("/replies/{shown}", EVERYONE),
     ("/replies/{hidden}", MODERATORS),
     ("/replies/{shown}/history", EVERYONE),
@@ -70,6 +78,11 @@ PAGES = [
     ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
+    ("/account/letters", PEOPLE),
+    ("/account/address", PEOPLE),
+    ("/code", PEOPLE),
+    ("/unsubscribe/{leave}", EVERYONE),
+    ("/admin/mail", {"admin"}),
     ("/reset", EVERYONE),
     ("/reset/asked", EVERYONE),
     ("/reset/{token}", EVERYONE),
@@ -145,6 +158,27 @@ PAGES = [
     ("/briefs/{brief}.csv", EVERYONE),
     ("/briefs/{brief}.json", EVERYONE),
     ("/briefs/{brief}/compare/{brief}", EVERYONE),
+    ("/ledger", EVERYONE),
+    ("/ledger.csv", EVERYONE),
+    ("/ledger.json", EVERYONE),
+    ("/ledger.ics", EVERYONE),
+    ("/ledger.atom", EVERYONE),
+    ("/bodies", EVERYONE),
+    ("/bodies/{body}", EVERYONE),
+    ("/bodies/new", FACILITATORS),
+    ("/answers/{answer}", EVERYONE),
+    ("/answering", set()),
+    ("/answering/{body}/replies/{shown}", set()),
+    ("/answering/{body}/briefs/{brief}", set()),
+    ("/answering/drafts/{answerdraft}", set()),
+    ("/answering/{body}/many?reply={shown}", set()),
+    ("/answering/{body}/list", set()),
+    ("/answering/{body}/list.csv", set()),
+    ("/answering/{body}/list.xlsx", set()),
+    ("/promises/{promise}", set()),
+    ("/replies/{shown}/said-aloud", FACILITATORS),
+    ("/replies/{asks}/raise", FACILITATORS),
+    ("/replies/{quotable}/raise", set()),
     ("/briefs/new?essay={open}", FACILITATORS),
     ("/briefs/new?essay={draft}", set()),
     ("/briefs/new?shortlist={shortlist}", FACILITATORS),
@@ -164,6 +198,8 @@ PAGES = [
 TAGS = {"lever": "market", "jurisdiction": "any", "ambition": "improves"}
 
 PASSWORD = "marble kite 77"
+
+CHOICES = {topic.name: "site" for topic in TOPICS}
 
 
 class Deed(NamedTuple):
@@ -194,6 +230,17 @@ DEEDS: list[Deed] = [
     Deed("/essays/{open}/judge/undo", {"reply": "{shown}"}, PEOPLE, changes=False),
     Deed("/replies/{shown}/comment", {"stance": "support", "body": "B"}, PEOPLE),
     Deed("/replies/{hidden}/comment", {"stance": "support", "body": "B"}, set()),
+    Deed("/replies/{shown}/follow", {"value": "on"}, PEOPLE),
+    Deed("/replies/{hidden}/follow", {"value": "on"}, MODERATORS),
+    Deed("/essays/{open}/follow", {"value": "on", "lever": "policy"}, PEOPLE),
+    Deed("/essays/{draft}/follow", {"value": "on"}, FACILITATORS),
+    Deed("/openings/follow", {"value": "on"}, PEOPLE),
+    Deed("/account/letters", {"language": "fr", **CHOICES}, PEOPLE),
+    Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
+    Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
+    Deed("/code/send", {}, PEOPLE),
+    Deed("/code/later", {}, PEOPLE),
+    Deed("/code", {"code": "000000"}, PEOPLE, status=422, changes=False),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
     Deed("/replies/{hidden}/report", {"reason": "spam"}, MODERATORS),
     Deed("/replies/{shown}/edit", {"lever": "", "body": "B"}, set()),
@@ -254,6 +301,37 @@ DEEDS: list[Deed] = [
     Deed("/shortlists/{shortlist}/items/1/note", {"note": "N", "version": "1"}, FACILITATORS),
     Deed("/shortlists/{shortlist}/items/1/remove", {}, FACILITATORS),
     Deed("/shortlists/{shortlist}/items/3/restore", {}, FACILITATORS),
+    Deed("/bodies/new", {"name_en": "N", "kind": "office", "jurisdiction": "any"}, FACILITATORS),
+    Deed("/bodies/{body}/seats", {"email": "{email}", "from_day": "2020-01-01"}, FACILITATORS),
+    Deed("/bodies/{body}/seats/1/end", {}, FACILITATORS),
+    Deed("/answering/{body}/replies/{shown}", {"status": "done", "sentence_en": "S"}, set()),
+    Deed("/answering/{body}/briefs/{brief}", {"status": "done", "sentence_en": "S"}, set()),
+    Deed(
+        "/answering/{body}/many",
+        {"reply": "{other}.1.1", "status": "done", "sentence_en": "S", "do": "publish"},
+        set(),
+    ),
+    Deed("/answering/{body}/list", {"rows": "[]"}, set()),
+    Deed("/answering/drafts/{answerdraft}/publish", {"version": "1"}, set()),
+    Deed("/answering/drafts/{answerdraft}/discard", {"version": "1"}, set()),
+    Deed("/answers/{answer}/take-back", {"note": "N", "edition": "1"}, set()),
+    Deed("/answers/{passed}/take-over", {}, set()),
+    Deed("/answers/{answer}/verdict", {"value": "yes", "edition": "1"}, set()),
+    Deed("/promises/{promise}", {"kind": "kept", "on": "2020-01-01", "note": "N"}, set()),
+    Deed(
+        "/replies/{dismissed}/said-aloud",
+        {
+            "body": "{body}",
+            "status": "done",
+            "sentence": "S",
+            "said_on": "2020-01-01",
+            "said_at": "P",
+            "said_source": "S",
+        },
+        FACILITATORS,
+    ),
+    Deed("/replies/{asks}/raise", {"body": "{body}"}, FACILITATORS),
+    Deed("/replies/{quotable}/raise", {"body": "{body}"}, set()),
     Deed("/briefs/new?shortlist={shortlist}", {"title": "T", "language": "en"}, FACILITATORS),
     Deed("/briefs/new?essay={draft}", {"title": "T", "language": "en", "per_lever": "5"}, set()),
     Deed("/briefs/drafts/{sketch}", {"title": "T", "language": "en", "version": "1"}, FACILITATORS),
@@ -266,7 +344,7 @@ DEEDS: list[Deed] = [
     Deed("/moderation/bulk/hide", {"item": "{shown}", "reason": "spam"}, MODERATORS, status=200),
     Deed("/notices/read", {"until": "9999"}, PEOPLE),
     Deed("/sign-up", {"name": "N", "email": "n@example.org", "password": PASSWORD}, EVERYONE),
-    Deed("/sign-in", {"email": "{email}", "password": Make.PASSWORD}, EVERYONE, changes=False),
+    Deed("/sign-in", {"email": "{email}", "password": Make.PASSWORD}, EVERYONE),
     Deed("/sign-out", {}, EVERYONE, changes=False),
 ]
 
@@ -316,6 +394,8 @@ def build(make: Make) -> Scene:
         "waiting": make.proposal(essay, ben, status="waiting").id,
         "comment": make.comment(essay, ben).id,
         "quotable": make.comment(shown, ben).id,
+        "asks": make.comment(shown, ben, stance="question").id,
+        **circle_of(make, shown, other),
         "author": ben.id,
         "email": ben.email,
         "eve": make.user("Eve").id,
@@ -327,6 +407,7 @@ def build(make: Make) -> Scene:
         assert kept is not None
         open_review(hidden, Why.APPEAL)
         scene["token"] = token_for(ben)
+        scene["leave"] = token_of(ben, "weekly")
         scene["style"] = style_url()
         scene["action"] = act(kind_named("feature"), kept, Decision(None, Reason.GOOD)).id
         for user in scene["people"].values():
@@ -338,6 +419,27 @@ def build(make: Make) -> Scene:
         db.session.commit()
         assert jobs.make_next()
     return scene
+
+
+def circle_of(make: Make, shown: Reply, other: Reply) -> Scene:
+    """Make a body with a seat, its answer with a promise, one passed on, and a draft."""
+    circle, ines = Circle(make), make.user("Ines")
+    body, second = circle.body("Council"), circle.body("Ministry")
+    circle.seat(body, ines)
+    answer = circle.answer(shown, body, ines, promises=(("A by-law", 30),))
+    passed = circle.answer(other, body, ines, "not_ours", passed_to=second.slug)
+    with make.app.app_context():
+        promise = db.session.scalars(select(Promise.id)).one()
+        content = AnswerContent(AnswerStatus.DONE, {"en": {"sentence": "Done."}})
+        draft = save_draft(body, reply_for_update(shown.id) or shown, content, ines, 0)
+        db.session.commit()
+    return {
+        "body": body.slug,
+        "answer": answer.id,
+        "passed": passed.id,
+        "promise": promise,
+        "answerdraft": draft.id,
+    }
 
 
 def arrive(visit: Any, scene: Scene, role: str) -> Any:

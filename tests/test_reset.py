@@ -56,7 +56,7 @@ def test_ben_chooses_a_new_password(app: Flask, make: Make, visit: Any) -> None:
     assert 'autocomplete="new-password"' in page.get_data(as_text=True)
     answer = at_home.post(link, {"password": NEW})
     assert (answer.status_code, answer.location) == (303, "/sign-in")
-    assert "Your password is changed." in at_home.get("/sign-in").get_data(as_text=True)
+    assert "Your password has been changed." in at_home.get("/sign-in").get_data(as_text=True)
     assert at_work.get("/account").status_code == 302, "his other sign-ins are ended"
     assert at_home.get("/account").status_code == 302, "the link signs nobody in"
     assert cam.get("/account").status_code == 200, "and nobody else's"

@@ -234,8 +234,8 @@ def test_filters_are_those_of_the_lists(make: Make, visit: Any, essay: Essay) ->
     assert found(zed, "form", jurisdiction="municipal") == ["Form A"]
     assert found(zed, "form", essay=other.slug) == ["Form C"]
     assert found(zed, "form", lever="market", essay=other.slug) == []
-    assert "is not a filter we know" in page(zed, "form", lever="magic")
-    assert "That discussion is not known" in page(zed, "form", essay="no-such")
+    assert "is not a known filter" in page(zed, "form", lever="magic")
+    assert "That discussion was not found" in page(zed, "form", essay="no-such")
 
 
 def test_the_title_comes_first_and_support_counts(make: Make, visit: Any, essay: Essay) -> None:
@@ -400,8 +400,8 @@ def test_whatever_is_typed_is_answered(make: Make, visit: Any, essay: Essay) -> 
     assert found(zed, "form " * 3000)[0] == "Shorter form"
     hostile = "/search?q=%ED%A0%80%00%FF%22&page=%00&essay=%00&kind=%ff"
     assert zed.get(hostile).status_code == 200
-    assert "Only words to leave out" in page(zed, "-form")
-    assert "There is no word in that" in page(zed, "🚦")
+    assert "You gave only words to leave out" in page(zed, "-form")
+    assert "There is no word to search for in that" in page(zed, "🚦")
     for number in ("0", "-1", "99999", "x", "٣"):
         assert found(zed, "form", page=number) != []
 

@@ -212,7 +212,7 @@ def test_taken_off_and_put_back_keeps_note_and_counts(
     page.post(address(second, "note"), {"note": "Ask the union first.", "version": "1"})
     page.post(address(second, "remove"))
     assert order(app, made) == [a.id, c.id]
-    assert "One proposal was taken off" in page.get(f"/shortlists/{made.id}").get_data(as_text=True)
+    assert "One proposal was removed" in page.get(f"/shortlists/{made.id}").get_data(as_text=True)
     make.vote(make.user(), b)
     page.post(address(second, "restore"))
     page.post(address(second, "restore"))

@@ -76,7 +76,7 @@ def test_a_script_is_told_why_a_vote_is_refused(make: Make, visit: Any) -> None:
     over = make.proposal(make.essay(state="closed"))
     page = visit(ben)
     for reply, why in (
-        (own, "Nobody votes on their own proposal."),
+        (own, "You cannot vote on your own proposal."),
         (over, "Voting on this proposal is closed."),
     ):
         answer = page.post(f"/replies/{reply.id}/vote", {"value": "support"}, headers=PREFERS)
@@ -114,5 +114,7 @@ def test_a_card_says_why_there_are_no_buttons(make: Make, visit: Any) -> None:
     make.proposal(essay, ben)
     closed = make.essay("Over", state="closed")
     make.proposal(closed)
-    assert "Yours: others vote on it." in visit(ben).get(f"/essays/{essay.slug}").text
+    assert (
+        "This is your proposal. Others vote on it." in visit(ben).get(f"/essays/{essay.slug}").text
+    )
     assert "Closed: these are the final votes." in visit().get(f"/essays/{closed.slug}").text

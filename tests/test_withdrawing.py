@@ -10,10 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.db import db
+from forum.replies.models import Reply
 from forum.replies.tallies import Tally
 from forum.replies.withdrawing import Withdrawal
 from forum.votes.models import Vote
 from tests.cast import Make
+from tests.test_moderation_policy import rule
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ def test_for_a_day_it_can_stand_again(app: Flask, make: Make, visit: Any, ben: A
     reply = make.proposal(essay, ben, title="Zeppelins", support=1)
     author = visit(ben)
     author.post(f"/replies/{reply.id}/withdraw")
-    assert "Let it stand again" in words(author.get(f"/replies/{reply.id}"))
+    assert "Restore it" in words(author.get(f"/replies/{reply.id}"))
     assert author.post(f"/replies/{reply.id}/edit", {"body": "New."}).status_code == 403
     assert author.post(f"/replies/{reply.id}/unwithdraw").status_code == 303
     assert "Zeppelins" in words(visit().get(f"/essays/{essay.slug}"))
@@ -101,7 +103,7 @@ def test_for_a_day_it_can_stand_again(app: Flask, make: Make, visit: Any, ben: A
         for each in db.session.scalars(select(Withdrawal)):
             each.at -= timedelta(days=2)
         db.session.commit()
-    assert "Let it stand again" not in words(author.get(f"/replies/{reply.id}"))
+    assert "Restore it" not in words(author.get(f"/replies/{reply.id}"))
     assert author.post(f"/replies/{reply.id}/unwithdraw").status_code == 403
     assert make.fresh(reply).status == "withdrawn"
 
@@ -130,6 +132,43 @@ def test_a_comment_can_be_withdrawn_too(make: Make, visit: Any, ben: Any) -> Non
     page = words(visit().get(f"/replies/{comment.id}"))
     assert "A wonderful idea." in page
     assert "Its author withdrew this." in page
+
+
+def test_what_waits_can_be_taken_back_unread_and_wait_again(
+    app: Flask, make: Make, visit: Any, ben: Any
+) -> None:
+    essay = make.essay()
+    rule(app, essay, premoderation="full")
+    author, dee = visit(ben), visit(make.user("Dee", role="moderator"))
+    sent = {"title": "Zeppelins", "body": "By air.", "lever": "policy"}
+    assert author.post(f"/essays/{essay.slug}/reply", sent).status_code == 303
+    with app.app_context():
+        reply = db.session.scalars(select(Reply)).one()
+        assert reply.status == "waiting"
+    path = f"/replies/{reply.id}"
+    assert "Zeppelins" in words(dee.get("/moderation"))
+    assert f'formaction="{path}/withdraw"' in words(author.get(path))
+    for _twice in range(2):
+        assert author.post(f"{path}/withdraw").status_code == 303
+    with app.app_context():
+        assert len(db.session.scalars(select(Withdrawal)).all()) == 1
+    assert "Zeppelins" not in words(dee.get("/moderation")), "it waits for no one"
+    stranger = visit().get(path)
+    assert stranger.status_code == 403, "what nobody let be shown is not shown by withdrawing it"
+    assert "Its author withdrew this." in words(stranger)
+    assert "By air." not in words(stranger)
+    page = words(author.get(path))
+    assert "You withdrew this." in page
+    assert "This is waiting for a moderator." not in page
+    assert f'href="{path}/edit"' not in page
+    assert author.post(f"{path}/edit", {**sent, "body": "New."}).status_code == 403
+    assert "You withdrew it." in words(author.get("/notices"))
+    assert author.post(f"{path}/unwithdraw").status_code == 303
+    assert "Zeppelins" in words(dee.get("/moderation"))
+    assert "This is waiting for a moderator." in words(author.get(path))
+    author.post(f"{path}/withdraw")
+    assert dee.post(f"/moderation/{reply.id}/keep", {"reason": "fits"}).status_code == 303
+    assert make.fresh(reply).status == "withdrawn", "moderators do not publish it over its author"
 
 
 def test_what_was_merged_into_it_leads_to_a_page_that_says_so(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import Date, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now, upsert
@@ -18,7 +18,7 @@ class Contact(Base):
     ``asked_at`` is when someone with an account of before was asked to confirm their address, and
     answered one way or the other. ``unread`` is how many notices they have not read, kept beside
     their rows. After ``bounces`` that were too many, ``silent_since`` says from when on no letter
-    is sent there.
+    is sent there. ``mailed`` letters were sent on the day ``mailed_on``.
     """
 
     __tablename__ = "contacts"
@@ -32,11 +32,15 @@ class Contact(Base):
     unread: Mapped[int] = mapped_column(default=0)
     bounces: Mapped[int] = mapped_column(default=0)
     silent_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mailed_on: Mapped[date | None] = mapped_column(Date)
+    mailed: Mapped[int] = mapped_column(default=0)
 
 
 def keep_contact(user_id: int, **values: object) -> None:
     """Store what is known of reaching a person, whether or not anything was before."""
-    row = upsert(Contact).values(user_id=user_id, **{"unread": 0, "bounces": 0, **values})
+    row = upsert(Contact).values(
+        user_id=user_id, **{"unread": 0, "bounces": 0, "mailed": 0, **values}
+    )
     if values:
         row = row.on_conflict_do_update(index_elements=["user_id"], set_=values)
     else:

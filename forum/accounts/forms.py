@@ -20,7 +20,7 @@ PASSWORD_MOST = 256
 def uncommon(_form: Form, field: Field) -> None:
     """Refuse the passwords that everybody tries first."""
     if is_common(field.data):
-        raise ValidationError(_l("This password is one of the first that anyone would try."))
+        raise ValidationError(_l("This password is too easy to guess."))
 
 
 def new_password(label: Any) -> PasswordField:
@@ -28,7 +28,7 @@ def new_password(label: Any) -> PasswordField:
     return PasswordField(
         label,
         [required(), at_least(PASSWORD_LENGTH), at_most(PASSWORD_MOST), uncommon],
-        description=_l("At least 8 characters; a few unrelated words make a good one."),
+        description=_l("At least 8 characters. A few unrelated words make a good password."),
     )
 
 
@@ -38,7 +38,7 @@ class SignUpForm(Form):
     name = Name(
         _l("Display name"),
         [required(), at_most(NAME_LENGTH)],
-        description=_l("Shown beside what you write. It need not be your legal name."),
+        description=_l("Shown beside what you write. It does not have to be your legal name."),
     )
     email = Line(
         _l("E-mail address"),
@@ -52,7 +52,7 @@ class SignUpForm(Form):
     def validate_name(self, field: Field) -> None:
         """Refuse a name that looks like a moderator's, a facilitator's or an administrator's."""
         if name_is_guarded(field.data):
-            raise ValidationError(_l("This name looks too much like that of a forum official."))
+            raise ValidationError(_l("This name is too similar to that of a forum official."))
 
     def validate_email(self, field: Field) -> None:
         """Refuse what is not an address; whether it can be reached is not asked here."""
@@ -60,7 +60,9 @@ class SignUpForm(Form):
             # As it was typed: an address is not mended, or letters would go to another one.
             validate_email(field.raw_data[0].strip(), check_deliverability=False)
         except EmailNotValidError as error:
-            raise ValidationError(_l("This is not an e-mail address.")) from error
+            raise ValidationError(
+                _l("Enter an e-mail address, such as name@example.org.")
+            ) from error
 
 
 class SignInForm(Form):
@@ -82,7 +84,21 @@ class ResetForm(Form):
         try:
             in_header(field.raw_data[0].strip())
         except ValueError as error:
-            raise ValidationError(_l("This is not an e-mail address.")) from error
+            raise ValidationError(
+                _l("Enter an e-mail address, such as name@example.org.")
+            ) from error
+
+
+class CodeForm(Form):
+    """The six digits from the letter."""
+
+    code = Line(_l("Code"), [required(), at_most(20)])
+
+
+class AddressForm(ResetForm):
+    """Another address, and the password that shows whose account it is."""
+
+    password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
 
 
 class ChooseForm(Form):
@@ -108,4 +124,4 @@ class AccountForm(Form):
     def validate_name(self, field: Field) -> None:
         """Refuse a name that looks like another official's; one's own stays allowed."""
         if field.data != field.object_data and name_is_guarded(field.data):
-            raise ValidationError(_l("This name looks too much like that of a forum official."))
+            raise ValidationError(_l("This name is too similar to that of a forum official."))

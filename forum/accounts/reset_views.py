@@ -70,7 +70,7 @@ def choose(token: str) -> ResponseReturnValue:
     elif password_hash:
         reset_password(user, password_hash)
         db.session.commit()
-        flash(_("Your password is changed. Sign in with the new one."))
+        flash(_("Your password has been changed. Sign in with the new one."))
         return redirect(url_for("accounts.sign_in"), 303)
     else:
         page, status = "accounts/reset_choose.html", 422 if form.errors else 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from contextlib import suppress
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,9 +13,12 @@ from ..db import db
 from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
 from ..web.errors import kept_fields
+from ..web.languages import current_language
 from ..web.limits import limited
 from ..words import text
 from . import login
+from .codes import TooManyCodes, ask_for_code
+from .contacts import keep_contact
 from .forms import AccountForm, SignInForm, SignUpForm
 from .models import EmailTaken, User, add_user, user_by_password
 from .tries import account_and_network, failed, from_network, note_wrong_try, was_tried_here
@@ -31,10 +36,10 @@ def sign_up() -> ResponseReturnValue:
             user = add_user(form.name.data, form.email.data, form.password.data)
         except EmailTaken:
             form.email.errors = [
-                _("No account can be made with this address. If it is yours, sign in.")
+                _("An account cannot be created with this address. If it is yours, sign in.")
             ]
         else:
-            return come_in(user, form)
+            return come_in(user, form, new=True)
     return page("accounts/sign_up.html", form)
 
 
@@ -49,7 +54,7 @@ def sign_in() -> ResponseReturnValue:
         if user is not None:
             return come_in(user, form)
         note_wrong_try()
-        form.password.errors = [_("Address and password do not fit each other.")]
+        form.password.errors = [_("The e-mail address and the password do not match.")]
     return page("accounts/sign_in.html", form)
 
 
@@ -60,9 +65,17 @@ def page(template: str, form: SignInForm | SignUpForm) -> ResponseReturnValue:
     return render_template(template, form=form), 422 if form.errors else 200
 
 
-def come_in(user: User, form: SignInForm | SignUpForm) -> ResponseReturnValue:
-    """Sign the person in, and go on where they were, with what they had typed."""
+def come_in(user: User, form: SignInForm | SignUpForm, new: bool = False) -> ResponseReturnValue:
+    """Sign the person in, and go on where they were, with what they had typed.
+
+    A ``new`` account is sent a code, by which it confirms its address when it likes.
+    """
     login.sign_in(user)
+    if user.contact is None or user.contact.language is None:
+        keep_contact(user.id, language=current_language())
+    if new:
+        with suppress(TooManyCodes):
+            ask_for_code(user, user.email or "", session)
     db.session.commit()
     target = login.safe_next(form.next.data or "/")
     fields = kept_fields(form.kept.data or "")
@@ -90,6 +103,6 @@ def account() -> ResponseReturnValue:
         current_user.name_skeleton = text.skeleton(form.name.data)
         current_user.single_keys = form.keys.data == "on"
         db.session.commit()
-        flash(_("Your account is changed."))
+        flash(_("Your account has been updated."))
         return redirect(url_for("accounts.account"), 303)
     return render_template("accounts/account.html", form=form), 422 if form.errors else 200

@@ -22,7 +22,7 @@ ID = NumberRange(min=1, max=2**63 - 1)
 class TakeForm(Form):
     """How many of an essay's first proposals to pick at once, in all or of each lever."""
 
-    take = Choice(_l("Pick at once"), choices=TAKES, default="")
+    take = Choice(_l("Pick several at once"), choices=TAKES, default="")
     number = IntegerField(_l("How many"), [optional(), NumberRange(min=1, max=MOST)], default=10)
 
 

@@ -71,7 +71,7 @@ def first(shortlist_id: int) -> ResponseReturnValue:
     found = shortlist_for_update(shortlist_id) or abort(404)
     form = TakeForm()
     if found.essay is None or not form.validate_on_submit() or not form.take.data:
-        abort(422, description=_("Say how many to pick, of one discussion."))
+        abort(422, description=_("Choose how many to pick, from one discussion."))
     per_lever = form.take.data == "lever"
     new = picking.pick_first(found, found.essay, current_user, form.number.data or 10, per_lever)
     db.session.commit()

@@ -140,11 +140,11 @@ def pick(shortlist_id: int) -> ResponseReturnValue:
     try:
         new = shortlisting.pick(found, reply, current_user)
     except shortlisting.NotFitting:
-        abort(409, description=_("This cannot stand on that shortlist."))
+        abort(409, description=_("This cannot be added to that shortlist."))
     except shortlisting.Full:
         abort(409, description=full())
     db.session.commit()
-    said = _("It stands on “%(name)s” already.", name=found.name)
+    said = _("It is already on “%(name)s”.", name=found.name)
     if new:
         said = _("Picked for “%(name)s”.", name=found.name)
     if wants_json():
@@ -176,7 +176,7 @@ def move(shortlist_id: int, item_id: int) -> ResponseReturnValue:
     found = held_shortlist(shortlist_id)
     form = ReorderForm()
     if not form.validate_on_submit():
-        abort(422, description=_("Say where the proposal should go."))
+        abort(422, description=_("Choose where the proposal should go."))
     try:
         order = shortlisting.move(found, item_id, Move(form.to.data), form.before.data)
     except shortlisting.NotOnList:
@@ -184,7 +184,7 @@ def move(shortlist_id: int, item_id: int) -> ResponseReturnValue:
     db.session.commit()
     if wants_json():
         place = format_decimal(order.index(item_id) + 1)
-        said = _("It stands at place %(place)s now.", place=place)
+        said = _("It is now at place %(place)s.", place=place)
         return jsonify(order=order, said=said)
     return redirect(at(found.id, item_id), 303)
 
@@ -234,7 +234,7 @@ def remove(shortlist_id: int, item_id: int, deed: str) -> ResponseReturnValue:
         abort(409, description=full())
     db.session.commit()
     flash(
-        _("Taken off. It can be put back at the end of the page.")
+        _("Removed. You can put it back at the end of the page.")
         if deed == "remove"
         else _("It is back, at the end of the list.")
     )

@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
+from ..accounts.contacts import confirm_address
 from ..accounts.models import User, add_user
 from ..db import db
 from ..words import text
@@ -41,6 +42,7 @@ def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str,
             roles.add(role)
             secret = password()
             added[key] = add_user(person["name"], address(key), secret, role)
+            confirm_address(added[key])
             lines.append(f"  {role:<12} {address(key):<20} {secret}")
         else:
             added[key] = pseudonym(person["name"], f"demo:{key}")

@@ -20,8 +20,8 @@ from .places import STAMP, page_of, room_at
 bp = Blueprint("drafts", __name__)
 
 NOT_WORDS = NEVER_KEPT | {STAMP, "discard", "preview", "next"}
-TOO_MUCH = _l("This is too much to keep. Shorten it, or discard another of your drafts first.")
-KEPT = _l("What you typed is kept as a draft.")
+TOO_MUCH = _l("This is too much to save. Shorten it, or discard another of your drafts first.")
+KEPT = _l("What you typed has been saved as a draft.")
 
 
 @bp.get("/drafts")
@@ -85,7 +85,7 @@ def discard(place: str, page: str, stamp: Stamp) -> ResponseReturnValue:
     gone = empty_draft(current_user, place, stamp)
     db.session.commit()
     flash(
-        _("The draft is discarded.")
+        _("The draft has been discarded.")
         if gone
         else _("The draft had changed since it was shown to you, so it was kept. Here it is.")
     )

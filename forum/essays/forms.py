@@ -38,12 +38,12 @@ class EssayForm(Form):
     )
     byline = Line(_l("Author"), [at_most(200)])
     source_name = Line(_l("First published in"), [at_most(200)])
-    source_url = Line(_l("Address of the first publication"), [at_most(2000)])
+    source_url = Line(_l("Link to the first publication"), [at_most(2000)])
     first_published = DateField(_l("Date of the first publication"), [optional()])
     reading = TextField(
         _l("Reading list"),
         [at_most(10_000)],
-        description=_l("One item a line: a title, then its address after a vertical bar."),
+        description=_l("One item per line: a title, a vertical bar, then a link."),
     )
     language = Choice(_l("Language of the essay"), choices=[("en", "English"), ("fr", "Français")])
     closes_on = DateField(
@@ -55,12 +55,12 @@ class EssayForm(Form):
         ),
     )
     opens_at = DateTimeLocalField(
-        _l("Opens by itself"),
+        _l("Opens automatically"),
         [optional()],
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         description=_l(
-            "At this time of the forum’s clock it is published and its discussion opens. "
-            "Leave empty to publish it yourself."
+            "At this time, in the forum’s time zone, it is published and its "
+            "discussion opens. Leave empty to publish it yourself."
         ),
     )
     note = Line(_l("What changed"), [at_most(300)])
@@ -84,24 +84,22 @@ class EssayForm(Form):
     def validate_source_url(self, field: Field) -> None:
         """Refuse what is not the address of a web page."""
         if field.data and not is_web_address(field.data):
-            raise ValidationError(
-                _l("This must be an address that begins with https:// or http://.")
-            )
+            raise ValidationError(_l("Enter a link that begins with https:// or http://."))
 
     def validate_reading(self, field: Field) -> None:
         """Refuse too long a list, and addresses that are none."""
         items = reading_from(field.data or "")
         if len(items) > READING_MOST:
-            raise ValidationError(_l("Please list 20 items at most."))
+            raise ValidationError(_l("List 20 items at most."))
         if any(item.get("url") and not is_web_address(item["url"]) for item in items):
             raise ValidationError(
-                _l("An address in this list does not begin with https:// or http://.")
+                _l("A link in this list does not begin with https:// or http://.")
             )
 
     def validate_closes_on(self, field: Field) -> None:
         """Refuse a day at the very end of the calendar, and one before it opens."""
         if field.data and field.data >= dates.LATEST:
-            raise ValidationError(_l("This day is too far off."))
+            raise ValidationError(_l("This day is too far in the future."))
         opens, closes = self.opening(), self.closes_at()
         if opens and closes and closes <= opens:
             raise ValidationError(_l("It would close before it opens."))
@@ -109,7 +107,7 @@ class EssayForm(Form):
     def validate_opens_at(self, field: Field) -> None:
         """Refuse a time that has passed, unless it stood there before, and the calendar's end."""
         if field.data and field.data.date() >= dates.LATEST:
-            raise ValidationError(_l("This day is too far off."))
+            raise ValidationError(_l("This day is too far in the future."))
         if field.data and dates.at_clock(field.data) <= now():
             raise ValidationError(_l("This time has passed. Choose a later one, or none."))
 

@@ -87,7 +87,7 @@ def edit(slug: str) -> ResponseReturnValue:
             touched(essay)
         draft.forget()
         db.session.commit()
-        flash(_("The essay is changed.") if changed else _("Nothing was changed."))
+        flash(_("The essay has been updated.") if changed else _("Nothing was changed."))
         return redirect(url_for("reading.essay", slug=essay.slug), 303)
     if is_preview() and wants_part():
         return shown_only(form)
@@ -138,7 +138,9 @@ def said_of_draft(essay: Essay) -> str:
     """Return the sentence that confirms a new draft."""
     if essay.opened_at is None:
         return _("The draft is saved. Read it through, then publish it.")
-    return _("The draft is saved. It opens by itself on %(time)s.", time=moment(essay.opened_at))
+    return _(
+        "The draft is saved. It opens automatically on %(time)s.", time=moment(essay.opened_at)
+    )
 
 
 @bp.post("/essays/<slug:slug>/publish")

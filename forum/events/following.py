@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from dataclasses import dataclass
+
+from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db, now, upsert
+from ..permission_answers import SIGN_IN, YES, Answer
 from .models import Follow, Thing
+
+
+def can_follow(user: User) -> Answer:
+    """Say whether the person can be told of what happens: anyone who is signed in."""
+    return YES if user.is_authenticated else SIGN_IN
 
 
 def follow(user: User, thing: Thing, *, on: bool, lever: str = "") -> None:
@@ -33,13 +41,6 @@ def follow(user: User, thing: Thing, *, on: bool, lever: str = "") -> None:
     )
 
 
-def follow_as_usual(user: User, thing: Thing) -> None:
-    """Forget what the person asked of a thing: whether they took part in it decides again."""
-    mine = Follow.user_id == user.id, Follow.lever == ""
-    this = Follow.subject_kind == thing[0], Follow.subject_id == thing[1]
-    db.session.execute(delete(Follow).where(*mine, *this))
-
-
 def is_followed(user: User, thing: Thing, lever: str = "") -> bool | None:
     """Return whether the person asked to be told of a thing, or not to be; None where neither."""
     if not user.is_authenticated:
@@ -57,3 +58,32 @@ def follows_of(user: User) -> list[Follow]:
     """Return what a person asked about things, the newest first."""
     query = select(Follow).where(Follow.user_id == user.id).order_by(Follow.at.desc())
     return list(db.session.scalars(query.limit(200)))
+
+
+@dataclass(frozen=True)
+class Following:
+    """Whether a person is told of a thing: because they took part, or as they asked."""
+
+    took_part: bool
+    asked: bool | None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether they are told."""
+        return self.took_part if self.asked is None else self.asked
+
+
+def following(user: User, thing: Thing, took_part: bool) -> Following | None:
+    """Return how a person follows a thing; None for a stranger."""
+    if not user.is_authenticated:
+        return None
+    return Following(took_part, is_followed(user, thing))
+
+
+def levers_followed(user: User, essay_id: int) -> dict[str, bool] | None:
+    """Return what a person asked of a discussion, by lever, empty for all; None for a stranger."""
+    if not user.is_authenticated:
+        return None
+    mine = Follow.user_id == user.id, Follow.subject_kind == "essay", Follow.subject_id == essay_id
+    rows = db.session.execute(select(Follow.lever, Follow.wanted).where(*mine))
+    return {row.lever: row.wanted for row in rows}

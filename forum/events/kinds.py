@@ -108,7 +108,7 @@ KINDS = (
         "moved", "texts", _l("Moved to another discussion"), audience=PARTICIPANTS, part_is="action"
     ),
     EventKind("restored", "texts", _l("Shown again"), audience=PARTICIPANTS, part_is="action"),
-    EventKind("in_brief", "briefs", _l("It stands in a brief"), audience=PARTICIPANTS),
+    EventKind("in_brief", "briefs", _l("It is in a brief"), audience=PARTICIPANTS),
     EventKind("brief_published", "briefs", _l("A brief was published"), DISCUSSED, IN_DISCUSSION),
     EventKind(
         "rule_met", "briefs", _l("It will be answered: the rule is met"), audience=PARTICIPANTS
@@ -135,7 +135,7 @@ KINDS = (
         "reopened", "discussions", _l("The discussion is open again"), DISCUSSED, IN_DISCUSSION
     ),
     EventKind("paused", "discussions", _l("The discussion is paused"), DISCUSSED, IN_DISCUSSION),
-    EventKind("resumed", "discussions", _l("The discussion goes on"), DISCUSSED, IN_DISCUSSION),
+    EventKind("resumed", "discussions", _l("The discussion has resumed"), DISCUSSED, IN_DISCUSSION),
     EventKind(
         "deal_changed",
         "discussions",
@@ -143,7 +143,9 @@ KINDS = (
         DISCUSSED,
         IN_DISCUSSION,
     ),
-    EventKind("waiting", "desk", _l("Something waits for you"), MODERATES, (Audience.MODERATORS,)),
+    EventKind(
+        "waiting", "desk", _l("Something is waiting for you"), MODERATES, (Audience.MODERATORS,)
+    ),
     EventKind(
         "waits_long", "desk", _l("It has waited too long"), MODERATES, (Audience.MODERATORS,)
     ),

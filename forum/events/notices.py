@@ -52,6 +52,13 @@ class NoticeGroup:
     thing: Thing
     subject: Subject | None
     told: list[ToldEvent]
+    otherwise: str = ""
+    """What stands in place of the title where that may not be read."""
+
+    @property
+    def title(self) -> str:
+        """What the thing is called; of a person's own account, nothing."""
+        return self.subject.title if self.subject else self.otherwise
 
     @property
     def is_new(self) -> bool:

@@ -16,6 +16,7 @@ from ..accounts.models import User
 from ..db import UtcDateTime, now, upsert
 from .kinds import KINDS_BY_NAME
 from .models import BY_LETTER, Event, Follow, Notice, Preference, Rhythm
+from .post import queue_letters
 
 
 def tell_people(session: Session, event: Event, user_ids: Sequence[int]) -> int:
@@ -26,6 +27,7 @@ def tell_people(session: Session, event: Event, user_ids: Sequence[int]) -> int:
     made = made.on_conflict_do_nothing(index_elements=["event_id", "user_id"])
     told = sorted(session.scalars(made.returning(Notice.user_id)))
     if told:
+        queue_letters(session, event, told)
         count_up(session, told)
     return len(told)
 
@@ -67,7 +69,7 @@ def no_longer_followed(event: Event) -> ColumnElement[bool]:
 
 def count_up(session: Session, user_ids: Sequence[int]) -> None:
     """Count one more unread notice for each of these people, in the order of their numbers."""
-    rows = [{"user_id": each, "unread": 1, "bounces": 0} for each in user_ids]
+    rows = [{"user_id": each, "unread": 1, "bounces": 0, "mailed": 0} for each in user_ids]
     row = upsert(Contact).values(rows)
     more = row.on_conflict_do_update(
         index_elements=["user_id"], set_={"unread": Contact.unread + 1}

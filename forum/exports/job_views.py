@@ -83,7 +83,7 @@ def fetch(export_id: int) -> ResponseReturnValue:
         abort(
             409,
             description=_(
-                "Moderators have changed this list since the file was asked for. Ask for it again."
+                "Moderators have changed this list since the file was requested. Request it again."
             ),
         )
     format = FORMATS[export.format]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from ..replies.tags import LEVER
 from ..web.dates import moment
@@ -101,7 +102,7 @@ def report_of(table: Table) -> PrintedReport:
             "made": _("As the list stood on %(moment)s", moment=made),
             "summary": _("At a glance"),
             "counted": _("What was counted"),
-            "number": _("Number"),
+            "number": pgettext("a count", "How many"),
             "introduction": _("Introduction"),
             "contents": _("Contents"),
             "proposals": _("The proposals"),

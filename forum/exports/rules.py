@@ -97,5 +97,5 @@ def number(typed: str, notices: list[str]) -> int | None:
     if asked.isascii() and asked.isdigit() and int(asked[:12]) <= MOST:
         return int(asked[:12])
     shown = text.scrub(asked)[:40]
-    notices.append(_("“%(value)s” is not a whole number; it was left out.", value=shown))
+    notices.append(_("“%(value)s” is not a whole number and was ignored.", value=shown))
     return None

@@ -114,8 +114,8 @@ class Unprintable:
     def cure(self) -> str:
         """Say what to do about it."""
         return _(
-            "To cure it, install typefaces that hold them (on Debian and Ubuntu: %(packages)s), or "
-            "put their files into the folder fonts of the instance.",
+            "To fix this, install fonts that have them (on Debian and Ubuntu: "
+            "%(packages)s), or put their files in the folder fonts of the instance.",
             packages=", ".join(self.packages),
         )
 

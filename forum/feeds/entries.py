@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Row
 
+from ..answers.ledger import AnsweredDue
 from ..moderation import published
 from ..moderation.changes import changes_of
 from ..moderation.models import Action
@@ -83,6 +84,22 @@ def of_action(action: Action) -> Entry:
         action.at,
         f"{summary} {action.note}".rstrip(),
         published.by(action) or "",
+    )
+
+
+def of_answer(row: AnsweredDue) -> Entry:
+    """Return the entry that tells of an official answer, in the reader's language if it has it."""
+    sentence, language = row.edition.text("sentence", current_language())
+    title = _("%(body)s: %(status)s", body=row.body.name, status=row.label)
+    return Entry(
+        full_url("answers.answer", answer_id=row.edition.answer_id),
+        f"{title} – {row.title}",
+        language,
+        row.first_at,
+        row.edition.at,
+        sentence,
+        row.body.name,
+        full_url("bodies.body", slug=row.body.slug),
     )
 
 

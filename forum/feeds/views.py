@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 
 from ..accounts.models import User
+from ..answers.ledger import LedgerFilter, answered_in
 from ..db import db, now
 from ..essays.models import Essay, essay_by_slug
 from ..essays.opening import announce_changes
@@ -29,7 +30,7 @@ from ..web.page_versions import PageScope
 from ..web.pager import before_asked
 from . import models
 from .addresses import full_url
-from .entries import Entry, of_action, of_essay, of_proposal, of_reply
+from .entries import Entry, of_action, of_answer, of_essay, of_proposal, of_reply
 from .happenings import happenings, name_of
 
 bp = Blueprint("feeds", __name__)
@@ -123,6 +124,17 @@ def person(user_id: int) -> ResponseReturnValue:
     title = _("Circle Back: %(name)s", name=found.name)
     page = full_url("reading.person", user_id=user_id)
     return feed(title, page, {"user_id": user_id}, told)
+
+
+@bp.get("/ledger.atom")
+def ledger() -> ResponseReturnValue:
+    """Tell of the answers to what the filter in the address lets through, the newest first."""
+    chosen = LedgerFilter.from_query(request.args)
+    rows = sorted(answered_in(chosen.rows()), key=lambda row: row.edition.at, reverse=True)
+    title = _("Circle Back: official answers")
+    own = chosen.query()
+    told = [of_answer(row) for row in rows[: models.NEWEST]]
+    return feed(title, full_url("ledger.ledger", **own), own, told)
 
 
 @bp.get("/replies/<id:reply_id>/feed.atom")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app, render_template
 from flask_babel import force_locale, get_locale
+from sqlalchemy.orm import Session
 
 from ..web.theme import DARK, themes
 from .models import Letter
@@ -29,18 +30,27 @@ _GAP = re.compile(r"\n{3,}")
 _REM = re.compile(r"([\d.]+)rem")
 
 
+class NotNow(Exception):
+    """The letter is not to be sent now; its kind notes what is to happen instead."""
+
+
 @dataclass(frozen=True)
 class LetterKind:
     """One kind of letter.
 
     ``fill`` returns what its templates need to know, or None where there is nobody to tell.
     ``sample`` does so for a letter that is only looked at. After ``life`` it says nothing any more.
+    What ``fill`` returns may name a ``subject``, further ``headers``, and the ``thread`` of letters
+    to which it belongs.
     """
 
     subject: Any
     life: timedelta
     fill: Callable[[Letter], dict[str, Any] | None]
     sample: Callable[[], dict[str, Any]]
+    after: Callable[[Session, Letter, str], datetime | None] | None = None
+    """Notes what became of it in the transaction that strikes it out, and says when another is to
+    be made in its place, if at all. The outcome is "sent", or why not."""
 
 
 KINDS: dict[str, LetterKind] = {}
@@ -55,13 +65,15 @@ class LetterText:
     text: str
     html: str
     style: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    thread: str = ""
 
 
 def words_of(name: str, language: str, known: dict[str, Any]) -> LetterText:
     """Return what the letter of this name says to someone who knows this language."""
     style = style_sheet()
     with force_locale(language):
-        subject = str(KINDS[name].subject)
+        subject = str(known.get("subject") or KINDS[name].subject)
         known = {
             **known,
             "subject": subject,
@@ -71,7 +83,9 @@ def words_of(name: str, language: str, known: dict[str, Any]) -> LetterText:
         }
         text = render_template(f"mail/{name}.txt", **known)
         html = render_template(f"mail/{name}.html", **known)
-    return LetterText(subject, _GAP.sub("\n\n", text).strip() + "\n", html, style)
+    text = _GAP.sub("\n\n", text).strip() + "\n"
+    about = known.get("headers", {}), known.get("thread", "")
+    return LetterText(subject, text, html, style, *about)
 
 
 def style_sheet() -> str:

@@ -22,10 +22,15 @@ def message_of(letter: Letter, words: LetterText) -> EmailMessage:
     message = EmailMessage(SMTP)
     message["From"] = sender
     message["To"] = in_header(letter.address)
-    message["Subject"] = words.subject
+    message["Subject"] = " ".join(words.subject.split())
     message["Date"] = now()
     message["Message-ID"] = f"<{letter.reference}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if words.thread:
+        root = f"<{words.thread}@{sender.domain}>"
+        message["In-Reply-To"] = message["References"] = root
+    for name, value in words.headers.items():
+        message[name] = value
     message.set_content(words.text, cte="quoted-printable", params={"format": "flowed"})
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = letter.language  # last: making parts would move it into one

@@ -12,13 +12,13 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from sqlalchemy import Executable, delete, select, update
+from sqlalchemy import Executable, select, update
 from sqlalchemy.orm import Session
 
 from ..db import db, now
-from .letters import KINDS, folded, words_of
+from .letters import KINDS, NotNow, folded, words_of
 from .messages import message_of
-from .models import Letter
+from .models import DeadLetter, Letter
 from .sending import NotTaken, send
 
 LEASE = timedelta(minutes=5)
@@ -26,6 +26,10 @@ LEASE = timedelta(minutes=5)
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """How long to wait after each failure; after the last, as long again."""
+
+LATER = "later"
+GOOD = frozenset({"sent", "nobody to tell", LATER})
+"""What can become of a letter that nobody has to look at."""
 
 log = structlog.get_logger("forum.mail")
 
@@ -74,6 +78,8 @@ def deliver(letter: Letter) -> str:
         if known is None:
             return "nobody to tell"
         message = message_of(letter, words_of(letter.kind, letter.language, known))
+    except NotNow:
+        return LATER
     finally:
         db.session.remove()  # no transaction stays open while the server is spoken to
     send(message, letter.reference)
@@ -88,9 +94,29 @@ def put_off(letter: Letter, why: str) -> None:
 
 
 def strike_out(letter: Letter, outcome: str) -> None:
-    """Take the letter out of the outbox: it is sent, or never will be."""
-    carry_out(delete(Letter).where(mine(letter)))
+    """Take the letter out of the outbox: it is sent, or never will be, which is kept.
+
+    Its kind may want another in its place, for what came to wait while it was sent.
+    """
+    with Session(db.engine) as session, session.begin():
+        held = session.scalar(select(Letter).where(mine(letter)).with_for_update())
+        if held is None:
+            return
+        after = KINDS[letter.kind].after
+        again = after(session, letter, outcome) if after else None
+        if outcome not in GOOD:
+            session.add(dead(letter, outcome))
+        if again is None:
+            session.delete(held)
+        else:
+            held.made_at, held.next_at, held.tries = again, again, 0
     log.info("letter done", letter=letter.id, kind=letter.kind, tries=letter.tries, outcome=outcome)
+
+
+def dead(letter: Letter, why: str) -> DeadLetter:
+    """Return what is kept of a letter that will never be sent."""
+    about = {name: getattr(letter, name) for name in ("kind", "address", "language", "made_at")}
+    return DeadLetter(**about, tries=letter.tries, why=why[:200], user_id=letter.user_id)
 
 
 def mine(letter: Letter) -> Any:

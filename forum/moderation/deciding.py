@@ -79,4 +79,4 @@ def why_not(error: Any) -> str:
         return str(error)
     if isinstance(error, Held):
         return _("%(name)s is looking at this now.", name=error.holder.name)
-    return _("There is nothing to do: it is so already, or has changed meanwhile.")
+    return _("There is nothing to do: it is already so, or it has changed in the meantime.")

@@ -213,7 +213,10 @@ class PolicyForm(DiscussionActionForm):
         [required()],
         choices=[
             ("open", _l("Nothing")),
-            ("first_post", _l("What people write before a moderator has let something stand")),
+            (
+                "first_post",
+                _l("What people write before a moderator has approved something of theirs"),
+            ),
             ("full", _l("Everything, and every edit of it")),
         ],
     )
@@ -222,7 +225,7 @@ class PolicyForm(DiscussionActionForm):
         [required()],
         choices=[
             ("everyone", _l("Everyone who is signed in")),
-            ("vouched", _l("People whom a moderator has vouched for")),
+            ("vouched", _l("People approved by a moderator")),
             ("staff", _l("Facilitators and moderators only")),
         ],
     )

@@ -36,8 +36,8 @@ ON_DISCUSSIONS = (
         lambda essay: bool(essay.state == "open" and not essay.is_over),
         "c",
         comes_to=_l(
-            "Nobody can reply, vote or edit any more; everything stays readable, and it can be "
-            "opened again."
+            "Nobody can reply, vote or edit any more. Everything can still be read, "
+            "and the discussion can be opened again."
         ),
     ),
     ActionKind(

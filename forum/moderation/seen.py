@@ -79,7 +79,7 @@ def happened(subject: Reply | Essay | User, parts: list[str]) -> list[str]:
     version, action, reports = (
         int(part) if part.isdecimal() and len(part) < 19 else None for part in [*parts, *"---"][:3]
     )
-    told = [_("The case is not as you saw it, so nothing was done.")]
+    told = [_("The case has changed since you opened it, so nothing was done.")]
     if action is not None:
         told += [in_short(done) for done in actions_after(subject, action)]
     if isinstance(subject, Reply) and version is not None:

@@ -21,8 +21,13 @@ def vouched(reply: Reply) -> dict[str, Any]:
 
 def keep(reply: Reply, _options: Options) -> dict[str, Any]:
     """Let it stand; one that waits is published."""
-    waits = {"status": "visible"} if reply.status == "waiting" else {}
+    waits = {"status": stands_as(reply)} if reply.status == "waiting" else {}
     return {**waits, **vouched(reply)}
+
+
+def stands_as(reply: Reply) -> str:
+    """Return the status of a reply that may stand: as its author left it."""
+    return "withdrawn" if final_from(reply) else "visible"
 
 
 def is_shown_or_waits(reply: Reply) -> bool:
@@ -31,9 +36,8 @@ def is_shown_or_waits(reply: Reply) -> bool:
 
 
 def restore(reply: Reply, _options: Options) -> dict[str, Any]:
-    """Let it stand again: as its author left it, where they withdrew it before it was hidden."""
-    status = "withdrawn" if final_from(reply) else "visible"
-    return {"status": status, **vouched(reply)}
+    """Let it stand again."""
+    return {"status": stands_as(reply), **vouched(reply)}
 
 
 VERDICTS = (

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from ..accounts.models import User
+from ..answers.summaries import DueSummary, summaries_by_essay
 from ..briefs.models import Brief
 from ..briefs.published import briefs_by_essay
 from ..db import db, now
@@ -40,6 +41,8 @@ class EssayInList:
     counts: dict[Lever, int]
     people: int
     briefs: list[Brief]
+    dues: DueSummary | None = None
+    """What came of it where it is over, if an answer came due."""
 
     @property
     def total(self) -> int:
@@ -72,12 +75,14 @@ def discussions(with_drafts: bool) -> Discussions:
     soon = essays(taking, date > now(), date <= now() + SOON, order=date, most=SOON_MOST)
     announce_changes(SOON)
     ids = [essay.id for group in groups for essay in group]
+    due = summaries_by_essay([essay.id for essay in groups[2]])
     counts, people, made = counts_by_lever(ids), people_by_essay(ids), briefs_by_essay(ids)
 
     def listed(essay: Essay) -> EssayInList:
         number = essay.id
+        came = due.get(number)
         return EssayInList(
-            essay, counts.get(number, {}), people.get(number, 0), made.get(number, [])
+            essay, counts.get(number, {}), people.get(number, 0), made.get(number, []), came
         )
 
     drafts, running, over = (list(map(listed, group)) for group in groups)

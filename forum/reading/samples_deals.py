@@ -23,7 +23,7 @@ def sample_deal(proposal: Reply) -> dict[str, Any]:
     deal.bodies = [named]
     return {
         "told": DealTold(sentences(deal), 6),
-        "dues": [
+        "deal_dues": [
             sample_due(proposal, body, due_on=DAY + timedelta(days=60)),
             sample_due(proposal, body, due_on=DAY - timedelta(days=2)),
             sample_due(proposal, body, due_on=DAY, still_since=DAY - timedelta(days=9)),

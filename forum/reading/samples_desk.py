@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from ..accounts.contacts import Contact
 from ..accounts.models import User
 from ..briefs.comparing import compare
 from ..briefs.concerns import Concern
@@ -17,8 +18,9 @@ from ..briefs.models import Brief, Shortlist, ShortlistItem
 from ..briefs.published import Shown
 from ..briefs.shortlists import Picks
 from ..db import now
+from ..events.following import Following
 from ..events.kinds import KINDS_BY_NAME
-from ..events.models import Event, Notice
+from ..events.models import Event, Follow, Notice
 from ..events.notices import NoticeFilter, NoticeGroup, ToldEvent
 from ..events.subjects import Subject
 from ..events.topics import TOPICS
@@ -148,6 +150,12 @@ def sample_told(action: Action, author: User) -> dict[str, Any]:
         "topics": TOPICS,
         "wanted": NoticeFilter(),
         "author": author,
+        "asked": SimpleNamespace(is_authenticated=True, contact=Contact(user_id=0)),
+        "following": Following(took_part=True, asked=None),
+        "follows": [
+            Follow(subject_kind="reply", subject_id=FIRST, lever="policy", wanted=True, at=now())
+        ],
+        "followed": {("reply", FIRST): subject},
     }
 
 

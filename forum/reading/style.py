@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..replies.tags import Lever
 from .samples import for_reading
+from .samples_circle import for_the_circle
 from .samples_desk import for_briefs, for_the_desk
 
 TEXT, SHAPE = 4.5, 3.0
@@ -52,6 +53,7 @@ FAMILIES: dict[str, Any] = {
     "desk": _l("The moderators’ desk"),
     "told": _l("What moderators did, as readers are told"),
     "briefs": _l("Shortlists and briefs"),
+    "answers": _l("Official answers"),
     "left-out": _l("Not shown here"),
 }
 """The contents of the style page: the id of each family of parts, and its name."""
@@ -65,7 +67,14 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
         "discussion",
         "proposals",
     ),
-    _l("a whole form of fields shown here"): ("comment_form", "export_filter", "reply_fields"),
+    _l("a whole form of fields shown here"): (
+        "comment_form",
+        "export_filter",
+        "reply_fields",
+        "answer_fields",
+        "language_fields",
+    ),
+    _l("nothing to see where nothing has changed meanwhile"): ("answer_other",),
     _l("nothing to see without a form and its script"): ("draft_fields", "similar_place"),
 }
 """The parts that the style page leaves out, by what they are."""
@@ -120,4 +129,4 @@ def pairs(themes: dict[str, dict[str, str]]) -> list[ColourPair]:
 
 def samples() -> dict[str, Any]:
     """Return everything that the style page shows besides tokens."""
-    return {**for_reading(), **for_the_desk(), **for_briefs()}
+    return {**for_reading(), **for_the_desk(), **for_briefs(), **for_the_circle()}

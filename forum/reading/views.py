@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.models import User
+from ..answers.on_reply import answers_on
+from ..answers.outcome import outcome_of
 from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
@@ -17,6 +19,7 @@ from ..deals.plain_words import told_of_deal
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
 from ..essays.opening import announce_changes
+from ..events.following import following, levers_followed
 from ..moderation.acting import hidden_by
 from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
@@ -38,7 +41,7 @@ from ..replies.reviews import look_due
 from ..replies.threads import answers_to, threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
-from ..votes.models import votes_by
+from ..votes.models import Vote, votes_by
 from ..web.errors import wants_json
 from ..web.forms import Form
 from ..web.page_cache import kept_page
@@ -82,6 +85,8 @@ def essay(slug: str) -> ResponseReturnValue:
         is_first=after is None,
         threads=threads([*comments, *answers_to(comments)]),
         events=models.events_of(found),
+        followed=levers_followed(current_user, found.id),
+        outcome=outcome_of(found) if after is None else None,
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
 
@@ -152,7 +157,7 @@ def asked() -> tuple[Filter, Cursor | None]:
     cursor = request.args.get("after", "")
     after = Cursor.read(cursor) if cursor else None
     if cursor and after is None:
-        notices.append(_("The place in the list could not be read; this is its beginning."))
+        notices.append(_("The position in the list could not be read. This is the beginning."))
     for notice in notices:
         flash(notice, "notice")
     return chosen, after
@@ -175,6 +180,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         reply=root,
         linked=found,
         comments=comments,
+        answers=answers_on(root, comments, models.events_of(root.essay), current_user),
         threads=talk,
         rank=models.rank_of(root) if root.is_proposal and root.status == "visible" else None,
         vote=votes.get(root.id),
@@ -186,10 +192,17 @@ def reply(reply_id: int) -> ResponseReturnValue:
         events=among([each.comment for each in talk], events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
         picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,
+        following=following(current_user, ("reply", root.id), took_part(root, comments, votes)),
         comment_form=comment_form,
         draft=draft,
         action_form=form_for(can_moderate(current_user), ActionForm),
     )
+
+
+def took_part(root: Reply, comments: Sequence[Reply], votes: Mapping[int, Vote]) -> bool:
+    """Say whether the visitor wrote the reply, commented under it or voted on it."""
+    authors = {root.author_id, *(each.author_id for each in comments)}
+    return root.id in votes or (current_user.is_authenticated and current_user.id in authors)
 
 
 def not_shown_page(kept_back: Absence) -> ResponseReturnValue:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..answers.on_reply import answers_to_brief, seats_today
+from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
+from ..answers.who_answers import can_answer_for, can_appoint, can_raise, can_record_answers
 from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
 from ..exports.formats import FORMATS
@@ -26,7 +29,16 @@ from .page_titles import page_shows
 def init_app(app: Flask) -> None:
     """Offer the words to the templates."""
     app.jinja_env.globals.update(
+        DECLINE_REASONS=DECLINE_REASONS,
         DESCRIBED=DESCRIBED,
+        STATUSES=STATUSES,
+        VERDICTS=VERDICTS,
+        answers_to_brief=answers_to_brief,
+        can_answer_for=can_answer_for,
+        can_appoint=can_appoint,
+        can_raise=can_raise,
+        can_record_answers=can_record_answers,
+        seats_today=seats_today,
         FURTHER_TAGS=FURTHER_TAGS,
         LEVER=LEVER,
         LOOKED=LOOKED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,17 +13,21 @@ from ..accounts.models import User
 from ..db import db
 from ..permissions import can_see
 from .models import Reply
+from .withdrawing import withdrawals_of
 
 KEPT_BACK: dict[str, tuple[int, Any, Any]] = {
     "hidden": (
         410,
         _l("Moderators have hidden this."),
-        _l("Moderators have hidden what this stands under, and with it all that was said there."),
+        _l("Moderators have hidden the reply that this belongs to, and everything said under it."),
     ),
     "waiting": (
         403,
-        _l("This waits for a moderator. It is shown once one of them has let it stand."),
-        _l("What this stands under waits for a moderator. It is shown once that is."),
+        _l("This is waiting for a moderator. It will be shown once it is approved."),
+        _l(
+            "The reply that this belongs to is waiting for a moderator. This will "
+            "be shown once that is approved."
+        ),
     ),
 }
 """Each status that keeps words from readers: how its address answers, and what is said of the reply
@@ -34,10 +38,14 @@ WITHDRAWN = "withdrawn"
 
 @dataclass(frozen=True)
 class Absence:
-    """Why a reply is not shown: its own status, or that of what it stands under (``of``)."""
+    """Why a reply is not shown: its own status, or that of what it stands under (``of``).
+
+    ``taken_back`` says so where its author withdrew it while it waited.
+    """
 
     reply: Reply
     of: Reply
+    taken_back: Any = ""
 
     @property
     def is_under(self) -> bool:
@@ -52,6 +60,8 @@ class Absence:
     @property
     def why(self) -> Any:
         """The reason in a sentence; moderators' own reason stands with their action."""
+        if self.taken_back:
+            return self.taken_back
         if self.of.status == WITHDRAWN:
             return _l("You withdrew it.")
         _code, itself, under = KEPT_BACK[self.of.status]
@@ -69,22 +79,28 @@ def absence(reply: Reply) -> Absence | None:
 
 def absence_for(user: User, reply: Reply) -> Absence | None:
     """Return why this person may not read a reply where it stands; none where they may."""
-    return None if can_see(user, reply) else absence(reply)
+    found = None if can_see(user, reply) else absence(reply)
+    if found and withdrawals_of([found.of.id]):
+        return replace(found, taken_back=_l("Its author withdrew this."))
+    return found
 
 
 def not_shown(author: User, most: int = 50) -> list[Absence]:
     """Return what of a person's replies readers do not see at present, the newest first."""
     thread = aliased(Reply)
-    kept_back: list[ColumnElement[bool]] = [
+    wanted: list[ColumnElement[bool]] = [
         Reply.status.in_((*KEPT_BACK, WITHDRAWN)),
         thread.status.in_(tuple(KEPT_BACK)),
     ]
     query = (
         select(Reply)
         .outerjoin(thread, Reply.thread)
-        .where(Reply.author_id == author.id, or_(*kept_back))
+        .where(Reply.author_id == author.id, or_(*wanted))
         .options(joinedload(Reply.essay), contains_eager(Reply.thread.of_type(thread)))
         .order_by(Reply.id.desc())
         .limit(most)
     )
-    return [found for reply in db.session.scalars(query) if (found := absence(reply))]
+    found = [kept_back for reply in db.session.scalars(query) if (kept_back := absence(reply))]
+    waiting = [each.of.id for each in found if each.of.status == "waiting"]
+    taken_back = {number: _l("You withdrew it.") for number in withdrawals_of(waiting)}
+    return [replace(each, taken_back=taken_back.get(each.of.id, "")) for each in found]

@@ -121,4 +121,4 @@ def name_strangers(strangers: Iterable[str], notices: list[str]) -> None:
     """Say of each value that it is not known."""
     for stranger in sorted(strangers):
         shown = text.scrub(stranger)[:40]
-        notices.append(_("“%(value)s” is not a filter we know; it was left out.", value=shown))
+        notices.append(_("“%(value)s” is not a known filter and was ignored.", value=shown))

@@ -196,8 +196,8 @@ def words(typed: str, notices: list[str]) -> str:
     except text.BadText:
         cleaned = ""
     if typed.strip() and not key_of(cleaned):
-        notices.append(_("The text to look for could not be read; it was left out."))
+        notices.append(_("The search text could not be read and was ignored."))
         return ""
     if len(cleaned) > QUERY_LENGTH:
-        notices.append(_("The text to look for was too long; it was cut."))
+        notices.append(_("The search text was too long and was shortened."))
     return cleaned[:QUERY_LENGTH]

@@ -47,7 +47,7 @@ class ReplyForm(Form):
     evidence = TextField(
         _l("Evidence"),
         [at_most(5000)],
-        description=_l("Addresses of pages that support it, one a line, ten at most."),
+        description=_l("Links to pages that support it, one per line, ten at most."),
     )
     stance = Radio(STANCE.question, choices=STANCE.choices(), validate_choice=False)
     note = Line(_l("What changed, and why"), [at_most(300)])
@@ -70,10 +70,10 @@ class ReplyForm(Form):
         """Refuse too many addresses, and those that are none."""
         addresses = self.addresses()
         if len(addresses) > EVIDENCE_MOST:
-            raise ValidationError(_l("Please give ten addresses at most."))
+            raise ValidationError(_l("Give ten links at most."))
         if not all(is_web_address(address) for address in addresses):
             raise ValidationError(
-                _l("Every line must be an address that begins with https:// or http://.")
+                _l("Each line must be a link that begins with https:// or http://.")
             )
 
     def addresses(self) -> list[str]:

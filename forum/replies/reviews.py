@@ -181,6 +181,15 @@ def review_of(reply: Reply) -> Review | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
+def close_unread(reply: Reply) -> None:
+    """Take a reply that waits out of the queue undecided, unless somebody reported it before."""
+    review = review_of(reply)
+    if review is not None and review.why == Why.WAITING and not review.reports:
+        review.closed_at = now()
+        review.waited = max(0, round((review.closed_at - review.opened_at).total_seconds()))
+        review.held_by_id = review.held_until = None
+
+
 def look_due(reply: Reply) -> datetime | None:
     """Return when a moderator should have looked at the reply; none where nobody is to look."""
     review = review_of(reply)

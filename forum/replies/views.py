@@ -31,6 +31,7 @@ from .reviews import look_again, send_reply
 from .similar import Similar, similar
 from .tags import in_words
 from .versions import versions_of
+from .withdrawing import is_taken_back
 from .writing import edit_reply, prepare
 
 bp = Blueprint("replies", __name__)
@@ -50,7 +51,7 @@ def may_be_first() -> bool:
 def posted_sentence(reply: Reply, new: bool, published: str) -> str:
     """Return what a person is told whose reply was stored, waits, or had been sent before."""
     if not new:
-        return _("You had sent this before; here it is.")
+        return _("You have already sent this. Here it is.")
     return waits(reply) if reply.status == "waiting" else published
 
 
@@ -161,6 +162,8 @@ def edit(reply_id: int) -> ResponseReturnValue:
     """Edit one's own reply; every version is kept, and none is replaced unseen."""
     reply = visible_reply(reply_id)
     require(can_edit(current_user, reply))
+    if is_taken_back(reply):
+        abort(403, description=_("You withdrew this."))
     draft = open_draft("replies.edit", reply_id=reply_id)
     form = edit_form(reply, draft.words)
     valid = form.validate_on_submit()
@@ -198,8 +201,8 @@ def said_of_edit(reply: Reply, changed: bool) -> str:
     if not changed:
         return _("Nothing was changed.")
     if reply.status == "hidden":
-        return _("Your reply is changed. A moderator will look at it again.")
-    return waits(reply) if reply.status == "waiting" else _("Your reply is changed.")
+        return _("Your reply has been updated. A moderator will review it again.")
+    return waits(reply) if reply.status == "waiting" else _("Your reply has been updated.")
 
 
 def edit_form(reply: Reply, words: MultiDict[str, str] | None) -> ReplyForm | CommentForm:

@@ -1,7 +1,8 @@
 """Withdrawals: an author takes back what they wrote, and may think again for a day.
 
 What is withdrawn stands in no list, count, rank or file. It stays readable at its own address, with
-its votes and its discussion, since others took part in it.
+its votes and its discussion, since others took part in it. What waits for a moderator was never
+shown: it keeps that status, is for nobody else to read, and waits for no one any more.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now
 from .models import Reply
+from .reviews import Why, close_unread, open_review
 from .writing import set_status
 
 TO_THINK_AGAIN = timedelta(days=1)
@@ -21,7 +23,7 @@ TO_THINK_AGAIN = timedelta(days=1)
 
 
 class Withdrawal(Base):
-    """An author withdrew a reply that was shown; ``undone_at`` is when they let it stand again."""
+    """An author withdrew a reply; ``undone_at`` is when they let it stand again."""
 
     __tablename__ = "withdrawals"
 
@@ -37,18 +39,31 @@ class Withdrawal(Base):
 
 
 def withdraw(reply: Reply) -> None:
-    """Take a reply that is shown, and whose row is held, out of every list."""
-    set_status(reply, "withdrawn")
+    """Take a reply whose row is held out of every list, or out of the queue where it waits."""
+    if reply.status == "waiting":
+        if is_taken_back(reply):
+            return
+        close_unread(reply)
+    else:
+        set_status(reply, "withdrawn")
     db.session.add(Withdrawal(reply_id=reply.id))
 
 
 def unwithdraw(reply: Reply) -> None:
-    """Show a withdrawn reply, whose row is held, where it stood before."""
+    """Show a withdrawn reply, whose row is held, where it stood before, or let it wait again."""
     standing = update(Withdrawal).where(
         Withdrawal.reply_id == reply.id, Withdrawal.undone_at.is_(None)
     )
     db.session.execute(standing.values(undone_at=now()))
-    set_status(reply, "visible")
+    if reply.status == "waiting":
+        open_review(reply, Why.WAITING)
+    else:
+        set_status(reply, "visible")
+
+
+def is_taken_back(reply: Reply) -> bool:
+    """Say whether its author withdrew a reply before any moderator let it be shown."""
+    return reply.status == "waiting" and final_from(reply) is not None
 
 
 def withdrawals_of(ids: Iterable[int]) -> dict[int, Withdrawal]:

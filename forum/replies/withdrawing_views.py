@@ -24,7 +24,7 @@ def withdraw(reply_id: int) -> ResponseReturnValue:
     require(can_withdraw(current_user, reply))
     withdrawing.withdraw(reply)
     db.session.commit()
-    flash(_("You withdrew this. For a day you can let it stand again."))
+    flash(_("You have withdrawn this. You can restore it within a day."))
     return redirect(url_for("reading.reply", reply_id=reply.id), 303)
 
 
@@ -36,5 +36,6 @@ def unwithdraw(reply_id: int) -> ResponseReturnValue:
     require(can_unwithdraw(current_user, reply, withdrawing.final_from(reply)))
     withdrawing.unwithdraw(reply)
     db.session.commit()
-    flash(_("It stands again where it stood."))
+    waits = reply.status == "waiting"
+    flash(_("It waits for a moderator again.") if waits else _("It has been restored."))
     return redirect(url_for("reading.reply", reply_id=reply.id), 303)

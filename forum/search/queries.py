@@ -46,7 +46,7 @@ class Search:
         typed = args.get("q", "")
         words = completed(read(typed))
         if words.left_out:
-            notices.append(_("The text to look for was too long; it was cut."))
+            notices.append(_("The search text was too long and was shortened."))
         chosen = cls(
             " ".join(text.scrub(typed[:LENGTH]).split()),
             words,
@@ -116,6 +116,6 @@ def essay_in(slug: str, notices: list[str]) -> Essay | None:
         return None
     essay = essay_by_slug(text.scrub(slug)[:80])
     if essay is None or essay.state == "draft":
-        notices.append(_("That discussion is not known; every discussion was searched."))
+        notices.append(_("That discussion was not found, so every discussion was searched."))
         return None
     return essay

@@ -70,6 +70,11 @@ def day(when: date | datetime) -> str:
     return as_spoken(format_date(when, "long", spoken_here()))
 
 
+def short_day(when: date) -> str:
+    """Return a date with its month cut short, for tables: "Feb 18, 2027", "18 févr. 2027"."""
+    return as_spoken(format_date(when, "medium", spoken_here()))
+
+
 def moment(when: datetime) -> str:
     """Return a date and time, with the zone."""
     return _("%(day)s at %(time)s", day=day(when), time=clock(when))

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-BY_OPERATORS = _l("Whoever runs this site can raise this limit.")
-BY_MODERATORS = _l("It is lifted as soon as a moderator has let one of them stand.")
+BY_OPERATORS = _l("The people who run this site can raise this limit.")
+BY_MODERATORS = _l("It is lifted as soon as a moderator has approved one of them.")
 BY_NETWORK = _l(
-    "It counts everyone on your network together; another network, or whoever runs this site, "
-    "gets you past it."
+    "It counts everyone on your network together. Use another network, or "
+    "ask the people who run this site."
 )
 
 
@@ -28,10 +28,10 @@ LIMITS: dict[str, LimitRow] = {
     "sign_up": LimitRow("50 per hour", _l("New accounts from one network"), BY_NETWORK),
     "sign_in": LimitRow("10 per 5 minutes", _l("Wrong passwords for one account")),
     "sign_in_address": LimitRow("30 per hour", _l("Wrong passwords from one network"), BY_NETWORK),
-    "reset": LimitRow("5 per hour", _l("Letters for a forgotten password to one address")),
+    "reset": LimitRow("5 per hour", _l("E-mails for a forgotten password to one address")),
     "reset_address": LimitRow("30 per hour", _l("Requests for a new password"), BY_NETWORK),
-    "replies": LimitRow("20 per hour", _l("Texts by one person")),
-    "first_day": LimitRow("3 per day", _l("Texts on your first day"), BY_MODERATORS),
+    "replies": LimitRow("20 per hour", _l("Replies and comments by one person")),
+    "first_day": LimitRow("3 per day", _l("Replies and comments on your first day"), BY_MODERATORS),
     "votes": LimitRow("1200 per hour", _l("Votes by one person")),
     "edits": LimitRow("30 per hour", _l("Edits by one person")),
     "reports": LimitRow("20 per day", _l("Reports by one person")),
@@ -42,6 +42,8 @@ LIMITS: dict[str, LimitRow] = {
     "shortlists": LimitRow("600 per hour", _l("Changes to shortlists by one person")),
     "briefs": LimitRow("60 per hour", _l("Changes to briefs by one person")),
     "downloads": LimitRow("300 per hour", _l("Downloads of briefs by one person")),
+    "codes": LimitRow("60 per hour", _l("Codes asked for or typed by one person")),
+    "follows": LimitRow("600 per hour", _l("Changes to what one person follows")),
     "pictures": LimitRow("120 per hour", _l("Pictures drawn for one network"), BY_NETWORK),
     "pictures_in_all": LimitRow("1000 per hour", _l("Pictures drawn on this site")),
     "searches": LimitRow("600 per hour", _l("Searches by one person")),

@@ -95,7 +95,7 @@ class Standing:
                 most=format_decimal(self.most),
                 period=format_unit(self.periods, f"duration-{self.unit}", locale=get_locale()),
             ),
-            _("You can go on from %(time)s.", time=dates.coming(self.room_at)),
+            _("You can continue from %(time)s.", time=dates.coming(self.room_at)),
             str(row.lifted),
         )
         return " ".join(sentences)
@@ -150,7 +150,7 @@ def refusal() -> str:
     """Return the sentences of the limit that holds longest."""
     reached: list[Standing] = g.get("reached", [])
     longest = max(reached, key=lambda each: each.room_at, default=None)
-    return _("That is often enough for now.") + (f" {longest}" if longest else "")
+    return _("You have reached a limit.") + (f" {longest}" if longest else "")
 
 
 def done(answer: Response) -> bool:

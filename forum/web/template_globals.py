@@ -42,6 +42,18 @@ def day(when: date | datetime) -> str:
     return dates.unbroken(dates.day(when))
 
 
+def short_day(when: date) -> str:
+    """Return a date with its month cut short, on one line as far as its month."""
+    return dates.unbroken(dates.short_day(when))
+
+
+def days_away(days: int) -> str:
+    """Return how far off a day is, or how long ago it was, in the reader's language."""
+    return format_timedelta(
+        timedelta(days=days), granularity="day", threshold=30, add_direction=True
+    )
+
+
 def moment(when: datetime) -> str:
     """Return a date and time, on one line as far as its month."""
     return moment_in(code_now(), dates.zone(), when)
@@ -73,6 +85,8 @@ def init_app(app: Flask) -> None:
         percent=percent,
         score=score,
         day=day,
+        short_day=short_day,
+        days_away=days_away,
         moment=moment,
         until=until,
         last_day=last_day,

@@ -130,3 +130,20 @@ def test_a_long_list_is_sent_at_flat_memory(server: Server, extension: str) -> N
     assert answer.status == 200
     assert above < MOST
     assert extension == "xlsx" or first < 1
+
+
+def test_a_pdf_of_500_proposals_leaves_the_server_its_memory(server: Server) -> None:
+    path = "/proposals.pdf?limit={}"
+    server.send("GET", path.format(5)).read()
+    idle = server.memory("VmRSS")
+    server.forget_highest()
+    began = time.perf_counter()
+    answer = server.send("GET", path.format(min(500, PROPOSALS)))
+    size = len(answer.read())
+    above = server.memory("VmHWM") - idle
+    print(
+        f"\npdf: 500 proposals, {size / 2**20:.1f} MiB, {time.perf_counter() - began:.1f} s,"
+        f" {above / 1024:.1f} MiB above idle in the server"
+    )
+    assert answer.status == 200
+    assert above < MOST

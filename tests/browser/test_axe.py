@@ -14,11 +14,18 @@ from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.accounts.resetting import token_for
+from forum.answers.content import AnswerContent
+from forum.answers.drafts import save_draft
+from forum.answers.models import Promise
+from forum.answers.statuses import AnswerStatus
 from forum.db import db
+from forum.essays.models import Essay
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
 from forum.replies.cursors import Cursor
+from forum.replies.models import Reply
 from tests.cast import Make
+from tests.circle import Circle
 
 Window = Callable[..., Page]
 ROLES = ["stranger", "reader", "author", "moderator", "facilitator", "admin"]
@@ -78,6 +85,8 @@ def build(make: Make) -> Addresses:
     newer = make.brief(fay, essay, supersedes=brief)
     cut = make.brief(fay, shortlist, finished=False)
     one = f"/essays/{essay.slug}"
+    question = make.comment(twins[0], stance="question")
+    answer, promise, written = circle_of(make, ben, twins)
     with make.app.app_context():
         asked = {
             "essay_id": essay.id,
@@ -125,6 +134,13 @@ def build(make: Make) -> Addresses:
             "/style/letters/password_changed.html",
             f"/briefs/{brief.reference}",
             f"/briefs/{brief.reference}/compare/{newer.reference}",
+            "/ledger",
+            "/ledger?status=overdue",
+            "/bodies",
+            "/bodies/council",
+            f"/answers/{answer}",
+            f"/replies/{twins[0].id}",
+            "/essays/over",
         ],
         "reader": [
             f"{one}/reply",
@@ -138,7 +154,18 @@ def build(make: Make) -> Addresses:
             "/shortlists",
             "/drafts",
         ],
-        "author": [f"/replies/{reply.id}/edit", "/notices"],
+        "author": [
+            f"/replies/{reply.id}/edit",
+            "/notices",
+            f"/answering?reply={twins[1].id}",
+            f"/answering/council/replies/{twins[1].id}",
+            f"/answering/council/briefs/{brief.reference}",
+            f"/answering/drafts/{written}",
+            f"/answering/council/many?reply={twins[1].id}.1.0",
+            "/answering/council/list",
+            f"/answers/{answer}",
+            f"/promises/{promise}",
+        ],
         "moderator": [
             "/moderation",
             f"/moderation?item={reply.id}",
@@ -176,9 +203,34 @@ def build(make: Make) -> Addresses:
             "/exports",
             f"{one}/proposals.pdf",
             f"{one}/policy",
+            "/bodies/new",
+            "/bodies/council",
+            f"/replies/{reply.id}/said-aloud",
+            f"/replies/{question.id}/raise",
         ],
         "admin": [f"/exports/{job}", f"/briefs/{cut.reference}"],
     }
+
+
+def circle_of(make: Make, ben: User, twins: list[Reply]) -> tuple[int, int, int]:
+    """Give Ben a seat, let his body answer one proposal and draft another answer; and let a
+    discussion be over of which something came. Return the answer, its promise and the draft."""
+    circle, over = Circle(make), make.essay("Over")
+    body = circle.body("Council", french="Conseil")
+    circle.seat(body, ben, last=90)
+    ended = [make.proposal(over, support=3) for _ in range(3)]
+    for days, reply in zip((-3, 20, 40, -2, 9), (*ended, *twins), strict=True):
+        circle.due(reply, body, days)
+    circle.answer(ended[1], body, ben, "done", promises=(("Open it", -1),))
+    answer = circle.answer(twins[0], body, ben, promises=(("A by-law", 9),))
+    with make.app.app_context():
+        db.session.get_one(Essay, over.id).stored_state = "closed"
+        content = AnswerContent(AnswerStatus.DONE, {"en": {"sentence": "Done."}})
+        held = db.session.get_one(Reply, twins[1].id)
+        draft = save_draft(body, held, content, ben, 0)
+        promise = db.session.scalars(select(Promise.id).order_by(Promise.id.desc())).first()
+        db.session.commit()
+    return answer.id, promise or 0, draft.id
 
 
 SPARED = {
@@ -244,7 +296,11 @@ NO_PAGES = {
     "assets.style",
     "health.healthz",
     "health.readyz",
+    "answering_many.take",
     "briefs.file",
+    "ledger.as_days",
+    "ledger.as_program_reads",
+    "ledger.as_table",
     "export_jobs.fetch",
     "exports.of_site",
     "moderation.decisions",

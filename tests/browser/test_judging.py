@@ -92,7 +92,7 @@ def test_from_the_essay_to_the_end(make: Make, window: Window, essay: Essay, scr
     for n in (3, 4):
         proposal(page).get_by_role("button", name="Support").click()
         expect(heading).to_have_text(f"{n} of 4 judged")
-    expect(page.get_by_role("heading", name="You have judged all there is")).to_be_visible()
+    expect(page.get_by_role("heading", name="You have judged every proposal")).to_be_visible()
     expect(page.locator(".judged-item")).to_have_count(4)
     page.get_by_role("link", name="Write the proposal you did not find").click()
     expect(page.locator("[name=title]")).to_be_visible()

@@ -126,7 +126,9 @@ def goes_back(page: Page, reply: Reply, why: str) -> Locator:
 
 def test_with_the_network_away_it_goes_back(make: Make, page: Page, reply: Reply) -> None:
     page.context.set_offline(True)
-    away = "Your vote was not sent: there is no connection. Try again when there is."
+    away = (
+        "Your vote was not sent because there is no connection. Try again when you are back online."
+    )
     line = goes_back(page, reply, away)
     page.context.set_offline(False)
     assert card(page, reply).evaluate(PRESS, "support") == ["true", True]

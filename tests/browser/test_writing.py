@@ -61,7 +61,7 @@ def test_a_closed_tab_loses_nothing(make: Make, window: Window, place: str) -> N
     expect(tab.locator("[name=title]")).to_have_value("Pay on results")
     expect(tab.locator("input[value=market]")).to_be_checked()
     tab.get_by_role("button", name="Discard the draft").click()
-    expect(tab.get_by_text("The draft is discarded.")).to_be_visible()
+    expect(tab.get_by_text("The draft has been discarded.")).to_be_visible()
     expect(tab.locator("[name=title]")).to_have_value("")
 
 
@@ -282,7 +282,7 @@ def test_without_scripts_drafts_are_a_button_away(make: Make, window: Window, pl
     tab.fill("[name=title]", "Pay in advance")
     tab.get_by_role("button", name="Save as a draft").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Two drafts")
-    tab.get_by_role("button", name="Go on with this one").click()
+    tab.get_by_role("button", name="Continue with this one").click()
     expect(tab.locator("[name=title]")).to_have_value("Pay in advance")
     tab.check("input[value=market]")
     tab.fill("[name=body]", "Because.")

@@ -158,6 +158,8 @@ def proposal(
     sentences = add(document, "Facts")
     sentences.add_run(votes).bold = True
     sentences.add_run(" " + " ".join(others))
+    if not section.parts and not section.evidence:
+        sentences.paragraph_format.keep_with_next = False
     for part in section.parts:
         if part.heading:
             label = add(document, "Label", part.heading)

@@ -77,7 +77,7 @@ def gone_on(*done: Action) -> ResponseReturnValue:
     target = onward()
     db.session.commit()
     if not is_queue(target):
-        flash(_("Done, and written into the public log."))
+        flash(_("Done, and recorded in the public log."))
     return redirect(target, 303)
 
 

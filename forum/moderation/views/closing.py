@@ -67,7 +67,7 @@ def act_on_essay(slug: str, action: str) -> ResponseReturnValue:
         abort(409)
     remember(done)
     db.session.commit()
-    flash(_("Done, and written into the public log."))
+    flash(_("Done, and recorded in the public log."))
     return redirect(url_for("moderation.essay", slug=slug), 303)
 
 
@@ -101,7 +101,7 @@ def change_state(slug: str, action: str) -> ResponseReturnValue:
         abort(409)
     db.session.commit()
     flash(
-        _("The discussion is closed. It stays readable, and the public log says who closed it.")
+        _("The discussion is closed. It can still be read, and the public log says who closed it.")
         if action == "close"
         else _("The discussion is open again, and the public log says who opened it.")
     )

@@ -99,7 +99,7 @@ def merge_into(reply_id: int) -> ResponseReturnValue:
         return not_merged(reply_id, number, form, error)
     remember(done)
     db.session.commit()
-    flash(_("Merged, and written into the public log."))
+    flash(_("Merged, and recorded in the public log."))
     there = url_for("moderation.item", reply_id=reply_id)
     return redirect(safe_next(request.form.get("next") or there), 303)
 

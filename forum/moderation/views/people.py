@@ -91,5 +91,5 @@ def act_on_person(user_id: int, action: str) -> ResponseReturnValue:
         abort(409)
     remember(done)
     db.session.commit()
-    flash(_("Done, and written into the public log."))
+    flash(_("Done, and recorded in the public log."))
     return redirect(url_for("moderation.person", user_id=user_id), 303)

@@ -50,7 +50,7 @@ def policy(slug: str) -> ResponseReturnValue:
         else:
             remember(done)
             db.session.commit()
-            flash(_("The rules are changed, and the log says so."))
+            flash(_("The rules have been changed, and the log says so."))
         return redirect(url_for("moderation.policy", slug=slug), 303)
     if not form.is_submitted():
         form.state.data = state_of(essay)

@@ -28,7 +28,12 @@ def report(reply_id: int) -> ResponseReturnValue:
         try:
             new = file_report(reply, current_user, Reason(form.reason.data), form.note.data or "")
         except DecidedAlready:
-            flash(_("Moderators have decided this. You can report it again once it is edited."))
+            flash(
+                _(
+                    "Moderators have already decided on this. You can report it again once "
+                    "it is edited."
+                )
+            )
         else:
             db.session.commit()
             flash(thanks(new))
@@ -40,5 +45,5 @@ def report(reply_id: int) -> ResponseReturnValue:
 def thanks(new: bool) -> str:
     """Return the sentence that answers a report."""
     if new:
-        return _("Thank you. A moderator will look at it, and you will be told what comes of it.")
-    return _("You have reported this already; a moderator will look at it.")
+        return _("Thank you. A moderator will review it, and you will be told the outcome.")
+    return _("You have already reported this. A moderator will review it.")

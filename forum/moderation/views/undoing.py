@@ -44,7 +44,7 @@ def undo_action(action_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     if subject is None:
-        abort(409, description=_("What it was about is gone."))
+        abort(409, description=_("What it was about no longer exists."))
     try:
         undone = undo(action, subject, form.decision(current_user))
     except (CannotMerge, ChangedSince, CannotChange) as error:
@@ -89,7 +89,7 @@ def undone_one(number: int, form: UndoForm) -> BulkResult:
     subject = subject_of(action) if action else None
     if action is None or subject is None:
         db.session.rollback()
-        return BulkResult(number, None, None, _("What it was about is gone."))
+        return BulkResult(number, None, None, _("What it was about no longer exists."))
     answer = can_undo(current_user, action, subject)
     reply = subject if isinstance(subject, Reply) else None
     about = reply.id if reply else number
@@ -109,7 +109,7 @@ def why_not_undone(error: Exception) -> str:
     """Return the sentence that says why something stays as it is."""
     if isinstance(error, CannotMerge):
         return str(error)
-    return _("What this changed has changed since, so it cannot be undone.")
+    return _("What this changed has been changed since, so it cannot be undone.")
 
 
 def back() -> str:

@@ -1,0 +1,172 @@
+"""Six digits by e-mail that show who reads the mail of an address.
+
+No table knows a code: it is made of its row and the site's secret, when the letter is sent and when
+it is typed. It works in the browser that asked alone, for ten minutes, and five times it may be
+wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import MutableMapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..db import Base, UtcDateTime, db, now
+from ..mail.letters import KINDS, LetterKind
+from ..mail.models import Letter, write_letter
+from ..web.languages import current_language
+from .contacts import confirm_address
+from .models import EMAIL_LENGTH, EmailTaken, User, folded_email, user_by_email
+
+LIFE = timedelta(minutes=10)
+TRIES = 5
+AN_HOUR = timedelta(hours=1)
+MOST = 3
+"""Codes an hour to one address."""
+
+DIGITS = 6
+BROWSER = "code_browser"
+"""Where a browser's session keeps what tells it from others."""
+
+
+class AddressCode(Base):
+    """A code that a person asked for, for an address, in one browser; used at ``ended_at``."""
+
+    __tablename__ = "address_codes"
+    __table_args__ = (Index("ix_address_codes_address", "address", "made_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str] = mapped_column(String(EMAIL_LENGTH))
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    tries: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship()
+
+
+class WrongCode(ValueError):
+    """These are not the six digits; ``left`` is how often more may be tried."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(left)
+        self.left = left
+
+
+class NoCode(ValueError):
+    """This browser asked for no code, or too long ago, or its tries are used up."""
+
+
+class TooManyCodes(ValueError):
+    """The address got as many codes in this hour as it may."""
+
+
+def ask_for_code(user: User, address: str, browser: MutableMapping[str, Any]) -> AddressCode:
+    """Have a code sent to an address of a person, for this browser's session; any before is over.
+
+    Raises TooManyCodes.
+    """
+    address = folded_email(address)
+    lately = AddressCode.address == address, AddressCode.made_at > now() - AN_HOUR
+    if (db.session.scalar(select(func.count()).where(*lately)) or 0) >= MOST:
+        raise TooManyCodes
+    browser[BROWSER] = secrets.token_urlsafe(16)
+    code = AddressCode(
+        user_id=user.id, address=address, browser_hash=hash_of(str(browser[BROWSER])), made_at=now()
+    )
+    db.session.add(code)
+    db.session.flush()
+    write_letter("code", address, current_language(), about_id=code.id)
+    return code
+
+
+def hash_of(browser: str) -> str:
+    """Return what is kept of a browser's mark."""
+    return hashlib.sha256(browser.encode()).hexdigest()
+
+
+def digits_of(code: AddressCode) -> str:
+    """Return the six digits."""
+    said = f"address code:{code.id}:{code.user_id}:{code.address}:{code.browser_hash}"
+    made = hmac.new(current_app.config["SECRET_KEY"].encode(), said.encode(), hashlib.sha256)
+    return f"{int.from_bytes(made.digest()[:8]) % 10**DIGITS:0{DIGITS}}"
+
+
+def open_code(user: User, browser: MutableMapping[str, Any], lock: bool = False) -> Any:
+    """Return the code that this browser can still use, or nothing; its row held if asked."""
+    query = select(AddressCode).where(
+        AddressCode.user_id == user.id,
+        AddressCode.browser_hash == hash_of(str(browser.get(BROWSER, ""))),
+        AddressCode.ended_at.is_(None),
+        AddressCode.tries < TRIES,
+        AddressCode.made_at > now() - LIFE,
+    )
+    query = query.order_by(AddressCode.id.desc()).limit(1)
+    if lock:
+        query = query.with_for_update(of=AddressCode).execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def enter_code(user: User, browser: MutableMapping[str, Any], typed: str) -> AddressCode:
+    """Take the digits that a person typed: their address is confirmed, or becomes the new one.
+
+    Each try is counted, so the caller commits also where it fails. Raises NoCode, WrongCode, and
+    EmailTaken where another account came to have the new address meanwhile.
+    """
+    code = open_code(user, browser, lock=True)
+    if code is None:
+        raise NoCode
+    code.tries += 1
+    db.session.flush()
+    if not hmac.compare_digest(digits_of(code), "".join(typed.split())):
+        raise WrongCode(TRIES - code.tries)
+    code.ended_at = now()
+    if code.address != user.email:
+        change_address(user, code.address)
+    confirm_address(user)
+    browser.pop(BROWSER, None)
+    return code
+
+
+def change_address(user: User, address: str) -> None:
+    """Give the person another address, and tell the one before; raise EmailTaken."""
+    if user_by_email(address) is not None:
+        raise EmailTaken(address)
+    write_letter("address_changed", user.email or "", current_language())
+    user.email = address
+    db.session.flush()
+
+
+def fill_code(letter: Letter) -> dict[str, Any] | None:
+    """Return the digits and what they are for; nothing where another account has the address."""
+    code = db.session.get(AddressCode, letter.about_id or 0)
+    if code is None or code.ended_at is not None or code.address != letter.address:
+        return None
+    other = user_by_email(code.address)
+    if other is not None and other.id != code.user_id:
+        return None
+    return {"digits": digits_of(code), "is_new": other is None}
+
+
+def fill_address_changed(letter: Letter) -> dict[str, Any]:
+    """Return when it was changed, and whom to tell if that was somebody else."""
+    return {"made_at": letter.made_at, "contact": current_app.config["SECURITY_CONTACT"]}
+
+
+KINDS["code"] = LetterKind(
+    _l("Your code"), LIFE, fill_code, lambda: {"digits": "492618", "is_new": False}
+)
+KINDS["address_changed"] = LetterKind(
+    _l("Your e-mail address was changed"),
+    timedelta(days=3),
+    fill_address_changed,
+    lambda: fill_address_changed(Letter(made_at=now())),
+)

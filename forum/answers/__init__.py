@@ -1,0 +1,1 @@
+"""Official answers: what bodies say to proposals, questions and briefs, and what they promise."""

@@ -1,0 +1,73 @@
+"""What facilitators type of a body and of those who answer for it."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, ValidationError
+
+from ..accounts.models import EMAIL_LENGTH
+from ..bodies.models import BODY_KINDS, BODY_NAME_LENGTH, SEAT_TITLE_LENGTH, SLUG_LENGTH
+from ..essays.forms import is_web_address
+from ..replies.tags import JURISDICTION
+from ..web import dates
+from ..web.forms import Choice, Form, Line, at_most, optional, required
+
+SLUG = re.compile(r"[a-z0-9-]+")
+
+
+class BodyForm(Form):
+    """A body that answers: its name in each language, what it is, which levers it can pull."""
+
+    name_en = Line(_l("Name in English"), [at_most(BODY_NAME_LENGTH)])
+    name_fr = Line(_l("Name in French"), [at_most(BODY_NAME_LENGTH)])
+    slug = Line(
+        _l("Name in its address"),
+        [at_most(SLUG_LENGTH)],
+        description=_l("Small letters, digits and hyphens; made of its name if left empty."),
+    )
+    kind = Choice(_l("What it is"), choices=list(BODY_KINDS.items()), default="organisation")
+    jurisdiction = Choice(JURISDICTION.about, choices=JURISDICTION.choices(), default="any")
+    page = Line(_l("Where it says what it is"), [at_most(1_000)])
+
+    def validate_name_en(self, field: Field) -> None:
+        """Ask for a name in one language at least."""
+        if not field.data and not self.name_fr.data:
+            raise ValidationError(_l("Give its name in one language at least."))
+
+    def validate_slug(self, field: Field) -> None:
+        """Refuse what cannot stand in an address."""
+        if field.data and not SLUG.fullmatch(field.data):
+            raise ValidationError(_l("Use small letters without accents, digits and hyphens."))
+
+    def validate_page(self, field: Field) -> None:
+        """Refuse an address that is none."""
+        if field.data and not is_web_address(field.data):
+            raise ValidationError(
+                _l("This must be an address that begins with https:// or http://.")
+            )
+
+    def names(self) -> dict[str, str]:
+        """Return the names by language."""
+        return {code: said for code in ("en", "fr") if (said := self[f"name_{code}"].data)}
+
+
+class SeatForm(Form):
+    """Who answers for a body, from which day to which."""
+
+    email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
+    title = Line(
+        _l("What they are there"),
+        [at_most(SEAT_TITLE_LENGTH)],
+        description=_l("Such as “deputy city manager”."),
+    )
+    from_day = DateField(_l("First day"), [required()])
+    to_day = DateField(_l("Last day"), [optional()])
+
+    def validate_to_day(self, field: Field) -> None:
+        """Refuse a last day that lies before the first, or is past already."""
+        if field.data and self.from_day.data and field.data < self.from_day.data:
+            raise ValidationError(_l("The last day lies before the first."))
+        if field.data and field.data < dates.today():
+            raise ValidationError(_l("This day is past. Choose one that is still to come."))

@@ -1,0 +1,127 @@
+"""Bodies and those who answer for them: public pages, and the forms by which they are appointed."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ..accounts.models import user_by_email
+from ..bodies.models import Body, Seat, SlugTaken, add_body, appoint, body_by_slug, every_body
+from ..db import db
+from ..permissions import require
+from ..web import dates
+from ..web.limits import limited
+from .body_forms import BodyForm, SeatForm
+from .standings import standings_for, urgent_first
+from .step_forms import EndSeatForm
+from .summaries import summary_of
+from .who_answers import can_appoint
+
+bp = Blueprint("bodies", __name__)
+
+
+def found_body(slug: str) -> Body:
+    """Return the body that an address names."""
+    return body_by_slug(slug) or abort(404)
+
+
+def seats_in(body: Body) -> list[Seat]:
+    """Return everyone who holds a seat in a body, held one or will hold one."""
+    query = select(Seat).where(Seat.body_id == body.id).options(joinedload(Seat.user))
+    return list(db.session.scalars(query.order_by(Seat.from_day, Seat.id)))
+
+
+@bp.get("/bodies")
+def every() -> ResponseReturnValue:
+    """List the bodies that answer."""
+    bodies = every_body()
+    rows = standings_for(bodies)
+    sums = {body.id: summary_of([row for row in rows if row.body.id == body.id]) for body in bodies}
+    return render_template("bodies/every.html", bodies=bodies, sums=sums)
+
+
+@bp.get("/bodies/<slug:slug>")
+def body(slug: str) -> ResponseReturnValue:
+    """Show what a body owes and has answered: numbers with their denominators, never a grade."""
+    found = found_body(slug)
+    return body_page(found, SeatForm(formdata=None, data={"from_day": dates.today()}))
+
+
+def body_page(found: Body, form: SeatForm, code: int = 200) -> ResponseReturnValue:
+    """Return the page of a body, with the form of a new seat for those who appoint."""
+    rows = urgent_first(standings_for([found]))
+    page = render_template(
+        "bodies/body.html",
+        body=found,
+        rows=rows,
+        summary=summary_of(rows),
+        seats=seats_in(found),
+        today=dates.today(),
+        form=form if can_appoint(current_user) else None,
+    )
+    return page, code
+
+
+@bp.route("/bodies/new", methods=["GET", "POST"])
+@limited("edits")
+def add() -> ResponseReturnValue:
+    """Add a body that answers."""
+    require(can_appoint(current_user))
+    form = BodyForm()
+    if form.validate_on_submit():
+        more = {name: form[name].data or "" for name in ("kind", "jurisdiction", "page")}
+        try:
+            made = add_body(form.names(), form.slug.data or "", **more)
+        except SlugTaken:
+            form.slug.errors = [_("There is a body with this name in its address already.")]
+        else:
+            db.session.commit()
+            flash(_("%(body)s is added. Say who answers for it.", body=made.name))
+            return redirect(url_for("bodies.body", slug=made.slug), 303)
+    return render_template("bodies/add.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/bodies/<slug:slug>/seats")
+@limited("edits")
+def seat(slug: str) -> ResponseReturnValue:
+    """Appoint a person to answer for a body, from one day to another."""
+    require(can_appoint(current_user))
+    found, form = found_body(slug), SeatForm()
+    person = user_by_email(form.email.data or "") if form.validate_on_submit() else None
+    if not form.errors and person is None:
+        form.email.errors = [_("There is no account with this address.")]
+    if person is None:
+        return body_page(found, form, 422)
+    appoint(
+        found,
+        person,
+        form.from_day.data,
+        form.to_day.data,
+        title=form.title.data or "",
+        by=current_user,
+    )
+    db.session.commit()
+    flash(_("%(name)s answers for %(body)s.", name=person.name, body=found.name))
+    return redirect(url_for("bodies.body", slug=slug), 303)
+
+
+@bp.post("/bodies/<slug:slug>/seats/<id:seat_id>/end")
+@limited("edits")
+def end(slug: str, seat_id: int) -> ResponseReturnValue:
+    """End a seat with the day before today, or on its own first day if it begins later."""
+    require(can_appoint(current_user))
+    found = found_body(slug)
+    held = db.session.get(Seat, seat_id)
+    if held is None or held.body_id != found.id:
+        abort(404)
+    if not EndSeatForm().validate_on_submit():
+        abort(422)
+    if held.to_day is None or held.to_day > dates.today():
+        held.to_day = max(held.from_day, dates.today())
+    db.session.commit()
+    flash(_("%(name)s answers for this body until the end of today.", name=held.user.name))
+    return redirect(url_for("bodies.body", slug=slug), 303)
