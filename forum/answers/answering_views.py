@@ -59,7 +59,7 @@ def desk() -> ResponseReturnValue:
 
 
 @bp.route("/answering/<slug:slug>/replies/<id:reply_id>", methods=["GET", "POST"])
-@limited("edits")
+@limited("answers")
 def reply(slug: str, reply_id: int) -> ResponseReturnValue:
     """Write a body's answer to a proposal or a question: kept as a draft until it is published."""
     body = found_body(slug)
@@ -69,7 +69,7 @@ def reply(slug: str, reply_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/answering/<slug:slug>/briefs/<reference>", methods=["GET", "POST"])
-@limited("edits")
+@limited("answers")
 def brief(slug: str, reference: str) -> ResponseReturnValue:
     """Write a body's answer to a brief as a whole."""
     body = found_body(slug)

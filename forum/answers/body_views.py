@@ -67,7 +67,7 @@ def body_page(found: Body, form: SeatForm, code: int = 200) -> ResponseReturnVal
 
 
 @bp.route("/bodies/new", methods=["GET", "POST"])
-@limited("edits")
+@limited("answers")
 def add() -> ResponseReturnValue:
     """Add a body that answers."""
     require(can_appoint(current_user))
@@ -86,7 +86,7 @@ def add() -> ResponseReturnValue:
 
 
 @bp.post("/bodies/<slug:slug>/seats")
-@limited("edits")
+@limited("answers")
 def seat(slug: str) -> ResponseReturnValue:
     """Appoint a person to answer for a body, from one day to another."""
     require(can_appoint(current_user))
@@ -110,7 +110,7 @@ def seat(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/bodies/<slug:slug>/seats/<id:seat_id>/end")
-@limited("edits")
+@limited("answers")
 def end(slug: str, seat_id: int) -> ResponseReturnValue:
     """End a seat with the day before today, or on its own first day if it begins later."""
     require(can_appoint(current_user))

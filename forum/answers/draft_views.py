@@ -59,7 +59,7 @@ def preview_page(draft: AnswerDraft, why: Any = "", code: int = 200) -> Response
 
 
 @bp.post("/answering/drafts/<id:draft_id>/publish")
-@limited("edits")
+@limited("answers")
 def publish(draft_id: int) -> ResponseReturnValue:
     """Publish a draft as it was previewed; a second sending leads to the same answer."""
     draft = found_draft(draft_id, lock=True)
@@ -87,7 +87,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/answering/drafts/<id:draft_id>/discard")
-@limited("edits")
+@limited("answers")
 def discard(draft_id: int) -> ResponseReturnValue:
     """Throw a draft away, as it stood on the page; sent twice, it is gone all the same."""
     draft = drafts.draft_by_id(draft_id, lock=True)

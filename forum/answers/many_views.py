@@ -46,7 +46,7 @@ def chosen_numbers() -> list[AskedAnswer]:
 
 
 @bp.route("/answering/<slug:slug>/many", methods=["GET", "POST"])
-@limited("edits")
+@limited("answers")
 def many(slug: str) -> ResponseReturnValue:
     """Answer what was ticked with one text; each is answered or refused by itself."""
     body = own_body(slug)
@@ -87,7 +87,7 @@ def take(slug: str, kind: str) -> ResponseReturnValue:
 
 
 @bp.route("/answering/<slug:slug>/list", methods=["GET", "POST"])
-@limited("edits")
+@limited("answers")
 def put(slug: str) -> ResponseReturnValue:
     """Take a list back: first every change and every mistake is shown, then it is published."""
     body = own_body(slug)

@@ -33,7 +33,7 @@ def body_chosen(form: Form) -> Body | None:
 
 
 @bp.route("/replies/<id:reply_id>/said-aloud", methods=["GET", "POST"])
-@limited("edits")
+@limited("answers")
 def said_aloud(reply_id: int) -> ResponseReturnValue:
     """Record what a body said aloud of a proposal; it settles nothing until the body confirms."""
     reply = visible_reply(reply_id, lock=True)
@@ -62,7 +62,7 @@ def said_aloud(reply_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/replies/<id:reply_id>/raise", methods=["GET", "POST"])
-@limited("edits")
+@limited("answers")
 def put(reply_id: int) -> ResponseReturnValue:
     """Put a question from the discussion to a body."""
     reply = visible_reply(reply_id, lock=True)

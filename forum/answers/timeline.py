@@ -13,7 +13,8 @@ from flask import url_for
 from ..briefs.models import Brief
 from ..essays.models import EssayEvent
 from ..replies.models import Reply, ReplyVersion
-from ..web.dates import day_of, today
+from ..web.dates import day_of, end_of, today
+from ..web.page_notes import changes_at
 from .models import AnswerEdition, OfficialAnswer
 from .promises import PromiseStanding, standing_of
 from .standings import DueStanding, DueState
@@ -118,6 +119,7 @@ def of_answer(answer: OfficialAnswer) -> Iterator[TimelineEntry]:
     for promise in answer.promises:
         yield of_promise(standing_of(promise))
     asked = day_of(answer.editions[0].at) + ASKED_AFTER
+    changes_at(end_of(asked - timedelta(days=1)))
     if answer.settled_at is not None and asked > today():
         yield TimelineEntry(asked, Station.ASKED, to_come=True)
 

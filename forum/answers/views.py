@@ -80,7 +80,7 @@ def verdict(answer_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/answers/<id:answer_id>/take-back")
-@limited("edits")
+@limited("answers")
 def withdraw(answer_id: int) -> ResponseReturnValue:
     """Take an answer back, with the reason; what it said stays a click away."""
     found = found_answer(answer_id, lock=True)
@@ -101,7 +101,7 @@ def withdraw(answer_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/answers/<id:answer_id>/take-over")
-@limited("edits")
+@limited("answers")
 def accept(answer_id: int) -> ResponseReturnValue:
     """Take over, for the body it was passed to, what another said is not its own."""
     found = found_answer(answer_id, lock=True)
@@ -125,7 +125,7 @@ def found_promise(promise_id: int, lock: bool = False) -> Promise:
 
 
 @bp.route("/promises/<id:promise_id>", methods=["GET", "POST"])
-@limited("edits")
+@limited("answers")
 def promise(promise_id: int) -> ResponseReturnValue:
     """Say what came of a promise: kept, with evidence; withdrawn, with the reason."""
     found = found_promise(promise_id, lock=True)

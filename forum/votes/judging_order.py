@@ -1,10 +1,11 @@
 """The order in which proposals come to someone who judges them one by one.
 
 Those that need more eyes come sooner: of the proposals left to a person, the ``AHEAD`` that need
-them most take part in a draw weighted by that need, so that each has its chance and nobody's visit
-begins like everyone else's. A visit's seed stands in its address, and what a proposal draws depends
-on nothing but the seed, its number and its need: within a visit the order stays as it is, but for
-proposals on which people vote meanwhile. Why this order and not another: docs/ranking.md.
+them most take part in a draw, weighted by that need and by how well each could still turn out, so
+that each has its chance and no two visits begin alike. A visit's seed stands in its address, and
+what a proposal draws depends on nothing but the seed, its number and its votes: within a visit the
+order stays as it is, but for proposals on which people vote meanwhile. Why this order and not
+another: docs/ranking.md.
 """
 
 from __future__ import annotations
@@ -23,9 +24,14 @@ from werkzeug.datastructures import MultiDict
 from ..db import db
 from ..replies.models import Reply
 from .judging import Judge
+from .ranking import upper
 
-AHEAD = 60
+AHEAD = 200
 """Proposals that take part in the draw of the next one."""
+FAVOUR = 8
+"""How strongly the draw favours what could still turn out well: the power of its upper bound."""
+LEAST = 1e-9
+"""The weight that everything has at least."""
 SKIPS_MOST = 200
 """Skipped proposals that an address has room for; of more, the first come back as any other."""
 
@@ -63,14 +69,20 @@ class Visit:
         others = tuple(each for each in self.skipped if each != reply_id)
         return replace(self, skipped=(*others, reply_id)[-SKIPS_MOST:])
 
-    def lot(self, reply_id: int, need: float) -> float:
+    def lot(self, reply_id: int, weight: float) -> float:
         """Return what a proposal draws; the highest comes first.
 
-        With log(u) / need the chance to be first is in proportion to the need (Efraimidis and
+        With log(u) / weight the chance to be first is in proportion to the weight (Efraimidis and
         Spirakis, "Weighted random sampling with a reservoir", 2006).
         """
         digest = blake2b(f"{self.seed}:{reply_id}".encode(), digest_size=8).digest()
-        return log((int.from_bytes(digest) + 1) / (2**64 + 1)) / max(need, 1e-9)
+        return log((int.from_bytes(digest) + 1) / (2**64 + 1)) / weight
+
+
+def weight(eyes: float, support: int, oppose: int, neutral: int) -> float:
+    """Return a proposal's weight in the draw: 1 unseen, small where it is known to be rejected."""
+    bound = upper(support, support + oppose + neutral) if support + oppose + neutral else 1.0
+    return max(eyes * bound**FAVOUR, LEAST)
 
 
 def numbers(written: str) -> tuple[int, ...]:
@@ -90,17 +102,19 @@ def next_to_judge(
         return at
     found = db.session.execute(in_need(essay_id, judge, (*visit.skipped, *but))).all()
     if found:
-        return max(found, key=lambda row: visit.lot(row.id, row.eyes)).id
+        return max(found, key=lambda row: visit.lot(row.id, weight(*row[1:]))).id
     return next(iter(left_of(visit.skipped, essay_id, judge, but)), None)
 
 
-def in_need(essay_id: int, judge: Judge | None, but: Sequence[int]) -> Select[int, float]:
+def in_need(essay_id: int, judge: Judge | None, but: Sequence[int]) -> Select[*tuple[Any, ...]]:
     """Return the query of the proposals left to a person that need more eyes than the rest.
 
     It is read off an index and stops once there are enough, so its work is bounded by what the
     person did, however many proposals there are.
     """
-    query: Select[int, float] = select(Reply.id, Reply.eyes).where(*to_judge(essay_id, judge))
+    counts = (Reply.support, Reply.oppose, Reply.neutral)
+    query: Select[*tuple[Any, ...]] = select(Reply.id, Reply.eyes, *counts)
+    query = query.where(*to_judge(essay_id, judge))
     if but:
         query = query.where(Reply.id.not_in(but))
     return query.order_by(Reply.eyes.desc(), Reply.draw.desc()).limit(AHEAD)

@@ -34,6 +34,7 @@ LIMITS: dict[str, LimitRow] = {
     "first_day": LimitRow("3 per day", _l("Replies and comments on your first day"), BY_MODERATORS),
     "votes": LimitRow("1200 per hour", _l("Votes by one person")),
     "edits": LimitRow("30 per hour", _l("Edits by one person")),
+    "answers": LimitRow("600 per hour", _l("Steps towards answers by one person")),
     "reports": LimitRow("20 per day", _l("Reports by one person")),
     "exports": LimitRow("30 per hour", _l("Exports by one person")),
     "drafts": LimitRow("1200 per hour", _l("Saved drafts by one person")),

@@ -41,7 +41,9 @@ def test_zed_joins_and_proposes(make: Make, window: Window, scripts: bool) -> No
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Every form states how long it takes")
     page.goto(f"/essays/{essay.slug}")
-    expect(page.get_by_role("link", name="Every form states how long it takes")).to_be_visible()
+    expect(
+        page.get_by_role("link", name="Every form states how long it takes", exact=True)
+    ).to_be_visible()
 
 
 @SCRIPTS
@@ -83,8 +85,8 @@ def test_a_filter_is_an_address(make: Make, window: Window, scripts: bool) -> No
     page.locator("input[name=lever][value=market]").check(force=True)
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page).to_have_url(re.compile("lever=market"))
-    expect(page.get_by_role("link", name="By market")).to_be_visible()
-    expect(page.get_by_role("link", name="By policy")).to_have_count(0)
+    expect(page.get_by_role("link", name="By market", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="By policy", exact=True)).to_have_count(0)
 
 
 @SCRIPTS

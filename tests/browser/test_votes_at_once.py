@@ -78,9 +78,9 @@ def test_the_button_fills_in_the_frame_of_the_click(make: Make, page: Page, repl
 def test_the_explanation_follows_and_stays_open(page: Page, reply: Reply) -> None:
     found = card(page, reply)
     found.get_by_text("Why this rank?").click()
-    expect(found.locator(".why-words")).to_contain_text("Here 80% support it.")
+    expect(found.locator(".why-words")).to_contain_text("So far 80% support it.")
     found.evaluate(PRESS, "support")
-    expect(found.locator(".why-words")).to_contain_text("Here 83% support it.")
+    expect(found.locator(".why-words")).to_contain_text("So far 83% support it.")
     expect(found.locator(".why-words")).to_be_visible()
 
 
