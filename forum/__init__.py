@@ -27,6 +27,7 @@ from .db import db
 from .deals import commands as deals_commands
 from .deals import finishing as finishing_deals
 from .deals import following
+from .deals.views import bp as deals_pages
 from .demo import commands as demo
 from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
@@ -112,6 +113,7 @@ FEATURES = (
     essays_pages,
     replies_pages,
     withdrawals_pages,
+    deals_pages,
     votes_pages,
     judging_pages,
     moderation_pages,

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Self
 
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
+
 from ..bodies.models import Body
 from ..db import db
 from .models import Deal, DealBody
@@ -76,6 +79,16 @@ class Terms:
     def as_json(self) -> dict[str, Any]:
         """Return the terms as the log keeps them."""
         return {**asdict(self), "bodies": [asdict(each) for each in self.bodies]}
+
+    def as_deal(self) -> Deal:
+        """Return a version of a deal with these terms, to be told of and never to be stored."""
+        known = {body.id: body for body in db.session.scalars(select(Body))}
+        deal = Deal(**{name: getattr(self, name) for name in COLUMNS})
+        rows = [each.row(at) for at, each in enumerate(self.bodies) if each.body_id in known]
+        for row in rows:
+            set_committed_value(row, "body", known[row.body_id])
+        set_committed_value(deal, "bodies", rows)
+        return deal
 
     def checked(self) -> Self:
         """Return terms that a row can hold; raise BadTerms for those that promise half a thing."""

@@ -11,6 +11,8 @@ from flask_babel import ngettext
 
 from ..accounts.models import FOR_GOOD
 from ..db import db
+from ..deals.plain_words import sentences
+from ..deals.terms import Terms
 from ..essays.models import Essay
 from ..replies.tags import TAGS
 from ..web.dates import until
@@ -28,6 +30,7 @@ NAMES: dict[str, Any] = {
     "replies_from": _l("Who may reply"),
     "report_threshold": _l("Hide a reply until it is reviewed after this many reports"),
     "open_data": _l("Who may download its proposals"),
+    "deal": _l("Deal"),
 }
 """The changed fields that are told from what to what; words of people's own are not."""
 SUSPENDED = "suspended_until"
@@ -58,6 +61,8 @@ def value_in_words(name: str, value: Any) -> str:
         return said
     if value is None or value == "":
         return str(_("none"))
+    if name == "deal":
+        return " ".join(sentences(Terms.from_json(value).as_deal()))
     if name == "essay_id":
         essay = public_essay(value)
         return essay.title if essay else str(_("another discussion"))

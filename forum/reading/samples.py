@@ -35,6 +35,7 @@ from ..words.differences import Step, marked
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
 from .samples_cards import sample_judging, sample_places, sample_tags
+from .samples_deals import sample_deal
 
 FIRST = 2**61
 """The numbers of samples begin here, where no row of a database has got to."""
@@ -199,6 +200,7 @@ def for_reading() -> dict[str, Any]:
         "ben": ben,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "thread": sample_thread(ben),
+        **sample_deal(sample_reply(21, ben, Lever.POLICY)),
         "listed": SimpleNamespace(
             essay=essay,
             total=13,

@@ -15,6 +15,7 @@ from ..answers.outcome import outcome_of
 from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
+from ..deals.plain_words import told_of_deal
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
 from ..essays.opening import announce_changes
@@ -80,6 +81,7 @@ def essay(slug: str) -> ResponseReturnValue:
         page=page,
         picks=picks_on(page, found.id),
         briefs=briefs(found.id, most=3),
+        told=told_of_deal(found.id),
         is_first=after is None,
         threads=threads([*comments, *answers_to(comments)]),
         events=models.events_of(found),

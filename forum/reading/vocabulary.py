@@ -7,6 +7,7 @@ from flask import Flask
 from ..answers.on_reply import answers_to_brief, seats_today
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
 from ..answers.who_answers import can_answer_for, can_appoint, can_raise, can_record_answers
+from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
@@ -51,6 +52,8 @@ def init_app(app: Flask) -> None:
         SORT_LABELS=SORT_LABELS,
         WHY_LABELS=WHY_LABELS,
         Why=Why,
+        RULE_WORDS=RULE_WORDS,
+        deal_sentences=sentences,
         action_changes=changes_of,
         action_words=name_in_log,
         moderator_name=name_of,
