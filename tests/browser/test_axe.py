@@ -20,6 +20,7 @@ from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db
 from forum.essays.models import Essay
+from forum.events.unsubscribing import token_of
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
 from forum.replies.cursors import Cursor
@@ -98,6 +99,7 @@ def build(make: Make) -> Addresses:
         }
         job = ask_for(**asked, by_id=fay.id, format="csv")
         token = token_for(db.session.get_one(User, ben.id))
+        letters_token = token_of(db.session.get_one(User, ben.id), "comments")
         db.session.commit()
     return {
         "stranger": [
@@ -111,6 +113,8 @@ def build(make: Make) -> Addresses:
             f"{one}/judge?seed=a",
             f"{one}/judge?seed=a&skipped={reply.id}&at={reply.id}",
             f"{one}/landscape/table",
+            f"{one}/deal",
+            f"/unsubscribe/{letters_token}",
             "/proposals",
             f"/replies/{reply.id}",
             f"/replies/{reply.id}/history",
@@ -153,6 +157,9 @@ def build(make: Make) -> Addresses:
             one,
             "/shortlists",
             "/drafts",
+            "/code",
+            "/account/address",
+            "/account/letters",
         ],
         "author": [
             f"/replies/{reply.id}/edit",
@@ -187,6 +194,8 @@ def build(make: Make) -> Addresses:
         "facilitator": [
             one,
             f"{one}/policy",
+            f"{one}/deal/edit",
+            f"{one}/pause",
             f"{one}/edit",
             "/essays/new",
             "/",
@@ -208,7 +217,7 @@ def build(make: Make) -> Addresses:
             f"/replies/{reply.id}/said-aloud",
             f"/replies/{question.id}/raise",
         ],
-        "admin": [f"/exports/{job}", f"/briefs/{cut.reference}"],
+        "admin": [f"/exports/{job}", f"/briefs/{cut.reference}", "/admin/mail"],
     }
 
 
