@@ -38,7 +38,8 @@ def test_notices_of_before_are_kept(app: Flask, make: Make, visit: Any) -> None:
         after = rows(NOW)
         unread = rows("SELECT user_id, unread FROM contacts WHERE unread > 0")
         db.session.remove()
-    assert len(old) == 2 and before == after
+    assert len(old) == 2
+    assert before == after
     assert unread == [(ben.id, 1), (zed.id, 1)]
     assert "Hidden" in visit(zed).get("/notices").get_data(as_text=True)
     make.decide("restore", reply, dee)
