@@ -16,6 +16,7 @@ from flask_babel import force_locale
 from flask_migrate import downgrade, upgrade
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select, update
 
 from forum import config, create_app
 from forum.db import db
@@ -164,12 +165,12 @@ def test_what_closed_at_the_end_of_a_utc_day_closes_at_the_end_of_the_forums(
         downgrade(revision="0017")
         downgrade(revision="-1")
         for number, moment in before.items():
-            db.session.get_one(Essay, number).closes_at = moment
+            db.session.execute(update(Essay).where(Essay.id == number).values(closes_at=moment))
         db.session.commit()
         for go, expected in ((upgrade, after), (downgrade, before), (upgrade, after)):
             db.session.remove()
             go(revision="0017" if go is upgrade else "-1")
-            found = {each.id: each.closes_at for each in db.session.query(Essay)}
-            assert found == expected
+            found = db.session.execute(select(Essay.id, Essay.closes_at))
+            assert dict(found.tuples().all()) == expected
         db.session.remove()
         upgrade()

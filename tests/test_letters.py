@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from forum.accounts.contacts import Contact, confirm_address, keep_contact
 from forum.accounts.models import User
@@ -22,10 +22,11 @@ from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
 from forum.mail import sending
-from forum.mail.models import DeadLetter, Letter
+from forum.mail.models import DeadLetter
 from forum.replies.models import Reply
 from tests import letterbox
 from tests.cast import Make
+from tests.circle import Circle
 from tests.clock import Clock, standing_clock
 from tests.post_office import PostOffice, opened
 from tests.test_events import say, tell_all
@@ -144,10 +145,17 @@ def test_nothing_is_said_of_what_may_not_be_read_any_more(
         assert "answered" not in said
 
 
+def answered(make: Make, proposal: Reply) -> None:
+    """Let a body answer the proposal."""
+    circle, clerk = Circle(make), make.user("Mo")
+    body = circle.body()
+    circle.seat(body, clerk)
+    circle.answer(proposal, body, clerk)
+
+
 def test_answers_wait_for_second_thoughts(app: Flask, make: Make, proposal: Reply) -> None:
     with standing_clock(), app.app_context():
-        record("answered", ("reply", proposal.id), to=[proposal.author_id], key="answered:1")
-        db.session.commit()
+        answered(make, proposal)
         Clock.moment += timedelta(minutes=14)
         assert post(app) == []
         Clock.moment += timedelta(minutes=2)
@@ -159,7 +167,7 @@ def test_what_happens_meanwhile_is_in_the_letter_after(
     app: Flask, make: Make, proposal: Reply
 ) -> None:
     with standing_clock(), app.app_context():
-        record("answered", ("reply", proposal.id), to=[proposal.author_id])
+        answered(make, proposal)
         record("moderated", ("reply", proposal.id), to=[proposal.author_id])
         db.session.commit()
         assert len(post(app)) == 0, "a decision that is gone is not told"
@@ -171,19 +179,11 @@ def test_what_happens_meanwhile_is_in_the_letter_after(
 def test_no_letter_says_how_anyone_voted(app: Flask, make: Make, proposal: Reply) -> None:
     cam = confirmed(app, make.user("Cam"))
     make.vote(cam, proposal, "oppose")
-    with app.app_context():
-        record("answered", ("reply", proposal.id))
-        db.session.commit()
-    post(app)
-    letterbox.later(app)
-    with app.app_context():
-        db.session.execute(update(Letter).values(made_at=now()))
-        db.session.commit()
     with standing_clock():
+        answered(make, proposal)
         Clock.moment += timedelta(minutes=16)
-        (letter,) = post(app)
+        (letter,) = (each for each in post(app) if each["To"] == cam.email)
     said = str(letter["Subject"]) + letterbox.text(letter)
-    assert letter["To"] == cam.email
     assert not re.search("against|oppose|support|voted", said.split("Send no more")[0])
 
 
