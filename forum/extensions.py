@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import click
 from flask import Flask
 
 from .db import db
@@ -20,6 +22,7 @@ class LaterExtensions(dict[str, Any]):
         super().__init__(app.extensions)
         self.app = app
         self.migrations = migrations
+        app.cli.add_command(LaterMigrations("db", help="Perform database migrations."))
 
     def __missing__(self, name: str) -> Any:
         if name != "migrate":
@@ -28,3 +31,19 @@ class LaterExtensions(dict[str, Any]):
 
         Migrate(self.app, db, directory=str(self.migrations))
         return self["migrate"]
+
+
+class LaterMigrations(click.Group):
+    """``flask db``, whose commands are those of Flask-Migrate, imported once one is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of its commands."""
+        return self.theirs().list_commands(context)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return one of its commands."""
+        return self.theirs().get_command(context, name)
+
+    def theirs(self) -> click.Group:
+        """Return the group as its library has it."""
+        return cast(click.Group, import_module("flask_migrate.cli").db)

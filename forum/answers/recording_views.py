@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -36,7 +36,7 @@ def body_chosen(form: Form) -> Body | None:
 @limited("answers")
 def said_aloud(reply_id: int) -> ResponseReturnValue:
     """Record what a body said aloud of a proposal; it settles nothing until the body confirms."""
-    reply = visible_reply(reply_id, lock=True)
+    reply = visible_reply(reply_id, lock=request.method == "POST")
     require(can_record_answers(current_user, reply))
     form = SaidAloudForm()
     body = body_chosen(form)
@@ -65,7 +65,7 @@ def said_aloud(reply_id: int) -> ResponseReturnValue:
 @limited("answers")
 def put(reply_id: int) -> ResponseReturnValue:
     """Put a question from the discussion to a body."""
-    reply = visible_reply(reply_id, lock=True)
+    reply = visible_reply(reply_id, lock=request.method == "POST")
     require(can_raise(current_user, reply))
     form = BodyChoiceForm()
     body = body_chosen(form)

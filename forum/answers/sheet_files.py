@@ -11,7 +11,6 @@ from typing import Any
 from xml.etree import ElementTree
 from zipfile import BadZipFile
 
-import xlsxwriter
 from flask_babel import gettext as _
 
 from ..exports.xlsx.reader import EPOCH, MAIN, Workbook, column
@@ -33,6 +32,8 @@ def write_sheet(rows: Sequence[Mapping[str, Any]], kind: str) -> bytes:
     if kind == "csv":
         return "".join(csv_lines(names, ([row[name] for name in names] for row in rows))).encode()
     file = io.BytesIO()
+    import xlsxwriter
+
     with xlsxwriter.Workbook(file, {**OPTIONS, "in_memory": True}) as book:
         fill(book, names, rows)
     return file.getvalue()

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import xlsxwriter
 from flask_babel import gettext as _
 
 from ...replies.tags import LEVER
@@ -41,6 +40,8 @@ OPTIONS = {
 def write(table: Table) -> Iterator[bytes]:
     """Yield the file in pieces, once all of it has been written to a temporary one."""
     with tempfile.TemporaryFile() as file:
+        import xlsxwriter
+
         with xlsxwriter.Workbook(file, OPTIONS) as book:
             fill(book, table)
         file.seek(0)
