@@ -29,7 +29,8 @@ def newest(visitor: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("days", "length", "end"), [("7", "For 7 days, until", "until"), ("0", "For good.", "for good")]
+    ("days", "length", "end"),
+    [("7", "For 7 days, until", "until"), ("0", "For good.", "permanently")],
 )
 def test_a_suspension_says_how_long_and_until_when_wherever_it_is_met(
     make: Make, visit: Any, dee: Any, days: str, length: str, end: str

@@ -181,7 +181,7 @@ def test_the_bar_at_the_foot_of_a_phone_covers_nothing_at_the_end(
     page = window(**PHONE)
     page.goto(f"/essays/{essay.slug}")
     bar = page.get_by_role("navigation", name="This discussion")
-    expect(bar).to_have_text(re.compile(r"1 proposal\s+Circle back"))
+    expect(bar).to_have_text(re.compile(r"1 proposal\s+Judge\s+Circle back"))
     foot = bar.bounding_box()
     assert foot is not None
     assert 740 - 64 <= foot["y"] == pytest.approx(740 - foot["height"], abs=1)
