@@ -200,9 +200,11 @@ def test_an_edit_keeps_every_version_and_tells_the_voters(
     assert "Clearer." in history
     for path in (f"/replies/{reply.id}", f"/essays/{essay.slug}"):
         page = visit(cam).get(path).get_data(as_text=True)
-        assert "version 1" in page, "the voter is told which version they voted on"
+        assert "You voted on version 1" in page, "the voter is told which version they voted on"
     make.vote(cam, reply)
-    assert "version 1" not in visit(cam).get(f"/replies/{reply.id}").get_data(as_text=True)
+    assert "You voted on version 1" not in visit(cam).get(f"/replies/{reply.id}").get_data(
+        as_text=True
+    )
 
 
 def test_an_edit_that_changes_nothing_is_no_version(make: Make, visit: Any) -> None:

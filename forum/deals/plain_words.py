@@ -149,7 +149,12 @@ def with_voters(number: int) -> str:
     """Return how many voters it takes, where one is not enough."""
     if number == 1:
         return ""
-    return _(", with at least %(number)s voters", number=format_decimal(number))
+    return ngettext(
+        ", with at least %(number)s voter",
+        ", with at least %(number)s voters",
+        number,
+        number=format_decimal(number),
+    )
 
 
 def days_in_words(number: int) -> str:
