@@ -33,17 +33,10 @@ class LaterExtensions(dict[str, Any]):
         return self["migrate"]
 
 
-class LaterMigrations(click.Group):
-    """``flask db``, whose commands are those of Flask-Migrate, imported once one is asked for."""
+class LaterMigrations(click.Command):
+    """``flask db``, which is Flask-Migrate's own, imported once it is called."""
 
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Return the names of its commands."""
-        return self.theirs().list_commands(context)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Return one of its commands."""
-        return self.theirs().get_command(context, name)
-
-    def theirs(self) -> click.Group:
-        """Return the group as its library has it."""
-        return cast(click.Group, import_module("flask_migrate.cli").db)
+    def make_context(self, *given: Any, **named: Any) -> click.Context:
+        """Go on with the library's command in place of this one."""
+        theirs = cast(click.Group, import_module("flask_migrate.cli").db)
+        return theirs.make_context(*given, **named)
