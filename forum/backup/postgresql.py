@@ -54,15 +54,18 @@ DROP_OTHERS = """
     DO $$ DECLARE each regprocedure; BEGIN
         FOR each IN
             SELECT oid FROM pg_proc
-            WHERE (proname LIKE 'refuse\\_to\\_change\\_%' OR proname LIKE 'search\\_%'
-            OR proname LIKE 'raise\\_page\\_versions%')
-            AND pronamespace = current_schema()::regnamespace
+            WHERE pronamespace = current_schema()::regnamespace
+            AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql')
+            AND prorettype = 'trigger'::regtype
+            AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgfoid = pg_proc.oid)
+            OR pronamespace = current_schema()::regnamespace AND proname LIKE 'search\\_%'
         LOOP EXECUTE format('DROP FUNCTION %s', each); END LOOP;
     END $$;
     DROP TEXT SEARCH CONFIGURATION IF EXISTS forum_words;
     DROP TEXT SEARCH DICTIONARY IF EXISTS forum_stems
 """
-"""Drops what tables and triggers made use of: ours, but it does not go with the tables."""
+"""Drops what tables and triggers made use of, once those are gone: it does not go with them. A
+function of triggers that some trigger still uses is not ours."""
 
 
 def restore(file: Path) -> None:
