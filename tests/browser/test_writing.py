@@ -89,7 +89,7 @@ def test_a_double_click_publishes_once(make: Make, window: Window, place: str) -
     page.goto(place)
     expect(page.locator("[name=title]")).to_have_value("")
     page.goto(place.removesuffix("/reply"))
-    expect(page.get_by_role("link", name="Pay on results")).to_have_count(1)
+    expect(page.get_by_role("link", name="Pay on results", exact=True)).to_have_count(1)
 
 
 def test_two_tabs_never_overwrite_each_other(make: Make, window: Window, place: str) -> None:
