@@ -175,6 +175,11 @@ def busy_as_the_rest() -> Iterator[None]:
         raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
+def looking() -> Connection:
+    """Return a connection that only looks, so that nobody who writes waits for it; close it."""
+    return db.engine.connect().execution_options(reading=True)
+
+
 def let_others_write(_app: Flask, **_context: Any) -> None:
     """Hold up no writer while a page is made: all that was asked for a change has been refused."""
     if has_request_context() and (held := writer_here()):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
-from ..db import db, now
+from ..db import db, looking, now
 from ..essays.models import Essay, essay_for_update
 from ..replies.models import Reply
 from .holding import before_votes, begin_holds, end_hold, for_update, held
@@ -17,11 +17,6 @@ from .writing_dues import supported, undue
 MOST = 50
 """Proposals in one transaction."""
 IN_FORCE = and_(Deal.essay_id == Essay.id, Deal.version == Essay.deal_version)
-
-
-def reading() -> Connection:
-    """Return a connection that only looks, so that nobody who writes waits for it."""
-    return db.engine.connect().execution_options(reading=True)
 
 
 def write_next() -> bool:
@@ -47,7 +42,7 @@ def run_out() -> list[tuple[int, datetime]]:
     query = select(*named, func.min(Reply.held_since)).select_from(Reply)
     query = query.join(Essay, Essay.id == Reply.essay_id).join(Deal, IN_FORCE)
     query = query.where(*still).group_by(*named).order_by(Essay.id)
-    with reading() as connection:
+    with looking() as connection:
         rows = connection.execute(query).all()
     found = []
     for essay_id, days, *ends, since in rows:
@@ -62,7 +57,7 @@ def settle_next() -> bool:
     over = or_(Essay.stored_state == "closed", Essay.closes_at <= now())
     waits = Essay.deal_version.is_not(None), Essay.settled_at.is_(None)
     query = select(Essay.id).where(*waits, Essay.stored_state != "draft", over)
-    with reading() as connection:
+    with looking() as connection:
         number = connection.scalar(query.order_by(Essay.id).limit(1))
     if number is None:
         return False
@@ -80,7 +75,7 @@ def begin_next() -> bool:
     """Begin holds that nothing began (``begin_holds``); say whether there were any."""
     for essay_id, bound, voters in watched_discussions():
         unheld = undue(essay_id), supported(bound, voters), Reply.held_since.is_(None)
-        with reading() as connection:
+        with looking() as connection:
             there = connection.scalar(select(Reply.id).where(*unheld).limit(1))
         essay = db.session.get(Essay, essay_id) if there is not None else None
         deal = deal_of(essay) if essay and essay.is_open else None
@@ -104,5 +99,5 @@ def watched_discussions() -> list[tuple[int, float, int]]:
             Deal.hold_days.is_not(None),
         )
     )
-    with reading() as connection:
+    with looking() as connection:
         return [(number, bound or 1, voters) for number, bound, voters in connection.execute(query)]

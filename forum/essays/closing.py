@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from ..db import db, now
+from ..db import db, looking, now
 from ..events.models import Event
 from ..events.recording import record
 from .models import Essay
@@ -26,12 +26,12 @@ def tell_of_closing() -> bool:
 
     Each is recorded once for a closing date, whichever worker is first.
     """
-    with db.engine.connect().execution_options(reading=True) as looking:
+    with looking() as connection:
         near = Essay.closes_at > now() - NEWS, Essay.closes_at <= now() + NOTICE
         dates = select(Essay.id, Essay.closes_at).where(Essay.state == "open", *near)
-        coming = [told(number, date) for number, date in looking.execute(dates) if date]
+        coming = [told(number, date) for number, date in connection.execute(dates) if date]
         keys = select(Event.key).where(Event.key.in_([key for *_rest, key in coming]))
-        known = set(looking.scalars(keys)) if coming else set()
+        known = set(connection.scalars(keys)) if coming else set()
     news = [each for each in coming if each[-1] not in known]
     for kind, essay_id, closes_at, key in news:
         record(

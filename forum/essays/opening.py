@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ..accounts.models import User
-from ..db import db, now
+from ..db import db, looking, now
 from ..events.recording import record
 from ..web.page_notes import changes_at
 from .models import Essay, EssayEvent, essay_for_update, touched
@@ -60,7 +60,7 @@ def keep_event(essay: Essay, kind: str, by: User | None, reason: str, at: dateti
 def open_next() -> bool:
     """Publish a draft whose time has come; say whether there was one."""
     due = select(Essay.id).where(Essay.stored_state == "draft", Essay.opened_at <= now())
-    with db.engine.connect().execution_options(reading=True) as connection:
+    with looking() as connection:
         number = connection.scalar(due.order_by(Essay.opened_at).limit(1))
     essay = essay_for_update(number) if number is not None else None
     if essay is None or essay.stored_state != "draft" or essay.state == "draft":

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ..accounts.codes import AddressCode
-from ..db import db, now
+from ..db import db, looking, now
 from ..mail.models import DeadLetter
 
 CODES = timedelta(days=1)
@@ -31,8 +31,8 @@ def clear_out() -> bool:
 def take_away(table: Any, condition: Any) -> bool:
     """Delete the oldest rows of which this holds, where there are any."""
     old = select(table.id).where(condition).order_by(table.id).limit(MOST)
-    with db.engine.connect().execution_options(reading=True) as looking:
-        numbers = list(looking.scalars(old))
+    with looking() as connection:
+        numbers = list(connection.scalars(old))
     if numbers:
         with Session(db.engine) as session, session.begin():
             session.execute(delete(table).where(table.id.in_(numbers)))

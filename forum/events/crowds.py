@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ..db import db, now
+from ..db import db, looking, now
 from .audiences import people_in
 from .kinds import KINDS_BY_NAME
 from .models import Event
@@ -38,8 +38,8 @@ def progress_of(event: Event) -> Progress:
 def tell_next() -> bool:
     """Tell a batch of the oldest event that is not told yet; say whether there was one."""
     untold = select(Event.id).where(Event.told_at.is_(None)).order_by(Event.id).limit(1)
-    with db.engine.connect().execution_options(reading=True) as looking:
-        if looking.scalar(untold) is None:
+    with looking() as connection:
+        if connection.scalar(untold) is None:
             return False
     with Session(db.engine) as session, session.begin():
         held = select(Event).where(Event.told_at.is_(None)).order_by(Event.id).limit(1)

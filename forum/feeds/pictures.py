@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, UtcDateTime, db, now, upsert
+from ..db import Base, UtcDateTime, db, looking, now, upsert
 from .drawing import SharedProposal
 
 LOOK = 1
@@ -85,7 +85,7 @@ def keep_picture(reply_id: int, shared: SharedProposal, png: bytes) -> None:
 def clear_pictures() -> bool:
     """Forget pictures drawn long ago: who asks for one has it drawn; say whether there were any."""
     old = select(SharePicture.reply_id).where(SharePicture.drawn_at < now() - KEPT_FOR)
-    with db.engine.connect().execution_options(reading=True) as connection:
+    with looking() as connection:
         numbers = connection.scalars(old.limit(CLEARED_AT_ONCE)).all()
     if not numbers:
         return False

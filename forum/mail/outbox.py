@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Executable, select, update
 from sqlalchemy.orm import Session
 
-from ..db import db, now
+from ..db import db, looking, now
 from .letters import KINDS, NotNow, folded, words_of
 from .messages import message_of
 from .models import DeadLetter, Letter
@@ -56,8 +56,8 @@ def send_next() -> bool:
 def take() -> Letter | None:
     """Take the letter that has waited longest, for the length of a lease."""
     waiting = (Letter.next_at <= now(), Letter.kind.in_(tuple(KINDS)))
-    with db.engine.connect().execution_options(reading=True) as looking:
-        if looking.scalar(select(Letter.id).where(*waiting).limit(1)) is None:
+    with looking() as connection:
+        if connection.scalar(select(Letter.id).where(*waiting).limit(1)) is None:
             return None
     turn = select(Letter).where(*waiting).order_by(Letter.next_at, Letter.id).limit(1)
     with Session(db.engine, expire_on_commit=False) as session, session.begin():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from ..db import db, now
+from ..db import db, looking, now
 from ..events.models import Event
 from ..events.recording import record
 from ..replies.reviews import Review
@@ -25,8 +25,8 @@ def tell_of_waiting() -> bool:
         Event.part_id == Review.id,
     )
     query = late.where(~told.exists()).order_by(Review.opened_at, Review.id).limit(MOST)
-    with db.engine.connect().execution_options(reading=True) as looking:
-        found = looking.execute(query).all()
+    with looking() as connection:
+        found = connection.execute(query).all()
     for row in found:
         record(
             "waits_long",
