@@ -15,8 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from ..db import db
 from ..deals.models import Due
-from ..events.models import Event
-from ..events.recording import record
+from ..events.recording import record, unrecorded
 from ..web.dates import end_of, today
 from .announcing import about_answer
 from .models import OfficialAnswer, Promise
@@ -38,8 +37,7 @@ def look_only() -> None:
 
 def record_new(coming: Mapping[str, Mapping[str, Any]]) -> bool:
     """Record what is known under none of these keys yet; say whether anything is."""
-    query = select(Event.key).where(Event.key.in_(list(coming)))
-    fresh = set(coming) - set(db.session.scalars(query)) if coming else set()
+    fresh = unrecorded(coming)
     db.session.rollback()
     for key in sorted(fresh):
         record(**coming[key], key=key)

@@ -12,7 +12,7 @@ from ..db import db, now, upsert
 from ..essays.models import Essay
 from ..replies.models import Reply
 from ..web.dates import day_of
-from .models import Deal, Due, deal_of
+from .models import Deal, Due
 from .routing import body_for
 
 STILL = frozenset({"hidden", "waiting"})
@@ -74,16 +74,13 @@ def write_due(reply: Reply, deal: Deal, rule: str, at: datetime) -> Due | None:
 def due_by_brief(reply_ids: Iterable[int], at: datetime) -> list[Due]:
     """Write the dues of the proposals that a brief now holds, where their deal says so."""
     query = (
-        select(Reply)
+        select(Reply, Deal)
         .join(Essay, Essay.id == Reply.essay_id)
         .join(Deal, and_(Deal.essay_id == Essay.id, Deal.version == Essay.deal_version))
         .where(Reply.id.in_(list(reply_ids)), Reply.lever.is_not(None), Deal.in_brief, took_sides())
         .options(joinedload(Reply.essay))
         .order_by(Reply.id)
     )
-    written = [
-        write_due(reply, deal, "brief", at)
-        for reply in db.session.scalars(query)
-        if (deal := deal_of(reply.essay))
-    ]
+    found = db.session.execute(query).all()
+    written = [write_due(reply, deal, "brief", at) for reply, deal in found]
     return [due for due in written if due]

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from ..db import db, looking, now
-from ..events.models import Event
-from ..events.recording import record
+from ..events.recording import record, unrecorded
 from .models import Essay
 
 NOTICE = timedelta(days=3)
@@ -30,9 +29,8 @@ def tell_of_closing() -> bool:
         near = Essay.closes_at > now() - NEWS, Essay.closes_at <= now() + NOTICE
         dates = select(Essay.id, Essay.closes_at).where(Essay.state == "open", *near)
         coming = [told(number, date) for number, date in connection.execute(dates) if date]
-        keys = select(Event.key).where(Event.key.in_([key for *_rest, key in coming]))
-        known = set(connection.scalars(keys)) if coming else set()
-    news = [each for each in coming if each[-1] not in known]
+    fresh = unrecorded(key for *_rest, key in coming)
+    news = [each for each in coming if each[-1] in fresh]
     for kind, essay_id, closes_at, key in news:
         record(
             kind,

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from ..accounts.contacts import Contact
 from ..accounts.models import User
-from ..db import db, now, upsert
+from ..db import db, looking, now, upsert
 from .kinds import KINDS_BY_NAME
 from .models import Event, Notice, Thing
 from .telling import tell_people
@@ -63,6 +63,15 @@ def record(
         event.told += tell_people(db.session(), event, people)
         db.session.flush()
     return event
+
+
+def unrecorded(keys: Iterable[str]) -> set[str]:
+    """Return those of these keys under which there is no event yet, looking only."""
+    asked = set(keys)
+    if not asked:
+        return asked
+    with looking() as connection:
+        return asked - set(connection.scalars(select(Event.key).where(Event.key.in_(asked))))
 
 
 def forget_event(key: str) -> None:
