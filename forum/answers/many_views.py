@@ -80,7 +80,7 @@ def take(slug: str, kind: str) -> ResponseReturnValue:
     require(can_answer_for(current_user, body))
     waiting = (DueState.OVERDUE, DueState.WAITING, DueState.STILL)
     rows = [row for row in standings(Due.body_id == body.id) if row.state in waiting]
-    listed = [row_of(row, row.answer.edition if row.answer else 0) for row in rows if row.is_shown]
+    listed = [row_of(row) for row in rows if row.is_shown]
     response = Response(write_sheet(listed, kind), mimetype=MIMETYPES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.{kind}"'
     return response

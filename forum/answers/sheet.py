@@ -41,11 +41,11 @@ def filled_columns() -> list[str]:
     return ["status", "reason", *texts, "what_1", "by_on_1", "who_1", "passed_to", "lever", "links"]
 
 
-def row_of(row: DueStanding, edition: int) -> dict[str, Any]:
+def row_of(row: DueStanding) -> dict[str, Any]:
     """Return what waits as a row, its columns to be filled in left empty."""
     reply = row.reply
     given = (
-        reply.id, reply.version, edition, row.body.slug, reply.title or "",
+        reply.id, reply.version, row.newest, row.body.slug, reply.title or "",
         row.due.due_on.isoformat(), reply.support, reply.oppose, reply.neutral,
     )  # fmt: skip
     return {**dict(zip(GIVEN, given, strict=True)), **dict.fromkeys(filled_columns(), "")}

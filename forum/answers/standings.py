@@ -84,6 +84,16 @@ class DueStanding:
         return day_of(moment) if moment else None
 
     @property
+    def newest(self) -> int:
+        """The number of the answer's newest edition; 0 where there is no answer."""
+        return self.answer.edition if self.answer else 0
+
+    @property
+    def as_ticked(self) -> str:
+        """What ticking its proposal sends: its number, its version and the answer's edition."""
+        return f"{self.reply.id}.{self.reply.version}.{self.newest}"
+
+    @property
     def edition(self) -> AnswerEdition | None:
         """What the body says today, unless it took that back or never said anything."""
         if self.answer is None or self.answer.edition == 0 or self.answer.is_taken_back:

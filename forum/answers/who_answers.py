@@ -23,6 +23,8 @@ from .models import AnswerDraft, OfficialAnswer
 from .questions import is_raised
 from .voices import has_voice
 
+OWN = Answer(False, _l("Nobody answers their own proposal."))
+
 
 def ended(last: date) -> Answer:
     """Return the no to whoever held a seat that has ended: since when."""
@@ -65,7 +67,7 @@ def can_answer(user: User, body: Body, reply: Reply) -> Answer:
         if not answer:
             return answer
     if reply.author_id == user.id:
-        return Answer(False, _l("Nobody answers their own proposal."))
+        return OWN
     if not reply.is_proposal and not is_raised(reply, body):
         return Answer(False, _l("This question has not been put to this body."))
     return YES
@@ -89,7 +91,7 @@ def can_record_answers(user: User, reply: Reply) -> Answer:
     if not answer:
         return answer
     if reply.author_id == user.id:
-        return Answer(False, _l("Nobody answers their own proposal."))
+        return OWN
     return can_be_answered(reply)
 
 

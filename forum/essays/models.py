@@ -104,9 +104,7 @@ class Essay(Base):
     @hybrid_property
     def state(self) -> str:
         """Draft, open or closed, by the clock: a draft opens at its time, whoever is late."""
-        changes_at(self.opened_at if self.stored_state == "draft" else None)
-        is_due = self.opened_at is not None and self.opened_at <= now()
-        return "open" if self.stored_state == "draft" and is_due else self.stored_state
+        return by_the_clock(self.stored_state, self.opened_at)
 
     @state.inplace.setter
     def _set_state(self, state: str) -> None:
@@ -138,6 +136,13 @@ class Essay(Base):
 def has_ended(state: str, closes_at: datetime | None) -> bool:
     """Say whether a discussion in this state has been closed, by a person or by its date."""
     return state == "closed" or (state == "open" and not takes_replies(state, closes_at))
+
+
+def by_the_clock(stored: str, opened_at: datetime | None) -> str:
+    """Return the state of a discussion now: one kept as a draft is open from its time on."""
+    changes_at(opened_at if stored == "draft" else None)
+    is_due = opened_at is not None and opened_at <= now()
+    return "open" if stored == "draft" and is_due else stored
 
 
 def takes_replies(state: str, closes_at: datetime | None) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import bindparam, select
 
-from ..db import db, now
-from ..essays.models import Essay, takes_replies
+from ..db import db
+from ..essays.models import Essay, by_the_clock
+from ..replies.listing import DiscussionState
 from ..replies.models import Reply
 
 _reply, _essay = Reply.__table__.c, Essay.__table__.c
@@ -28,31 +28,11 @@ HELD = (
 """Made once: to build a statement takes longer than to run it."""
 
 
-@dataclass(frozen=True)
-class HeldDiscussion:
-    """Whether a proposal's discussion takes votes, by the clock."""
+@dataclass(frozen=True, slots=True)
+class HeldDiscussion(DiscussionState):
+    """The discussion of a held proposal, and the version of its deal."""
 
-    stored_state: str
-    opened_at: datetime | None
-    closes_at: datetime | None
-    paused_at: datetime | None
     deal_version: int | None
-
-    @property
-    def state(self) -> str:
-        """Draft, open or closed: a draft opens at its time."""
-        is_due = self.opened_at is not None and self.opened_at <= now()
-        return "open" if self.stored_state == "draft" and is_due else self.stored_state
-
-    @property
-    def is_open(self) -> bool:
-        """Whether votes are taken."""
-        return self.paused_at is None and takes_replies(self.state, self.closes_at)
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether it is paused, and would take them otherwise."""
-        return self.paused_at is not None and takes_replies(self.state, self.closes_at)
 
 
 @dataclass(frozen=True)
@@ -73,7 +53,7 @@ def proposal_for_vote(reply_id: int) -> HeldProposal | None:
     row = db.session.execute(HELD, {"reply_id": reply_id}).first()
     if row is None:
         return None
-    number, essay_id, author_id, lever, status, version, *rest = row
-    discussion = HeldDiscussion(*rest)
+    number, essay_id, author_id, lever, status, version, stored, opened_at, *rest = row
+    discussion = HeldDiscussion(by_the_clock(stored, opened_at), *rest)
     held = HeldProposal(number, essay_id, author_id, lever, status, version, discussion)
     return held if held.essay.state != "draft" else None
