@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,11 +51,6 @@ def standing_of(promise: Promise, on: date | None = None) -> PromiseStanding:
     changes_at(end_of(promise.by_on))
     is_late = (on or today()) > promise.by_on
     return PromiseStanding(promise, PromiseState.LATE if is_late else PromiseState.OPEN, step)
-
-
-def count_states(promises: Iterable[Promise]) -> Counter[PromiseState]:
-    """Return how many of these promises are kept, late, open and withdrawn."""
-    return Counter(standing_of(each).state for each in promises)
 
 
 def promise_for_update(promise_id: int) -> Promise | None:

@@ -36,7 +36,6 @@ class Station(StrEnum):
     ANSWERED = "answered"
     SAID_ALOUD = "said_aloud"
     TAKEN_BACK = "taken_back"
-    TAKEN_OVER = "taken_over"
     PROMISE = "promise"
     DUE_DAY = "due_day"
     ASKED = "asked"

@@ -166,8 +166,3 @@ def seats_of(user: User, today: date) -> list[Seat]:
 def seat_held(user: User, body: Body, today: date) -> Seat | None:
     """Return the seat from which a person answers for a body on a day; none where there is none."""
     return next((seat for seat in seats_of(user, today) if seat.body_id == body.id), None)
-
-
-def holds_seat(user: User, body: Body, today: date) -> bool:
-    """Say whether a person answers for a body on a day."""
-    return seat_held(user, body, today) is not None
