@@ -75,6 +75,8 @@ PAGES = [
     ("/replies/{shown}/report", PEOPLE),
     ("/replies/{shown}/comment", PEOPLE),
     ("/replies/{hidden}/comment", set()),
+    ("/replies/{shown}/people?name=b", PEOPLE),
+    ("/replies/{hidden}/people", set()),
     ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
