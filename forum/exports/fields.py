@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from ..replies.tags import TAGS
 from ..words.csv_lines import Cell
@@ -79,7 +80,7 @@ FIELDS = (
     Field("quoted_challenge_author", FieldKind.TEXT, _l("Its author"), 20),
     Field("quoted_challenge_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
     Field("status", FieldKind.TEXT, _l("Status"), 10),
-    Field("answer_status", FieldKind.TEXT, _l("Answer"), 18),
+    Field("answer_status", FieldKind.TEXT, lazy_pgettext("of a body", "Answer"), 18),
     Field("answer", FieldKind.TEXT, _l("Answer in a sentence"), 40),
     Field("answer_body", FieldKind.TEXT, _l("Who answers"), 30),
     Field("due_on", FieldKind.DAY, _l("Answer due"), 12),
