@@ -21,6 +21,7 @@ from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import Table, table_of
 from forum.exports.xlsx import sheets
 from forum.exports.xlsx import writer as xlsx_writer
+from forum.exports.xlsx.columns import COLUMNS
 from forum.replies.filters import Filter
 from tests.cast import Make
 from tests.circle import Circle
@@ -137,7 +138,7 @@ def test_a_file_of_before_there_were_answers_is_verified(
     shared_app: Flask, monkeypatch: pytest.MonkeyPatch, extension: str
 ) -> None:
     fields = tuple(each for each in FIELDS if each.name not in LATER)
-    columns = tuple(each for each in xlsx_writer.COLUMNS if each.name not in LATER)
+    columns = tuple(each for each in COLUMNS if each.name not in LATER)
     as_dict = Provenance.as_dict
 
     def without_deal(self: Provenance) -> dict[str, Any]:
