@@ -41,7 +41,7 @@ from .events.mail_views import bp as mail_pages
 from .events.unsubscribe_views import bp as unsubscribing_pages
 from .events.views import bp as events_pages
 from .exports import commands as exporting
-from .exports import jobs
+from .exports import file_parts, jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
 from .extensions import LaterExtensions
@@ -162,7 +162,7 @@ WORK: tuple[worker.Work, ...] = (
     clearing.clear_out,
     outbox.send_next,
     jobs.make_next,
-    jobs.clear_out,
+    file_parts.clear_out,
     finishing.finish_next,
     finishing_deals.write_next,
     finishing_deals.settle_next,

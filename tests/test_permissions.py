@@ -476,6 +476,7 @@ def test_every_route_has_a_row_for_each_of_its_methods(app: Flask, scene: Scene)
     }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", sorted(EVERYONE))
 def test_every_page_for_every_role(visit: Any, scene: Scene, role: str) -> None:
     visitor = arrive(visit, scene, role)
@@ -505,6 +506,7 @@ def test_every_deed_for_those_who_may(
     assert (contents(app) != before) == deed.changes
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "deed", [deed for deed in DEEDS if deed.allowed != EVERYONE], ids=lambda deed: deed.path
 )
