@@ -117,11 +117,9 @@ def mail_server() -> Finding | None:
 
 
 def worker_runs() -> Finding:
-    """Look for a worker on this machine."""
+    """Look for a worker, on whichever node."""
     if not is_running():
-        return Finding(
-            False, _("No worker runs on this machine, so nothing is sent. Start flask worker.")
-        )
+        return Finding(False, _("No worker runs, so nothing is sent. Start flask worker."))
     return Finding(True, _("The worker runs."))
 
 

@@ -1,7 +1,7 @@
 """The security log: sign-ins, refusals and changes of role
 
 Revision ID: 0045
-Revises: 0032
+Revises: 0038
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0045"
-down_revision = "0032"
+down_revision = "0038"
 branch_labels = None
 depends_on = None
 
