@@ -263,6 +263,7 @@ NOTHING_PUBLIC = frozenset(
         "events.preferences",
         "export_jobs.ask_of_essay",
         "export_jobs.ask_of_site",
+        "follows.body",
         "follows.essay",
         "follows.openings",
         "follows.reply",

@@ -165,6 +165,9 @@ def build(make: Make) -> Addresses:
         "author": [
             f"/replies/{reply.id}/edit",
             "/notices",
+            "/yours",
+            "/yours/proposals",
+            "/yours/votes",
             f"/answering?reply={twins[1].id}",
             f"/answering/council/replies/{twins[1].id}",
             f"/answering/council/briefs/{brief.reference}",
