@@ -17,8 +17,8 @@ run: setup ## Serve the site on http://127.0.0.1:8000 (PORT=8001 make run for an
 test: setup ## Run every test
 	@$(python) -m pytest -n auto -p no:benchmark
 
-slow: setup ## Hold every statement of every page to an index, on big data
-	@$(python) -m pytest -p no:benchmark tests/benchmarks/test_plans.py
+slow: setup ## Hold every statement to an index on big data, and two nodes to what they promise
+	@$(python) -m pytest -p no:benchmark tests/benchmarks/test_plans.py tests/nodes
 
 lint: setup ## Check style, format and types
 	@echo "Style"
