@@ -53,6 +53,7 @@ from .reading import cards, hearers, vocabulary
 from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
+from .reading.yours_views import bp as yours_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
@@ -129,6 +130,7 @@ FEATURES = (
     reading_pages,
     site_pages,
     follows_pages,
+    yours_pages,
     feeds_pages,
     pictures_pages,
 )

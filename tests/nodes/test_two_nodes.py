@@ -76,7 +76,8 @@ def test_no_acknowledged_write_is_lost_and_the_site_recovers_by_itself(house: Ho
     ]
     readers = [Reader(Window(house.port), essay.slug, proposals, log) for _n in range(READERS)]
     own, page = [windows[0], Window(house.port)], f"/essays/{essay.slug}"
-    for each in (*writers, *readers):
+    everyone: list[Writer | Reader] = [*writers, *readers]
+    for each in everyone:
         each.start()
     counts = [0]
 
@@ -103,9 +104,9 @@ def test_no_acknowledged_write_is_lost_and_the_site_recovers_by_itself(house: Ho
     for reader in readers:
         reader.is_strict = True
     went_on()
-    for each in (*writers, *readers):
+    for each in everyone:
         each.stopping.set()
-    for each in (*writers, *readers):
+    for each in everyone:
         each.join(30)
     assert log.faults == []
     assert log.read > 50
