@@ -32,7 +32,7 @@ from ..read_database import WROTE, Replica
 from ..words import html
 from . import languages
 from .page_notes import NOTES, PageNotes
-from .page_store import KeptPage, PageStore
+from .page_store import KeptPage, PageStore, StartResponse, sent
 from .page_versions import PageScope, versions
 from .shared_pages import SharedPageStore, connected, site_of
 
@@ -42,8 +42,6 @@ PATIENCE = 10.0
 """Seconds to wait for another who makes the same page."""
 STALE = 1.0
 """Seconds for which the page of before may still be sent while another makes it anew."""
-NAMED = frozenset({"ETag", "Cache-Control", "Vary", "Content-Security-Policy"})
-"""The headers that a 304 repeats."""
 SETTINGS = ("MODERATORS_SHOWN", "EXPORT_AUTHORS", "BABEL_DEFAULT_TIMEZONE", "SECURITY_CONTACT")
 """The settings that pages show."""
 PATHS_MOST = 10_000
@@ -51,7 +49,6 @@ QUERY_MOST = 4_000
 """Characters of a query; a longer one is no page that is kept."""
 
 View = TypeVar("View", bound=Callable[..., Any])
-StartResponse = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -242,16 +239,6 @@ def known_part(written: str, names: frozenset[str]) -> list[tuple[str, str]]:
     """Return the fields of a query that a page knows, in one order; empty ones say nothing."""
     pairs = parse_qsl(written.encode("latin-1").decode(errors="replace"))
     return sorted((pair for pair in pairs if pair[0] in names), key=itemgetter(0))
-
-
-def sent(page: KeptPage, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Send a page, or only say that the visitor has it already."""
-    tag = page.etag
-    if tag and tag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", [each for each in page.headers if each[0] in NAMED])
-        return []
-    start_response(page.status, list(page.headers))
-    return [page.body]
 
 
 def init_app(app: Flask) -> None:
