@@ -303,6 +303,7 @@ def test_another_file_is_no_export(extension: str, content: bytes) -> None:
         FORMATS[extension].check(io.BytesIO(content))
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("context")
 @pytest.mark.parametrize(
     ("title", "lines"),
