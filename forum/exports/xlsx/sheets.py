@@ -16,7 +16,7 @@ from ..papers import PAPERS
 from ..report import shortened
 from .columns import COLUMNS, PRINTED
 
-WORDS = {"valign": "top", "align": "left", "indent": 1}
+WORDS: dict[str, Any] = {"valign": "top", "align": "left", "indent": 1}
 FORMATS = {
     FieldKind.INTEGER: {"num_format": "#,##0", "valign": "top"},
     FieldKind.NUMBER: {"num_format": "0.000", "valign": "top"},
