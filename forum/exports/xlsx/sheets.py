@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date
 from textwrap import wrap
 from typing import Any
 from unicodedata import east_asian_width
@@ -21,6 +21,7 @@ FORMATS = {
     FieldKind.INTEGER: {"num_format": "#,##0", "valign": "top"},
     FieldKind.NUMBER: {"num_format": "0.000", "valign": "top"},
     FieldKind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top", "align": "left"},
+    FieldKind.DAY: {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
     FieldKind.TEXT: WORDS,
     FieldKind.TAG: WORDS,
     FieldKind.LIST: WORDS,
@@ -95,7 +96,7 @@ class Sheet:
         ]
         self.sheet.set_row(self.rows, height_of((str(text or ""), wide) for text, wide in wrapped))
         for at, (look, value) in enumerate(zip(self.looks, values, strict=True)):
-            if isinstance(value, datetime):
+            if isinstance(value, date):
                 self.sheet.write_datetime(self.rows, at, value, look)
             elif isinstance(value, int | float):
                 self.sheet.write_number(self.rows, at, value, look)
