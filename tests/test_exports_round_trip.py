@@ -211,7 +211,8 @@ def test_the_json_keeps_to_its_schema(rows: list[Row]) -> None:
 def test_the_canonical_line_is_the_documented_one() -> None:
     line = canonical(row(title="Ça\n“va”", score=-0.25, evidence=["https://example.org/"]))
     assert line.startswith(
-        b'{"ambition":"improves","assumed":[],"author":"Ben","body":"Every office does.",'
+        b'{"ambition":"improves","answer":"","answer_body":"","answer_status":"",'
+        b'"assumed":[],"author":"Ben","body":"Every office does.",'
     )
     assert b'"created":"2025-01-31T12:00:00Z","edited":null,' in line
     assert '"title":"Ça\\n“va”","trade_off":""}\n'.encode() in line
@@ -248,6 +249,7 @@ def test_a_changed_value_is_found_in_a_csv(name: str) -> None:
         FieldKind.TAG: "other",
         FieldKind.LIST: "other",
         FieldKind.MOMENT: "2025-02-01T12:00:00Z",
+        FieldKind.DAY: "2025-02-01",
     }
     records[1][at] = changed.get(kind, "7")
     out = io.StringIO(newline="")

@@ -221,7 +221,13 @@ def build(make: Make) -> Addresses:
             f"/replies/{reply.id}/said-aloud",
             f"/replies/{question.id}/raise",
         ],
-        "admin": [f"/exports/{job}", f"/briefs/{cut.reference}", "/admin/mail"],
+        "admin": [
+            f"/exports/{job}",
+            f"/briefs/{cut.reference}",
+            "/admin/mail",
+            "/admin/health",
+            "/admin/log",
+        ],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from flask import current_app
@@ -18,6 +18,7 @@ FORMATS = {
     FieldKind.INTEGER: {"num_format": "#,##0", "valign": "top"},
     FieldKind.NUMBER: {"num_format": "0.000", "valign": "top"},
     FieldKind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top", "align": "left"},
+    FieldKind.DAY: {"num_format": "yyyy-mm-dd", "valign": "top", "align": "left"},
     FieldKind.TEXT: {"valign": "top"},
     FieldKind.TAG: {"valign": "top"},
     FieldKind.LIST: {"valign": "top"},
@@ -55,7 +56,7 @@ class Sheet:
         """Write the next row, each value in a cell of its kind; nothing for no text."""
         self.rows += 1
         for at, (look, value) in enumerate(zip(self.looks, values, strict=True)):
-            if isinstance(value, datetime):
+            if isinstance(value, date):
                 self.sheet.write_datetime(self.rows, at, value, look)
             elif isinstance(value, int | float):
                 self.sheet.write_number(self.rows, at, value, look)
