@@ -87,7 +87,7 @@ class AnswersOnReply:
 
 
 @cache
-def all_published() -> Select[tuple[OfficialAnswer]]:
+def all_published() -> Select[OfficialAnswer]:
     """Return the query of published answers with what is shown of them, put together once."""
     return (
         select(OfficialAnswer)
