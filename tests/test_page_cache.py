@@ -278,6 +278,8 @@ NOTHING_PUBLIC = frozenset(
         "export_jobs.ask_of_essay",
         "export_jobs.ask_of_site",
         "follows.body",
+        "mail.again",
+        "mail.test",
         "follows.essay",
         "follows.openings",
         "follows.reply",
