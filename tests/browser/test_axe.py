@@ -315,6 +315,7 @@ NO_PAGES = {
     "assets.style",
     "health.healthz",
     "health.readyz",
+    "admin.metrics",
     "answering_many.take",
     "briefs.file",
     "ledger.as_days",
