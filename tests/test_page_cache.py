@@ -281,6 +281,8 @@ NOTHING_PUBLIC = frozenset(
         "follows.essay",
         "follows.openings",
         "follows.reply",
+        "mail.again",
+        "mail.test",
         "moderation.add_moderator",
         "moderation.remove_moderator",
         "reset.ask",
