@@ -67,7 +67,7 @@ FIELDS = (
     Field("score", FieldKind.NUMBER, _l("Score"), 9),
     Field("low", FieldKind.NUMBER, _l("Lower bound"), 9),
     Field("high", FieldKind.NUMBER, _l("Upper bound"), 9),
-    Field("comments", FieldKind.INTEGER, _l("Comments"), 10),
+    Field("comments", FieldKind.INTEGER, _l("Comments"), 14),
     Field("comments_support", FieldKind.INTEGER, _l("Supporting comments"), 10),
     Field("comments_challenge", FieldKind.INTEGER, _l("Challenging comments"), 10),
     Field("comments_refine", FieldKind.INTEGER, _l("Refining comments"), 10),
