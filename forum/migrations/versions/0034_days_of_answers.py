@@ -1,7 +1,7 @@
 """Indexes by which the days of promises and answers are found
 
 Revision ID: 0034
-Revises: 0045
+Revises: 0036
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0034"
-down_revision = "0045"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
