@@ -56,17 +56,17 @@ def place_of_answer(answer: OfficialAnswer) -> str:
 def answer(answer_id: int) -> ResponseReturnValue:
     """Show every edition of an answer, the newest first; to its body how many were told of it."""
     found = found_answer(answer_id)
-    return answer_page(found, TakeBackForm(formdata=None))
+    is_mine = bool(can_answer_for(current_user, found.body))
+    return answer_page(found, TakeBackForm(formdata=None), is_mine)
 
 
-def answer_page(found: OfficialAnswer, form: TakeBackForm) -> str:
+def answer_page(found: OfficialAnswer, form: TakeBackForm, is_mine: bool) -> str:
     """Return the page of an answer, with the form by which its body takes it back."""
-    mine = can_answer_for(current_user, found.body)
     return render_template(
         "answers/answer.html",
         shown=shown_answers([found], current_user)[0],
-        telling=telling_of(found) if mine else None,
-        take_back_form=form if mine and not found.is_taken_back else None,
+        telling=telling_of(found) if is_mine else None,
+        take_back_form=form if is_mine and not found.is_taken_back else None,
     )
 
 
@@ -94,7 +94,7 @@ def withdraw(answer_id: int) -> ResponseReturnValue:
     require(can_answer_for(current_user, found.body))
     form = TakeBackForm()
     if not form.validate_on_submit():
-        return answer_page(found, form), 422
+        return answer_page(found, form, is_mine=True), 422
     if found.is_taken_back:
         return redirect(place_of_answer(found), 303)
     try:
