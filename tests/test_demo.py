@@ -28,7 +28,9 @@ from forum.db import db, now
 from forum.deals.models import Due
 from forum.demo import accounts, commands, loading
 from forum.essays.models import Essay, EssayEvent
+from forum.events.models import Event, Notice
 from forum.exports.formats import FORMATS
+from forum.mail.models import DeadLetter, Letter
 from forum.moderation.models import Action, Report
 from forum.replies.models import Reply, ReplyVersion
 from forum.votes.models import Vote
@@ -195,6 +197,16 @@ def test_every_answer_of_the_demo_is_in_both_languages(app: Flask, said: str) ->
             english, french = (edition.words[language] for language in ("en", "fr"))
             assert set(english) == set(french)
             assert all(len(each["sentence"]) <= SENTENCE_LENGTH for each in (english, french))
+
+
+def test_its_people_were_told_and_no_letter_of_the_story_waits(app: Flask, said: str) -> None:
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(Event.told_at.is_(None))) == 0
+        for table in (Letter, DeadLetter):
+            assert db.session.scalar(select(func.count()).select_from(table)) == 0
+        kinds = select(Event.kind).join(Notice, Notice.event_id == Event.id).join(User)
+        told = set(db.session.scalars(kinds.where(User.email == "ben@demo.example")))
+        assert {"answered", "rule_met", "closed"} <= told
 
 
 def test_its_ledger_and_its_pages_are_worth_a_look(app: Flask, said: str) -> None:

@@ -24,12 +24,14 @@ def demo(if_empty: bool) -> None:
     """
     from . import accounts, loading  # with all that the demo brings, which no server needs
     from .briefs import publish_all
+    from .telling import tell_the_story
 
     if loading.is_empty():
         lines, drafts, facilitator = loading.load()
         accounts.keep(lines)  # first, so that nobody is left with passwords that were lost
         db.session.commit()
         publish_all(drafts, facilitator)
+        tell_the_story()
         click.echo(lines)
     elif not if_empty:
         raise click.ClickException(FILLED)
