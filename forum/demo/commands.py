@@ -32,6 +32,7 @@ def demo(if_empty: bool) -> None:
         db.session.commit()
         publish_all(drafts, facilitator)
         tell_the_story()
+        db.session.commit()
         click.echo(lines)
     elif not if_empty:
         raise click.ClickException(FILLED)

@@ -11,9 +11,8 @@ from ..mail.models import Letter
 
 
 def tell_the_story() -> None:
-    """Tell everyone of all that happened, and let no letter of it wait: it is long past."""
+    """Tell everyone of all that happened, and let no letter of it wait; the caller commits."""
     while tell_next():
         pass
     db.session.execute(delete(Letter))
     db.session.execute(update(Notice).values(mailed_at=now()))
-    db.session.commit()
