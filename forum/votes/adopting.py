@@ -20,6 +20,7 @@ import click
 from sqlalchemy import delete, exists, func, insert, select, update
 
 from ..accounts.models import User
+from ..console import progress
 from ..db import db, now, upsert
 from ..deals.following import under_deal
 from ..essays.models import Essay, touch
@@ -147,7 +148,7 @@ class Adoption:
         """Add the statements that are not there yet, for nobody to see."""
         found = self.export.statements
         new = [found[number] for number in sorted(found.keys() - self.there.keys())]
-        with click.progressbar(new, label="Statements") as shown:
+        with progress("Statements", new) as shown:
             rows = [proposal(self.essay, self.people[e.author], self.lever, e) for e in shown]
         for chunk in chunks(rows, PROPOSALS):
             db.session.execute(insert(Reply), chunk)
@@ -167,7 +168,7 @@ class Adoption:
             for (number, person), ballot in self.export.ballots.items()
             if number in self.staged
         ]
-        with click.progressbar(length=len(rows), label="Votes") as bar:
+        with progress("Votes", length=len(rows)) as bar:
             for chunk in chunks(rows, ROWS):
                 db.session.execute(insert(Vote), chunk)
                 bar.update(len(chunk))
