@@ -34,6 +34,8 @@ READERS = 1_000
 """People there are at least."""
 CHUNK = 1_000
 """Proposals in one transaction, with all that belongs to them."""
+KIBIBYTES = 64 * 1024
+"""That SQLite may keep of its indexes meanwhile, into which rows come in no order."""
 EVERY = 4
 """Of so many proposals one has a comment."""
 LASTS = timedelta(days=60)
@@ -74,6 +76,8 @@ def fill(
     essay: Essay, proposals: int, votes: int, readers: Sequence[int], done: Done = lambda _n: None
 ) -> None:
     """Add so many proposals and votes to an essay; ``done`` hears how many proposals stand."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text(f"PRAGMA cache_size=-{KIBIBYTES}"))
     discussion = Bulk(essay, proposals, votes, readers)
     tallies: Counter[tuple[str, ...]] = Counter()
     for first in range(0, proposals, CHUNK):
