@@ -15,7 +15,7 @@ from forum.answers.content import AnswerContent
 from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
-from forum.db import db
+from forum.db import db, now
 from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
@@ -24,6 +24,7 @@ from forum.exports.models import description
 from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import table_of
+from forum.mail.models import DeadLetter
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
@@ -75,6 +76,8 @@ PAGES = [
     ("/replies/{shown}/report", PEOPLE),
     ("/replies/{shown}/comment", PEOPLE),
     ("/replies/{hidden}/comment", set()),
+    ("/replies/{shown}/people?name=b", PEOPLE),
+    ("/replies/{hidden}/people", set()),
     ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
@@ -83,6 +86,9 @@ PAGES = [
     ("/code", PEOPLE),
     ("/unsubscribe/{leave}", EVERYONE),
     ("/admin/mail", {"admin"}),
+    ("/admin/health", {"admin"}),
+    ("/admin/log", {"admin"}),
+    ("/metrics", set()),
     ("/reset", EVERYONE),
     ("/reset/asked", EVERYONE),
     ("/reset/{token}", EVERYONE),
@@ -243,6 +249,8 @@ DEEDS: list[Deed] = [
     Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
     Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {}, PEOPLE),
+    Deed("/admin/mail/test", {}, {"admin"}),
+    Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),
     Deed("/code", {"code": "000000"}, PEOPLE, status=422, changes=False),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
@@ -417,6 +425,10 @@ def build(make: Make) -> Scene:
         for user in scene["people"].values():
             record("report_decided", ("reply", kept.id), part_id=scene["action"], to=[user.id])
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
+        given_up = {"kind": "trial", "address": "a@example.org", "language": "en", "tries": 1}
+        db.session.add(dead := DeadLetter(**given_up, made_at=now(), why="recipient refused"))
+        db.session.flush()
+        scene["deadletter"] = dead.id
         with open_snapshot() as snapshot:
             wanted = description(table_of(snapshot, Filter(), Rules(), essay), essay, {})
         scene["export"] = jobs.ask_for(**wanted, by_id=fay.id, format="csv")
@@ -451,8 +463,8 @@ def arrive(visit: Any, scene: Scene, role: str) -> Any:
 
 
 def contents(app: Flask) -> dict[str, list[Any]]:
-    """Return everything in the database that a deed could change; a picture can be drawn again."""
-    left_out = {"sign_ins", "share_pictures"}
+    """Return everything in the database that a deed could change; who looked is noted elsewhere."""
+    left_out = {"sign_ins", "share_pictures", "security_events"}
     names = [name for name in db.metadata.tables if name not in left_out]
     with app.app_context(), db.engine.connect() as connection:
         return {

@@ -221,7 +221,13 @@ def build(make: Make) -> Addresses:
             f"/replies/{reply.id}/said-aloud",
             f"/replies/{question.id}/raise",
         ],
-        "admin": [f"/exports/{job}", f"/briefs/{cut.reference}", "/admin/mail"],
+        "admin": [
+            f"/exports/{job}",
+            f"/briefs/{cut.reference}",
+            "/admin/mail",
+            "/admin/health",
+            "/admin/log",
+        ],
     }
 
 
@@ -309,6 +315,7 @@ NO_PAGES = {
     "assets.style",
     "health.healthz",
     "health.readyz",
+    "admin.metrics",
     "answering_many.take",
     "briefs.file",
     "ledger.as_days",
@@ -316,6 +323,7 @@ NO_PAGES = {
     "ledger.as_table",
     "export_jobs.fetch",
     "exports.of_site",
+    "replies.people",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
