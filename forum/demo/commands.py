@@ -43,6 +43,7 @@ def demo(if_empty: bool, proposals: int, votes: int) -> None:
         publish_all(drafts, facilitator)
         if proposals:
             large.add(proposals, votes, facilitator)
+            db.session.commit()
         statistics.refresh()
         click.echo(lines)
     elif not if_empty:

@@ -17,15 +17,14 @@ SPARE = 20
 
 
 def add(proposals: int, votes: int, by: User) -> None:
-    """Add an open discussion of so many proposals, with so many votes."""
+    """Add an open discussion of so many proposals, with so many votes; the caller commits the last."""
     words = read_essay(HERE / "essays" / "the-price-of-asking-twice.md").content
     title = f"What {proposals:,} proposals look like"
     essay = write_essay(by, {**words, "title": title})
     publish(essay, by)
     essay.created_at = essay.opened_at = bulk.started()
-    db.session.commit()
+    db.session.flush()
     readers = bulk.add_readers(max(bulk.READERS, SPARE * votes // proposals))
     with progress("Proposals", length=proposals) as bar:
         bulk.fill(essay, proposals, votes, readers, bar.update)
     begin_anew()
-    db.session.commit()
