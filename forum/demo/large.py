@@ -17,7 +17,7 @@ SPARE = 20
 
 
 def add(proposals: int, votes: int, by: User) -> None:
-    """Add an open discussion of so many proposals, with so many votes; the caller commits the last."""
+    """Add an open discussion of so many proposals and votes; the caller commits the last of it."""
     words = read_essay(HERE / "essays" / "the-price-of-asking-twice.md").content
     title = f"What {proposals:,} proposals look like"
     essay = write_essay(by, {**words, "title": title})
