@@ -5,8 +5,7 @@ added, and only votes that were changed since are changed.
 
 An import takes minutes, and others go on writing meanwhile. So it is made in steps, each small
 enough for a transaction that nobody waits for; what they add is hidden under a source of its own
-until the last step shows all of it at once. What an import that was cut short left is taken back
-when it fails, or by the next one.
+until the last step shows it all. What an import cut short left is taken back, by the next at last.
 """
 
 from __future__ import annotations
