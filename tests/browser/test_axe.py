@@ -227,6 +227,8 @@ def build(make: Make) -> Addresses:
             "/admin/mail",
             "/admin/health",
             "/admin/log",
+            "/admin/site",
+            "/admin/changes",
         ],
     }
 
