@@ -60,6 +60,7 @@ def test_a_county_in_ireland_has_its_own_name_logo_and_words_without_a_file_of_c
         "logo": (BytesIO(picture()), "logo.png"),
     }
     assert send(ada, **told).status_code == 303
+    assert "Administration</a>" in ada.get("/").get_data(as_text=True)
     home = client.get("/").get_data(as_text=True)
     assert "– Clare County Council</title>" in home
     assert "What should the county change?" in home

@@ -130,7 +130,7 @@ def setting_rows() -> Iterator[SettingRow]:
         "mail_from",
         _l("Sender of e-mails"),
         250,
-        _l("A name and an address: Name <name@example.org>."),
+        _l("A name and, in angle brackets, an address."),
         check=checked_sender,
     )
     yield SettingRow(

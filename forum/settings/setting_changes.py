@@ -31,7 +31,7 @@ def change_setting(name: str, value: str, by: User) -> SettingChange | None:
 
 
 def put_back(change: SettingChange, by: User) -> None:
-    """Let a setting say what it did before a change; raise SettingMovedOn where it changed since."""
+    """Let a setting say what it did before a change; SettingMovedOn where it changed since."""
     row = db.session.get(SiteSetting, change.name, with_for_update=True)
     if (row.value if row else "") != change.after:
         raise SettingMovedOn(change.name)
