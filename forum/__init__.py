@@ -251,6 +251,7 @@ def register_features(app: Flask) -> None:
         app.register_blueprint(feature)
     for command in COMMANDS:
         command.init_app(app)
+    app.extensions["outcomes"] = answer_parts.OUTCOMES
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
     app.extensions |= {
         "audiences": hearers.AUDIENCES,

@@ -15,7 +15,7 @@ from forum.answers.content import AnswerContent
 from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
-from forum.db import db
+from forum.db import db, now
 from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
@@ -24,6 +24,7 @@ from forum.exports.models import description
 from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import table_of
+from forum.mail.models import DeadLetter
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
@@ -78,6 +79,8 @@ PAGES = [
     ("/replies/{shown}/report", PEOPLE),
     ("/replies/{shown}/comment", PEOPLE),
     ("/replies/{hidden}/comment", set()),
+    ("/replies/{shown}/people?name=b", PEOPLE),
+    ("/replies/{hidden}/people", set()),
     ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
@@ -256,6 +259,8 @@ DEEDS: list[Deed] = [
     Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
     Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {}, PEOPLE),
+    Deed("/admin/mail/test", {}, {"admin"}),
+    Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),
     Deed("/code", {"code": "000000"}, PEOPLE, status=422, changes=False),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
@@ -435,6 +440,10 @@ def build(make: Make) -> Scene:
             change_setting(name, value, ada)
         last = select(SettingChange.id).order_by(SettingChange.id.desc()).limit(1)
         scene["change"] = db.session.scalar(last)
+        given_up = {"kind": "trial", "address": "a@example.org", "language": "en", "tries": 1}
+        db.session.add(dead := DeadLetter(**given_up, made_at=now(), why="recipient refused"))
+        db.session.flush()
+        scene["deadletter"] = dead.id
         with open_snapshot() as snapshot:
             wanted = description(table_of(snapshot, Filter(), Rules(), essay), essay, {})
         scene["export"] = jobs.ask_for(**wanted, by_id=fay.id, format="csv")

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from ..accounts.models import User
 from ..essays.models import Essay, EssayEvent, takes_replies
+from ..exports.outcomes import deals_in_words
 from ..exports.phrases import whole
 from ..exports.rows import PlaceAndRank
 from ..replies.models import Reply
@@ -104,6 +105,7 @@ def said_of_asked(
             "No. Anyone could sign up with an e-mail address, which was not checked. "
             "The votes are those of accounts, not of confirmed people."
         ),
+        "deal": deals_in_words(snapshot, ids),
     }
 
 

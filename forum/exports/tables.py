@@ -25,6 +25,7 @@ from ..votes import ranking
 from ..web.languages import current_language, series
 from ..web.numbers import format_decimal
 from .fields import Row
+from .outcomes import deals_in_words
 from .provenance import Provenance
 from .rows import Listing, count, read_rows, seconds, tied_out
 from .rules import Rules
@@ -103,6 +104,7 @@ def table_of(connection: Connection, chosen: Filter, rules: Rules, essay: Essay 
         made_at=seconds(now()),
         software=f"Circle Back {__version__}",
         rows=min(total, rules.limit) if rules.limit else total,
+        deal=deals_in_words(connection, [essay.id]) if essay else "",
     )
     return Table(
         name=f"{essay.slug}-proposals" if essay else SITE,

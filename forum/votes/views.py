@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,6 +17,7 @@ from ..web.limits import limited
 from .casting import cast_vote
 from .forms import value_sent
 from .holding import proposal_for_vote
+from .models import Value
 
 bp = Blueprint("votes", __name__)
 
@@ -35,7 +36,16 @@ def vote(reply_id: int) -> ResponseReturnValue:
         abort(422, description=_("Choose support, oppose, neutral or none."))
     counted = cast_vote(current_user, reply, value)
     db.session.commit()
+    done = said_of_vote(value)
     if wants_part():
-        return render_template("votes/vote.html", reply=counted, value=value)
+        return render_template("votes/vote.html", reply=counted, said=done)
+    flash(done)
     back = safe_next(request.form.get("next") or url_for("reading.reply", reply_id=reply.id))
     return redirect(f"{back}#reply-{reply.id}", 303)
+
+
+def said_of_vote(value: Value) -> str:
+    """Return what a voter is told, whether a script or a page asked."""
+    if value is Value.NONE:
+        return _("Your vote has been withdrawn.")
+    return _("Your vote is counted.")

@@ -1,7 +1,7 @@
 """What the site says of itself, set in the browser, and every change of it
 
 Revision ID: 0046
-Revises: 0045
+Revises: 0034
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0046"
-down_revision = "0045"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
