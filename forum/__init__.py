@@ -17,8 +17,7 @@ from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .admin import commands as administering
 from .admin import metrics, security_log
-from .admin.setting_views import bp as setting_pages
-from .admin.views import bp as admin_pages
+from .admin import parts as admin_parts
 from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
@@ -139,8 +138,7 @@ FEATURES = (
     yours_pages,
     feeds_pages,
     pictures_pages,
-    admin_pages,
-    setting_pages,
+    *admin_parts.PAGES,
 )
 """The pages and commands of every feature, from left to right."""
 
