@@ -47,6 +47,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
         "DIGEST_HOUR": hour_of_day(environ, "FORUM_DIGEST_HOUR", 8),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
+        "FIXED": frozenset(name for name, value in environ.items() if value.strip()),
         "SECURITY_LOG_DAYS": whole_number(environ, "FORUM_SECURITY_LOG_DAYS", 365),
         "METRICS_TOKEN": token(environ.get("FORUM_METRICS_TOKEN", "").strip()),
         "LANGUAGES": {"en": "English", "fr": "Français"},
@@ -141,9 +142,7 @@ def contact(where: str) -> str:
 def token(word: str) -> str:
     """Return the word that opens /metrics, or nothing, or raise BadSetting without quoting it."""
     if word and (len(word) < 16 or not re.fullmatch(r"[!-~]+", word)):
-        raise BadSetting(
-            "FORUM_METRICS_TOKEN must be at least 16 letters, digits and signs without spaces."
-        )
+        raise BadSetting("FORUM_METRICS_TOKEN must be at least 16 letters, digits and signs.")
     return word
 
 
