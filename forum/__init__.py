@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, worker
-from .accounts import login
+from .accounts import grounds, login
 from .accounts.code_views import bp as codes_pages
 from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
@@ -59,7 +59,7 @@ from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
-from .votes import counters, people, recounting
+from .votes import counted_addresses, counters, finishing_votes, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
@@ -155,6 +155,8 @@ WORK: tuple[worker.Work, ...] = (
     review_timing.tell_of_waiting,
     crowds.tell_next,
     clearing.clear_out,
+    counted_addresses.forget_addresses,
+    grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,
     jobs.clear_out,
@@ -243,3 +245,4 @@ def register_features(app: Flask) -> None:
         "details": hearers.DETAILS,
     }
     app.extensions["watching_replies"] = WATCHING
+    app.extensions["finish_votes"] = finishing_votes.finish_votes

@@ -34,13 +34,15 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     make_folder(instance)
     base_url = environ.get("FORUM_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}"
     secure = checked_base_url(base_url) == "https"
+    mail = mail_url(environ.get("FORUM_MAIL_URL", "").strip())
     return {
         "INSTANCE_PATH": str(instance),
         "SECRET_KEY": secret_key(environ, instance),
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("FORUM_DATABASE_URL", ""), instance),
         "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
         "BASE_URL": base_url.rstrip("/"),
-        "MAIL_URL": mail_url(environ.get("FORUM_MAIL_URL", "").strip()),
+        "MAIL_URL": mail,
+        "CONFIRM": one_of(environ, "FORUM_CONFIRM", "on" if mail else "off", "on", "off") == "on",
         "MAIL_FROM": sender(environ.get("FORUM_MAIL_FROM", "").strip(), base_url),
         "POSTAL_ADDRESS": " ".join(environ.get("FORUM_POSTAL_ADDRESS", "").split()),
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),

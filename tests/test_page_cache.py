@@ -38,7 +38,8 @@ from tests.databases import Database, Kept
 from tests.test_walk import Form, Page
 
 BEYOND_FORMS = {
-    "codes.code": "needs what a letter says, and shows nothing public",
+    "codes.code": "needs what a letter says; what it counts is tried in test_confirmed_voters",
+    "codes.send": "shows nothing public",
     "codes.change": "needs a password, and shows nothing public",
     "unsubscribing.stop": "stands in letters, and shows nothing public",
     "codes.later": "is asked of accounts of before, and shows nothing public",

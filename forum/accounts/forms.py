@@ -7,6 +7,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, ValidationError
+from wtforms.validators import Optional
 
 from ..web.forms import Choice, Form, Line, Name, at_least, at_most, required
 from ..words.addresses import in_header
@@ -32,7 +33,18 @@ def new_password(label: Any) -> PasswordField:
     )
 
 
-class SignUpForm(Form):
+class OnwardForm(Form):
+    """A way in, with where to go on and the words that were typed there."""
+
+    next = HiddenField()
+    kept = HiddenField()
+
+    def onward(self) -> dict[str, str]:
+        """Return that for whoever comes in later."""
+        return {"next": self.next.data or "/", "kept": self.kept.data or ""}
+
+
+class SignUpForm(OnwardForm):
     """A new account."""
 
     name = Name(
@@ -46,8 +58,6 @@ class SignUpForm(Form):
         description=_l("Never shown to anyone."),
     )
     password = new_password(_l("Password"))
-    next = HiddenField()
-    kept = HiddenField()
 
     def validate_name(self, field: Field) -> None:
         """Refuse a name that looks like a moderator's, a facilitator's or an administrator's."""
@@ -65,13 +75,11 @@ class SignUpForm(Form):
             ) from error
 
 
-class SignInForm(Form):
+class SignInForm(OnwardForm):
     """The way in."""
 
     email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
     password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
-    next = HiddenField()
-    kept = HiddenField()
 
 
 class ResetForm(Form):
@@ -87,6 +95,12 @@ class ResetForm(Form):
             raise ValidationError(
                 _l("Enter an e-mail address, such as name@example.org.")
             ) from error
+
+
+class SendForm(ResetForm, SignInForm):
+    """Where the code goes with which a stranger comes in; no password is asked for."""
+
+    password = PasswordField(_l("Password"), [Optional()])
 
 
 class CodeForm(Form):

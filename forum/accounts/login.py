@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 
+from .grounds import asks_to_confirm, note_mode
 from .models import User, close_sign_in, open_sign_in, user_by_key
 
 KEY = "sign_in"
@@ -15,8 +16,12 @@ manager.session_protection = None
 
 @manager.user_loader  # type: ignore[untyped-decorator]
 def load(_user_id: str) -> User | None:
-    """Return the person whose browser this is; the key decides, never the number beside it."""
-    return user_by_key(str(session.get(KEY, "")))
+    """Return the person whose browser this is; the key decides, never the number beside it.
+
+    Where the site asks for confirmation, whoever never gave any comes in once more.
+    """
+    user = user_by_key(str(session.get(KEY, "")))
+    return user if user and (user.is_confirmed or not asks_to_confirm()) else None
 
 
 def sign_in(user: User) -> None:
@@ -24,6 +29,7 @@ def sign_in(user: User) -> None:
     session.clear()
     g.pop("csrf_token", None)  # made for the session that ends here
     session.permanent = True
+    note_mode()
     session[KEY] = open_sign_in(user)
     login_user(user)
 

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..words import text
+from .grounds import Ground
 
 if TYPE_CHECKING:
     from .contacts import Contact
@@ -43,12 +44,16 @@ NOBODY = hasher.hash(secrets.token_urlsafe())
 
 
 class User(UserMixin, Base):  # type: ignore[misc]
-    """A person; one without an e-mail address and password is a pseudonym that cannot sign in."""
+    """A person; one without an e-mail address is a pseudonym that cannot sign in.
+
+    Who has no password signs in by codes.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
         one_of("role", ROLES),
-        CheckConstraint("(email IS NULL) = (password_hash IS NULL)", name="sign_in"),
+        one_of("ground", Ground),
+        CheckConstraint("email IS NOT NULL OR password_hash IS NULL", name="sign_in"),
         Index("ix_users_source", "source", unique=True),
         Index("ix_users_name_skeleton", "name_skeleton"),
     )
@@ -59,6 +64,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20), default="reader")
+    ground: Mapped[str] = mapped_column(String(16), default=Ground.UNASKED)
     source: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -89,6 +95,11 @@ class User(UserMixin, Base):  # type: ignore[misc]
     def is_vouched_for(self) -> bool:
         """Whether a moderator let something of theirs stand, or the person has a role."""
         return self.role != "reader" or self.approved_at is not None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the person has shown more than that they can fill in a form."""
+        return self.ground != Ground.UNASKED
 
     def moderates(self, essay_id: int) -> bool:
         """Say whether the person was made a moderator of this essay's discussion."""
@@ -146,9 +157,12 @@ def check_password(password_hash: str | None, password: str) -> bool:
         return False
 
 
-def add_user(name: str, email: str, password: str, role: str = "reader") -> User:
-    """Add a person who can sign in; raise EmailTaken where the address has an account."""
-    email, password_hash = folded_email(email), hashed(password)
+def add_user(name: str, email: str, password_hash: str | None, **more: str) -> User:
+    """Add a person who can sign in; raise EmailTaken where the address has an account.
+
+    ``more`` is a role and a ground.
+    """
+    email = folded_email(email)
     if user_by_email(email) is not None:
         raise EmailTaken(email)
     user = User(
@@ -156,7 +170,7 @@ def add_user(name: str, email: str, password: str, role: str = "reader") -> User
         name_skeleton=text.skeleton(name),
         email=email,
         password_hash=password_hash,
-        role=role,
+        **more,
     )
     db.session.add(user)
     db.session.flush()

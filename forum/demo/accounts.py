@@ -11,7 +11,8 @@ from flask import current_app
 from sqlalchemy import select
 
 from ..accounts.contacts import confirm_address
-from ..accounts.models import User, add_user
+from ..accounts.grounds import Ground
+from ..accounts.models import User, add_user, hashed
 from ..db import db
 from ..words import text
 from .passwords import password
@@ -41,7 +42,9 @@ def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str,
         if role not in roles:
             roles.add(role)
             secret = password()
-            added[key] = add_user(person["name"], address(key), secret, role)
+            added[key] = add_user(
+                person["name"], address(key), hashed(secret), role=role, ground=Ground.COMMAND
+            )
             confirm_address(added[key])
             lines.append(f"  {role:<12} {address(key):<20} {secret}")
         else:
@@ -53,7 +56,7 @@ def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str,
 
 def pseudonym(name: str, source: str) -> User:
     """Add a person who cannot sign in."""
-    user = User(name=name, name_skeleton=text.skeleton(name), role="reader", source=source)
+    user = User(name=name, name_skeleton=text.skeleton(name), ground=Ground.IMPORT, source=source)
     db.session.add(user)
     return user
 

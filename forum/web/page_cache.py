@@ -43,7 +43,13 @@ STALE = 1.0
 """Seconds for which the page of before may still be sent while another makes it anew."""
 NAMED = frozenset({"ETag", "Cache-Control", "Vary", "Content-Security-Policy"})
 """The headers that a 304 repeats."""
-SETTINGS = ("MODERATORS_SHOWN", "EXPORT_AUTHORS", "BABEL_DEFAULT_TIMEZONE", "SECURITY_CONTACT")
+SETTINGS = (
+    "MODERATORS_SHOWN",
+    "EXPORT_AUTHORS",
+    "BABEL_DEFAULT_TIMEZONE",
+    "SECURITY_CONTACT",
+    "CONFIRM",
+)
 """The settings that pages show."""
 PATHS_MOST = 10_000
 QUERY_MOST = 4_000

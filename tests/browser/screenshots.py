@@ -128,6 +128,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("error-403", "/shortlists", "ben"),
         ("accessibility", "/accessibility", ""),
         ("levers", "/levers", ""),
+        ("voters", "/voters", ""),
         ("style", "/style", ""),
     )
 

@@ -129,6 +129,7 @@ def build(make: Make) -> Addresses:
             "/search?q=nothing-like-it",
             "/accessibility",
             "/levers",
+            "/voters",
             "/style",
             "/reset",
             "/reset/asked",
