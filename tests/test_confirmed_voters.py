@@ -123,9 +123,7 @@ def test_a_first_vote_takes_an_address_and_a_code_and_no_form(
         assert user.name.startswith("Member ")
 
 
-def test_whoever_came_by_code_can_choose_a_password(
-    asking: Flask, make: Make, visit: Any
-) -> None:
+def test_whoever_came_by_code_can_choose_a_password(asking: Flask, make: Make, visit: Any) -> None:
     zed = visit()
     zed.post("/code/send", {"email": "zed@example.org"})
     zed.post("/code", {"code": digits(asking)[0]})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, session, url_for
@@ -41,12 +40,11 @@ def send_code(
     address: str, onward: dict[str, Any], name: str | None = None, password_hash: str | None = None
 ) -> ResponseReturnValue:
     """Send a stranger a code and go on to where it is typed; the answer tells nothing else."""
-    with suppress(TooManyCodes):
+    try:
         send_to_stranger(address, session, onward, name, password_hash)
-        flash(_("We sent a code of six digits to %(address)s.", address=address))
         db.session.commit()
-        return redirect(url_for("codes.code"), 303)
-    flash(too_many_codes())
+    except TooManyCodes:
+        flash(too_many_codes())
     return redirect(url_for("codes.code"), 303)
 
 

@@ -16,6 +16,8 @@ from .passwords import is_common
 
 PASSWORD_LENGTH = 8
 PASSWORD_MOST = 256
+KEPT_MOST = 100_000
+"""Characters of what a stranger typed that wait until they have come in."""
 
 
 def uncommon(_form: Form, field: Field) -> None:
@@ -40,8 +42,9 @@ class OnwardForm(Form):
     kept = HiddenField()
 
     def onward(self) -> dict[str, str]:
-        """Return that for whoever comes in later."""
-        return {"next": self.next.data or "/", "kept": self.kept.data or ""}
+        """Return that for whoever comes in later, whose words then wait in a table."""
+        kept = self.kept.data or ""
+        return {"next": self.next.data or "/", "kept": kept if len(kept) <= KEPT_MOST else ""}
 
 
 class SignUpForm(OnwardForm):

@@ -108,7 +108,8 @@ def said_of_asked(
 def grounds_in_words(snapshot: Connection, votes: ColumnElement[bool]) -> str:
     """Return how many of the voters count on which ground, in a sentence after others."""
     query = select(User.ground, func.count(User.id.distinct())).join(Vote, Vote.user_id == User.id)
-    numbers = dict(snapshot.execute(query.where(votes).group_by(User.ground)).tuples())
+    rows = snapshot.execute(query.where(votes).group_by(User.ground))
+    numbers = {ground: int(number) for ground, number in rows}
     said = [
         _("%(number)s %(ground)s", number=whole(numbers[ground]), ground=words)
         for ground, words in GROUNDS.items()
