@@ -14,6 +14,7 @@ from . import commands, config, worker
 from .accounts import grounds, login
 from .accounts.code_views import bp as codes_pages
 from .accounts.reset_views import bp as reset_pages
+from .accounts.sign_in_views import bp as sign_ins_pages
 from .accounts.views import bp as accounts_pages
 from .answers import parts as answer_parts
 from .backup import commands as backing_up
@@ -106,6 +107,7 @@ FEATURES = (
     accounts_pages,
     reset_pages,
     codes_pages,
+    sign_ins_pages,
     events_pages,
     unsubscribing_pages,
     mail_pages,

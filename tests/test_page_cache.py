@@ -42,6 +42,7 @@ BEYOND_FORMS = {
     "codes.send": "shows nothing public",
     "codes.change": "needs a password, and shows nothing public",
     "unsubscribing.stop": "stands in letters, and shows nothing public",
+    "sign_ins.password": "needs a password, and shows nothing public",
     "codes.later": "is asked of accounts of before, and shows nothing public",
     "accounts.sign_in": "shows nothing public",
     "accounts.sign_out": "shows nothing public",

@@ -30,6 +30,7 @@ from .joining import come_in_by_code
 from .kept_votes import kept_votes
 from .login import safe_next
 from .models import EmailTaken
+from .sign_ins import How
 
 bp = Blueprint("codes", __name__)
 
@@ -75,7 +76,7 @@ def taken(typed: str) -> ResponseReturnValue:
     """Do what the digits are for; raise what ``enter_code`` does."""
     if is_stranger():
         user, code = come_in_by_code(session, typed)
-        return come_in(user, code.onward or {})
+        return come_in(user, code.onward or {}, How.CODE)
     enter_code(current_user, session, typed)
     db.session.commit()
     flash(_("Your e-mail address is confirmed."))

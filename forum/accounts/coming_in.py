@@ -17,12 +17,13 @@ from .contacts import keep_contact
 from .joining import send_to_stranger
 from .kept_votes import kept_votes
 from .models import User
+from .sign_ins import How
 
 
-def come_in(user: User, onward: dict[str, Any]) -> ResponseReturnValue:
+def come_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue:
     """Sign the person in, count the votes that their browser kept, and go on where they were."""
     votes = kept_votes()
-    login.sign_in(user)
+    login.sign_in(user, how)
     if user.contact is None or user.contact.language is None:
         keep_contact(user.id, language=current_language())
     said = current_app.extensions["finish_votes"](user, votes) if votes else ""

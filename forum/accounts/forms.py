@@ -118,6 +118,13 @@ class AddressForm(ResetForm):
     password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
 
 
+class PasswordForm(Form):
+    """Another password, and the one of now."""
+
+    password = PasswordField(_l("Password now"), [required(), at_most(PASSWORD_MOST)])
+    new_password = new_password(_l("New password"))
+
+
 class ChooseForm(Form):
     """Another password for an account."""
 

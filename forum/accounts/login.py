@@ -6,7 +6,8 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 
 from .grounds import asks_to_confirm, note_mode
-from .models import User, close_sign_in, open_sign_in, user_by_key
+from .models import User
+from .sign_ins import How, close_sign_in, open_sign_in, user_by_key
 
 KEY = "sign_in"
 
@@ -24,13 +25,13 @@ def load(_user_id: str) -> User | None:
     return user if user and (user.is_confirmed or not asks_to_confirm()) else None
 
 
-def sign_in(user: User) -> None:
+def sign_in(user: User, how: How = How.PASSWORD) -> None:
     """Sign the person in with a new session; what the browser held before is forgotten."""
     session.clear()
     g.pop("csrf_token", None)  # made for the session that ends here
     session.permanent = True
     note_mode()
-    session[KEY] = open_sign_in(user)
+    session[KEY] = open_sign_in(user, how, request.headers.get("User-Agent", ""))
     login_user(user)
 
 

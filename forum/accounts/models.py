@@ -5,24 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    Select,
-    String,
-    bindparam,
-    delete,
-    func,
-    select,
-)
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..words import text
@@ -126,18 +115,23 @@ class Moderator(Base):
 
 
 class SignIn(Base):
-    """One browser signed in as one person; deleting the row signs it out."""
+    """One browser signed in as one person; deleting the row signs it out.
+
+    ``seen_at`` is when it was last used, to the day; ``browser`` is what it says it is.
+    """
 
     __tablename__ = "sign_ins"
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    browser: Mapped[str] = mapped_column(String(40), default="")
     user: Mapped[User] = relationship(lazy="joined")
 
     if TYPE_CHECKING:
 
-        def __init__(self, *, key_hash: str, user: User) -> None: ...
+        def __init__(self, *, key_hash: str, user: User, browser: str) -> None: ...
 
 
 class EmailTaken(ValueError):
@@ -210,20 +204,6 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def open_sign_in(user: User) -> str:
-    """Record a sign-in and return the key that the browser keeps in its session."""
-    key = secrets.token_urlsafe(32)
-    db.session.add(SignIn(key_hash=key_hash(key), user=user))
-    return key
-
-
-def close_sign_in(key: str) -> None:
-    """End the sign-in with this key."""
-    row = db.session.get(SignIn, key_hash(key))
-    if row is not None:
-        db.session.delete(row)
-
-
 def close_sign_ins(user: User) -> None:
     """End every sign-in of the person, in whatever browser."""
     db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
@@ -238,17 +218,3 @@ def change_password(user: User, password_hash: str) -> None:
     """Give the person another password, which ends every sign-in that the old one began."""
     user.password_hash = password_hash
     close_sign_ins(user)
-
-
-@cache
-def signed_in() -> Select[User]:
-    """Return the query for the person with a key, made once, for every request asks it."""
-    query = select(User).join(SignIn, SignIn.user_id == User.id)
-    query = query.where(SignIn.key_hash == bindparam("key"))
-    return query.options(joinedload(User.moderated), joinedload(User.contact))
-
-
-def user_by_key(key: str) -> User | None:
-    """Return the person signed in with this key."""
-    found = db.session.scalars(signed_in(), {"key": key_hash(key)}).unique()
-    return found.one_or_none()

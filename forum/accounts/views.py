@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -20,6 +20,7 @@ from .coming_in import come_in, send_code
 from .forms import AccountForm, SignInForm, SignUpForm
 from .grounds import asks_to_confirm
 from .models import EmailTaken, add_user, hashed, user_by_password
+from .sign_ins import How, record_wrong
 from .tries import account_and_network, failed, from_network, note_wrong_try, was_tried_here
 
 bp = Blueprint("accounts", __name__)
@@ -41,7 +42,7 @@ def sign_up() -> ResponseReturnValue:
                 _("An account cannot be created with this address. If it is yours, sign in.")
             ]
         else:
-            answer = come_in(user, form.onward())
+            answer = come_in(user, form.onward(), How.PASSWORD)
             with suppress(TooManyCodes):
                 ask_for_code(user, user.email or "", session)
             db.session.commit()
@@ -60,8 +61,10 @@ def sign_in() -> ResponseReturnValue:
         if user is not None and not user.is_confirmed and asks_to_confirm():
             return send_code(form.email.data, form.onward(), password_hash=user.password_hash)
         if user is not None:
-            return come_in(user, form.onward())
+            return come_in(user, form.onward(), How.PASSWORD)
         note_wrong_try()
+        record_wrong(form.email.data, request.headers.get("User-Agent", ""))
+        db.session.commit()
         form.password.errors = [_("The e-mail address and the password do not match.")]
     return page("accounts/sign_in.html", form)
 

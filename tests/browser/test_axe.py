@@ -159,6 +159,8 @@ def build(make: Make) -> Addresses:
             "/shortlists",
             "/drafts",
             "/code",
+            "/account/sign-ins",
+            "/account/password",
             "/account/address",
             "/account/letters",
         ],
