@@ -39,7 +39,7 @@ from .events.mail_views import bp as mail_pages
 from .events.unsubscribe_views import bp as unsubscribing_pages
 from .events.views import bp as events_pages
 from .exports import commands as exporting
-from .exports import jobs
+from .exports import file_parts, jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
 from .extensions import LaterExtensions
@@ -54,6 +54,7 @@ from .reading import cards, hearers, vocabulary
 from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
+from .reading.yours_views import bp as yours_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
@@ -130,6 +131,7 @@ FEATURES = (
     reading_pages,
     site_pages,
     follows_pages,
+    yours_pages,
     feeds_pages,
     pictures_pages,
 )
@@ -161,7 +163,7 @@ WORK: tuple[worker.Work, ...] = (
     grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,
-    jobs.clear_out,
+    file_parts.clear_out,
     finishing.finish_next,
     finishing_deals.write_next,
     finishing_deals.settle_next,

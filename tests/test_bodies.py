@@ -15,6 +15,8 @@ from werkzeug.routing import IntegerConverter, Rule
 from forum.web.forms import AtMost, Form, Line
 from tests.cast import Make
 
+pytestmark = pytest.mark.one_database
+
 DEEP = "[" * 10_000 + "]" * 10_000
 BODIES = {
     "a list": ("[1]", "application/json"),

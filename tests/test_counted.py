@@ -16,6 +16,8 @@ from flask_babel import force_locale, get_translations
 
 from forum.web.numbers import format_decimal
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = (0, 1, 2, 1_000_000)
 PLACE = re.compile(r"%\((\w+)\)s")

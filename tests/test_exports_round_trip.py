@@ -303,6 +303,7 @@ def test_another_file_is_no_export(extension: str, content: bytes) -> None:
         FORMATS[extension].check(io.BytesIO(content))
 
 
+@pytest.mark.one_database
 @pytest.mark.usefixtures("context")
 @pytest.mark.parametrize("extension", ["csv", "json", "xlsx", "md"])
 def test_memory_does_not_grow_with_the_rows(extension: str) -> None:

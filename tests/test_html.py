@@ -362,6 +362,7 @@ def lines_run(work: Callable[[], Any]) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_twice_the_text_is_at_most_twice_the_work(pattern: str) -> None:
     once, twice = (
@@ -379,6 +380,7 @@ def test_no_reply_of_full_length_takes_long(pattern: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_no_essay_of_full_length_takes_long(pattern: str) -> None:
     marks = len(html._MARKS.findall(pattern))

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from forum.accounts.contacts import Contact, confirm_address, keep_contact
 from forum.accounts.models import User
 from forum.db import db, now
+from forum.events.crowds import tell_next
 from forum.events.models import Notice
 from forum.events.post import next_digest
 from forum.events.preferences import choose, rhythms_of
@@ -114,6 +115,21 @@ def test_several_events_on_one_thing_are_one_letter(
     (letter,) = post(app)
     assert letter["Subject"] == "Someone commented on what you wrote: Publish waiting times"
     assert [f"Thought {n}." in letterbox.text(letter) for n in range(3)] == [True] * 3
+
+
+def test_letters_of_one_moment_have_numbers_of_their_own(
+    app: Flask, make: Make, proposal: Reply, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.events.crowds.BATCH", 1)
+    for name in ("Cam", "Dee"):
+        make.vote(confirmed(app, make.user(name)), proposal)
+    with app.app_context():
+        record("was_it_done", ("reply", proposal.id))
+        db.session.commit()
+    with app.app_context():
+        while tell_next():
+            letterbox.sent(app)
+    assert len({letter["Message-ID"] for letter in office.letters}) == 2
 
 
 def test_the_reader_s_language_is_that_of_the_letter(

@@ -42,6 +42,7 @@ with app.app_context():
 """
 
 
+@pytest.mark.one_database
 @pytest.mark.slow
 def test_killed_at_twenty_random_moments_it_loses_none_and_sends_none_but_twins(
     app: Flask, make: Make

@@ -28,8 +28,8 @@ from tests.post_office import PostOffice, certificate, opened
 
 
 @pytest.fixture(autouse=True)
-def emptied(app: Flask) -> Iterator[None]:
-    """No letters of other stories."""
+def no_letters(app: Flask) -> Iterator[None]:
+    """Letters of no other stories."""
     letterbox.kept(app)
     yield
     letterbox.kept(app)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +35,7 @@ from tests.circle import Circle
 from tests.clock import Clock, standing_clock
 from tests.databases import Database, Kept
 from tests.test_walk import Form, Page
+from tests.thoroughness import examples
 
 BEYOND_FORMS = {
     "codes.code": "needs what a letter says; what it counts is tried in test_confirmed_voters",
@@ -265,6 +265,7 @@ NOTHING_PUBLIC = frozenset(
         "events.preferences",
         "export_jobs.ask_of_essay",
         "export_jobs.ask_of_site",
+        "follows.body",
         "follows.essay",
         "follows.openings",
         "follows.reply",
@@ -311,6 +312,7 @@ BY_TRIGGER = frozenset(
 for them, as the last test of this file asks of every table."""
 
 
+@pytest.mark.one_database
 def test_every_form_of_the_forum_leaves_no_page_behind(scene: Scene) -> None:
     assert_all_as_fresh(scene.app, "the beginning")
     seen: set[tuple[str, str]] = set()
@@ -353,6 +355,7 @@ class Writers(RuleBasedStateMachine):
         assert_all_as_fresh(self.scene.app, f"{minutes} minutes")
 
 
+@pytest.mark.one_database
 def test_any_sequence_of_writes_leaves_no_page_behind(
     app: Flask, make: Make, visit: Any, database: Database, emptied: Kept
 ) -> None:
@@ -367,7 +370,7 @@ def test_any_sequence_of_writes_leaves_no_page_behind(
         run_state_machine_as_test(
             type("WritersHere", (Writers,), {"begin": staticmethod(begin)}),
             settings=settings(
-                max_examples=10 if "CI" in os.environ else 2,
+                max_examples=examples(8),
                 stateful_step_count=10,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

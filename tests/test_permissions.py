@@ -133,6 +133,9 @@ PAGES = [
     ("/essays/{open}/pause", FACILITATORS),
     ("/essays/{draft}/pause", set()),
     ("/notices", PEOPLE),
+    ("/yours", PEOPLE),
+    ("/yours/proposals", PEOPLE),
+    ("/yours/votes", PEOPLE),
     ("/essays/{open}/proposals.csv", FACILITATORS),
     ("/essays/{open}/proposals.json", FACILITATORS),
     ("/essays/{draft}/proposals.md", FACILITATORS),
@@ -237,6 +240,7 @@ DEEDS: list[Deed] = [
     Deed("/replies/{hidden}/follow", {"value": "on"}, MODERATORS),
     Deed("/essays/{open}/follow", {"value": "on", "lever": "policy"}, PEOPLE),
     Deed("/essays/{draft}/follow", {"value": "on"}, FACILITATORS),
+    Deed("/bodies/{body}/follow", {"value": "on"}, PEOPLE),
     Deed("/openings/follow", {"value": "on"}, PEOPLE),
     Deed("/account/letters", {"language": "fr", **CHOICES}, PEOPLE),
     Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
@@ -478,6 +482,7 @@ def test_every_route_has_a_row_for_each_of_its_methods(app: Flask, scene: Scene)
     }
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", sorted(EVERYONE))
 def test_every_page_for_every_role(visit: Any, scene: Scene, role: str) -> None:
     visitor = arrive(visit, scene, role)
@@ -507,6 +512,7 @@ def test_every_deed_for_those_who_may(
     assert (contents(app) != before) == deed.changes
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "deed", [deed for deed in DEEDS if deed.allowed != EVERYONE], ids=lambda deed: deed.path
 )

@@ -13,6 +13,8 @@ from forum.db import db
 from forum.replies.models import Reply
 from tests.cast import Make
 
+pytestmark = pytest.mark.one_database
+
 PART = {"Prefer": "return=representation"}
 PROPOSAL = {
     "lever": "market",

@@ -25,8 +25,8 @@ KEPT_OUT = {"X-Request-Id", "Date", "Set-Cookie"}
 
 
 @pytest.fixture(autouse=True)
-def emptied(app: Flask) -> Iterator[None]:
-    """No letters of other stories."""
+def no_letters(app: Flask) -> Iterator[None]:
+    """Letters of no other stories."""
     letterbox.kept(app)
     yield
     letterbox.kept(app)

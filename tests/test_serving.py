@@ -20,6 +20,8 @@ from forum.config import BadSetting, load
 from forum.exports.formats import FORMATS
 from forum.web.health import current_head
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parent.parent
 SOON = 0.1
 """Seconds in which the health of the server is told."""

@@ -19,6 +19,8 @@ from forum.feeds.pictures import KEPT_FOR, SharePicture, clear_pictures
 from forum.replies.models import Reply
 from tests.cast import Make
 
+pytestmark = pytest.mark.one_database
+
 NASTY = '#pagebreak() "$x^2$ \\ </svg> & [*b*] @x `' + "’ — ﬁ ½"
 
 

@@ -13,6 +13,8 @@ from jinja2.runtime import Macro
 from forum.reading.style import FAMILIES, NOT_SHOWN, PAIRS, contrast, pairs
 from forum.web.theme import tokens
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parent.parent
 CSS = ROOT / "static" / "css" / "tokens.css"
 

@@ -16,6 +16,8 @@ from flask.testing import FlaskCliRunner
 
 from tests.cast import Make
 
+pytestmark = pytest.mark.one_database
+
 STEPS = 30
 NONSENSE = (
     "",

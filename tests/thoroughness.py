@@ -1,4 +1,9 @@
-"""How thorough the tests are: a sample by default, everything where CI is set, as .ci/run does."""
+"""How thorough the tests are.
+
+By default SQLite, and a sample of the slow cases; where FORUM_TEST_REQUIRE names another database,
+that too; where CI is set, as .ci/run does, every case on every database; where
+FORUM_TEST_EXHAUSTIVE is, as `make slow` does, what takes longest as well.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +12,35 @@ from collections.abc import Iterator
 
 import pytest
 
-EVERYTHING = bool(os.environ.get("CI"))
-SAID = "A sample of the slow cases is run; CI=true runs every one."
+EXHAUSTIVE = bool(os.environ.get("FORUM_TEST_EXHAUSTIVE"))
+EVERYTHING = EXHAUSTIVE or bool(os.environ.get("CI"))
+REQUIRED = frozenset(os.environ.get("FORUM_TEST_REQUIRE", "").split(","))
+SAID = "SQLite and a sample of the slow cases; CI=true runs every one on PostgreSQL too."
 
 
 def examples(most: int) -> int:
     """Return how many examples are looked for, where each takes a database some time."""
-    return most if EVERYTHING else most // 4
+    return most if EXHAUSTIVE else most // 2 if EVERYTHING else most // 4
 
 
 def left_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Yield all but the first case of a slow test, and what need not run on a second database."""
+    """Yield what this run leaves to a more thorough one, as the marks of each test say."""
     seen: set[str] = set()
     for item in items:
         test = item.nodeid.partition("[")[0]
-        again = item.get_closest_marker("slow") and test in seen
-        elsewhere = item.get_closest_marker("any_database") and database_of(item) != "sqlite"
-        if again or elsewhere:
+        again = marked(item, "slow") and test in seen
+        database = database_of(item)
+        elsewhere = database != "sqlite"
+        unasked = elsewhere and (database not in REQUIRED or marked(item, "any_database"))
+        longest = marked(item, "exhaustive") or (elsewhere and marked(item, "one_database"))
+        if (not EVERYTHING and (again or unasked)) or (not EXHAUSTIVE and longest):
             yield item
         seen.add(test)
+
+
+def marked(item: pytest.Item, name: str) -> bool:
+    """Say whether a test, its case or its file has this mark."""
+    return item.get_closest_marker(name) is not None
 
 
 def database_of(item: pytest.Item) -> str:

@@ -123,19 +123,17 @@ def details_of_promises(events: Sequence[Event]) -> dict[int, list[str]]:
 
 
 def details_of_dues(events: Sequence[Event]) -> dict[int, list[str]]:
-    """Return which body is to answer, and by which day."""
-    numbers = {event.facts.get("body_id") for event in events}
+    """Return which body is to answer by which day, and whether it was only asked."""
+    numbers = {event.facts["body_id"] for event in events}
     names = {
         body.id: body.name for body in db.session.scalars(select(Body).where(Body.id.in_(numbers)))
     }
     found = {}
     for event in events:
-        name = names.get(event.facts.get("body_id", 0))
-        if name is not None and (on := event.facts.get("due_on")):
-            said = _("%(body)s, by %(day)s", body=name, day=day(date.fromisoformat(on)))
-            found[event.id] = [said]
-        else:
-            found[event.id] = [name] if name else []
+        name, on = names[event.facts["body_id"]], day(date.fromisoformat(event.facts["due_on"]))
+        said = _("%(body)s, by %(day)s", body=name, day=on)
+        asked = _("It has been asked, and has not agreed.")
+        found[event.id] = [said] if event.facts.get("agreed", True) else [said, asked]
     return found
 
 

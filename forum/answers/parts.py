@@ -38,5 +38,5 @@ DETAILS: dict[str, Details] = {
     "answered": details_of_answers,
     "promise_kept": details_of_promises,
     "promise_late": details_of_promises,
-    **dict.fromkeys(("due", "due_soon", "due_today", "overdue"), details_of_dues),
+    **dict.fromkeys(("rule_met", "due", "due_soon", "due_today", "overdue"), details_of_dues),
 }

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ..db import db
+from ..deals.due_events import facts_of
 from ..deals.models import Due
 from ..events.recording import record, unrecorded
 from ..web.dates import end_of, today
@@ -47,7 +48,7 @@ def record_new(coming: Mapping[str, Mapping[str, Any]]) -> bool:
 
 
 def tell_of_due_days() -> bool:
-    """Tell seats that answers are due in seven days, due today, or overdue; say whether any is."""
+    """Tell seats of answers due within seven days, due today, or overdue; say whether any is."""
     look_only()
     near = Due.due_on >= today() - NEWS, Due.due_on <= today() + SOON
     waiting = (DueState.WAITING, DueState.OVERDUE)
@@ -70,7 +71,7 @@ def told(row: DueStanding) -> dict[str, Any]:
         "subject": ("reply", row.reply.id),
         "essay_id": row.essay.id,
         "part_id": row.due.id,
-        "facts": {"body_id": row.body.id, "due_on": row.due.due_on.isoformat()},
+        "facts": facts_of(row.due),
     }
 
 

@@ -12,6 +12,7 @@ from ..db import db, now, upsert
 from ..essays.models import Essay
 from ..replies.models import Reply
 from ..web.dates import day_of
+from .due_events import tell_of_due
 from .models import Deal, Due
 from .routing import body_for
 
@@ -42,6 +43,7 @@ def write_due(reply: Reply, deal: Deal, rule: str, at: datetime) -> Due | None:
     """Write that an answer to a proposal has been due since a moment; nothing where it is already.
 
     Its votes and its text are taken as they stand, so the caller has not changed them yet.
+    Those who took part are told, and who is to answer.
     """
     if deal.days is None:
         return None
@@ -68,7 +70,11 @@ def write_due(reply: Reply, deal: Deal, rule: str, at: datetime) -> Due | None:
     )
     once = row.on_conflict_do_nothing(index_elements=["reply_id", "essay_id"])
     number = db.session.scalar(once.returning(Due.id))
-    return db.session.get_one(Due, number) if number is not None else None
+    if number is None:
+        return None
+    due = db.session.get_one(Due, number)
+    tell_of_due(due, reply)
+    return due
 
 
 def due_by_brief(reply_ids: Iterable[int], at: datetime) -> list[Due]:

@@ -111,7 +111,7 @@ KINDS = (
     EventKind("in_brief", "briefs", _l("It is in a brief"), audience=PARTICIPANTS),
     EventKind("brief_published", "briefs", _l("A brief was published"), DISCUSSED, IN_DISCUSSION),
     EventKind(
-        "rule_met", "briefs", _l("It will be answered: the rule is met"), audience=PARTICIPANTS
+        "rule_met", "briefs", _l("It has met the deal: an answer is due"), audience=PARTICIPANTS
     ),
     EventKind(
         "answered", "answers", _l("It was answered"), audience=PARTICIPANTS, delay=SECOND_THOUGHTS
@@ -134,14 +134,29 @@ KINDS = (
     EventKind(
         "reopened", "discussions", _l("The discussion is open again"), DISCUSSED, IN_DISCUSSION
     ),
-    EventKind("paused", "discussions", _l("The discussion is paused"), DISCUSSED, IN_DISCUSSION),
-    EventKind("resumed", "discussions", _l("The discussion has resumed"), DISCUSSED, IN_DISCUSSION),
+    EventKind(
+        "paused",
+        "discussions",
+        _l("The discussion is paused"),
+        DISCUSSED,
+        IN_DISCUSSION,
+        part_is="action",
+    ),
+    EventKind(
+        "resumed",
+        "discussions",
+        _l("The discussion has resumed"),
+        DISCUSSED,
+        IN_DISCUSSION,
+        part_is="action",
+    ),
     EventKind(
         "deal_changed",
         "discussions",
         _l("Who answers what by when has changed"),
         DISCUSSED,
         IN_DISCUSSION,
+        part_is="action",
     ),
     EventKind(
         "waiting", "desk", _l("Something is waiting for you"), MODERATES, (Audience.MODERATORS,)
@@ -150,7 +165,9 @@ KINDS = (
         "waits_long", "desk", _l("It has waited too long"), MODERATES, (Audience.MODERATORS,)
     ),
     EventKind("due", "seat", _l("An answer is due"), SPEAKS, (Audience.SEATS,)),
-    EventKind("due_soon", "seat", _l("An answer is due in seven days"), SPEAKS, (Audience.SEATS,)),
+    EventKind(
+        "due_soon", "seat", _l("An answer is due within seven days"), SPEAKS, (Audience.SEATS,)
+    ),
     EventKind("due_today", "seat", _l("An answer is due today"), SPEAKS, (Audience.SEATS,)),
     EventKind("overdue", "seat", _l("An answer is overdue"), SPEAKS, (Audience.SEATS,)),
 )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.contacts import Contact, keep_contact
 from ..accounts.models import User
 from ..db import db, now
-from ..web.pager import NewestFirst, newest_first
+from ..web.pager import PAGE, NewestFirst, newest_first
 from .kinds import KINDS, KINDS_BY_NAME, EventKind
 from .models import Event, Notice, Thing
 from .subjects import Subject, details_of, subjects_of
@@ -66,7 +66,9 @@ class NoticeGroup:
         return any(each.notice.read_at is None for each in self.told)
 
 
-def notices_of(user: User, wanted: NoticeFilter, before: int | None) -> NewestFirst[Notice]:
+def notices_of(
+    user: User, wanted: NoticeFilter, before: int | None, most: int = PAGE
+) -> NewestFirst[Notice]:
     """Return a page of what a person was told."""
     query = select(Notice).where(Notice.user_id == user.id)
     query = query.options(joinedload(Notice.event, innerjoin=True))
@@ -75,7 +77,7 @@ def notices_of(user: User, wanted: NoticeFilter, before: int | None) -> NewestFi
     if wanted.topic:
         names = [kind.name for kind in KINDS if kind.topic_name == wanted.topic]
         query = query.join(Event, Event.id == Notice.event_id).where(Event.kind.in_(names))
-    return newest_first(query, Notice.id, before)
+    return newest_first(query, Notice.id, before, most)
 
 
 def grouped(notices: list[Notice]) -> list[NoticeGroup]:

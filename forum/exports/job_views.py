@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     make_response,
     redirect,
     render_template,
     request,
-    send_file,
+    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,7 @@ from ..replies.filters import Filter
 from ..votes.judging import judge
 from ..web.limits import limited
 from . import jobs
+from .file_parts import parts_of
 from .formats import FORMATS
 from .models import Export, State, description
 from .rules import Rules
@@ -60,10 +62,7 @@ def progress(export_id: int) -> ResponseReturnValue:
     export = export_or_404(export_id)
     response = make_response(
         render_template(
-            "exports/progress.html",
-            export=export,
-            there=jobs.file_of(export).exists(),
-            withdrawn=jobs.withdrawn_since(export),
+            "exports/progress.html", export=export, withdrawn=jobs.withdrawn_since(export)
         )
     )
     if export.state in (State.WAITING, State.MAKING):
@@ -76,8 +75,7 @@ def fetch(export_id: int) -> ResponseReturnValue:
     """Send a file that was made in the background."""
     require(can_export(current_user))
     export = export_or_404(export_id)
-    path = jobs.file_of(export)
-    if export.state != State.DONE or not path.exists():
+    if not export.is_kept:
         abort(404)
     if jobs.withdrawn_since(export):
         abort(
@@ -87,13 +85,11 @@ def fetch(export_id: int) -> ResponseReturnValue:
             ),
         )
     format = FORMATS[export.format]
-    return send_file(
-        path,
-        mimetype=format.mimetype,
-        as_attachment=True,
-        download_name=f"{export.name}.{format.extension}",
-        max_age=0,
-    )
+    response = Response(stream_with_context(parts_of(export)), mimetype=format.mimetype)
+    name = f"{export.name}.{format.extension}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Length"] = export.size
+    return response
 
 
 def export_or_404(export_id: int) -> Export:

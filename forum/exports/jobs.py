@@ -1,31 +1,32 @@
 """Exports made in the background: asked for as a row, written by ``flask worker``, fetched later.
 
-The row is all there is of a job, so it survives any restart; a file stands under its name only when
-it is complete.
+The row is all there is of a job, so it survives any restart, and any worker may take it up: it is
+its own for the length of a lease, which it renews as it goes on. What is written stands in rows as
+well (see ``file_parts``), so any node may send it.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from ..db import db, now
+from ..db import db, looking, now
 from ..essays.models import Essay
-from ..files import written_whole
 from ..moderation.action_kind import UNDO
 from ..moderation.kinds import names_where
 from ..moderation.models import Action
 from ..worker import give_sign
 from .fields import Row
+from .file_parts import drop_parts, in_parts, part_of
 from .formats import FORMATS
 from .models import Export, State
 from .snapshot import open_snapshot
@@ -34,13 +35,17 @@ from .tables import SITE, Table, table_of
 STEP = 500
 """Proposals between two records of how far a file is."""
 
-KEPT = timedelta(days=7)
-"""How long a file is kept to be fetched."""
+LEASE = timedelta(minutes=5)
+"""How long an export is a worker's without a word from it; setting a long document is silent."""
 
-ROOM = 2 * 1024**3
-"""Bytes that all kept files may take; the oldest make room, and the newest stays in any case."""
+TRIES = 3
+"""How often an export is begun; then whatever stops the workers is taken to be the export."""
 
 log = structlog.get_logger("forum.exports")
+
+
+class TakenOver(Exception):
+    """Another worker has taken the export since: this one was silent for longer than its lease."""
 
 
 def ask_for(**values: Any) -> int:
@@ -49,66 +54,101 @@ def ask_for(**values: Any) -> int:
     return int(db.session.execute(wanted).scalar_one())
 
 
-def file_of(export: Export) -> Path:
-    """Return where the file of an export stands, once it is done."""
-    return Path(current_app.instance_path) / "exports" / f"{export.id}.{export.format}"
-
-
 def make_next() -> bool:
     """Make the export that has waited longest; say whether there was one.
 
-    One that a worker had begun when it stopped is begun again: there is one worker, and it is this.
+    Where the database fails, or the worker dies, it is begun again when its lease is over.
     """
-    wanted = select(Export.id).where(Export.state.in_((State.WAITING.value, State.MAKING.value)))
-    with open_snapshot() as snapshot:
-        number = snapshot.scalar(wanted.order_by(Export.id).limit(1))
-    if number is None:
+    export = take()
+    if export is None:
         return False
-    export = db.session.get_one(Export, number)
-    essay = db.session.get(Essay, export.essay_id) if export.essay_id else None
-    db.session.close()
-    note(export.id, state=State.MAKING, written=0)
     try:
-        make(export, essay)
-        note(export.id, state=State.DONE, written=export.rows, finished_at=now())
+        make(export)
+    except TakenOver:
+        log.warning("export taken over", export=export.id, tries=export.tries)
+    except DBAPIError:
+        raise
     except Exception as error:
         log.exception("export failed", export=export.id, kind=type(error).__name__)
-        note(export.id, state=State.FAILED, finished_at=now())
+        give_up(export)
+    except BaseException:  # the worker is stopped: the next one need not wait
+        note(export, state=State.WAITING, tries=export.tries - 1)
+        raise
     return True
 
 
-def make(export: Export, essay: Essay | None) -> None:
-    """Write the file of an export, as the list stands now."""
+def take() -> Export | None:
+    """Take the export that has waited longest, or that another worker left, for a lease."""
+    is_left = and_(Export.state == State.MAKING.value, Export.taken_until < now())
+    turn = select(Export).where(or_(Export.state == State.WAITING.value, is_left))
+    turn = turn.order_by(Export.id).limit(1)
+    with looking() as connection:
+        if connection.scalar(turn.with_only_columns(Export.id)) is None:
+            return None
+    with Session(db.engine, expire_on_commit=False) as session, session.begin():
+        export = session.scalar(turn.with_for_update(skip_locked=True))
+        if export is None:
+            return None
+        drop_parts(session.connection(), export.id)
+        if export.tries == TRIES:
+            log.error("export given up", export=export.id, tries=export.tries)
+            export.state, export.finished_at = State.FAILED, now()
+            return None
+        export.state, export.written, export.tries = State.MAKING, 0, export.tries + 1
+        export.taken_until = now() + LEASE
+        return export
+
+
+def make(export: Export) -> None:
+    """Write the file of an export, as the list stands now, a part at a time."""
+    essay = db.session.get(Essay, export.essay_id) if export.essay_id else None
+    db.session.close()
     if essay is None and export.name != SITE:
         raise LookupError("The essay is gone.")
     chosen, rules = export.asked()
-    path = file_of(export)
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    for left in path.parent.glob(f".{path.name}.*"):  # of a worker that stopped half-way
-        left.unlink(missing_ok=True)
+    size = 0
     with force_locale(export.language), open_snapshot() as snapshot:
-        table = counted(table_of(snapshot, chosen, rules, essay), export.id)
-        with written_whole(path, private=True) as file:
-            file.writelines(FORMATS[export.format].begin(table))
+        table = counted(table_of(snapshot, chosen, rules, essay), export)
+        for place, part in enumerate(in_parts(FORMATS[export.format].begin(table))):
+            size += len(part)
+            with db.engine.begin() as connection:
+                hold(connection, export)
+                connection.execute(part_of(export.id, place, part))
+    note(export, state=State.DONE, written=export.rows, size=size, finished_at=now())
 
 
-def counted(table: Table, export_id: int) -> Table:
+def counted(table: Table, export: Export) -> Table:
     """Return the table so that reading it records how far it is."""
 
     def read() -> Iterator[Row]:
         for number, row in enumerate(table.rows()):
             if number % STEP == 0 and number:
-                note(export_id, written=number)
+                note(export, written=number)
                 give_sign()
             yield row
 
     return replace(table, read=read)
 
 
-def note(export_id: int, **values: Any) -> None:
-    """Record how an export goes, in a transaction of its own."""
-    with db.engine.connect() as connection, connection.begin():
-        connection.execute(update(Export).where(Export.id == export_id).values(**values))
+def note(export: Export, **values: Any) -> None:
+    """Record how an export goes, in a transaction of its own; raise TakenOver."""
+    with db.engine.begin() as connection:
+        hold(connection, export, **values)
+
+
+def hold(connection: Connection, export: Export, **values: Any) -> None:
+    """Renew the lease and record how the export goes; raise TakenOver where it is another's."""
+    mine = Export.id == export.id, Export.tries == export.tries, Export.state == State.MAKING.value
+    change = update(Export).where(*mine).values(taken_until=now() + LEASE, **values)
+    if not connection.execute(change).rowcount:
+        raise TakenOver
+
+
+def give_up(export: Export) -> None:
+    """Record that an export cannot be made, and keep nothing of it."""
+    with db.engine.begin() as connection:
+        hold(connection, export, state=State.FAILED, finished_at=now())
+        drop_parts(connection, export.id)
 
 
 def withdrawn_since(export: Export) -> bool:
@@ -121,21 +161,3 @@ def withdrawn_since(export: Export) -> bool:
     if export.essay_id is not None:
         query = query.where(Action.essay_id == export.essay_id)
     return db.session.scalar(query.limit(1)) is not None
-
-
-def clear_out() -> bool:
-    """Remove files that were kept long enough, or for which there is no room; never more to do."""
-    folder = Path(current_app.instance_path) / "exports"
-    found = [(path, path.stat()) for path in folder.glob("*.*")] if folder.is_dir() else []
-    room = ROOM
-    for place, (path, facts) in enumerate(sorted(found, key=age)):
-        room -= facts.st_size
-        is_old = now().timestamp() - facts.st_mtime > KEPT.total_seconds()
-        if is_old or (room < 0 and place):
-            path.unlink(missing_ok=True)
-    return False
-
-
-def age(found: tuple[Path, os.stat_result]) -> float:
-    """Return what sorts the newest file first."""
-    return -found[1].st_mtime

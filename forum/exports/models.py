@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ForeignKey, Index, String, Text, insert, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, insert, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from werkzeug.datastructures import MultiDict
 
@@ -37,11 +37,21 @@ class Export(Base):
     """One export: what was asked for, as an address has it and in words, and what became of it.
 
     ``by`` is nobody where it was asked for in the shell. ``rows`` counts the proposals of the list
-    and ``written`` those that stand in a kept file so far.
+    and ``written`` those that stand in a kept file so far. ``tries`` counts the workers that took
+    it, of which the last has it until ``taken_until``. ``size`` is that of the kept file in bytes.
     """
 
     __tablename__ = "exports"
-    __table_args__ = (one_of("state", State), Index("ix_exports_state", "state", "id"))
+    __table_args__ = (
+        one_of("state", State),
+        Index("ix_exports_state", "state", "id"),
+        Index(
+            "ix_exports_kept",
+            "finished_at",
+            sqlite_where=text("size IS NOT NULL"),
+            postgresql_where=text("size IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
@@ -56,8 +66,16 @@ class Export(Base):
     state: Mapped[str] = mapped_column(String(8))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    taken_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    size: Mapped[int | None]
     by: Mapped[User | None] = relationship()
     essay: Mapped[Essay | None] = relationship()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its file can be fetched."""
+        return self.state == State.DONE and self.size is not None
 
     def asked(self) -> tuple[Filter, Rules]:
         """Return the filter and the rules that were asked for."""
@@ -68,6 +86,18 @@ class Export(Base):
     def in_words(self) -> str:
         """Say the filter in the reader's language: as recorded, or else said again."""
         return self.filter if self.language == current_language() else said_of(*self.asked())
+
+
+class ExportPart(Base):
+    """A part of a kept file: parts in the order of their places, from 0, make the file."""
+
+    __tablename__ = "export_parts"
+
+    export_id: Mapped[int] = mapped_column(
+        ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 def description(table: Table, essay: Essay | None, query: Mapping[str, Any]) -> dict[str, Any]:

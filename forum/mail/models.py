@@ -36,8 +36,13 @@ class Letter(Base):
 
     @property
     def reference(self) -> str:
-        """What names this letter and no other, however often it is tried."""
-        return f"{self.made_at:%Y%m%dT%H%M%S%f}-{self.id}"
+        """What names this letter and no other, however often it is tried.
+
+        The number alone does not: once the letter is struck out SQLite gives it to the next, which
+        may be due at the same moment.
+        """
+        named = f"{self.made_at:%Y%m%dT%H%M%S%f}-{self.id}"
+        return f"{named}-{self.key.replace(':', '.')}" if self.key else named
 
 
 class DeadLetter(Base):

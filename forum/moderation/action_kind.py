@@ -38,7 +38,7 @@ class Told(Enum):
     QUOTERS = auto()
     """Whoever published a brief that quotes the reply."""
     PARTICIPANTS = auto()
-    """Whoever voted on the proposal, commented under it, or asked to be told of it."""
+    """Whoever took part in the proposal or in the discussion, or asked to be told of it."""
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,9 @@ ON_DEALS = (
         _l("Deal changed"),
         _l("Change the deal"),
         lambda _essay, options: {"deal": options["deal"]},
+        tells=(Told.PARTICIPANTS,),
+        happened="deal_changed",
+        unhappened="deal_changed",
         by_facilitators=True,
     ),
     ActionKind(
@@ -97,6 +100,9 @@ ON_DEALS = (
         _l("Pause the discussion"),
         pause,
         lambda essay: bool(essay.state != "draft" and essay.paused_at is None),
+        tells=(Told.PARTICIPANTS,),
+        happened="paused",
+        unhappened="resumed",
         by_facilitators=True,
     ),
     ActionKind(
@@ -106,6 +112,9 @@ ON_DEALS = (
         _l("Let the discussion go on"),
         lambda _essay, _options: {"paused_at": None, "paused_because": ""},
         lambda essay: essay.paused_at is not None,
+        tells=(Told.PARTICIPANTS,),
+        happened="resumed",
+        unhappened="paused",
         by_facilitators=True,
     ),
     WordingOnly(

@@ -93,9 +93,9 @@ def tell_quoters(action: Action) -> None:
 
 
 def tell_participants(action: Action, happened: str) -> None:
-    """Have those who took part in a proposal told what became of it."""
-    reply = db.session.get(Reply, action.reply_id)
-    if reply is not None and reply.is_proposal:
+    """Have those told who took part in a proposal or a discussion; a comment has no such crowd."""
+    reply = db.session.get(Reply, action.reply_id) if action.reply_id is not None else None
+    if reply is None or reply.is_proposal:
         record_decision(happened, action)
 
 

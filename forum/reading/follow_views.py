@@ -1,4 +1,4 @@
-"""Following a proposal, a discussion, one of its levers, or what opens, and no longer."""
+"""Following a proposal, a discussion or one of its levers, a body, or what opens, and no longer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.login import safe_next
+from ..bodies.models import body_by_slug
 from ..db import db
 from ..essays.finding import visible_essay
 from ..events.following import can_follow, follow
@@ -40,6 +41,15 @@ def essay(slug: str) -> ResponseReturnValue:
     if lever and lever not in LEVER:
         abort(422, description=_("Choose a lever from the list."))
     return follow_as_asked(("essay", found.id), url_for("reading.essay", slug=slug), lever)
+
+
+@bp.post("/bodies/<slug:slug>/follow")
+@limited("follows")
+def body(slug: str) -> ResponseReturnValue:
+    """Follow a body, whose answers and promises the visitor is then told of, or no longer."""
+    require(can_follow(current_user))
+    found = body_by_slug(slug) or abort(404)
+    return follow_as_asked(("body", found.id), url_for("bodies.body", slug=slug))
 
 
 @bp.post("/openings/follow")

@@ -29,6 +29,8 @@ from ..replies.tags import LEVER, Lever
 from ..web import dates
 from ..web.languages import current_language
 from .samples import BEN, FAY, FIRST, person, sample_essay, sample_reply
+from .where_it_stands import of_due
+from .yours import JudgedDiscussion
 
 
 def sample_body() -> Body:
@@ -143,6 +145,8 @@ def for_the_circle() -> dict[str, Any]:
         "ledger_states": STATES.items(),
         "ledger_orders": ORDERS.items(),
         "sheets": sample_sheets(reply),
+        "stands_due": of_due(dues[0]),
+        "judged_in": JudgedDiscussion(sample_essay(), 3, 11, 0),
     }
 
 

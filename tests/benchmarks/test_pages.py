@@ -17,7 +17,7 @@ from statistics import median
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import browser, database, site, window  # noqa: F401 - fixtures
+from tests.browser.conftest import browser, pytest_generate_tests, site, window  # noqa: F401
 from tests.browser.test_weight import long_essay
 from tests.browser.weighing import Weight, weigh
 from tests.cast import Make

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from tests.databases import DATABASES, Database, chromium, need
+from tests.databases import chromium, need
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -31,11 +31,16 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """One database is enough for pages: what they show does not depend on it."""
-    with DATABASES["sqlite"](tmp_path_factory.mktemp("browser")) as found:
-        yield found
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Take one database for pages: what they show does not depend on it.
+
+    The fixture stays everyone's: what others share of it would outlive one of the same name.
+    """
+    if "database" in metafunc.fixturenames:
+        metafunc.definition.add_marker(
+            pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
+        )
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -167,6 +168,9 @@ def build(make: Make) -> Addresses:
         "author": [
             f"/replies/{reply.id}/edit",
             "/notices",
+            "/yours",
+            "/yours/proposals",
+            "/yours/votes",
             f"/answering?reply={twins[1].id}",
             f"/answering/council/replies/{twins[1].id}",
             f"/answering/council/briefs/{brief.reference}",
@@ -332,15 +336,23 @@ def test_every_page_is_examined(shared_app: Flask, addresses: dict[str, list[str
     assert pages - seen == NO_PAGES
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+BY_TURNS = ("en", "fr")
+"""Each page in one language, every part of a page in both: they stand on many."""
+
+
+@pytest.mark.parametrize(
+    "languages",
+    [BY_TURNS, *(pytest.param((each,), marks=pytest.mark.exhaustive) for each in BY_TURNS)],
+    ids=" and ".join,
+)
 @pytest.mark.parametrize("role", ROLES)
 def test_axe_finds_nothing(
-    make: Make, window: Window, addresses: Addresses, role: str, language: str
+    make: Make, window: Window, addresses: Addresses, role: str, languages: tuple[str, ...]
 ) -> None:
     user = visitor(make, role)
-    page = window(user, locale=language, reduced_motion="reduce")
+    page = window(user, reduced_motion="reduce")
     wrong = {}
-    for path in addresses[role]:
+    for path, language in zip(addresses[role], cycle(languages), strict=False):
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         if found := complaints(page):
             wrong[path] = found

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ...accounts.login import safe_next
 from ...db import db
 from ...events.notices import NoticeFilter, grouped, mark_read, notices_of
 from ...events.topics import TOPICS, TOPICS_BY_NAME
@@ -56,4 +57,4 @@ def read_notices() -> ResponseReturnValue:
     if until.isdigit() and int(until) < 2**63:
         mark_read(current_user, int(until))
         db.session.commit()
-    return redirect(url_for("moderation.notices"), 303)
+    return redirect(safe_next(request.form.get("next") or url_for("moderation.notices")), 303)
