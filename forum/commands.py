@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from .accounts.contacts import confirm_address
-from .accounts.grounds import Ground
+from .accounts.grounds import VoterGround
 from .accounts.models import ROLES, EmailTaken, add_user, hashed, set_role, user_by_email
 from .console import plain_errors
 from .db import db
@@ -30,7 +30,7 @@ def add(email: str, name: str, role: str, password_stdin: bool) -> None:
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
-        user = add_user(name, email, hashed(password), role=role, ground=Ground.COMMAND)
+        user = add_user(name, email, hashed(password), role=role, ground=VoterGround.COMMAND)
         confirm_address(user)
     except EmailTaken as error:
         raise click.ClickException(f"There is an account with the address {email}.") from error

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 
 from forum import config
 from forum.accounts.codes import AddressCode
-from forum.accounts.grounds import ConfirmationMode, Ground, keep_mode
+from forum.accounts.grounds import ConfirmationMode, VoterGround, keep_mode
 from forum.accounts.models import SignIn, User, user_by_email
 from forum.db import db, now
 from forum.essays.models import Essay, EssayEvent
@@ -95,7 +95,7 @@ def test_fifty_invented_addresses_move_nothing_and_one_typed_code_counts_once(
     with asking.app_context():
         user = user_by_email("invented7@example.org")
         assert user is not None
-        assert (user.name, user.ground) == ("Zed", Ground.CODE)
+        assert (user.name, user.ground) == ("Zed", VoterGround.CODE)
 
 
 def test_a_first_vote_takes_an_address_and_a_code_and_no_form(

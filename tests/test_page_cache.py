@@ -273,6 +273,8 @@ NOTHING_PUBLIC = frozenset(
         "moderation.remove_moderator",
         "reset.ask",
         "reset.choose",
+        "sign_ins.end",
+        "sign_ins.password",
         "unsubscribing.stop",
     }
 )

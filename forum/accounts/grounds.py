@@ -14,15 +14,15 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, UtcDateTime, db, now
+from ..db import Base, UtcDateTime, db, looking, now
 from ..web import dates
-from ..web.page_versions import begin_anew
+from ..web.page_versions import anew, begin_anew
 
 
-class Ground(StrEnum):
+class VoterGround(StrEnum):
     """By what a person is known to be one: what they were asked for, if anything."""
 
     UNASKED = "unasked"
@@ -34,14 +34,14 @@ class Ground(StrEnum):
     IMPORT = "import"
 
 
-GROUNDS: dict[Ground, Any] = {
-    Ground.CODE: _l("typed a code sent to their e-mail address"),
-    Ground.ROOM: _l("joined in a room"),
-    Ground.PROVIDER: _l("signed in with a provider that this site trusts"),
-    Ground.INVITATION: _l("were invited"),
-    Ground.COMMAND: _l("were added by the people who run this site"),
-    Ground.IMPORT: _l("were imported with a discussion held elsewhere"),
-    Ground.UNASKED: _l("were not asked to confirm anything"),
+GROUNDS: dict[VoterGround, Any] = {
+    VoterGround.CODE: _l("typed a code sent to their e-mail address"),
+    VoterGround.ROOM: _l("joined in a room"),
+    VoterGround.PROVIDER: _l("signed in with a provider that this site trusts"),
+    VoterGround.INVITATION: _l("were invited"),
+    VoterGround.COMMAND: _l("were added by the people who run this site"),
+    VoterGround.IMPORT: _l("were imported with a discussion held elsewhere"),
+    VoterGround.UNASKED: _l("were not asked to confirm anything"),
 }
 """What is said of the voters with each ground, after their number."""
 
@@ -66,24 +66,28 @@ def modes() -> Sequence[ConfirmationMode]:
     return db.session.scalars(select(ConfirmationMode).order_by(ConfirmationMode.id.desc())).all()
 
 
-def note_mode() -> bool:
-    """Log the mode where it is another than the last one logged; say whether it was.
-
-    A site that never asked has nothing to log.
-    """
+def is_noted(connection: Connection) -> bool:
+    """Say whether the mode is the last one logged; a site that never asked has nothing to log."""
     query = select(ConfirmationMode.asks).order_by(ConfirmationMode.id.desc()).limit(1)
-    if bool(db.session.scalar(query)) == asks_to_confirm():
-        return False
-    db.session.add(ConfirmationMode(asks=asks_to_confirm()))
-    begin_anew()
-    return True
+    return bool(connection.scalar(query)) == asks_to_confirm()
+
+
+def note_mode() -> None:
+    """Log the mode where it is another than the last one logged."""
+    if not is_noted(db.session.connection()):
+        db.session.add(ConfirmationMode(asks=asks_to_confirm()))
+        begin_anew()
 
 
 def keep_mode() -> bool:
-    """Log a change of mode, as a piece of the worker's work."""
-    noted = note_mode()
-    db.session.commit()
-    return noted
+    """Log a change of mode, as a piece of the worker's work; say whether there was one."""
+    with looking() as connection:
+        if is_noted(connection):
+            return False
+    with db.engine.begin() as connection:
+        connection.execute(insert(ConfirmationMode).values(asks=asks_to_confirm(), since=now()))
+        connection.execute(anew())
+    return True
 
 
 def voters_in_words() -> str:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from .codes import AddressCode, ask_for_code, take_code
 from .contacts import confirm_address
-from .grounds import Ground
+from .grounds import VoterGround
 from .models import User, add_user, close_sign_ins, user_by_email
 
 NUMBERS = 90_000
@@ -43,7 +43,7 @@ def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User
     user = user_by_email(code.address)
     if user is None:
         name = code.name or a_name()
-        user = add_user(name, code.address, code.password_hash, ground=Ground.CODE)
+        user = add_user(name, code.address, code.password_hash, ground=VoterGround.CODE)
     elif not user.is_confirmed:
         forget_password(user, code.password_hash)
     confirm_address(user)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..words import text
-from .grounds import Ground
+from .grounds import VoterGround
 
 if TYPE_CHECKING:
     from .contacts import Contact
@@ -41,7 +41,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     __tablename__ = "users"
     __table_args__ = (
         one_of("role", ROLES),
-        one_of("ground", Ground),
+        one_of("ground", VoterGround),
         CheckConstraint("email IS NOT NULL OR password_hash IS NULL", name="sign_in"),
         Index("ix_users_source", "source", unique=True),
         Index("ix_users_name_skeleton", "name_skeleton"),
@@ -53,7 +53,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20), default="reader")
-    ground: Mapped[str] = mapped_column(String(16), default=Ground.UNASKED)
+    ground: Mapped[str] = mapped_column(String(16), default=VoterGround.UNASKED)
     source: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -88,7 +88,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     @property
     def is_confirmed(self) -> bool:
         """Whether the person has shown more than that they can fill in a form."""
-        return self.ground != Ground.UNASKED
+        return self.ground != VoterGround.UNASKED
 
     def moderates(self, essay_id: int) -> bool:
         """Say whether the person was made a moderator of this essay's discussion."""

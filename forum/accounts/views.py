@@ -16,7 +16,7 @@ from ..web.limits import limited
 from ..words import text
 from . import login
 from .codes import TooManyCodes, ask_for_code
-from .coming_in import come_in, send_code
+from .coming_in_views import come_in, send_code
 from .forms import AccountForm, SignInForm, SignUpForm
 from .grounds import asks_to_confirm
 from .models import EmailTaken, add_user, hashed, user_by_password

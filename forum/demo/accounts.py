@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from ..accounts.contacts import confirm_address
-from ..accounts.grounds import Ground
+from ..accounts.grounds import VoterGround
 from ..accounts.models import User, add_user, hashed
 from ..db import db
 from ..words import text
@@ -43,7 +43,7 @@ def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str,
             roles.add(role)
             secret = password()
             added[key] = add_user(
-                person["name"], address(key), hashed(secret), role=role, ground=Ground.COMMAND
+                person["name"], address(key), hashed(secret), role=role, ground=VoterGround.COMMAND
             )
             confirm_address(added[key])
             lines.append(f"  {role:<12} {address(key):<20} {secret}")
@@ -56,7 +56,9 @@ def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str,
 
 def pseudonym(name: str, source: str) -> User:
     """Add a person who cannot sign in."""
-    user = User(name=name, name_skeleton=text.skeleton(name), ground=Ground.IMPORT, source=source)
+    user = User(
+        name=name, name_skeleton=text.skeleton(name), ground=VoterGround.IMPORT, source=source
+    )
     db.session.add(user)
     return user
 

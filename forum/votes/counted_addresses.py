@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import ForeignKey, String, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from ..accounts.grounds import Ground
+from ..accounts.grounds import VoterGround
 from ..accounts.models import User, folded_email
 from ..db import Base, db, looking, now, upsert
 from ..essays.models import Essay, EssayEvent
@@ -52,7 +52,7 @@ def mark_of(email: str, essay_id: int) -> str:
 
 def counts_in(user: User, essay_id: int) -> bool:
     """Say whether the person's vote counts in a discussion, and note that their address does."""
-    if user.email is None or user.ground == Ground.UNASKED:
+    if user.email is None or user.ground == VoterGround.UNASKED:
         return True
     mark = mark_of(user.email, essay_id)
     whose = select(CountedAddress.user_id).where(

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from ..accounts.grounds import Ground
+from ..accounts.grounds import VoterGround
 from ..db import now
 from ..essays.models import Essay
 from ..replies.tags import Lever
@@ -39,7 +39,7 @@ def pseudonym(source: str, number: int, moment: datetime) -> dict[str, Any]:
     return {
         "name": name,
         "role": "reader",
-        "ground": Ground.IMPORT,
+        "ground": VoterGround.IMPORT,
         "source": source,
         "name_skeleton": text.skeleton(name),
         "created_at": moment,
