@@ -61,7 +61,7 @@ from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .version import __version__
-from .votes import counted_addresses, counters, finishing_votes, people, recounting
+from .votes import counted_addresses, counters, earlier, finishing_votes, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
@@ -173,7 +173,7 @@ WORK: tuple[worker.Work, ...] = (
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
-WATCHING = (following.watch,)
+WATCHING = (following.watch, earlier.watch)
 """What keeps step with every change of a reply, in its transaction."""
 
 QUOTING = (quoting.briefs_quoting,)

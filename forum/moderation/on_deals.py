@@ -19,6 +19,7 @@ from ..deals.voiding import has_due, void_dues, voided_dues
 from ..deals.wording import mark_wording, wording_only
 from ..essays.models import Essay
 from ..replies.models import Reply
+from ..votes.earlier import begin_text_anew
 from .action_kind import ESSAY, REPLY, ActionKind, Options, Told
 from .decision import Decision
 
@@ -49,6 +50,7 @@ class WordingOnly(ActionKind):
         """Mark exactly these versions."""
         for numbers in values.values():
             mark_wording(subject, numbers)
+            begin_text_anew(subject)
 
 
 class VoidDue(ActionKind):

@@ -69,6 +69,8 @@ class Reply(Base):
     moved keeps the proposal under which it was written (``origin_id``). ``tags_fixed`` says that a
     moderator decided what it is and how it is tagged, so that its author's edits leave that alone.
     ``assumed`` names the tags whose value may be one that the form once had chosen beforehand.
+    Its text says what it says now since the version ``text_since``; of its votes ``earlier`` were
+    given to one before it, and ``carried`` to a proposal that was merged into this one.
     """
 
     __tablename__ = "replies"
@@ -135,6 +137,7 @@ class Reply(Base):
 
     status: Mapped[str] = mapped_column(String(10), default="visible")
     version: Mapped[int] = mapped_column(default=1)
+    text_since: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked: Mapped[bool] = mapped_column(default=False)
@@ -150,6 +153,8 @@ class Reply(Base):
     support: Mapped[int] = mapped_column(default=0)
     oppose: Mapped[int] = mapped_column(default=0)
     neutral: Mapped[int] = mapped_column(default=0)
+    earlier: Mapped[int] = mapped_column(default=0)
+    carried: Mapped[int] = mapped_column(default=0)
     comments: Mapped[int] = mapped_column(default=0)
     top: Mapped[float] = mapped_column(default=0.0)
     eyes: Mapped[float] = mapped_column(default=1.0)
