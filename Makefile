@@ -17,9 +17,9 @@ run: setup ## Serve the site on http://127.0.0.1:8000 (PORT=8001 make run for an
 test: setup ## Run every test
 	@$(python) -m pytest -n auto -p no:benchmark
 
-slow: setup ## Run the longest tests too, and hold every statement to an index on big data
+slow: setup ## Run the longest tests too, on big data and on several nodes
 	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -n auto -p no:benchmark -m "slow or one_database or exhaustive"
-	@$(python) -m pytest -p no:benchmark tests/benchmarks/test_plans.py
+	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -p no:benchmark tests/benchmarks/test_plans.py tests/nodes
 
 lint: setup ## Check style, format and types
 	@echo "Style"

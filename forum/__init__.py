@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from . import commands, config, worker
+from . import commands, config, read_database, worker
 from .accounts import grounds, login
 from .accounts.code_views import bp as codes_pages
 from .accounts.reset_views import bp as reset_pages
@@ -101,6 +101,7 @@ PARTS = (
     cards,
     commands,
     outbox,
+    read_database,
 )
 """The kernel, and the words that every template knows."""
 

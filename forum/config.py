@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse_many
 
+from .db import READ
 from .files import keep_folder_private
 from .secret_key import BadSetting as BadSetting
 from .secret_key import secret_key
@@ -39,6 +40,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "INSTANCE_PATH": str(instance),
         "SECRET_KEY": secret_key(environ, instance),
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("FORUM_DATABASE_URL", ""), instance),
+        "SQLALCHEMY_BINDS": read_database(environ),
         "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
         "BASE_URL": base_url.rstrip("/"),
         "MAIL_URL": mail,
@@ -184,6 +186,21 @@ def database_url(url: str, instance: Path) -> str:
             f"not {url.split(':', 1)[0]!r}."
         )
     return url
+
+
+def read_database(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the replica to read strangers' pages from, if there is one, or raise BadSetting."""
+    url = environ.get("FORUM_READ_DATABASE_URL", "")
+    if not url:
+        return {}
+    if not all(
+        each.startswith("postgres") for each in (url, environ.get("FORUM_DATABASE_URL", ""))
+    ):
+        raise BadSetting(
+            "FORUM_READ_DATABASE_URL names a streaming replica of FORUM_DATABASE_URL: both must "
+            "begin with postgresql+psycopg://."
+        )
+    return {READ: {"url": database_url(url, Path()), "connect_args": {"connect_timeout": 2}}}
 
 
 def shown_or_withheld(environ: Mapping[str, str], name: str) -> bool:

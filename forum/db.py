@@ -12,12 +12,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from flask import Flask, before_render_template, has_request_context
+from flask import Flask, before_render_template, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -60,12 +62,43 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+READ = "read"
+"""The name of the database that strangers' pages may be read from (see ``read_database``)."""
+FROM_REPLICA = "forum.from_replica"
+"""What a request carries whose session reads there."""
+
+
+class PageSession(BoundSession):
+    """The session of a request: of the primary, unless its page may be read from the replica."""
+
+    def get_bind(self, *given: Any, **named: Any) -> Engine | Connection:
+        """Return the database to ask."""
+        if has_request_context() and request.environ.get(FROM_REPLICA):
+            return db.engines[READ]
+        return super().get_bind(*given, **named)
+
+
+db = SQLAlchemy(
+    model_class=Base, session_options={"expire_on_commit": False, "class_": PageSession}
+)
+
+
+_moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 
 def now() -> datetime:
     """Return the present moment in UTC, to the microsecond."""
-    return datetime.now(UTC)
+    return _moment.get() or datetime.now(UTC)
+
+
+@contextmanager
+def happening_at(moment: datetime) -> Iterator[None]:
+    """Let what is done in here have happened at this moment, as whoever tells a story needs it."""
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
 
 
 OLD_TABLES = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import stat
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,21 @@ from sqlalchemy import func, select
 
 from forum.accounts.models import User, user_by_password
 from forum.accounts.passwords import is_common
+from forum.answers.models import SENTENCE_LENGTH, AnswerEdition, PromiseStep
+from forum.answers.standings import DueState, standings_in
+from forum.answers.statuses import PromiseState
+from forum.answers.voices import AnswerVerdict, verdict_counts
+from forum.bodies.models import seats_of
 from forum.briefs.models import Brief, BriefFile, Shortlist, ShortlistItem
 from forum.db import db, now
+from forum.deals.models import Due
 from forum.demo import accounts, commands, loading
 from forum.essays.models import Essay, EssayEvent
 from forum.exports.formats import FORMATS
 from forum.moderation.models import Action, Report
 from forum.replies.models import Reply, ReplyVersion
 from forum.votes.models import Vote
+from forum.web.dates import today
 from tests.cast import Make
 
 ACCOUNT = re.compile(r"^  (\w+) +(\S+@demo\.example) +(\S+)$", re.MULTILINE)
@@ -65,16 +73,18 @@ def written() -> dict[str, Any]:
 
 def test_one_of_each_role_can_sign_in(app: Flask, said: str) -> None:
     found = ACCOUNT.findall(said)
-    assert [role for role, _, _ in found] == ["admin", "moderator", "facilitator", "reader"]
+    roles = ["admin", "moderator", "facilitator", "reader", "answers"]
+    assert [role for role, _, _ in found] == roles
     with app.app_context():
         for role, email, password in found:
             assert len(password) >= 12
             assert not is_common(password)
             user = user_by_password(email, password)
             assert user is not None
-            assert user.role == role
+            assert user.role == (role if role != "answers" else "reader")
+            assert bool(seats_of(user, today())) == (role == "answers")
         others = select(func.count()).select_from(User).where(User.email.is_not(None))
-        assert db.session.scalar(others) == 4
+        assert db.session.scalar(others) == 5
 
 
 def test_the_accounts_are_kept_for_the_owner_and_said_again(
@@ -123,7 +133,8 @@ def test_everything_happens_in_order_and_none_of_it_tomorrow(app: Flask, said: s
         assert list(times) == sorted(times)
         assert (now() - times[0]).days >= 14
         latest = (Reply.edited_at, Vote.voted_at, ReplyVersion.at, Action.at, EssayEvent.at)
-        for column in (Reply.created_at, User.created_at, Report.created_at, *latest):
+        circle = (Due.at, AnswerEdition.at, PromiseStep.at, AnswerVerdict.at)
+        for column in (Reply.created_at, User.created_at, Report.created_at, *latest, *circle):
             moment = db.session.scalar(select(func.max(column)))
             assert moment is not None
             assert moment < now()
@@ -158,6 +169,42 @@ def test_a_brief_was_made_of_a_shortlist(app: Flask, said: str) -> None:
     page = client.get(f"/briefs/{brief.reference}").get_data(as_text=True)
     assert "Five ways to keep the date on a permit" in page
     assert "Costs nothing but a room and a rule." in page
+
+
+def test_a_whole_circle_stands_on_the_closed_discussion(app: Flask, said: str) -> None:
+    with app.test_request_context():
+        essay = db.session.scalars(select(Essay).where(Essay.stored_state == "closed")).one()
+        rows = standings_in(essay)
+        states = Counter(row.state for row in rows)
+        assert states == {DueState.ANSWERED: 4, DueState.OVERDUE: 1, DueState.WAITING: 3}
+        statuses = {row.status for row in rows if row.state is DueState.ANSWERED}
+        assert statuses == {"accepted", "accepted_in_part", "declined", "done"}
+        promises = Counter(each.state for row in rows for each in row.promises)
+        assert promises == {PromiseState.KEPT: 1, PromiseState.OPEN: 1, PromiseState.LATE: 1}
+        declined = next(row.edition for row in rows if row.status == "declined")
+        assert declined is not None
+        assert all(declined.words[language]["change_mind"] for language in app.config["LANGUAGES"])
+        judged = verdict_counts([row.answer for row in rows if row.answer and row.settled_on])
+        assert all(each.said and each.said <= each.may_say for each in judged.values())
+        assert not any(row.has_fallen for row in rows)
+
+
+def test_every_answer_of_the_demo_is_in_both_languages(app: Flask, said: str) -> None:
+    with app.app_context():
+        for edition in db.session.scalars(select(AnswerEdition)):
+            english, french = (edition.words[language] for language in ("en", "fr"))
+            assert set(english) == set(french)
+            assert all(len(each["sentence"]) <= SENTENCE_LENGTH for each in (english, french))
+
+
+def test_its_ledger_and_its_pages_are_worth_a_look(app: Flask, said: str) -> None:
+    visitor = app.test_client()
+    ledger = visitor.get("/ledger").get_data(as_text=True)
+    for words in ("Overdue", "Promise late", "Declined", "asked, has not agreed", "said aloud"):
+        assert words in ledger
+    page = visitor.get("/essays/a-permit-is-a-promise?lang=fr").get_data(as_text=True)
+    assert "Direction générale de Harrow Inlet" in page
+    assert "Nobody defended the framed card." in page
 
 
 def test_a_forum_in_use_is_left_alone(app: Flask, runner: FlaskCliRunner, make: Make) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased, defer, selectinload
 
 from ..bodies.models import Body
 from ..db import db
-from ..deals.models import Deal, Due
+from ..deals.models import BY_SUPPORT, Deal, Due
 from ..essays.models import Essay
 from ..permissions import READABLE
 from ..replies.models import Reply
@@ -143,7 +143,7 @@ class DueStanding:
     @property
     def has_fallen(self) -> bool:
         """Whether its support has fallen below what the deal asks, and no answer has come yet."""
-        is_open = self.settled_on is None and self.is_shown
+        is_open = self.settled_on is None and self.is_shown and self.due.rule in BY_SUPPORT
         return is_open and self.bound is not None and self.low_now < self.bound
 
     @property

@@ -1,4 +1,4 @@
-"""The people of the demo; the first of each role can sign in, with a password made here once."""
+"""The people of the demo; some can sign in, each with a password made here once."""
 
 from __future__ import annotations
 
@@ -33,20 +33,24 @@ def address(key: str) -> str:
 
 
 def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str, User], str]:
-    """Add the people; return them by key, and the lines that say who signs in, and how."""
+    """Add the people; return them by key, and the lines that say who signs in, and how.
+
+    The first of each role signs in, and whoever is said to, under what they are said to be.
+    """
     added: dict[str, User] = {}
     lines = [INTRODUCTION]
     roles: set[str] = set()
     for person in people:
         key, role = person["key"], person["role"]
-        if role not in roles:
-            roles.add(role)
+        signs_in = person.get("signs_in_as", "" if role in roles else role)
+        roles.add(role)
+        if signs_in:
             secret = password()
             added[key] = add_user(
                 person["name"], address(key), hashed(secret), role=role, ground=VoterGround.COMMAND
             )
             confirm_address(added[key])
-            lines.append(f"  {role:<12} {address(key):<20} {secret}")
+            lines.append(f"  {signs_in:<12} {address(key):<20} {secret}")
         else:
             added[key] = pseudonym(person["name"], f"demo:{key}")
         added[key].created_at = since + timedelta(hours=len(added))

@@ -13,7 +13,12 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ..accounts.models import User
-from ..db import db
+from ..db import db, happening_at
+from ..deals.changing import set_deal
+from ..deals.holding import before_votes, begin_holds, held
+from ..deals.models import deal_of
+from ..deals.settling import settle
+from ..deals.terms import Terms
 from ..essays.editions import EssayEdition
 from ..essays.models import Essay, EssayEvent
 from ..essays.opening import close, publish
@@ -32,6 +37,9 @@ from ..votes.models import Vote
 PROPOSED_BY = 0.7
 """The share of a discussion's time after which no new proposal comes."""
 
+LOOKS = timedelta(days=3)
+"""How often someone looks at what meets the deal."""
+
 Event = tuple[datetime, Callable[[datetime], None]]
 
 
@@ -45,6 +53,8 @@ class Rehearsal:
     begins: datetime
     ends: datetime
     closed: bool
+    terms: Terms | None = None
+    statement: str = ""
 
     def __post_init__(self) -> None:
         self.random = Random(self.essay.slug)  # noqa: S311 - the same demo every time
@@ -65,6 +75,8 @@ class Rehearsal:
         for words in comments:
             share = self.random.uniform(0.05, 0.95)
             yield from self.thread(words, self.begins + (self.ends - self.begins) * share)
+        for number in range(1, (self.ends - self.begins) // LOOKS if self.terms else 0):
+            yield self.begins + number * LOOKS, self.look
         if self.closed:
             yield self.ends, self.close
 
@@ -89,17 +101,36 @@ class Rehearsal:
         return at + (self.ends - at) * self.random.uniform(0.05, 0.25)
 
     def open(self, at: datetime) -> None:
-        """Publish the essay, written some days before."""
+        """Publish the essay, written some days before, with its deal."""
+        if self.terms is not None:
+            with happening_at(at - timedelta(days=2)):
+                set_deal(self.essay, self.terms, self.facilitator)
         publish(self.essay, self.facilitator)
         self.essay.created_at, self.essay.opened_at = at - timedelta(days=3), at
         self.date(EssayEdition.at, self.essay.created_at, EssayEdition.essay_id == self.essay.id)
         self.date(EssayEvent.at, at, EssayEvent.essay_id == self.essay.id)
 
     def close(self, at: datetime) -> None:
-        """Close the discussion."""
-        close(self.essay, self.facilitator)
+        """Close the discussion, and write what comes due by it."""
+        with happening_at(at):
+            self.write_dues()
+            close(self.essay, self.facilitator, self.statement)
+            settle(self.essay)
         mine = EssayEvent.essay_id == self.essay.id, EssayEvent.kind == "close"
         self.date(EssayEvent.at, at, *mine)
+
+    def look(self, at: datetime) -> None:
+        """Look at what meets the deal, as the worker does."""
+        with happening_at(at):
+            self.write_dues()
+            if deal := deal_of(self.essay):
+                begin_holds(self.essay, deal)
+
+    def write_dues(self) -> None:
+        """Write the dues of proposals that were held long enough."""
+        for reply in held(self.essay.id):
+            before_votes(reply)
+        db.session.flush()
 
     def write(
         self, words: dict[str, Any], written: list[Reply], parent: list[Reply] | None, at: datetime

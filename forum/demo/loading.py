@@ -18,10 +18,11 @@ from ..essays.importing import import_essay
 from ..essays.models import Essay
 from . import accounts
 from .briefs import add_shortlists
+from .circle import Aftermath, add_bodies, terms_of
 from .discussion import Event, Rehearsal
 
 HERE = Path(__file__).parent
-BEGAN = timedelta(weeks=10)
+BEGAN = timedelta(weeks=18)
 """How long ago the people of the demo joined."""
 
 
@@ -39,12 +40,16 @@ def load() -> tuple[str, list[BriefDraft], User]:
     today = now()
     people, lines = accounts.add_people(read("people.yaml")["people"], today - BEGAN)
     voters = accounts.add_voters(today - BEGAN)
-    events: list[Event] = []
+    circle = read("circle.yaml")
+    bodies = add_bodies(circle["bodies"], people, today - BEGAN)
+    events: list[Event] = list(Aftermath(bodies, people, today).events(circle["answers"]))
     for place, path in enumerate(sorted((HERE / "essays").glob("*.md"))):
         file = read_essay(path)
         essay = import_essay(file, by=people["fay"], slug=path.stem).essay
         begins, ends = span(file, place, today)
-        discussion = Rehearsal(essay, people, voters, begins, ends, file.closed)
+        terms = terms_of(circle["deals"].get(path.stem), bodies)
+        statement = circle["closings"].get(path.stem, "")
+        discussion = Rehearsal(essay, people, voters, begins, ends, file.closed, terms, statement)
         events.extend(discussion.events(read(f"replies/{path.stem}.yaml")))
     events.sort(key=lambda event: event[0])
     with click.progressbar(events, label="Playing the demo through") as shown:
@@ -57,7 +62,7 @@ def load() -> tuple[str, list[BriefDraft], User]:
 def span(file: EssayFile, place: int, today: datetime) -> tuple[datetime, datetime]:
     """Return when a discussion began and ended, or until when it has gone on so far."""
     if file.closed:
-        return today - timedelta(weeks=8), today - timedelta(weeks=2)
+        return today - timedelta(weeks=16), today - timedelta(weeks=8)
     return today - timedelta(weeks=2 + place), today - timedelta(minutes=20)
 
 

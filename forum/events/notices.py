@@ -96,6 +96,12 @@ def grouped(notices: list[Notice]) -> list[NoticeGroup]:
     return list(groups.values())
 
 
+def told_lately(notices: list[Notice]) -> list[tuple[NoticeGroup, ToldEvent]]:
+    """Return these notices one by one, what happened last first, each with what it is about."""
+    each_with = [(group, told) for group in grouped(notices) for told in group.told]
+    return sorted(each_with, key=lambda pair: pair[1].event.at, reverse=True)
+
+
 def unread_by(user: User) -> int:
     """Return how many notices a person has not read, as it came with them: no query."""
     contact = user.contact if user.is_authenticated else None

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from ..events.following import can_follow, follows_of
-from ..events.notices import NoticeFilter, grouped, notices_of
+from ..events.notices import NoticeFilter, notices_of, told_lately
 from ..events.subjects import subjects_of
 from ..permissions import require
 from ..replies.models import Reply
@@ -49,7 +49,7 @@ def yours() -> ResponseReturnValue:
     asked = [each for each in follows_of(current_user) if each.wanted]
     return render_template(
         "reading/yours.html",
-        groups=grouped(news.found),
+        told=told_lately(news.found),
         newest=news.found[0].id if news.found else 0,
         proposals=mine.found,
         more=mine.following is not None,

@@ -27,11 +27,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 from werkzeug.test import run_wsgi_app
 
-from ..db import db, now
+from ..db import FROM_REPLICA, READ, db, now
+from ..read_database import WROTE, Replica
 from ..words import html
 from . import languages
 from .page_notes import NOTES, PageNotes
-from .page_store import KeptPage, PageStore
+from .page_store import KeptPage, PageStore, StartResponse, sent
 from .page_versions import PageScope, versions
 from .shared_pages import SharedPageStore, connected, site_of
 
@@ -56,7 +57,6 @@ QUERY_MOST = 4_000
 """Characters of a query; a longer one is no page that is kept."""
 
 View = TypeVar("View", bound=Callable[..., Any])
-StartResponse = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,11 @@ class PageCache:
         self.stripes = [threading.Lock() for _n in range(STRIPES)]
 
     @cached_property
+    def replica(self) -> Replica | None:
+        """The database that pages are read from while it is near, where there is one."""
+        return Replica(self.app) if READ in self.app.config["SQLALCHEMY_BINDS"] else None
+
+    @cached_property
     def engine(self) -> Engine:
         """The database that pages are made of; a process opens its own."""
         with self.app.app_context():
@@ -127,15 +132,29 @@ class PageCache:
     def page(self, asked: AskedPage, environ: dict[str, Any]) -> KeptPage | None:
         """Return the page asked for, kept or made; nothing where there is no way to know."""
         page = self.store.get(asked.key)
+        if self.replica and self.replica.is_near(environ):
+            environ[FROM_REPLICA] = True
         try:
-            label = self.label(asked)
+            label = self.label(asked, environ)
         except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
             # The database is away: what was right a moment ago is better than nothing.
             return page if page and page.until > now().timestamp() else None
-        return page if is_fresh(page, label) else self.made_once(asked, page, environ)
+        if is_fresh(page, label):
+            return page
+        wrote = WROTE in environ.get("HTTP_COOKIE", "")  # then what was there before will not do
+        return self.made_once(asked, None if wrote else page, environ)
 
-    def label(self, asked: AskedPage) -> str:
-        """Return the versions of all that stands on the page, as they are now."""
+    def label(self, asked: AskedPage, environ: dict[str, Any]) -> str:
+        """Return the versions of all that stands on the page, as they are now where it is read.
+
+        A replica that fails is not read from; then the whole page is the primary's.
+        """
+        if self.replica and environ.get(FROM_REPLICA):
+            try:
+                return versions(self.replica.engine, asked.route.scope, asked.route.arguments)
+            except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
+                self.replica.failed()
+                del environ[FROM_REPLICA]
         return versions(self.engine, asked.route.scope, asked.route.arguments)
 
     def made_once(
@@ -149,7 +168,7 @@ class PageCache:
                 return before
             is_mine = stripe.acquire(timeout=PATIENCE)
         try:
-            page, label = self.store.get(asked.key), self.label(asked)
+            page, label = self.store.get(asked.key), self.label(asked, environ)
             if not is_fresh(page, label):
                 page = self.store.shared(asked.key)
             return page if is_fresh(page, label) else self.made(asked, label, environ)
@@ -164,6 +183,10 @@ class PageCache:
         for condition in CONDITIONS:
             inner.pop(condition, None)
         body, status, headers = run_wsgi_app(self.inner, inner, buffered=True)
+        if self.replica and FROM_REPLICA in inner and status.startswith("503"):
+            self.replica.failed()
+            del inner[FROM_REPLICA]
+            body, status, headers = run_wsgi_app(self.inner, inner, buffered=True)
         private = "Set-Cookie" in headers or "private" in headers.get("Cache-Control", "")
         page = KeptPage(
             label, notes.until, status, tuple(headers), b"".join(body), time.monotonic()
@@ -224,16 +247,6 @@ def known_part(written: str, names: frozenset[str]) -> list[tuple[str, str]]:
     """Return the fields of a query that a page knows, in one order; empty ones say nothing."""
     pairs = parse_qsl(written.encode("latin-1").decode(errors="replace"))
     return sorted((pair for pair in pairs if pair[0] in names), key=itemgetter(0))
-
-
-def sent(page: KeptPage, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-    """Send a page, or only say that the visitor has it already."""
-    tag = page.etag
-    if tag and tag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", [each for each in page.headers if each[0] in NAMED])
-        return []
-    start_response(page.status, list(page.headers))
-    return [page.body]
 
 
 def init_app(app: Flask) -> None:

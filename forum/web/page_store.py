@@ -1,10 +1,17 @@
-"""Where finished pages are kept: in the memory of the process, up to a number of bytes."""
+"""Where finished pages are kept, in the memory of the process up to a number of bytes; and sent."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
+
+NAMED = frozenset({"ETag", "Cache-Control", "Vary", "Content-Security-Policy"})
+"""The headers that a 304 repeats."""
+
+StartResponse = Callable[..., Any]
 
 
 @dataclass(slots=True)
@@ -67,3 +74,13 @@ class PageStore:
         with self.lock:
             self.pages.clear()
             self.size = 0
+
+
+def sent(page: KeptPage, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """Send a page, or only say that the visitor has it already."""
+    tag = page.etag
+    if tag and tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [each for each in page.headers if each[0] in NAMED])
+        return []
+    start_response(page.status, list(page.headers))
+    return [page.body]
