@@ -11,7 +11,8 @@ from forum.exports.phrases import not_for_this_text
 from forum.replies.models import Reply
 from forum.votes.counting import counted_votes
 from tests.cast import Make
-from tests.test_merging import merge, undo_last
+from tests.test_deals import on_reply, take_back
+from tests.test_merging import merge
 
 
 def said(make: Make, reply: Reply) -> tuple[int, int]:
@@ -48,17 +49,15 @@ def test_tags_make_no_other_text(make: Make) -> None:
 
 
 def test_a_moderator_may_say_that_only_the_wording_changed_and_take_it_back(
-    app: Flask, make: Make, visit: Any
+    app: Flask, make: Make
 ) -> None:
     reply = make.proposal(make.essay(), support=2)
     make.edit(reply, body="Every office publishes how long people have to wait.")
     assert said(make, reply) == (2, 0)
-    dee = visit(make.user("Dee", role="moderator"))
-    words = {"reason": "other", "note": "A clearer word."}
-    assert dee.post(f"/moderation/{reply.id}/wording", words).status_code == 303
+    found = on_reply(app, reply, "wording", make)
     assert said(make, reply) == (0, 0)
     make.vote(make.user(), reply, "support")
-    assert undo_last(app, dee).status_code == 303
+    take_back(app, found, make)
     assert said(make, reply) == (2, 0)
 
 

@@ -74,21 +74,21 @@ def not_for_this_text(row: Row) -> list[str]:
     if row["earlier"]:
         said.append(
             ngettext(
-                "%(some)s of %(num)s vote was for an earlier version",
-                "%(some)s of %(num)s votes were for an earlier version",
+                "%(some)s of %(all)s vote was for an earlier version",
+                "%(some)s of %(all)s votes were for an earlier version",
                 all_votes,
                 some=whole(row["earlier"]),
-                num=whole(all_votes),
+                all=whole(all_votes),
             )
         )
     if row["carried"]:
         said.append(
             ngettext(
-                "%(some)s of %(num)s vote was for a proposal merged into this one",
-                "%(some)s of %(num)s votes were for a proposal merged into this one",
+                "%(some)s of %(all)s vote was for a proposal merged into this one",
+                "%(some)s of %(all)s votes were for a proposal merged into this one",
                 all_votes,
                 some=whole(row["carried"]),
-                num=whole(all_votes),
+                all=whole(all_votes),
             )
         )
     return said

@@ -77,10 +77,11 @@ def newest_is_wording(reply: Reply, _options: Options) -> dict[str, Any]:
 
 
 def was_reworded(reply: Reply) -> bool:
-    """Say whether a proposal was edited, in a discussion where that matters to a hold."""
-    if not reply.is_proposal or reply.version == 1 or reply.essay.deal_version is None:
+    """Say whether a proposal was edited, where that matters to a hold or to votes of before."""
+    if not reply.is_proposal or reply.version == 1:
         return False
-    return reply.version not in wording_only(reply)
+    matters = reply.essay.deal_version is not None or reply.earlier > 0
+    return matters and reply.version not in wording_only(reply)
 
 
 ON_DEALS = (

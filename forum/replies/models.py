@@ -69,8 +69,8 @@ class Reply(Base):
     moved keeps the proposal under which it was written (``origin_id``). ``tags_fixed`` says that a
     moderator decided what it is and how it is tagged, so that its author's edits leave that alone.
     ``assumed`` names the tags whose value may be one that the form once had chosen beforehand.
-    Its text says what it says now since the version ``text_since``; of its votes ``earlier`` were
-    given to one before it, and ``carried`` to a proposal that was merged into this one.
+    Its text is as it is since the version ``text_since``; ``earlier`` votes were given to one
+    before, ``carried`` ones to a proposal that was merged into this one.
     """
 
     __tablename__ = "replies"
@@ -161,8 +161,7 @@ class Reply(Base):
     contested: Mapped[float] = mapped_column(default=0.0)
     draw: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(DRAW))
     held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when its votes have met the bound of the deal without a break (see deals/holding.py);
-    NULL where they do not, or where it has its due."""
+    """Since when its votes have met the bound (see deals/holding.py); NULL once it is due."""
 
     essay: Mapped[Essay] = relationship()
     author: Mapped[User] = relationship()
