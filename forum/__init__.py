@@ -16,6 +16,9 @@ from .accounts.code_views import bp as codes_pages
 from .accounts.reset_views import bp as reset_pages
 from .accounts.sign_in_views import bp as sign_ins_pages
 from .accounts.views import bp as accounts_pages
+from .admin import commands as administering
+from .admin import metrics, security_log
+from .admin.views import bp as admin_pages
 from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
@@ -135,6 +138,7 @@ FEATURES = (
     yours_pages,
     feeds_pages,
     pictures_pages,
+    admin_pages,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -149,6 +153,7 @@ COMMANDS = (
     recounting,
     rendering,
     backing_up,
+    administering,
     worker,
     demo,
 )
@@ -171,6 +176,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.begin_next,
     *answer_parts.WORK,
     pictures.clear_pictures,
+    security_log.forget_old_entries,
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
@@ -233,7 +239,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     structured_data.init_app(app)
     login.init_app(app)
     register_features(app)
+    security_log.init_app(app)
     page_cache.init_app(app)
+    metrics.init_app(app)  # last, so that it counts what every other answers
     return app
 
 
@@ -243,6 +251,7 @@ def register_features(app: Flask) -> None:
         app.register_blueprint(feature)
     for command in COMMANDS:
         command.init_app(app)
+    app.extensions["outcomes"] = answer_parts.OUTCOMES
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
     app.extensions |= {
         "audiences": hearers.AUDIENCES,

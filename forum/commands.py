@@ -10,7 +10,8 @@ from flask.cli import AppGroup
 
 from .accounts.contacts import confirm_address
 from .accounts.grounds import VoterGround
-from .accounts.models import ROLES, EmailTaken, add_user, hashed, set_role, user_by_email
+from .accounts.models import ROLES, EmailTaken, add_user, hashed, user_by_email
+from .admin.security_log import give_role
 from .console import plain_errors
 from .db import db
 
@@ -47,7 +48,7 @@ def change_role(email: str, role: str) -> None:
     user = user_by_email(email)
     if user is None:
         raise click.ClickException(f"There is no account with the address {email}.")
-    set_role(user, role)
+    give_role(user, role)
     db.session.commit()
     click.echo(f"{user.name} is now {role}.")
 

@@ -50,6 +50,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
         "DIGEST_HOUR": hour_of_day(environ, "FORUM_DIGEST_HOUR", 8),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
+        "SECURITY_LOG_DAYS": whole_number(environ, "FORUM_SECURITY_LOG_DAYS", 365),
+        "METRICS_TOKEN": token(environ.get("FORUM_METRICS_TOKEN", "").strip()),
         "LANGUAGES": {"en": "English", "fr": "Français"},
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_DEFAULT_TIMEZONE": timezone(environ.get("FORUM_TIMEZONE", "").strip() or "UTC"),
@@ -137,6 +139,15 @@ def contact(where: str) -> str:
             f"not {where!r}."
         )
     return where
+
+
+def token(word: str) -> str:
+    """Return the word that opens /metrics, or nothing, or raise BadSetting without quoting it."""
+    if word and (len(word) < 16 or not re.fullmatch(r"[!-~]+", word)):
+        raise BadSetting(
+            "FORUM_METRICS_TOKEN must be at least 16 letters, digits and signs without spaces."
+        )
+    return word
 
 
 def mail_url(url: str) -> str:

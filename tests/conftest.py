@@ -91,7 +91,6 @@ def shared_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
             "SQLALCHEMY_DATABASE_URI": database.url,
         }
     )
-    limiter.enabled = False
     database.migrate(app)
     return app
 
@@ -105,7 +104,8 @@ def emptied(shared_app: Flask, database: Database) -> Kept:
 
 @pytest.fixture
 def app(shared_app: Flask, database: Database, emptied: Kept) -> Iterator[Flask]:
-    """The application on an empty database."""
+    """The application on an empty database, with no limits that a test does not ask for."""
+    limiter.enabled = False  # every application that is made turns them on
     yield shared_app
     with shared_app.app_context():
         db.session.remove()

@@ -46,7 +46,12 @@ HOSTILE = [
 """Texts that have broken an export somewhere."""
 
 
-EMPTY: dict[FieldKind, Any] = {FieldKind.INTEGER: 0, FieldKind.TAG: None, FieldKind.LIST: []}
+EMPTY: dict[FieldKind, Any] = {
+    FieldKind.INTEGER: 0,
+    FieldKind.TAG: None,
+    FieldKind.LIST: [],
+    FieldKind.DAY: None,
+}
 
 
 def row(**changes: Any) -> Row:
@@ -98,6 +103,7 @@ STRATEGIES: dict[FieldKind, st.SearchStrategy[Any]] = {
     FieldKind.NUMBER: st.floats(-1, 1).map(lambda value: round(value, DECIMALS) + 0.0),
     FieldKind.LIST: st.lists(lines, max_size=3),
     FieldKind.MOMENT: moments,
+    FieldKind.DAY: st.none() | moments.map(datetime.date),
 }
 
 any_row = st.fixed_dictionaries(

@@ -90,11 +90,8 @@ def many(number: int) -> list[Any]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 5, 8, 13, 21, 34, 89])
-@pytest.mark.parametrize("made_of", [many, statements])
-def test_no_page_holds_three_lines_and_none_parts_a_proposal_from_its_title(
-    context: Path, made_of: Any, number: int
-) -> None:
+def ends_well(made_of: Any, number: int) -> None:
+    """Check that no page of so many proposals ends or begins where a reader would trip."""
     names = ("question", "selection", "chosen")
     asking = {name: f"What was said of the {name}. " * 3 for name in names}
     rows = made_of(number)
@@ -107,6 +104,21 @@ def test_no_page_holds_three_lines_and_none_parts_a_proposal_from_its_title(
         assert not page[0].startswith(("By ", "Policy ·", "3 support")), page
     for page in pages[begin:]:
         assert not re.match(r"\d+\. ", page[-1]), page
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5, 8, 13, 21, 34, 89])
+@pytest.mark.parametrize("made_of", [many, statements])
+def test_no_page_holds_three_lines_and_none_parts_a_proposal_from_its_title(
+    context: Path, made_of: Any, number: int
+) -> None:
+    ends_well(made_of, number)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [27, *range(20, 61, 4)])
+@pytest.mark.parametrize("made_of", [many, statements])
+def test_no_page_of_a_long_document_does(context: Path, made_of: Any, number: int) -> None:
+    ends_well(made_of, number)
 
 
 @needs_poppler

@@ -211,7 +211,8 @@ def test_the_json_keeps_to_its_schema(rows: list[Row]) -> None:
 def test_the_canonical_line_is_the_documented_one() -> None:
     line = canonical(row(title="Ça\n“va”", score=-0.25, evidence=["https://example.org/"]))
     assert line.startswith(
-        b'{"ambition":"improves","assumed":[],"author":"Ben","body":"Every office does.",'
+        b'{"ambition":"improves","answer":"","answer_body":"","answer_status":"",'
+        b'"assumed":[],"author":"Ben","body":"Every office does.",'
     )
     assert b'"created":"2025-01-31T12:00:00Z","edited":null,' in line
     assert '"title":"Ça\\n“va”","trade_off":""}\n'.encode() in line
@@ -248,6 +249,7 @@ def test_a_changed_value_is_found_in_a_csv(name: str) -> None:
         FieldKind.TAG: "other",
         FieldKind.LIST: "other",
         FieldKind.MOMENT: "2025-02-01T12:00:00Z",
+        FieldKind.DAY: "2025-02-01",
     }
     records[1][at] = changed.get(kind, "7")
     out = io.StringIO(newline="")
@@ -304,6 +306,35 @@ def test_another_file_is_no_export(extension: str, content: bytes) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.usefixtures("context")
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Wait less.", 1),
+        ("Every office says how long people wait. " * 2, 3),
+        ("等" * 50, 3),
+        ("x" * 200, 6),
+    ],
+)
+def test_the_lines_of_a_title_do_not_lie_on_each_other_in_a_spreadsheet(
+    title: str, lines: int
+) -> None:
+    """Not every program finds out by itself how high a row has to be."""
+    asked = {"question": "What would you change first, and who would have to act? " * 4}
+    made = written(
+        "xlsx", table(row(title=title, jurisdiction="municipal", ambition=None), provenance=asked)
+    )
+    book = openpyxl.load_workbook(made)
+    for sheet in book.worksheets[:2]:
+        assert sheet.row_dimensions[2].height == pytest.approx(lines * 16, abs=0.5)
+    last = book.worksheets[-1]
+    number = next(cell.row for cell in last["C"] if cell.value == "question")
+    assert last.row_dimensions[number].height == pytest.approx(3 * 16, abs=0.5)
+    stated = [cell.value for cell in last["C"][: int(last.print_area.split("$")[-1])]]
+    assert "sha256" in stated, "what the proposals come from is printed"
+    assert "column 1" not in stated, "and no code"
+
+
 @pytest.mark.usefixtures("context")
 @pytest.mark.parametrize("extension", ["csv", "json", "xlsx", "md"])
 def test_memory_does_not_grow_with_the_rows(extension: str) -> None:

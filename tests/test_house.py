@@ -40,6 +40,7 @@ LEFT_TO_RIGHT = (
     "answers",
     "reading",
     "feeds",
+    "admin",
     "demo",
 )
 """The order of the features: each may import from those to its left and from the kernel."""
@@ -49,6 +50,7 @@ OPEN_TO_ALL = {
     "assets.style",
     "health.healthz",
     "health.readyz",
+    "admin.metrics",
     "reading.home",
     "reading.proposals",
     "reading.person",

@@ -195,9 +195,16 @@ def test_an_image_becomes_a_link_named_by_its_text() -> None:
 
 def test_headings_fit_below_those_of_the_page() -> None:
     source = "# One\n\n## Two\n\nThree\n=====\n\n###### Six"
-    for offset, tags in ((1, ["h2", "h3", "h2", "h6"]), (3, ["h4", "h5", "h4", "h6"])):
+    for offset, tags in ((1, ["h2", "h3", "h2", "h3"]), (5, ["h6", "h6", "h6", "h6"])):
         elements, _ = read(html.render(source, heading_offset=offset))
         assert [tag for tag, _ in elements] == tags
+
+
+def test_no_heading_stands_more_than_one_below_what_it_belongs_to() -> None:
+    source = "### Three\n\n##### Five\n\n#### Four\n\n## Two\n\n### Three\n\n> ###### Six"
+    elements, _ = read(html.render(source))
+    levels = [tag for tag, _ in elements if tag.startswith("h")]
+    assert levels == ["h2", "h3", "h3", "h2", "h3", "h4"]
 
 
 def test_table_cells_are_aligned_by_class() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -347,7 +347,7 @@ def test_the_essay_gets_the_topic_and_address_that_it_lacks(
     app: Flask, runner: FlaskCliRunner, essay: Essay, make: Make
 ) -> None:
     bring_shape(runner, essay, "names-as-downloaded")
-    other = make.essay("Another", summary="Its own words.")
+    other = make.essay("Another", summary="Its own words.", first_published=date(2012, 1, 27))
     bring_shape(runner, other, "names-as-downloaded")
     with app.app_context():
         filled, kept = db.session.get_one(Essay, essay.id), db.session.get_one(Essay, other.id)
@@ -356,6 +356,7 @@ def test_the_essay_gets_the_topic_and_address_that_it_lacks(
             "http://example.org/r4abcd",
         )
         assert kept.summary == "Its own words."
+        assert kept.source_url == "http://example.org/r4abcd"
 
 
 def test_semicolons_decimals_and_empty_rows_are_understood(

@@ -68,6 +68,11 @@ def test_a_bad_setting_is_named(tmp_path: Any, name: str, value: str) -> None:
         load({"FORUM_INSTANCE_PATH": str(tmp_path), name: value})
 
 
+def test_a_wrong_paper_is_refused_with_those_that_there_are(tmp_path: Any) -> None:
+    with pytest.raises(BadSetting, match="FORUM_PAPER must be letter or a4, not 'legal'"):
+        load({"FORUM_INSTANCE_PATH": str(tmp_path), "FORUM_PAPER": "Legal"})
+
+
 def test_the_secret_is_kept_between_starts_and_for_the_owner_alone(tmp_path: Any) -> None:
     first = load({"FORUM_INSTANCE_PATH": str(tmp_path)})["SECRET_KEY"]
     assert load({"FORUM_INSTANCE_PATH": str(tmp_path)})["SECRET_KEY"] == first

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
@@ -85,11 +86,12 @@ class AnswersOnReply:
         return [row for row in self.dues if row.edition is None]
 
 
-def published_answers(to_these: ColumnElement[bool]) -> list[OfficialAnswer]:
-    """Return the answers to these things with editions and promises, the oldest first."""
-    query = (
+@cache
+def all_published() -> Select[OfficialAnswer]:
+    """Return the query of published answers with what is shown of them, put together once."""
+    return (
         select(OfficialAnswer)
-        .where(to_these, OfficialAnswer.edition > 0)
+        .where(OfficialAnswer.edition > 0)
         .options(
             joinedload(OfficialAnswer.body),
             joinedload(OfficialAnswer.reply),
@@ -102,7 +104,11 @@ def published_answers(to_these: ColumnElement[bool]) -> list[OfficialAnswer]:
         )
         .order_by(OfficialAnswer.id)
     )
-    return list(db.session.scalars(query))
+
+
+def published_answers(to_these: ColumnElement[bool]) -> list[OfficialAnswer]:
+    """Return the answers to these things with editions and promises, the oldest first."""
+    return list(db.session.scalars(all_published().where(to_these)))
 
 
 def shown_answers(answers: Sequence[OfficialAnswer], user: User) -> list[ShownAnswer]:

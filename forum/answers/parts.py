@@ -15,13 +15,14 @@ from .announcing import (
 from .answering_views import bp as answering_pages
 from .body_views import bp as bodies_pages
 from .draft_views import bp as drafts_pages
+from .exported import OUTCOMES
 from .ledger_views import bp as ledger_pages
 from .many_views import bp as many_pages
 from .recording_views import bp as recording_pages
 from .timing import ask_whether_done, tell_of_due_days, tell_of_late_promises
 from .views import bp as answers_pages
 
-__all__ = ["BODIES", "DETAILS", "PAGES", "SPEAKING", "WORK", "commands"]
+__all__ = ["BODIES", "DETAILS", "OUTCOMES", "PAGES", "SPEAKING", "WORK", "commands"]
 
 PAGES = (
     answers_pages,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -182,8 +182,9 @@ class DueStanding:
         return lower(self.reply.support, self.reply.support + self.reply.oppose)
 
 
-def due_query(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Return the query of dues with what a standing needs, but for editions and promises."""
+@cache
+def all_dues() -> Select[*tuple[Any, ...]]:
+    """Return the query of dues with what a standing needs, put together once."""
     stands, answer = aliased(Reply), aliased(OfficialAnswer)
     to_it = and_(answer.body_id == Due.body_id, answer.reply_id == stands.id, answer.edition > 0)
     taken = and_(Handover.answer_id == answer.id, Handover.edition == answer.edition)
@@ -196,7 +197,6 @@ def due_query(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .join(Deal, Deal.id == Due.deal_id)
         .outerjoin(answer, to_it)
         .outerjoin(Handover, taken)
-        .where(*which)
         .options(
             defer(stands.body, raiseload=False),
             defer(stands.body_html),
@@ -209,6 +209,11 @@ def due_query(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Due.due_on, Due.id)
     )
+
+
+def due_query(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the query of the dues of which this holds, with what a standing needs."""
+    return all_dues().where(*which)
 
 
 def standings(*which: ColumnElement[bool]) -> list[DueStanding]:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from ..accounts.grounds import GROUNDS, voters_in_words
 from ..accounts.models import User
 from ..essays.models import Essay, EssayEvent, takes_replies
+from ..exports.outcomes import deals_in_words
 from ..exports.phrases import whole
 from ..exports.rows import PlaceAndRank
 from ..replies.models import Reply
@@ -102,6 +103,7 @@ def said_of_asked(
         ),
         "chosen": chosen,
         "voters": voters_in_words() + grounds_in_words(snapshot, on_shown),
+        "deal": deals_in_words(snapshot, ids),
     }
 
 

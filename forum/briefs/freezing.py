@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any, cast
 
 from flask import current_app
@@ -20,11 +21,15 @@ from sqlalchemy.engine import Connection
 
 from ..accounts.models import User
 from ..db import now
+from ..deals.models import Deal
+from ..deals.routing import body_for
+from ..deals.writing_dues import day_due, met_by_brief
 from ..exports.comments import comments_by_stance
 from ..exports.fields import Row
+from ..exports.outcomes import RowOutcome, outcomes_of
 from ..exports.provenance import Digest, Provenance
 from ..exports.report import is_too_long
-from ..exports.rows import MORE, as_row, permalink, quoted, seconds
+from ..exports.rows import MORE, as_row, permalink, quoted, seconds, words
 from ..exports.rules import Rules
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
@@ -78,12 +83,17 @@ class Frozen:
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def freeze(draft: BriefDraft) -> Frozen:
-    """Return what the draft would hold if it were published now, in the draft's language."""
+def freeze(draft: BriefDraft, at: datetime | None = None) -> Frozen:
+    """Return what the draft would hold if it were published at a moment, or now.
+
+    Its words are in the draft's language; what its publication makes due stands in it.
+    """
     with closing(open_snapshot()) as snapshot, force_locale(draft.language):
         if draft.shortlist is not None:
-            return of_shortlist(snapshot, draft.shortlist)
-        return of_top(snapshot, draft)
+            frozen = of_shortlist(snapshot, draft.shortlist)
+        else:
+            frozen = of_top(snapshot, draft)
+        return sealed(with_dues(frozen.rows, at or now()), frozen)
 
 
 def of_top(snapshot: Connection, draft: BriefDraft) -> Frozen:
@@ -96,7 +106,7 @@ def of_top(snapshot: Connection, draft: BriefDraft) -> Frozen:
     essays = [draft.essay] if draft.essay else []
     chosen = _("By the readers’ votes alone. Nobody picked proposals, and no comment is quoted.")
     asked = said_of_asked(snapshot, essays, len(rows), chosen)
-    return sealed(rows, replace(table.provenance, **asked))
+    return Frozen(rows, replace(table.provenance, **asked))
 
 
 def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
@@ -130,7 +140,7 @@ def of_shortlist(snapshot: Connection, shortlist: Shortlist) -> Frozen:
         rows=len(rows),
         **said_of_asked(snapshot, essays, len(rows), chosen),
     )
-    return replace(sealed(rows, provenance), left_out=len(items) - len(rows))
+    return Frozen(rows, provenance, left_out=len(items) - len(rows))
 
 
 def picked_rows(
@@ -140,13 +150,12 @@ def picked_rows(
     ids = [item.reply_id for item in items]
     found = listed(TOP, None, Sort.TOP, None, *MORE)
     rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
-    said = comments_by_stance(snapshot, list(rows))
+    said, became = comments_by_stance(snapshot, list(rows)), outcomes_of(snapshot, list(rows))
     stands = standings(snapshot, list(rows))
     for place, item in enumerate((item for item in items if item.reply_id in rows), 1):
         row = rows[item.reply_id]
-        fields = as_row(
-            row, said[row.id], replace(stands[row.id], place=place), Sort.TOP, authors_shown
-        )
+        outcome, stand = became.get(row.id, RowOutcome()), replace(stands[row.id], place=place)
+        fields = as_row(row, said[row.id], stand, outcome, Sort.TOP, authors_shown)
         for quote in (each for each in quotes if each.item_id == item.id):
             address = f"{permalink(row.id)}#reply-{quote.id}"
             author = quote.name if authors_shown else ""
@@ -154,6 +163,24 @@ def picked_rows(
         yield {**fields, "note": item.note}
 
 
-def sealed(rows: list[Row], provenance: Provenance) -> Frozen:
-    """Return the rows with the checksum over them."""
-    return Frozen(rows, replace(provenance, rows=len(rows), sha256=str(Digest(rows))))
+def with_dues(rows: Sequence[Row], at: datetime) -> list[Row]:
+    """Return the rows with what comes due by standing in a brief that is published then."""
+    met = met_by_brief(cast(int, row["id"]) for row in rows if not row["answer_status"])
+    coming = {reply.id: asdict(coming_due(reply, deal, at)) for reply, deal in met}
+    return [{**row, **coming.get(cast(int, row["id"]), {})} for row in rows]
+
+
+def coming_due(reply: Reply, deal: Deal, at: datetime) -> RowOutcome:
+    """Return the due that publishing is about to write."""
+    body = body_for(deal.bodies, reply)
+    return RowOutcome(
+        answer_body=words(body.body.name),
+        due_on=day_due(deal, at),
+        due_state="waiting" if body.has_agreed else "asked",
+    )
+
+
+def sealed(rows: list[Row], frozen: Frozen) -> Frozen:
+    """Return a brief of these rows with the checksum over them."""
+    provenance = replace(frozen.provenance, rows=len(rows), sha256=str(Digest(rows)))
+    return replace(frozen, rows=rows, provenance=provenance)

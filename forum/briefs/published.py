@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload, undefer
 
 from ..db import db
+from ..exports import phrases
 from ..exports.fields import Row
 from ..exports.formats import FORMATS
 from ..exports.json.reader import as_kept_row, named_now
@@ -47,6 +48,11 @@ class Shown:
     withdrawn: dict[str, datetime | None] = field(default_factory=dict)
     taken_back: dict[str, datetime] = field(default_factory=dict)
     """When authors withdrew what stands in these fields; it stays readable."""
+
+    @property
+    def outcome(self) -> list[str]:
+        """What was due and answered when the brief was published, in words."""
+        return phrases.outcome(self.row)
 
     @property
     def is_withdrawn(self) -> bool:

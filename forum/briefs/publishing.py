@@ -100,7 +100,8 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
     """
     if draft.brief is not None:
         return draft.brief
-    frozen = freeze(draft)
+    moment = now()
+    frozen = freeze(draft, moment)
     if not frozen.rows:
         raise NothingToPublish
     if frozen.is_too_long:
@@ -108,7 +109,7 @@ def publish(draft: BriefDraft, by: User, seen: str) -> Brief:
     if frozen.mark(draft) != seen:
         raise Changed
     hold_predecessor(draft)
-    brief = numbered(draft, by, now())
+    brief = numbered(draft, by, moment)
     frozen = frozen.published(address_of(brief), by)
     fill(brief, draft, frozen)
     db.session.add(brief)

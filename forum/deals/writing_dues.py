@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import joinedload
@@ -39,6 +39,11 @@ def undue(essay_id: int) -> ColumnElement[bool]:
     )
 
 
+def day_due(deal: Deal, at: datetime) -> date:
+    """Return the day by which a proposal is to be answered that meets the deal at a moment."""
+    return day_of(at) + timedelta(days=deal.days or 0)
+
+
 def write_due(reply: Reply, deal: Deal, rule: str, at: datetime) -> Due | None:
     """Write that an answer to a proposal has been due since a moment; nothing where it is already.
 
@@ -47,8 +52,7 @@ def write_due(reply: Reply, deal: Deal, rule: str, at: datetime) -> Due | None:
     """
     if deal.days is None:
         return None
-    body = body_for(deal.bodies, reply)
-    due_on = day_of(at) + timedelta(days=deal.days)
+    body, due_on = body_for(deal.bodies, reply), day_due(deal, at)
     stands_still = reply.status in STILL or reply.essay.paused_at is not None
     row = upsert(Due).values(
         essay_id=reply.essay_id,
@@ -79,14 +83,20 @@ def write_due(reply: Reply, deal: Deal, rule: str, at: datetime) -> Due | None:
 
 def due_by_brief(reply_ids: Iterable[int], at: datetime) -> list[Due]:
     """Write the dues of the proposals that a brief now holds, where their deal says so."""
+    written = [write_due(reply, deal, "brief", at) for reply, deal in met_by_brief(reply_ids)]
+    return [due for due in written if due]
+
+
+def met_by_brief(reply_ids: Iterable[int]) -> list[tuple[Reply, Deal]]:
+    """Return those of these proposals that come due by standing in a brief, with their deals."""
+    due = exists().where(Due.reply_id == Reply.id, Due.essay_id == Reply.essay_id)
     query = (
         select(Reply, Deal)
         .join(Essay, Essay.id == Reply.essay_id)
         .join(Deal, and_(Deal.essay_id == Essay.id, Deal.version == Essay.deal_version))
-        .where(Reply.id.in_(list(reply_ids)), Reply.lever.is_not(None), Deal.in_brief, took_sides())
+        .where(Reply.id.in_(list(reply_ids)), Reply.lever.is_not(None), ~due)
+        .where(Deal.in_brief, took_sides())
         .options(joinedload(Reply.essay))
         .order_by(Reply.id)
     )
-    found = db.session.execute(query).all()
-    written = [write_due(reply, deal, "brief", at) for reply, deal in found]
-    return [due for due in written if due]
+    return [(reply, deal) for reply, deal in db.session.execute(query)]

@@ -120,7 +120,7 @@ def shown_only(form: EssayForm) -> str:
 def preview_of(form: EssayForm) -> Essay:
     """Return the essay that the form would make, stored nowhere; what is wrong is left out."""
     words = {name: "" if form.errors.get(name) else form[name].data or "" for name in SEEN}
-    body = html.render(words["body"], heading_offset=1)
+    body = html.render(words["body"], heading_offset=2)
     return Essay(**words, body_html=str(body))
 
 

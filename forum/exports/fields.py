@@ -8,20 +8,21 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from ..replies.tags import TAGS
 from ..words.csv_lines import Cell
 
 Value = Cell
 Row = Mapping[str, Value]
-"""One proposal: a value for the name of every field. A moment and a tag may be missing (None)."""
+"""One proposal: a value for the name of every field. A moment, a day and a tag may be missing."""
 
 
 class FieldKind(StrEnum):
     """What a column holds, so that a file can be read back into what it was made from.
 
-    MOMENT is in UTC and whole seconds, NUMBER has twelve decimals at most, and each item of a
-    LIST is one line of text.
+    MOMENT is in UTC and whole seconds, DAY one of the forum's zone, NUMBER has twelve decimals at
+    most, and each item of a LIST is one line of text.
     """
 
     TEXT = "text"
@@ -29,6 +30,7 @@ class FieldKind(StrEnum):
     INTEGER = "integer"
     NUMBER = "number"
     MOMENT = "moment"
+    DAY = "day"
     LIST = "list"
 
 
@@ -67,7 +69,7 @@ FIELDS = (
     Field("score", FieldKind.NUMBER, _l("Score"), 9),
     Field("low", FieldKind.NUMBER, _l("Lower bound"), 9),
     Field("high", FieldKind.NUMBER, _l("Upper bound"), 9),
-    Field("comments", FieldKind.INTEGER, _l("Comments"), 10),
+    Field("comments", FieldKind.INTEGER, _l("Comments"), 14),
     Field("comments_support", FieldKind.INTEGER, _l("Supporting comments"), 10),
     Field("comments_challenge", FieldKind.INTEGER, _l("Challenging comments"), 10),
     Field("comments_refine", FieldKind.INTEGER, _l("Refining comments"), 10),
@@ -80,9 +82,17 @@ FIELDS = (
     Field("quoted_challenge_author", FieldKind.TEXT, _l("Its author"), 20),
     Field("quoted_challenge_permalink", FieldKind.TEXT, _l("Its permalink"), 30),
     Field("status", FieldKind.TEXT, _l("Status"), 10),
+    Field("answer_status", FieldKind.TEXT, lazy_pgettext("of a body", "Answer"), 18),
+    Field("answer", FieldKind.TEXT, _l("Answer in a sentence"), 40),
+    Field("answer_body", FieldKind.TEXT, _l("Who answers"), 30),
+    Field("due_on", FieldKind.DAY, _l("Answer due"), 12),
+    Field("due_state", FieldKind.TEXT, _l("Where the answer stands"), 18),
     Field("note", FieldKind.TEXT, _l("Facilitator’s note"), 30),
     Field("essay", FieldKind.TEXT, _l("Essay"), 40),
     Field("language", FieldKind.TEXT, _l("Language"), 9),
     Field("permalink", FieldKind.TEXT, _l("Permalink"), 40),
     Field("id", FieldKind.INTEGER, _l("Number"), 9),
 )
+
+LATER = frozenset({"answer_status", "answer", "answer_body", "due_on", "due_state"})
+"""The fields that files of before answers do not have."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from flask_babel import format_percent, ngettext, npgettext
@@ -14,6 +14,7 @@ from ..web import dates
 from ..web.numbers import format_decimal
 from ..web.template_globals import score
 from .fields import Row
+from .outcomes import outcome_words
 
 QUOTED: dict[str, Any] = {
     "quoted_support": _l("A supporting comment, picked by the facilitators"),
@@ -143,6 +144,28 @@ def attribution(author: str) -> str:
 def status(row: Row) -> str:
     """Return how things stand with the proposal."""
     return str(STATUSES.get(str(row["status"]), row["status"]))
+
+
+def outcome(row: Row) -> list[str]:
+    """Return what was due and what was answered, each in words; nothing where neither was."""
+    return [said for said in (due(row), answered(row)) if said]
+
+
+def due(row: Row) -> str:
+    """Return which body is to answer by which day, and where that stands; nothing if none is."""
+    on, state = row["due_on"], str(row["due_state"])
+    if not isinstance(on, date):
+        return ""
+    said = {"body": row["answer_body"], "day": dates.day(on)}
+    words = outcome_words()["due_state"].get(state, state)
+    return str(_("%(body)s, answer due %(day)s: %(state)s", **said, state=words))
+
+
+def answered(row: Row) -> str:
+    """Return what a body answered, in a word; nothing where none did."""
+    status = str(row["answer_status"])
+    words = outcome_words()["answer_status"].get(status, status)
+    return str(_("%(body)s: %(status)s", body=row["answer_body"], status=words)) if status else ""
 
 
 def proposals(number: int) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, asdict, dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from flask_babel import gettext as _
@@ -22,6 +22,7 @@ class Provenance:
     ``rows`` counts the proposals, ``authors`` is "shown" or "withheld", ``voters`` says whether
     voters are confirmed. A brief says besides, in words, what was asked and of whom: from ``essay``
     to ``chosen``, empty in a plain list.
+    ``deal`` says who answers what by when; it is empty where nothing was said of that.
     ``sha256`` is the checksum of the rows; it is empty until the last of them has been read.
     """
 
@@ -42,6 +43,7 @@ class Provenance:
     selection: str = ""
     chosen: str = ""
     voters: str = ""
+    deal: str = ""
     sha256: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -69,13 +71,16 @@ class Provenance:
         return [(heading, said[name]) for name, heading in headings().items() if said[name]]
 
     def asked(self) -> list[tuple[str, str]]:
-        """Return what was asked, of whom, and how these were chosen; nothing for a plain list."""
+        """Return what was asked of whom, how these were chosen, and who answers them."""
         named = headings()
         return [(named[name], getattr(self, name)) for name in ASKED if getattr(self, name)]
 
 
-ASKED = ("essay", "question", "publisher", "open", "participation", "selection", "chosen", "voters")
-"""The fields that a brief puts before its proposals."""
+ASKED = (
+    *("essay", "question", "publisher", "open", "participation", "selection", "chosen", "voters"),
+    "deal",
+)
+"""The fields that stand before the proposals: in a plain list the deal alone."""
 
 
 def authors_in_words() -> dict[str, str]:
@@ -103,6 +108,7 @@ def headings() -> dict[str, str]:
         "selection": _("What is here"),
         "chosen": _("How it was chosen"),
         "voters": _("Confirmed voters"),
+        "deal": _("Deal"),
         "sha256": _("SHA-256 of the rows"),
     }
 
@@ -122,7 +128,9 @@ def plain(value: Value) -> Any:
     """Return a value as the canonical line holds it."""
     if isinstance(value, float):
         return format(value + 0.0, ".12f")
-    return iso(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return iso(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 class Digest:

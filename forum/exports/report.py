@@ -172,9 +172,10 @@ def section(row: Row, site: str) -> Section:
 
 
 def facts(row: Row) -> list[str]:
-    """Return the numbers of one proposal as sentences, the votes first."""
-    said = (phrases.votes, phrases.standing, phrases.ranks, phrases.discussed)
-    return [f"{say(row)}." for say in said]
+    """Return the numbers of one proposal as sentences, the votes first, then what became of it."""
+    say = (phrases.votes, phrases.standing, phrases.ranks, phrases.discussed)
+    said = [*(each(row) for each in say), *map(on_one_line, phrases.outcome(row))]
+    return [f"{each}." for each in said]
 
 
 def parts(row: Row, site: str) -> Iterator[Part]:
@@ -183,6 +184,9 @@ def parts(row: Row, site: str) -> Iterator[Part]:
         yield Part("", blocks_of(str(row["body"]), site, typed=True))
     if row["trade_off"]:
         yield Part(_("Trade-off"), blocks_of_line(row["trade_off"]))
+    if row["answer"]:
+        heading = _("Answer of %(body)s", body=on_one_line(row["answer_body"]))
+        yield Part(heading, blocks_of_line(row["answer"]))
     if row["note"]:
         yield Part(_("Facilitator’s note"), blocks_of(str(row["note"]), site))
     for name, heading in phrases.QUOTED.items():

@@ -24,6 +24,7 @@ from ..votes import ranking
 from ..words import text
 from .comments import comments_by_stance
 from .fields import Row
+from .outcomes import RowOutcome, outcomes_of
 from .rules import Rules
 
 DECIMALS = 12
@@ -145,12 +146,14 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
     ranked = sum(count(connection, listing).values())
     while True:
         found = connection.execute(listing.query(after)).all()
-        said = comments_by_stance(connection, [row.id for row in found])
+        ids = [row.id for row in found]
+        said, became = comments_by_stance(connection, ids), outcomes_of(connection, ids)
         for row in found:
             score = ORDERS[order][0].key
             value = getattr(row, str(score))
             stands = PlaceAndRank(0, ranks.next(value), ranked, ranks.within(row.lever, value))
-            yield as_row(row, said[row.id], stands, order, listing.authors_shown)
+            outcome = became.get(row.id, RowOutcome())
+            yield as_row(row, said[row.id], stands, outcome, order, listing.authors_shown)
             if listing.rules.limit and ranks.given >= listing.rules.limit:
                 return
         if len(found) < CHUNK:
@@ -170,7 +173,12 @@ class PlaceAndRank:
 
 
 def as_row(
-    row: Any, said: Counter[str], stands: PlaceAndRank, order: Sort, authors_shown: bool
+    row: Any,
+    said: Counter[str],
+    stands: PlaceAndRank,
+    outcome: RowOutcome,
+    order: Sort,
+    authors_shown: bool,
 ) -> Row:
     """Return the fields of one proposal; no comment is quoted."""
     low, high = ranking.interval(row.support, row.oppose)
@@ -198,6 +206,7 @@ def as_row(
         **quoted(Stance.SUPPORT),
         **quoted(Stance.CHALLENGE),
         "status": status_of(row.essay_state, row.closes_at),
+        **asdict(outcome),
         "note": "",
         "essay": words(row.essay_title),
         "language": row.language,

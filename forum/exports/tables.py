@@ -26,6 +26,7 @@ from ..votes import ranking
 from ..web.languages import current_language, series
 from ..web.numbers import format_decimal
 from .fields import Row
+from .outcomes import deals_in_words
 from .provenance import Provenance
 from .rows import Listing, count, read_rows, seconds, tied_out
 from .rules import Rules
@@ -105,6 +106,7 @@ def table_of(connection: Connection, chosen: Filter, rules: Rules, essay: Essay 
         software=f"Circle Back {__version__}",
         rows=min(total, rules.limit) if rules.limit else total,
         voters=voters_in_words(),
+        deal=deals_in_words(connection, [essay.id]) if essay else "",
     )
     return Table(
         name=f"{essay.slug}-proposals" if essay else SITE,

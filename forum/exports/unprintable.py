@@ -122,7 +122,7 @@ class Unprintable:
 
 PRINTED = (
     *("title", "trade_off", "evidence", "author", *LONG),
-    *("quoted_support_author", "quoted_challenge_author"),
+    *("quoted_support_author", "quoted_challenge_author", "answer", "answer_body"),
 )
 """The fields of a row that hold words of people."""
 

@@ -179,6 +179,11 @@ def sample_row(number: int) -> dict[str, Any]:
         "permalink": "#main",
         "trade_off": str(LEVER[lever].meaning),
         "evidence": ["https://example.org/"],
+        "answer_status": "accepted",
+        "answer": str(LEVER[lever].meaning),
+        "answer_body": str(LEVER[lever].label),
+        "due_on": dates.today(),
+        "due_state": "answered",
         "quoted_support_author": "Cam",
         "quoted_challenge_author": "",
     }

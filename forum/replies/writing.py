@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import func, select, update
 
 from ..accounts.models import User
@@ -90,7 +91,7 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
     Where its words do not tell their language, it is the other, the essay's.
     """
     key = search_key(content.title, content.body, content.trade_off)
-    body = html.render(content.body, heading_offset=html.IN_A_REPLY, typed=True)
+    body = rendered(content)
     return {
         **asdict(content),
         "body_html": str(body),
@@ -101,12 +102,18 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
     }
 
 
+def rendered(content: Content) -> Markup:
+    """Return the body of a reply as its page shows it."""
+    below = html.IN_A_PROPOSAL if content.lever else html.IN_A_COMMENT
+    return html.render(content.body, heading_offset=below, typed=True)
+
+
 def prepare(content: Content, reply: Reply | None = None) -> None:
     """Do what takes long of storing these words, while no row is held and nobody waits for it.
 
     Rendering and comparing remember what they have just done, so that storing finds it done.
     """
-    html.render(content.body, heading_offset=html.IN_A_REPLY, typed=True)
+    rendered(content)
     if reply is not None:
         former = versions_of(reply, most=1)
         differences.kept(former[0].content if former else {}, asdict(content))

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from ..console import plain_errors
 from ..db import db
 from ..essays.models import SUMMARY_LENGTH, Essay, essay_by_slug
-from ..essays.writing import content_of, edit_essay
+from ..essays.writing import edit_essay
 from ..replies.tags import Lever
 from .adopting import Adoption, Summary
 from .polis import PolisExport, Reading, read_export
@@ -99,7 +99,7 @@ def fill_gaps(essay: Essay, export: PolisExport) -> None:
     if not essay.source_url and not essay.source_name and is_address(export.url):
         lacks |= {"source_url": export.url, "source_name": "Polis"}
     if any(lacks.values()):
-        edit_essay(essay, None, {**content_of(essay), **lacks}, "From the Polis export.")
+        edit_essay(essay, None, lacks, "From the Polis export.")
 
 
 def is_address(url: str) -> bool:

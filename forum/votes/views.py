@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -45,8 +45,10 @@ def vote(reply_id: int) -> ResponseReturnValue:
     require(can_count(reply, value))
     counted = cast_vote(current_user, reply, value)
     db.session.commit()
+    done = said_of_vote(value)
     if wants_part():
-        return render_template("votes/vote.html", reply=counted, value=value)
+        return render_template("votes/vote.html", reply=counted, said=done)
+    flash(done)
     back = safe_next(request.form.get("next") or url_for("reading.reply", reply_id=reply.id))
     return redirect(f"{back}#reply-{reply.id}", 303)
 
@@ -69,3 +71,10 @@ def can_count(reply: Reply | HeldProposal, value: Value) -> Answer:
         False,
         _("Your address has counted in this discussion with another account, and counts once."),
     )
+
+
+def said_of_vote(value: Value) -> str:
+    """Return what a voter is told, whether a script or a page asked."""
+    if value is Value.NONE:
+        return _("Your vote has been withdrawn.")
+    return _("Your vote is counted.")

@@ -229,4 +229,4 @@ def renders(_form: Form, field: Field, typed: bool = False, heading_offset: int 
 
 def renders_as_typed(form: Form, field: Field) -> None:
     """Refuse the words of a reply that are too tangled to show."""
-    renders(form, field, typed=True, heading_offset=html.IN_A_REPLY)
+    renders(form, field, typed=True, heading_offset=html.IN_A_PROPOSAL)

@@ -13,7 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from ..web.dates import iso
 
@@ -26,7 +26,7 @@ GUARDED = re.compile(rf"\A(?=[{SIGNS}\t\r\n])|(?<=[;\t\r\n])(?=\"*[{SIGNS}])")
 GUARDS = re.compile(rf"(\A|[;\t\r\n]){GUARD}")
 """Where one comes off."""
 
-Cell = str | int | float | datetime | list[str] | None
+Cell = str | int | float | datetime | date | list[str] | None
 
 
 def csv_lines(heading: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
@@ -56,6 +56,8 @@ def as_cell(value: Cell) -> str | int | float:
         return value
     if isinstance(value, datetime):
         return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
     return guarded("\n".join(value) if isinstance(value, list) else value)
 
 

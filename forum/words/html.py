@@ -22,7 +22,7 @@ from .markdown_reader import TooComplex as TooComplex
 from .outline import ANCHOR
 from .text import BIDI, OVERRIDES, scrub
 
-REVISION = 4  # Raise it whenever this file would make other HTML or excerpts of old sources.
+REVISION = 5  # Raise it whenever this file would make other HTML or excerpts of old sources.
 _PARTS = ("markdown-it-py", "mdit-py-plugins", "bleach", "nh3")
 RENDERER = " ".join([str(REVISION), *(f"{part}-{version(part)}" for part in _PARTS)])
 
@@ -34,7 +34,7 @@ MAX_MARKS = 25_000  # characters that may open or close something
 MAX_CELLS = 5_000  # of all tables, the empty ones filled in included
 MAX_TAGS = 20_000  # opening and closing
 
-IN_A_REPLY = 3
+IN_A_PROPOSAL, IN_A_COMMENT = 2, 3
 """By how much headings in a reply stand below those of the page."""
 
 _NOTE = re.compile(r"fn(?:ref)?-[a-z0-9-]+-\d+(?::\d+)?")
@@ -81,8 +81,9 @@ def render(
     four spaces are no code, and ``*`` within a word marks nothing.
 
     ``prefix`` (small letters, digits, hyphens) keeps footnotes apart where several texts share a
-    page; without one it is made from the source. A heading ``#`` becomes h1 plus
-    ``heading_offset``, and none goes beyond h6; with ``anchors``, for the one text of a page that
+    page; without one it is made from the source. The highest headings become h1 plus
+    ``heading_offset``, whatever their level as typed, none stands more than one below the one that
+    it belongs to, and none goes beyond h6; with ``anchors``, for the one text of a page that
     has an outline, each gets an id. Raises TooComplex above the limits of this file.
 
     What was rendered a moment ago is remembered: a form looks at a text before a row is held, and

@@ -55,20 +55,33 @@ def _read_note_mark(state: StateInline, silent: bool) -> bool:
 
 
 def _finish(state: StateCore) -> None:
-    """Shift headings, align cells by class, mend links; refuse what that shows to be too much."""
+    """Set headings in order, align cells by class, mend links; refuse what is too much by then."""
     size = 0
+    _set_levels(state.tokens, state.env["heading_offset"])
     if state.env.get("anchors"):
         name_headings(state.tokens)
     for token in state.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + state.env['heading_offset'])}"
-        elif style := token.attrGet("style"):
+        if style := token.attrGet("style"):
             token.attrs = {"class": str(style).replace("text-align:", "align-")}
         elif token.children:
             token.children = _mend_links(token.children)
             size += sum(len(str(said)) for one in token.children for said in one.attrs.values())
             if size > MAX_SIZE or any(one.level >= MAX_DEPTH for one in token.children):
                 raise TooComplex(TOO_MUCH)
+
+
+def _set_levels(tokens: list[Token], offset: int) -> None:
+    """Set headings below those of the page, none more than one below what it stands under."""
+    above: list[tuple[int, int]] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            typed = int(token.tag[1])
+            while above and above[-1][0] >= typed:
+                above.pop()
+            highest = above[-1][1] + 1 if above else offset + 1
+            above.append((typed, min(6, highest)))
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{above[-1][1]}"
 
 
 def _mend_links(tokens: list[Token], inside: bool = False) -> list[Token]:

@@ -1,5 +1,6 @@
 // After an action that loads a page the focus is on its message, or on the item it was about. A
-// browser sees to that itself unless the address names a place on the page.
+// browser sees to that itself unless the address names a place on the page: then it takes the focus
+// to where that place stands, some time before the first frame after loading.
 
 const placeNamed = () => {
   try {
@@ -10,6 +11,11 @@ const placeNamed = () => {
 };
 
 export const focusWhatHappened = () => {
+  if (document.readyState === "complete") requestAnimationFrame(focusNow);
+  else addEventListener("load", () => requestAnimationFrame(focusNow));
+};
+
+const focusNow = () => {
   if (document.activeElement && document.activeElement !== document.body) return;
   const message = document.querySelector(".flashes");
   const place = message ?? placeNamed();

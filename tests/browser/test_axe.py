@@ -224,7 +224,13 @@ def build(make: Make) -> Addresses:
             f"/replies/{reply.id}/said-aloud",
             f"/replies/{question.id}/raise",
         ],
-        "admin": [f"/exports/{job}", f"/briefs/{cut.reference}", "/admin/mail"],
+        "admin": [
+            f"/exports/{job}",
+            f"/briefs/{cut.reference}",
+            "/admin/mail",
+            "/admin/health",
+            "/admin/log",
+        ],
     }
 
 
@@ -312,6 +318,7 @@ NO_PAGES = {
     "assets.style",
     "health.healthz",
     "health.readyz",
+    "admin.metrics",
     "answering_many.take",
     "briefs.file",
     "ledger.as_days",

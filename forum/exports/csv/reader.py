@@ -6,15 +6,28 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import IO
 
 from ...words.csv_lines import unguarded
 from ..checking import Altered, NotAnExport, careful
-from ..fields import FIELDS, FieldKind, Row, Value
+from ..fields import FIELDS, LATER, FieldKind, Row, Value
 from ..provenance import Digest, Provenance
 
 csv.field_size_limit(1024 * 1024)
+MARK = "export_"
+"""What the names of the columns of the provenance begin with."""
+
+
+def heading_without(left_out: frozenset[str]) -> list[str]:
+    """Return the first line of a file, without the columns of these fields."""
+    origin = [field.name for field in fields(Provenance) if field.name not in left_out]
+    names = [field.name for field in FIELDS if field.name not in left_out]
+    return [*names, *(f"{MARK}{name}" for name in origin)]
+
+
+HEADINGS = (heading_without(frozenset()), heading_without(LATER | {"deal"}))
+"""The first line of a file, and that of one of before there were answers."""
 
 
 def read(file: IO[bytes]) -> Iterator[tuple[Row, Provenance]]:
@@ -24,16 +37,16 @@ def read(file: IO[bytes]) -> Iterator[tuple[Row, Provenance]]:
     """
     lines = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", errors="strict")
     records = csv.reader(lines, strict=True)
-    names = [field.name for field in FIELDS]
-    origin = [f"export_{field.name}" for field in fields(Provenance)]
     try:
-        if next(records, []) != [*names, *origin]:
+        heading = next(records, [])
+        if heading not in HEADINGS:
             raise NotAnExport
         for record in records:
             values = [unguarded(cell) for cell in record]
-            given = dict(zip(names + origin, values, strict=True))
-            row = {field.name: value(given[field.name], field.kind) for field in FIELDS}
-            yield row, Provenance.from_dict({n[7:]: given[n] for n in origin})
+            given = dict(zip(heading, values, strict=True))
+            held = [field for field in FIELDS if field.name in given]
+            row = {field.name: value(given[field.name], field.kind) for field in held}
+            yield row, Provenance.from_dict({n[7:]: given[n] for n in given if n[:7] == MARK})
     except (csv.Error, UnicodeDecodeError, ValueError) as error:
         if isinstance(error, Altered | NotAnExport):
             raise
@@ -52,6 +65,8 @@ def value(cell: str, kind: FieldKind) -> Value:
         return cell or None
     if kind is FieldKind.MOMENT:
         return datetime.fromisoformat(cell) if cell else None
+    if kind is FieldKind.DAY:
+        return date.fromisoformat(cell) if cell else None
     return cell
 
 

@@ -35,6 +35,9 @@ SHARPNESS = 240
 TOGETHER = 13
 """Paragraphs at the end that stand on one page, so that none holds a line or two."""
 
+BEGUN = 8
+"""Paragraphs below the heading of the last part that stand on its page, for the same reason."""
+
 
 def cover(document: Document, report: PrintedReport) -> None:
     """Write the cover: what this is, how much of it, and from when."""
@@ -185,13 +188,15 @@ def add_address(paragraph: Any, address: str) -> None:
 
 
 def origin(document: Document, report: PrintedReport) -> None:
-    """Write where all this comes from; its last lines stand on one page."""
+    """Write where all this comes from; its first lines stand on one page, and so do its last."""
     heading(document, report.said["origin"])
-    for name, text in report.origin.lines():
-        add(document, "Fact", name)
-        document.add_paragraph(text)
+    lines = [
+        paragraph
+        for name, text in report.origin.lines()
+        for paragraph in (add(document, "Fact", name), document.add_paragraph(text))
+    ]
     add(document, "Small", report.said["check"])
-    for paragraph in document.paragraphs[-TOGETHER:-1]:
+    for paragraph in (*lines[: BEGUN - 1], *lines[1 - TOGETHER :]):
         paragraph.paragraph_format.keep_with_next = True
 
 

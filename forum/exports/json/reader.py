@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import IO, Any
 
 from ..checking import Altered, NotAnExport, careful
 from ..fields import FIELDS, FieldKind, Row, Value
+from ..outcomes import RowOutcome
 from ..provenance import Digest, Provenance
 from ..tables import Table
 from .writer import FORMAT, VERSION
 
 KINDS = {field.name: field.kind for field in FIELDS}
+UNSAID = asdict(RowOutcome())
+"""What became of a proposal in files of before that was kept."""
 
 
 def read(file: IO[bytes]) -> Table:
@@ -47,8 +51,9 @@ def table_of(given: dict[str, Any]) -> Table:
 
 
 def as_row(given: dict[str, Any]) -> Row:
-    """Return a proposal with its moments as moments."""
-    return {name: value(given[name], kind) for name, kind in KINDS.items()}
+    """Return a proposal with its moments as moments; it may be older than what became of it."""
+    then = {**UNSAID, **given}
+    return {name: value(then[name], kind) for name, kind in KINDS.items()}
 
 
 def as_kept_row(given: dict[str, Any]) -> Row:
@@ -73,6 +78,8 @@ def value(given: Any, kind: FieldKind) -> Value:
     """Return a value as a row holds it."""
     if kind is FieldKind.MOMENT and given is not None:
         return datetime.fromisoformat(given)
+    if kind is FieldKind.DAY and given is not None:
+        return date.fromisoformat(given)
     if kind is FieldKind.LIST:
         return list(given)
     return float(given) if kind is FieldKind.NUMBER else given

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ...web.dates import iso
@@ -59,7 +59,9 @@ def as_json(value: Any) -> str:
 
 
 def written(value: Any) -> str:
-    """Return a moment as JSON writes it."""
+    """Return a moment, or a day, as JSON writes it."""
     if isinstance(value, datetime):
         return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in an export.")

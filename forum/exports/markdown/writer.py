@@ -67,6 +67,10 @@ def section(row: Row, site: str) -> Iterator[str]:
     if row["trade_off"]:
         heading, text = _("Trade-off"), on_one_line(str(row["trade_off"]))
         yield _("%(name)s: %(value)s", name=f"**{heading}**", value=text)
+    if row["answer"]:
+        heading = on_one_line(_("Answer of %(body)s", body=row["answer_body"]))
+        text = on_one_line(str(row["answer"]))
+        yield _("%(name)s: %(value)s", name=f"**{heading}**", value=text)
     if row["note"]:
         yield "**" + _("Facilitator’s note") + "**"
         yield as_markdown(blocks_of(str(row["note"]), site))
@@ -81,7 +85,8 @@ def section(row: Row, site: str) -> Iterator[str]:
 
 def numbers(row: Row) -> Iterable[str]:
     """Return the lines of numbers of one proposal."""
-    return (phrases.ranks(row), phrases.votes(row), phrases.standing(row), phrases.discussed(row))
+    said = (phrases.ranks(row), phrases.votes(row), phrases.standing(row), phrases.discussed(row))
+    return (*said, *map(on_one_line, phrases.outcome(row)))
 
 
 def comment(row: Row, name: str, heading: str, site: str) -> Iterator[str]:

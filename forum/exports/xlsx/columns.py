@@ -9,6 +9,7 @@ from flask import current_app
 
 from ...replies.tags import TAG_NAMES, TAGS
 from ..fields import FIELDS, Field, Value
+from ..outcomes import outcome_words
 from ..phrases import STATUSES
 from ..provenance import authors_in_words, headings
 
@@ -34,6 +35,7 @@ def words() -> Words:
         **{tag.name: {each.value: str(each.label) for each in tag.values} for tag in TAGS},
         "assumed": {tag.name: str(tag.heading) for tag in TAGS},
         "status": {code: str(word) for code, word in STATUSES.items()},
+        **outcome_words(),
         "language": dict(current_app.config["LANGUAGES"]),
         "authors": authors_in_words(),
     }

@@ -104,6 +104,8 @@ def value(cell: str, kind: FieldKind) -> Value:
         return cell or None
     if kind is FieldKind.MOMENT:
         return EPOCH + timedelta(seconds=round(float(cell) * 86_400)) if cell else None
+    if kind is FieldKind.DAY:
+        return (EPOCH + timedelta(days=round(float(cell)))).date() if cell else None
     return cell
 
 
@@ -116,7 +118,7 @@ def proposals(book: Workbook, sheet: int, layout: Layout) -> Iterator[Row]:
             continue
         try:
             found = {f.name: value(cells.get(at, ""), f.kind) for at, f in layout.places}
-            yield {f.name: layout.coded(f.name, found[f.name]) for f in FIELDS}
+            yield {f.name: layout.coded(f.name, found[f.name]) for f in FIELDS if f.name in found}
         except ValueError as error:
             raise Altered(f"row {number} of sheet {sheet + 1} cannot be read") from error
 

@@ -17,7 +17,7 @@ from ..fields import Row, Value
 from ..provenance import Digest, Provenance, headings
 from ..tables import Table
 from .columns import COLUMNS, legend, translated, words
-from .sheets import HEADING, Sheet, look_of, set_paper
+from .sheets import HEADING, Sheet, heading_of, height_of, look_of, set_paper
 
 EXTENSION = "xlsx"
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,9 +54,9 @@ def fill(book: Any, table: Table) -> None:
     origin = table.provenance
     book.set_properties({"title": table.title, "created": origin.made_at, "comments": origin.url})
     looks = [book.add_format(look_of(field)) for field in COLUMNS]
-    heading = book.add_format(HEADING)
-    sheets: dict[str | None, Sheet] = {None: Sheet(book, _("Proposals"), looks, heading)}
-    sheets |= {lever: Sheet(book, str(name), looks, heading) for lever, name in LEVER.choices()}
+    tops = [book.add_format(heading_of(field)) for field in COLUMNS]
+    sheets: dict[str | None, Sheet] = {None: Sheet(book, _("Proposals"), looks, tops)}
+    sheets |= {lever: Sheet(book, str(name), looks, tops) for lever, name in LEVER.choices()}
     digest, known = Digest(), words()
     for row in digest.through(map(fitted, table.rows())):
         values = [translated(row[f.name], known.get(f.name, {})) for f in COLUMNS]
@@ -64,7 +64,7 @@ def fill(book: Any, table: Table) -> None:
         sheets[str(row[LEVER.name])].add(values)
     for sheet in sheets.values():
         sheet.finish(table.title)
-    explain(book, table, replace(origin, sha256=str(digest)), heading)
+    explain(book, table, replace(origin, sha256=str(digest)))
 
 
 def fitted(row: Row) -> Row:
@@ -82,11 +82,17 @@ def cut(value: Value) -> Value:
     return f"{value[: LONGEST - 1]}…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
-def explain(book: Any, table: Table, origin: Provenance, heading: Any) -> None:
-    """Write where the proposals come from, the columns' names elsewhere, and each word's code."""
+WIDTHS = (32, 100, 24)
+"""Of the columns of the last sheet, in characters."""
+
+
+def explain(book: Any, table: Table, origin: Provenance) -> None:
+    """Write where the proposals come from; then, for programs alone and not printed, the columns'
+    names elsewhere and each word's code."""
     sheet = book.add_worksheet(_("Provenance"))
+    heading = book.add_format(HEADING)
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    for at, width in enumerate((32, 100, 24)):
+    for at, width in enumerate(WIDTHS):
         sheet.set_column(at, at, width)
     named = headings()
     known = words()
@@ -101,6 +107,9 @@ def explain(book: Any, table: Table, origin: Provenance, heading: Any) -> None:
         (_("File"), table.name, "name"),
     ]
     for row, cells in enumerate([*said, ("", "", ""), *legend()]):
+        unsaid = {"hidden": bool(cells[0]) and not cells[1]}
+        sheet.set_row(row, height_of(zip(cells, WIDTHS, strict=True)), options=unsaid)
         for at, text in enumerate(cells):
             sheet.write_string(row, at, text, heading if at == 0 else wrapped)
+    sheet.print_area(0, 0, len(said) - 1, 1)
     set_paper(sheet, table.title)
