@@ -249,7 +249,7 @@ DEEDS: list[Deed] = [
     Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
     Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {"email": "n@example.org"}, EVERYONE),
-    Deed("/account/sign-ins/end", {}, PEOPLE),
+    Deed("/account/sign-ins/end", {}, PEOPLE, changes=False),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
     Deed("/code/later", {}, PEOPLE),
     Deed("/code", {"code": "000000"}, EVERYONE, status=422, changes=False),
