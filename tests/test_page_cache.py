@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from forum.accounts.models import User
+from forum.bodies.models import Body
 from forum.briefs.models import Brief
 from forum.db import db
 from forum.deals.models import Due
@@ -81,6 +82,7 @@ def public_pages(app: Flask) -> list[str]:
     with app.app_context():
         values: dict[str, Any] = {
             "slug": db.session.scalars(select(Essay.slug)).all(),
+            "body": db.session.scalars(select(Body.slug)).all(),
             "reply_id": db.session.scalars(select(Reply.id)).all(),
             "user_id": db.session.scalars(select(Reply.author_id).distinct()).all(),
             "reference": [brief.reference for brief in db.session.scalars(select(Brief))],
@@ -94,7 +96,8 @@ def public_pages(app: Flask) -> list[str]:
             continue
         filled: list[dict[str, Any]] = [{}]
         for name in sorted(each.arguments):
-            filled = [{**rest, name: value} for rest in filled for value in values[name]]
+            offered = values["body"] if each.endpoint.startswith("bodies.") else values[name]
+            filled = [{**rest, name: value} for rest in filled for value in offered]
         for arguments in filled:
             path = adapter.build(each.endpoint, arguments)
             found += [path]
@@ -283,6 +286,8 @@ NOTHING_PUBLIC = frozenset(
         "follows.essay",
         "follows.openings",
         "follows.reply",
+        "mail.again",
+        "mail.test",
         "moderation.add_moderator",
         "moderation.remove_moderator",
         "reset.ask",

@@ -15,7 +15,7 @@ from forum.answers.content import AnswerContent
 from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
-from forum.db import db
+from forum.db import db, now
 from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
@@ -24,6 +24,7 @@ from forum.exports.models import description
 from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import table_of
+from forum.mail.models import DeadLetter
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
@@ -76,6 +77,8 @@ PAGES = [
     ("/replies/{shown}/report", PEOPLE),
     ("/replies/{shown}/comment", PEOPLE),
     ("/replies/{hidden}/comment", set()),
+    ("/replies/{shown}/people?name=b", PEOPLE),
+    ("/replies/{hidden}/people", set()),
     ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
@@ -251,6 +254,8 @@ DEEDS: list[Deed] = [
     Deed("/code/send", {"email": "n@example.org"}, EVERYONE),
     Deed("/account/sign-ins/end", {}, PEOPLE, changes=False),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
+    Deed("/admin/mail/test", {}, {"admin"}),
+    Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),
     Deed("/code", {"code": "000000"}, EVERYONE, status=422, changes=False),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
@@ -425,6 +430,10 @@ def build(make: Make) -> Scene:
         for user in scene["people"].values():
             record("report_decided", ("reply", kept.id), part_id=scene["action"], to=[user.id])
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
+        given_up = {"kind": "trial", "address": "a@example.org", "language": "en", "tries": 1}
+        db.session.add(dead := DeadLetter(**given_up, made_at=now(), why="recipient refused"))
+        db.session.flush()
+        scene["deadletter"] = dead.id
         with open_snapshot() as snapshot:
             wanted = description(table_of(snapshot, Filter(), Rules(), essay), essay, {})
         scene["export"] = jobs.ask_for(**wanted, by_id=fay.id, format="csv")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -64,6 +64,10 @@ class User(UserMixin, Base):  # type: ignore[misc]
         foreign_keys="Moderator.user_id", viewonly=True
     )
     contact: Mapped[Contact | None] = relationship(viewonly=True)
+    seats: Mapped[list[Any]] = relationship(
+        "Seat", foreign_keys="Seat.user_id", viewonly=True, order_by="Seat.id"
+    )
+    """Their seats in bodies (forum/bodies), which come with whoever is signed in."""
 
     @property
     def is_new(self) -> bool:

@@ -122,7 +122,9 @@ def signed_in() -> Select[User, datetime]:
         SignIn.seen_at > bindparam("seen"),
         SignIn.created_at > bindparam("began"),
     )
-    return query.options(joinedload(User.moderated), joinedload(User.contact))
+    return query.options(
+        joinedload(User.moderated), joinedload(User.contact), joinedload(User.seats)
+    )
 
 
 def user_by_key(key: str) -> User | None:

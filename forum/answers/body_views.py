@@ -16,6 +16,9 @@ from ..events.following import is_followed
 from ..permissions import require
 from ..web import dates
 from ..web.limits import limited
+from ..web.page_cache import kept_page
+from ..web.page_notes import changes_at
+from ..web.page_versions import PageScope
 from .body_forms import BodyForm, SeatForm
 from .standings import standings_for, urgent_first
 from .step_forms import EndSeatForm
@@ -37,8 +40,10 @@ def seats_in(body: Body) -> list[Seat]:
 
 
 @bp.get("/bodies")
+@kept_page(PageScope.SITE)
 def every() -> ResponseReturnValue:
     """List the bodies that answer."""
+    changes_at(dates.end_of(dates.today()))
     bodies = every_body()
     rows = standings_for(bodies)
     sums = {body.id: summary_of([row for row in rows if row.body.id == body.id]) for body in bodies}
@@ -46,8 +51,10 @@ def every() -> ResponseReturnValue:
 
 
 @bp.get("/bodies/<slug:slug>")
+@kept_page(PageScope.SITE)
 def body(slug: str) -> ResponseReturnValue:
     """Show what a body owes and has answered: numbers with their denominators, never a grade."""
+    changes_at(dates.end_of(dates.today()))
     found = found_body(slug)
     return body_page(found, SeatForm(formdata=None, data={"from_day": dates.today()}))
 

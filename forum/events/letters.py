@@ -18,7 +18,7 @@ from ..accounts.contacts import Contact
 from ..accounts.models import User
 from ..db import db, now
 from ..mail.letters import KINDS, LetterKind, NotNow
-from ..mail.models import Letter
+from ..mail.models import DeadLetter, Letter
 from ..web.dates import day, day_of
 from .kinds import KINDS_BY_NAME
 from .models import Event, Follow, Notice, Rhythm
@@ -48,7 +48,7 @@ class LetterKey:
     thing: tuple[str, int] | None
 
     @classmethod
-    def of(cls, letter: Letter) -> LetterKey:
+    def of(cls, letter: Letter | DeadLetter) -> LetterKey:
         """Read it off a letter's key."""
         rhythm, *thing, _user = (letter.key or "").split(":")
         return cls(rhythm, (thing[0], int(thing[1])) if thing else None)
@@ -195,6 +195,20 @@ def note_for_person(session: Session, letter: Letter, outcome: str) -> None:
             contact.silent_since = now()
 
 
+def tell_again(letter: DeadLetter) -> None:
+    """Let the notices wait that a letter was to tell as it was given up, to an address that counts
+    as good once more."""
+    contact = update(Contact).where(Contact.user_id == letter.user_id)
+    db.session.execute(contact.values(bounces=0, silent_since=None))
+    told = select(Notice.id).where(
+        Notice.user_id == letter.user_id,
+        Notice.rhythm == LetterKey.of(letter).rhythm,
+        Notice.mailed_at == letter.died_at,
+    )
+    again = update(Notice).where(Notice.id.in_(told)).values(mailed_at=None)
+    db.session.execute(again.execution_options(synchronize_session=False))
+
+
 def sample_news() -> dict[str, Any]:
     """Return what a letter tells of a comment that nobody wrote."""
     title, kind = _l("Publish how long people wait"), KINDS_BY_NAME["commented"]
@@ -214,4 +228,6 @@ def sample_news() -> dict[str, Any]:
     }
 
 
-KINDS[NEWS] = LetterKind(_l("News from Circle Back"), LIFE, fill_news, sample_news, note_sent)
+KINDS[NEWS] = LetterKind(
+    _l("News from Circle Back"), LIFE, fill_news, sample_news, note_sent, tell_again
+)

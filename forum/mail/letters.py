@@ -17,7 +17,7 @@ from flask_babel import force_locale, get_locale
 from sqlalchemy.orm import Session
 
 from ..web.theme import DARK, themes
-from .models import Letter
+from .models import DeadLetter, Letter
 
 WIDTH = 72
 """Characters in a line of text; mail programs leave 78, and an answer quotes with some of them."""
@@ -51,6 +51,8 @@ class LetterKind:
     after: Callable[[Session, Letter, str], datetime | None] | None = None
     """Notes what became of it in the transaction that strikes it out, and says when another is to
     be made in its place, if at all. The outcome is "sent", or why not."""
+    again: Callable[[DeadLetter], None] | None = None
+    """Lets what a letter was to tell wait once more, where it is to be sent again."""
 
 
 KINDS: dict[str, LetterKind] = {}

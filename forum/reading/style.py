@@ -75,7 +75,11 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
         "language_fields",
     ),
     _l("nothing to see where nothing has changed meanwhile"): ("answer_other",),
-    _l("nothing to see without a form and its script"): ("draft_fields", "similar_place"),
+    _l("nothing to see without a form and its script"): (
+        "draft_fields",
+        "mention_list",
+        "similar_place",
+    ),
 }
 """The parts that the style page leaves out, by what they are."""
 

@@ -326,6 +326,7 @@ NO_PAGES = {
     "ledger.as_table",
     "export_jobs.fetch",
     "exports.of_site",
+    "replies.people",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
