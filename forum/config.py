@@ -35,7 +35,6 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     make_folder(instance)
     base_url = environ.get("FORUM_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}"
     secure = checked_base_url(base_url) == "https"
-    mail = mail_url(environ.get("FORUM_MAIL_URL", "").strip())
     return {
         "INSTANCE_PATH": str(instance),
         "SECRET_KEY": secret_key(environ, instance),
@@ -43,8 +42,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_BINDS": read_database(environ),
         "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
         "BASE_URL": base_url.rstrip("/"),
-        "MAIL_URL": mail,
-        "CONFIRM": one_of(environ, "FORUM_CONFIRM", "on" if mail else "off", "on", "off") == "on",
+        "MAIL_URL": mail_url(environ.get("FORUM_MAIL_URL", "").strip()),
+        "CONFIRM": on_or_off(environ, "FORUM_CONFIRM", bool(environ.get("FORUM_MAIL_URL"))),
         "MAIL_FROM": sender(environ.get("FORUM_MAIL_FROM", "").strip(), base_url),
         "POSTAL_ADDRESS": " ".join(environ.get("FORUM_POSTAL_ADDRESS", "").split()),
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
@@ -222,9 +221,9 @@ def shown_or_withheld(environ: Mapping[str, str], name: str) -> bool:
     return word == "shown"
 
 
-def on_or_off(environ: Mapping[str, str], name: str) -> bool:
-    """Return whether a setting that is off by default is on, or raise BadSetting."""
-    return one_of(environ, name, "off", "on") == "on"
+def on_or_off(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
+    """Return whether a setting is on, which by default it is not, or raise BadSetting."""
+    return one_of(environ, name, *(("on", "off") if default else ("off", "on"))) == "on"
 
 
 def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
