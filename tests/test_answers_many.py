@@ -284,6 +284,25 @@ def test_everyone_who_took_part_is_told_of_an_answer_once_a_status(app: Flask, d
     assert told(app, "answered")[cam.id] == 2
 
 
+def test_whoever_answered_sees_how_many_were_told(
+    app: Flask, desk: Desk, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = desk.replies[0]
+    for _voter in range(3):
+        desk.make.vote(desk.make.user(), reply)
+    told(app, "answered")
+    answer = desk.circle.answer(reply, desk.body, desk.ines)
+    path = f"/answers/{answer.id}"
+    assert "Told of it so far: 1 of 5." in visit(desk.ines).get(path).text
+    monkeypatch.setattr("forum.events.crowds.BATCH", 2)
+    with app.app_context():
+        tell_next()
+    assert "Told of it so far: 3 of 5." in visit(desk.ines).get(path).text
+    told(app, "answered")
+    assert "6 people were told of it." in visit(desk.ines).get(path).text
+    assert "told of it" not in visit(desk.make.user()).get(path).text.lower()
+
+
 def test_taken_back_at_once_nobody_is_told(app: Flask, desk: Desk) -> None:
     answer = desk.circle.answer(desk.replies[0], desk.body, desk.ines)
     assert told(app, "answered")

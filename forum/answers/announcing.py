@@ -13,6 +13,7 @@ from sqlalchemy import Select, or_, select
 from ..accounts.models import User
 from ..bodies.models import Body, Seat
 from ..db import db, now
+from ..events.crowds import Progress, progress_of
 from ..events.kinds import SECOND_THOUGHTS
 from ..events.models import Event
 from ..events.recording import forget_event, record
@@ -46,6 +47,19 @@ def tell_of_edition(
     about = about_answer(answer)
     about["facts"] |= {"status": edition.status}
     record("answered", **about, part_id=edition.id, by=by, key=f"answered:{edition.id}")
+
+
+def telling_of(answer: OfficialAnswer) -> Progress | None:
+    """Return how far the telling of an answer has come; nothing where there was none."""
+    kind, number = about_answer(answer)["subject"]
+    query = select(Event).where(
+        Event.subject_kind == kind,
+        Event.subject_id == number,
+        Event.kind == "answered",
+        Event.part_id.in_([edition.id for edition in answer.editions]),
+    )
+    event = db.session.scalar(query.order_by(Event.id.desc()).limit(1))
+    return progress_of(event) if event else None
 
 
 def tell_nobody(edition: AnswerEdition) -> None:
