@@ -215,10 +215,7 @@ def read_database(environ: Mapping[str, str]) -> dict[str, Any]:
 
 def shown_or_withheld(environ: Mapping[str, str], name: str) -> bool:
     """Return whether a setting says shown, as it does by default, or raise BadSetting."""
-    word = environ.get(name, "").strip().lower() or "shown"
-    if word not in {"shown", "withheld"}:
-        raise BadSetting(f"{name} must be shown or withheld, not {word!r}.")
-    return word == "shown"
+    return one_of(environ, name, "shown", "withheld") == "shown"
 
 
 def on_or_off(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
