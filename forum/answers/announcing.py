@@ -21,7 +21,7 @@ from ..events.subjects import Subject, SubjectKind
 from ..web.dates import day, day_of
 from ..web.languages import current_language
 from .models import AnswerEdition, OfficialAnswer, Promise
-from .statuses import STATUSES, AnswerStatus
+from .statuses import STATUSES, AnswerStatus, Settles
 
 
 def about_answer(answer: OfficialAnswer) -> dict[str, Any]:
@@ -38,7 +38,8 @@ def about_answer(answer: OfficialAnswer) -> dict[str, Any]:
 def tell_of_edition(
     answer: OfficialAnswer, edition: AnswerEdition, by: User | None, before: str | None
 ) -> None:
-    """Record that a body has answered; of a later edition only where its status is another.
+    """Record that a body has answered, or said a word that is no answer yet; of a later edition
+    only where its status is another.
 
     What was only said aloud is told once the body confirms it.
     """
@@ -46,7 +47,9 @@ def tell_of_edition(
         return
     about = about_answer(answer)
     about["facts"] |= {"status": edition.status}
-    record("answered", **about, part_id=edition.id, by=by, key=f"answered:{edition.id}")
+    settles = STATUSES[AnswerStatus(edition.status)].settles
+    kind = "acknowledged" if settles is Settles.NEVER else "answered"
+    record(kind, **about, part_id=edition.id, by=by, key=f"answered:{edition.id}")
 
 
 def telling_of(answer: OfficialAnswer) -> Progress | None:

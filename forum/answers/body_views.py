@@ -86,7 +86,7 @@ def add() -> ResponseReturnValue:
         try:
             made = add_body(form.names(), form.slug.data or "", **more)
         except SlugTaken:
-            form.slug.errors = [_("There is a body with this name in its address already.")]
+            form.slug.errors = [_("Another body already uses this short name.")]
         else:
             db.session.commit()
             flash(_("%(body)s is added. Say who answers for it.", body=made.name))
