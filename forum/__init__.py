@@ -253,10 +253,6 @@ def register_features(app: Flask) -> None:
         command.init_app(app)
     app.extensions["outcomes"] = answer_parts.OUTCOMES
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
-    app.extensions |= {
-        "audiences": hearers.AUDIENCES,
-        "subjects": hearers.SUBJECTS,
-        "details": hearers.DETAILS,
-    }
-    app.extensions["watching_replies"] = WATCHING
+    app.extensions |= {"audiences": hearers.AUDIENCES, "subjects": hearers.SUBJECTS}
+    app.extensions |= {"details": hearers.DETAILS, "watching_replies": WATCHING}
     app.extensions["finish_votes"] = finishing_votes.finish_votes
