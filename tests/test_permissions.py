@@ -33,6 +33,9 @@ from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
+from forum.settings import current
+from forum.settings.models import SettingChange
+from forum.settings.setting_changes import change_setting
 from forum.web.assets import style_url
 from tests.cast import Make
 from tests.circle import Circle
@@ -92,6 +95,11 @@ PAGES = [
     ("/admin/health", {"admin"}),
     ("/admin/log", {"admin"}),
     ("/metrics", set()),
+    ("/admin/site", {"admin"}),
+    ("/admin/changes", {"admin"}),
+    ("/terms", EVERYONE),
+    ("/static/logo.{logo}.png", EVERYONE),
+    ("/static/colours.{colours}.css", EVERYONE),
     ("/reset", EVERYONE),
     ("/reset/asked", EVERYONE),
     ("/reset/{token}", EVERYONE),
@@ -225,6 +233,8 @@ class Deed(NamedTuple):
 
 
 DEEDS: list[Deed] = [
+    Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/admin/changes/{change}/undo", {}, {"admin"}),
     Deed("/reset", {"email": "{email}"}, EVERYONE),
     Deed("/reset", {"email": "nobody@example.org"}, EVERYONE),
     Deed("/reset/{token}", {"password": PASSWORD}, EVERYONE),
@@ -430,6 +440,11 @@ def build(make: Make) -> Scene:
         for user in scene["people"].values():
             record("report_decided", ("reply", kept.id), part_id=scene["action"], to=[user.id])
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
+        ada = scene["people"]["admin"]
+        for name, value in (("logo", "AA=="), ("accent", "#005385"), ("terms_en", "Be kind.")):
+            change_setting(name, value, ada)
+        last = select(SettingChange.id).order_by(SettingChange.id.desc()).limit(1)
+        scene["change"] = db.session.scalar(last)
         given_up = {"kind": "trial", "address": "a@example.org", "language": "en", "tries": 1}
         db.session.add(dead := DeadLetter(**given_up, made_at=now(), why="recipient refused"))
         db.session.flush()
@@ -439,6 +454,8 @@ def build(make: Make) -> Scene:
         scene["export"] = jobs.ask_for(**wanted, by_id=fay.id, format="csv")
         db.session.commit()
         assert jobs.make_next()
+    with make.app.app_context():
+        scene |= {"logo": current.logo_mark(), "colours": current.colours_mark()}
     return scene
 
 

@@ -22,8 +22,11 @@ from ..web.page_versions import PageScope
 from .body_forms import BodyForm, SeatForm
 from .standings import standings_for, urgent_first
 from .step_forms import EndSeatForm
-from .summaries import summary_of
+from .summaries import BodyNumbers, numbers_by_body, summary_of
 from .who_answers import can_appoint
+
+SHOWN_MOST = 50
+"""Dues on the page of a body; the ledger has the rest."""
 
 bp = Blueprint("bodies", __name__)
 
@@ -44,9 +47,8 @@ def seats_in(body: Body) -> list[Seat]:
 def every() -> ResponseReturnValue:
     """List the bodies that answer."""
     changes_at(dates.end_of(dates.today()))
-    bodies = every_body()
-    rows = standings_for(bodies)
-    sums = {body.id: summary_of([row for row in rows if row.body.id == body.id]) for body in bodies}
+    bodies, counted = every_body(), numbers_by_body()
+    sums = {body.id: counted.get(body.id, BodyNumbers()) for body in bodies}
     return render_template("bodies/every.html", bodies=bodies, sums=sums)
 
 
@@ -65,7 +67,7 @@ def body_page(found: Body, form: SeatForm, code: int = 200) -> ResponseReturnVal
     page = render_template(
         "bodies/body.html",
         body=found,
-        rows=rows,
+        rows=rows[:SHOWN_MOST],
         summary=summary_of(rows),
         seats=seats_in(found),
         today=dates.today(),

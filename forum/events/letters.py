@@ -19,6 +19,7 @@ from ..accounts.models import User
 from ..db import db, now
 from ..mail.letters import KINDS, LetterKind, NotNow
 from ..mail.models import DeadLetter, Letter
+from ..settings.current import postal_address, site_name
 from ..web.dates import day, day_of
 from .kinds import KINDS_BY_NAME
 from .models import Event, Follow, Notice, Rhythm
@@ -125,7 +126,7 @@ def known_of(letter: Letter, groups: list[NoticeGroup], user: User) -> dict[str,
         "base": base,
         "leave": leave,
         "preferences": f"{base}/account/letters",
-        "postal": current_app.config["POSTAL_ADDRESS"],
+        "postal": postal_address(),
         "headers": {
             "List-Unsubscribe": f"<{leave}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -137,8 +138,9 @@ def known_of(letter: Letter, groups: list[NoticeGroup], user: User) -> dict[str,
 def subject_of(key: LetterKey, groups: list[NoticeGroup]) -> str:
     """Return the subject: what happened to what; never how anyone voted."""
     if key.thing is None:
-        day_or_week = _("Your day on Circle Back"), _("Your week on Circle Back")
-        return day_or_week[key.rhythm == Rhythm.WEEKLY]
+        if key.rhythm == Rhythm.WEEKLY:
+            return _("Your week on %(site)s", site=site_name())
+        return _("Your day on %(site)s", site=site_name())
     happened = {str(each.kind.words) for each in groups[0].told}
     title = groups[0].title
     if len(happened) > 1:
@@ -224,10 +226,8 @@ def sample_news() -> dict[str, Any]:
         "base": base,
         "leave": f"{base}/unsubscribe/a-sample-that-ends-nothing",
         "preferences": f"{base}/account/letters",
-        "postal": current_app.config["POSTAL_ADDRESS"],
+        "postal": postal_address(),
     }
 
 
-KINDS[NEWS] = LetterKind(
-    _l("News from Circle Back"), LIFE, fill_news, sample_news, note_sent, tell_again
-)
+KINDS[NEWS] = LetterKind(_l("News"), LIFE, fill_news, sample_news, note_sent, tell_again)

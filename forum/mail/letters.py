@@ -16,7 +16,8 @@ from flask import current_app, render_template
 from flask_babel import force_locale, get_locale
 from sqlalchemy.orm import Session
 
-from ..web.theme import DARK, themes
+from ..settings.current import contact, own_themes
+from ..web.theme import DARK
 from .models import DeadLetter, Letter
 
 WIDTH = 72
@@ -80,6 +81,7 @@ def words_of(name: str, language: str, known: dict[str, Any]) -> LetterText:
             **known,
             "subject": subject,
             "direction": get_locale().text_direction,
+            "contact": contact(),
             "home": current_app.config["BASE_URL"],
             "style": f"<style>{style}</style>",
         }
@@ -96,7 +98,7 @@ def style_sheet() -> str:
     What follows the question for the dark theme takes the values of that theme.
     """
     light, media, dark = render_template("mail/letter.css").partition(DARK)
-    known = themes()
+    known = own_themes()
     return valued(light, known["light"]) + media + valued(dark, known["dark"])
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from ..accounts.grounds import GROUNDS, modes, voters_in_words
 from ..mail.letters import KINDS, words_of
+from ..settings.current import contact
 from ..web.languages import current_language
 from ..web.theme import themes
 from . import style as styles
@@ -28,8 +29,7 @@ ONE_STYLE = (
 @bp.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """Say what was done so that everyone can use the forum, how it was tested, what falls short."""
-    contact = current_app.config["SECURITY_CONTACT"]
-    return render_template("reading/accessibility.html", contact=contact)
+    return render_template("reading/accessibility.html", contact=contact())
 
 
 @bp.get("/levers")
