@@ -1,7 +1,7 @@
 """The ground on which each account's votes count, codes for strangers, addresses counted once
 
 Revision ID: 0040
-Revises: 0034
+Revises: 0046
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0040"
-down_revision = "0034"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
