@@ -32,7 +32,7 @@ def demo(if_empty: bool, proposals: int, votes: int) -> None:
     """
     from . import accounts, large, loading  # with all that the demo brings, which no server needs
     from .briefs import publish_all
-    from .telling import tell_the_story
+    from .hearsay import tell_the_story
 
     if votes and not proposals:
         raise click.UsageError("Say how many --proposals the votes are for.")
