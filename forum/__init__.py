@@ -17,7 +17,7 @@ from .accounts.reset_views import bp as reset_pages
 from .accounts.views import bp as accounts_pages
 from .admin import commands as administering
 from .admin import metrics, security_log
-from .admin.views import bp as admin_pages
+from .admin import parts as admin_parts
 from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
@@ -62,6 +62,7 @@ from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
+from .settings import views as site_settings
 from .version import __version__
 from .votes import counters, people, recounting
 from .votes import importing as vote_importing
@@ -103,6 +104,7 @@ PARTS = (
     cards,
     commands,
     outbox,
+    site_settings,
     read_database,
 )
 """The kernel, and the words that every template knows."""
@@ -136,7 +138,7 @@ FEATURES = (
     yours_pages,
     feeds_pages,
     pictures_pages,
-    admin_pages,
+    *admin_parts.PAGES,
 )
 """The pages and commands of every feature, from left to right."""
 

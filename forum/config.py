@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse_many
 
-from .db import READ
+from .database_settings import database_settings
 from .files import keep_folder_private
 from .secret_key import BadSetting as BadSetting
 from .secret_key import secret_key
@@ -38,8 +38,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     return {
         "INSTANCE_PATH": str(instance),
         "SECRET_KEY": secret_key(environ, instance),
-        "SQLALCHEMY_DATABASE_URI": database_url(environ.get("FORUM_DATABASE_URL", ""), instance),
-        "SQLALCHEMY_BINDS": read_database(environ),
+        **database_settings(environ, instance, on_or_off(environ, "FORUM_DATABASE_POOLER")),
         "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
         "BASE_URL": base_url.rstrip("/"),
         "MAIL_URL": mail_url(environ.get("FORUM_MAIL_URL", "").strip()),
@@ -48,6 +47,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
         "DIGEST_HOUR": hour_of_day(environ, "FORUM_DIGEST_HOUR", 8),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
+        "FIXED": frozenset(name for name, value in environ.items() if value.strip()),
         "SECURITY_LOG_DAYS": whole_number(environ, "FORUM_SECURITY_LOG_DAYS", 365),
         "METRICS_TOKEN": token(environ.get("FORUM_METRICS_TOKEN", "").strip()),
         "LANGUAGES": {"en": "English", "fr": "Français"},
@@ -142,9 +142,7 @@ def contact(where: str) -> str:
 def token(word: str) -> str:
     """Return the word that opens /metrics, or nothing, or raise BadSetting without quoting it."""
     if word and (len(word) < 16 or not re.fullmatch(r"[!-~]+", word)):
-        raise BadSetting(
-            "FORUM_METRICS_TOKEN must be at least 16 letters, digits and signs without spaces."
-        )
+        raise BadSetting("FORUM_METRICS_TOKEN must be at least 16 letters, digits and signs.")
     return word
 
 
@@ -181,35 +179,6 @@ def sender(written: str, base_url: str) -> str:
         raise BadSetting(
             f"FORUM_MAIL_FROM must look like Circle Back <no-reply@example.org>, not {written!r}."
         ) from error
-
-
-def database_url(url: str, instance: Path) -> str:
-    """Return the database to use: the one named, or forum.sqlite in the instance folder."""
-    if not url:
-        return f"sqlite:///{instance / 'forum.sqlite'}"
-    if url.startswith(("postgres://", "postgresql://")):
-        return "postgresql+psycopg://" + url.split("://", 1)[1]
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise BadSetting(
-            "FORUM_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://, "
-            f"not {url.split(':', 1)[0]!r}."
-        )
-    return url
-
-
-def read_database(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the replica to read strangers' pages from, if there is one, or raise BadSetting."""
-    url = environ.get("FORUM_READ_DATABASE_URL", "")
-    if not url:
-        return {}
-    if not all(
-        each.startswith("postgres") for each in (url, environ.get("FORUM_DATABASE_URL", ""))
-    ):
-        raise BadSetting(
-            "FORUM_READ_DATABASE_URL names a streaming replica of FORUM_DATABASE_URL: both must "
-            "begin with postgresql+psycopg://."
-        )
-    return {READ: {"url": database_url(url, Path()), "connect_args": {"connect_timeout": 2}}}
 
 
 def shown_or_withheld(environ: Mapping[str, str], name: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +22,14 @@ class BadFile(click.ClickException):
         super().__init__(f"{where}: {reason}")
         self.reason = reason
         self.line = line
+
+
+def progress(
+    label: str, what: Iterable[Any] | None = None, length: int | None = None
+) -> AbstractContextManager[Any]:
+    """Return a bar that shows on a terminal how far a command is, beside what it prints."""
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(what, length, label, hidden=hidden, file=sys.stderr)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from . import statistics
 from .db import Base, UtcDateTime, db, looking, now, upsert
 
 Work = Callable[[], bool]
@@ -125,6 +126,8 @@ def worker(once: bool) -> None:
             time.sleep(PAUSE)
     finally:
         say_goodbye()
+        with suppress(DBAPIError):
+            statistics.keep_up()
 
 
 def init_app(app: Flask) -> None:

@@ -334,11 +334,11 @@ WRONG = [
     ({"status": "not_ours"}, "Choose the body that it belongs to."),
     ({"status": "not_ours", "passed_to": "council-of-harrow-inlet"}, "Choose the body"),
     ({"what_1": "A by-law", "by_on_1": "2020-01-01"}, "This day is past."),
-    ({"what_1": "A by-law"}, "Say by which day"),
+    ({"what_1": "A by-law"}, "Enter the day"),
     ({"what_1": "A by-law", "by_on_1": "soon"}, "Give a date as year, month and day"),
     ({"status": "perhaps"}, "Choose what you do with it."),
     ({"lever": "magic"}, ""),
-    ({"links": "javascript:alert(1)"}, "must be an address"),
+    ({"links": "javascript:alert(1)"}, "Each must begin"),
     ({"reasons_fr": "Oui."}, "Say in one sentence what you will do."),
 ]
 

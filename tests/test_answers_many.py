@@ -176,11 +176,11 @@ def wrong(change: str, desk: Desk, rows: list[dict[str, str]]) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("another body", "Row 3, body: This row is another body’s"),
-        ("twice", "Row 5, number: Row 2 answers the same text."),
+        ("another body", "Row 3, body: This row belongs to another body"),
+        ("twice", "Row 5, number: Row 2 answers the same proposal."),
         ("formula", "Row 3, sentence_en: This cell holds a formula."),
         ("past day", "Row 3, by_on_1: This day is past."),
-        ("no number", "Row 3, number: There is no text of this number."),
+        ("no number", "Row 3, number: No proposal or question has this number."),
         ("no status", "Row 3, status: Choose what you do with it."),
         ("old text", "Row 3, version: The text has changed"),
         ("too long", "Row 3, sentence_en: Please keep this to 200 characters."),
@@ -274,14 +274,34 @@ def test_everyone_who_took_part_is_told_of_an_answer_once_a_status(app: Flask, d
     reply, cam, zoe = desk.replies[0], desk.make.user("Cam"), desk.make.user("Zoe")
     desk.make.vote(cam, reply, "oppose")
     desk.circle.answer(reply, desk.body, desk.ines, "received")
-    first = told(app, "answered")
+    first = told(app, "acknowledged")
     assert first[cam.id] == first[reply.author_id] == 1
     assert desk.ines.id not in first
     assert zoe.id not in first
     desk.circle.answer(reply, desk.body, desk.ines, "received", sentence="We have it still.")
-    assert told(app, "answered")[cam.id] == 1, "the same status again is no news"
+    assert told(app, "acknowledged") == first, "the same status again is no news"
+    assert told(app, "answered") == {}, "what only says that it has arrived is no answer"
     desk.circle.answer(reply, desk.body, desk.ines, "done")
-    assert told(app, "answered")[cam.id] == 2
+    assert told(app, "answered")[cam.id] == 1
+
+
+def test_whoever_answered_sees_how_many_were_told(
+    app: Flask, desk: Desk, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = desk.replies[0]
+    for _voter in range(3):
+        desk.make.vote(desk.make.user(), reply)
+    told(app, "answered")
+    answer = desk.circle.answer(reply, desk.body, desk.ines)
+    path = f"/answers/{answer.id}"
+    assert "Told of it so far: 1 of 5." in visit(desk.ines).get(path).text
+    monkeypatch.setattr("forum.events.crowds.BATCH", 2)
+    with app.app_context():
+        tell_next()
+    assert "Told of it so far: 3 of 5." in visit(desk.ines).get(path).text
+    told(app, "answered")
+    assert "6 people were told of it." in visit(desk.ines).get(path).text
+    assert "told of it" not in visit(desk.make.user()).get(path).text.lower()
 
 
 def test_taken_back_at_once_nobody_is_told(app: Flask, desk: Desk) -> None:

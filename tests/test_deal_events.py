@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from forum.accounts.models import User
 from forum.answers.timing import tell_of_due_days
@@ -15,6 +15,7 @@ from forum.bodies.models import Body
 from forum.db import db
 from forum.essays.models import Essay
 from forum.events.following import follow
+from forum.events.models import Event
 from forum.moderation.acting import act, held, undo
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
@@ -158,3 +159,35 @@ def test_a_body_is_told_seven_days_before_on_the_day_and_once_it_has_passed(
     assert heard[13] == {"due", "due_soon"}
     assert heard[20] == {"due", "due_soon", "due_today"}
     assert heard[21] == set(OF_SEATS)
+
+
+def test_the_worker_looks_for_days_in_a_statement_a_kind_once_all_are_told(
+    app: Flask, make: Make, council: Body
+) -> None:
+    circle = Circle(make)
+    for days in (-3, -2, 0, 4):
+        circle.due(make.proposal(make.essay()), council, days)
+    sent: list[str] = []
+    with app.app_context():
+        assert tell_of_due_days()
+        engine = db.engine
+        note = lambda *given: sent.append(given[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            assert not tell_of_due_days()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+    assert len([each for each in sent if each.startswith("SELECT")]) == 3
+    assert not [each for each in sent if each.startswith("BEGIN IMMEDIATE")]
+
+
+def test_whoever_was_only_asked_is_told_before_and_on_the_day_and_never_after(
+    app: Flask, make: Make, council: Body
+) -> None:
+    circle, essay = Circle(make), make.essay()
+    for days in (-1, 0, 3):
+        circle.due(make.proposal(essay), council, days, agreed=False)
+    with app.app_context():
+        assert tell_of_due_days()
+        kinds = select(Event.kind).where(Event.kind.in_(OF_SEATS)).order_by(Event.kind)
+        assert list(db.session.scalars(kinds)) == ["due_soon", "due_today"]

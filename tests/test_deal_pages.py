@@ -166,13 +166,13 @@ def test_the_page_of_a_deal_lists_what_is_due_and_what_became_of_its_day(
         assert "by January 1, 2027" in told
         for _voter in range(5):
             make.vote(make.user(), reply, "oppose")
-        assert "has since fallen below" in page_of(visit(), path)
+        assert "has since fallen below the rule" in page_of(visit(), path)
         Clock.moment += timedelta(days=61)
         assert "Its day was January 1, 2027" in page_of(visit(), path)
         make.decide("hide", reply, make.user(role="moderator"))
         hidden = page_of(visit(), path)
         assert "Publish the queue" not in hidden
-        assert "The days stand still since" in hidden
+        assert "On hold since" in hidden
 
 
 def test_the_command_fixes_a_deal(app: Flask, make: Make, runner: FlaskCliRunner) -> None:

@@ -26,7 +26,7 @@ from forum.bodies.models import seats_of
 from forum.briefs.models import Brief, BriefFile, Shortlist, ShortlistItem
 from forum.db import db, now
 from forum.deals.models import Due
-from forum.demo import accounts, commands, loading
+from forum.demo import accounts, bulk, commands, loading
 from forum.essays.models import Essay, EssayEvent
 from forum.exports.formats import FORMATS
 from forum.moderation.models import Action, Report
@@ -215,3 +215,32 @@ def test_a_forum_in_use_is_left_alone(app: Flask, runner: FlaskCliRunner, make: 
     assert (left.exit_code, left.output) == (0, f"{commands.OTHERS}\n")
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 0
+
+
+@pytest.mark.parametrize("votes", [0, 900])
+def test_a_discussion_of_any_size_can_be_added_and_every_count_is_true(
+    app: Flask, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch, votes: int
+) -> None:
+    monkeypatch.setattr(loading, "load", small_cast)
+    monkeypatch.setattr(bulk, "CHUNK", 20)
+    done = runner.invoke(args=["demo", "--proposals", "50", "--votes", str(votes)])
+    assert done.exit_code == 0, done.output
+    with app.app_context():
+        essay = db.session.scalars(select(Essay)).one()
+        number = select(func.count()).where(Reply.essay_id == essay.id)
+        assert db.session.scalar(number.where(Reply.lever.is_not(None))) == 50
+        assert db.session.scalar(select(func.count()).select_from(Vote)) == votes
+        assert essay.title == "What 50 proposals look like"
+    assert "No drift." in runner.invoke(args=["recount", "--check"]).output
+    page = app.test_client().get(f"/essays/{essay.slug}?q=permit").get_data(as_text=True)
+    assert "permit" in page
+    again = runner.invoke(args=["demo", "--proposals", "1"])
+    assert again.exit_code == 1
+    assert commands.FILLED in again.output
+
+
+def small_cast() -> tuple[str, list[Any], User]:
+    """Whoever opens the discussion, without the discussions of the demo."""
+    fay = accounts.pseudonym("Fay", "demo:fay")
+    db.session.flush()
+    return "", [], fay

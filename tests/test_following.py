@@ -28,7 +28,7 @@ def test_a_voter_follows_and_can_stop(app: Flask, make: Make, visit: Any) -> Non
     assert "You follow this because you took part." in browser.get(path).get_data(as_text=True)
     assert rows(app) == 0
     assert browser.post(f"{path}/follow", {"value": "off"}).status_code == 303
-    assert "You are told nothing of this." in browser.get(path).get_data(as_text=True)
+    assert "You have chosen not to follow this." in browser.get(path).get_data(as_text=True)
     for _twice in range(2):
         browser.post(f"{path}/follow", {"value": "on"})
     assert rows(app) == 1

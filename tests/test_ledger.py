@@ -12,6 +12,8 @@ import pytest
 from flask import Flask
 
 from forum.answers.outcome import outcome_of
+from forum.answers.standings import standings_for
+from forum.answers.summaries import numbers_by_body, summary_of
 from forum.db import db
 from forum.essays.models import Essay, essay_by_slug
 from tests.cast import Make
@@ -57,6 +59,29 @@ def text_of(visitor: Any, path: str) -> str:
     """Return a page's words, one space between them."""
     page = visitor.get(path).get_data(as_text=True)
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_the_list_of_bodies_counts_as_their_pages_do(
+    app: Flask, harbour: Harbour, visit: Any
+) -> None:
+    harbour.circle.body("Nobody asked")
+    with app.test_request_context():
+        counted = numbers_by_body()
+        assert set(counted) == {harbour.council.id, harbour.ministry.id}
+        for body in (harbour.council, harbour.ministry):
+            summary, numbers = summary_of(standings_for([body])), counted[body.id]
+            for name in ("dues", "answered", "overdue", "median_days"):
+                assert getattr(numbers, name) == getattr(summary, name), (body.slug, name)
+    assert "Nobody asked 0 0 – 0" in text_of(visit(), "/bodies")
+
+
+def test_the_page_of_a_body_shows_the_first_and_leads_to_the_rest(
+    harbour: Harbour, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/bodies/{harbour.council.slug}"
+    assert "in the ledger" not in text_of(visit(), path)
+    monkeypatch.setattr("forum.answers.body_views.SHOWN_MOST", 2)
+    assert "All 4 in the ledger" in text_of(visit(harbour.ines), path)
 
 
 def test_the_ledger_has_every_due_overdue_first(harbour: Harbour, visit: Any) -> None:

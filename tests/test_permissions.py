@@ -15,7 +15,7 @@ from forum.answers.content import AnswerContent
 from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
-from forum.db import db
+from forum.db import db, now
 from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
@@ -24,6 +24,7 @@ from forum.exports.models import description
 from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import table_of
+from forum.mail.models import DeadLetter
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
@@ -32,6 +33,9 @@ from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
+from forum.settings import current
+from forum.settings.models import SettingChange
+from forum.settings.setting_changes import change_setting
 from forum.web.assets import style_url
 from tests.cast import Make
 from tests.circle import Circle
@@ -75,6 +79,8 @@ PAGES = [
     ("/replies/{shown}/report", PEOPLE),
     ("/replies/{shown}/comment", PEOPLE),
     ("/replies/{hidden}/comment", set()),
+    ("/replies/{shown}/people?name=b", PEOPLE),
+    ("/replies/{hidden}/people", set()),
     ("/replies/{comment}/comment?quote=1", PEOPLE),
     ("/people/{author}", EVERYONE),
     ("/account", PEOPLE),
@@ -86,6 +92,11 @@ PAGES = [
     ("/admin/health", {"admin"}),
     ("/admin/log", {"admin"}),
     ("/metrics", set()),
+    ("/admin/site", {"admin"}),
+    ("/admin/changes", {"admin"}),
+    ("/terms", EVERYONE),
+    ("/static/logo.{logo}.png", EVERYONE),
+    ("/static/colours.{colours}.css", EVERYONE),
     ("/reset", EVERYONE),
     ("/reset/asked", EVERYONE),
     ("/reset/{token}", EVERYONE),
@@ -219,6 +230,8 @@ class Deed(NamedTuple):
 
 
 DEEDS: list[Deed] = [
+    Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/admin/changes/{change}/undo", {}, {"admin"}),
     Deed("/reset", {"email": "{email}"}, EVERYONE),
     Deed("/reset", {"email": "nobody@example.org"}, EVERYONE),
     Deed("/reset/{token}", {"password": PASSWORD}, EVERYONE),
@@ -246,6 +259,8 @@ DEEDS: list[Deed] = [
     Deed("/account/address", {"email": "n@example.org", "password": Make.PASSWORD}, PEOPLE),
     Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {}, PEOPLE),
+    Deed("/admin/mail/test", {}, {"admin"}),
+    Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),
     Deed("/code", {"code": "000000"}, PEOPLE, status=422, changes=False),
     Deed("/replies/{shown}/report", {"reason": "spam"}, PEOPLE),
@@ -420,11 +435,22 @@ def build(make: Make) -> Scene:
         for user in scene["people"].values():
             record("report_decided", ("reply", kept.id), part_id=scene["action"], to=[user.id])
         db.session.add(Moderator(essay_id=essay.id, user_id=scene["eve"]))
+        ada = scene["people"]["admin"]
+        for name, value in (("logo", "AA=="), ("accent", "#005385"), ("terms_en", "Be kind.")):
+            change_setting(name, value, ada)
+        last = select(SettingChange.id).order_by(SettingChange.id.desc()).limit(1)
+        scene["change"] = db.session.scalar(last)
+        given_up = {"kind": "trial", "address": "a@example.org", "language": "en", "tries": 1}
+        db.session.add(dead := DeadLetter(**given_up, made_at=now(), why="recipient refused"))
+        db.session.flush()
+        scene["deadletter"] = dead.id
         with open_snapshot() as snapshot:
             wanted = description(table_of(snapshot, Filter(), Rules(), essay), essay, {})
         scene["export"] = jobs.ask_for(**wanted, by_id=fay.id, format="csv")
         db.session.commit()
         assert jobs.make_next()
+    with make.app.app_context():
+        scene |= {"logo": current.logo_mark(), "colours": current.colours_mark()}
     return scene
 
 

@@ -11,14 +11,18 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from flask import Flask
 
+from forum import create_app
 from forum.config import BadSetting, load
+from forum.db import db
 from forum.exports.formats import FORMATS
 from forum.web.health import current_head
+from tests.databases import need, postgresql_url
 
 pytestmark = pytest.mark.one_database
 
@@ -137,6 +141,18 @@ def test_formats_say_what_their_writers_say() -> None:
 def test_the_newest_migration_is_known(app: Flask) -> None:
     with app.app_context():
         assert (current_head() or "").isdigit()
+
+
+def test_through_a_pooler_nothing_is_prepared(tmp_path: Path) -> None:
+    place = {"FORUM_INSTANCE_PATH": str(tmp_path), "FORUM_SECRET_KEY": "x" * 40}
+    place["FORUM_DATABASE_URL"] = postgresql_url() or need("postgresql", "no server answers")
+    for pooler, threshold in (("off", 5), ("on", None)):
+        app = create_app(load({**place, "FORUM_DATABASE_POOLER": pooler}))
+        with app.app_context(), db.engine.connect() as connection:
+            held: Any = connection.connection.driver_connection
+            assert held.prepare_threshold == threshold
+        with app.app_context():
+            db.engine.dispose()
 
 
 def test_on_postgresql_a_secret_key_must_be_given(tmp_path: Path) -> None:

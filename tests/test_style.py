@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from jinja2.runtime import Macro
 
-from forum.reading.style import FAMILIES, NOT_SHOWN, PAIRS, contrast, pairs
-from forum.web.theme import tokens
+from forum.reading.style import FAMILIES, NOT_SHOWN, PAIRS, pairs
+from forum.web.theme import contrast, tokens
 
 pytestmark = pytest.mark.one_database
 

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -69,6 +69,10 @@ class User(UserMixin, Base):  # type: ignore[misc]
         foreign_keys="Moderator.user_id", viewonly=True
     )
     contact: Mapped[Contact | None] = relationship(viewonly=True)
+    seats: Mapped[list[Any]] = relationship(
+        "Seat", foreign_keys="Seat.user_id", viewonly=True, order_by="Seat.id"
+    )
+    """Their seats in bodies (forum/bodies), which come with whoever is signed in."""
 
     @property
     def is_new(self) -> bool:
@@ -231,7 +235,9 @@ def signed_in() -> Select[User]:
     """Return the query for the person with a key, made once, for every request asks it."""
     query = select(User).join(SignIn, SignIn.user_id == User.id)
     query = query.where(SignIn.key_hash == bindparam("key"))
-    return query.options(joinedload(User.moderated), joinedload(User.contact))
+    return query.options(
+        joinedload(User.moderated), joinedload(User.contact), joinedload(User.seats)
+    )
 
 
 def user_by_key(key: str) -> User | None:

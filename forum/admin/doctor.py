@@ -25,6 +25,7 @@ from ..accounts.models import User
 from ..db import db, now
 from ..files import OWNERS_ALONE
 from ..mail.models import DeadLetter, Letter
+from ..settings.current import contact
 from ..web.health import current_head
 from ..web.numbers import format_decimal
 from ..worker import is_running
@@ -196,7 +197,7 @@ def contacts() -> Finding | None:
     """Look whether people are told whom to write to."""
     if not is_public():
         return None
-    if not current_app.config["SECURITY_CONTACT"]:
+    if not contact():
         return Finding(
             False, _("Nobody is named for reports of flaws and complaints: FORUM_SECURITY_CONTACT.")
         )

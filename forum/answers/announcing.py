@@ -13,6 +13,7 @@ from sqlalchemy import Select, or_, select
 from ..accounts.models import User
 from ..bodies.models import Body, Seat
 from ..db import db, now
+from ..events.crowds import Progress, progress_of
 from ..events.kinds import SECOND_THOUGHTS
 from ..events.models import Event
 from ..events.recording import forget_event, record
@@ -20,7 +21,7 @@ from ..events.subjects import Subject, SubjectKind
 from ..web.dates import day, day_of
 from ..web.languages import current_language
 from .models import AnswerEdition, OfficialAnswer, Promise
-from .statuses import STATUSES, AnswerStatus
+from .statuses import STATUSES, AnswerStatus, Settles
 
 
 def about_answer(answer: OfficialAnswer) -> dict[str, Any]:
@@ -37,7 +38,8 @@ def about_answer(answer: OfficialAnswer) -> dict[str, Any]:
 def tell_of_edition(
     answer: OfficialAnswer, edition: AnswerEdition, by: User | None, before: str | None
 ) -> None:
-    """Record that a body has answered; of a later edition only where its status is another.
+    """Record that a body has answered, or said a word that is no answer yet; of a later edition
+    only where its status is another.
 
     What was only said aloud is told once the body confirms it.
     """
@@ -45,7 +47,22 @@ def tell_of_edition(
         return
     about = about_answer(answer)
     about["facts"] |= {"status": edition.status}
-    record("answered", **about, part_id=edition.id, by=by, key=f"answered:{edition.id}")
+    settles = STATUSES[AnswerStatus(edition.status)].settles
+    kind = "acknowledged" if settles is Settles.NEVER else "answered"
+    record(kind, **about, part_id=edition.id, by=by, key=f"answered:{edition.id}")
+
+
+def telling_of(answer: OfficialAnswer) -> Progress | None:
+    """Return how far the telling of an answer has come; nothing where there was none."""
+    kind, number = about_answer(answer)["subject"]
+    query = select(Event).where(
+        Event.subject_kind == kind,
+        Event.subject_id == number,
+        Event.kind == "answered",
+        Event.part_id.in_([edition.id for edition in answer.editions]),
+    )
+    event = db.session.scalar(query.order_by(Event.id.desc()).limit(1))
+    return progress_of(event) if event else None
 
 
 def tell_nobody(edition: AnswerEdition) -> None:

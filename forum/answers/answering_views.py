@@ -29,7 +29,7 @@ def my_seats() -> list[Seat]:
     require(can_take_part(current_user))
     seats = seats_of(current_user, dates.today())
     if not seats:
-        abort(403, description=_("Only those answer who hold a seat in a body."))
+        abort(403, description=_("Only people who hold a seat in a body can answer."))
     return seats
 
 

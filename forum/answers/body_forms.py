@@ -23,30 +23,32 @@ class BodyForm(Form):
     name_en = Line(_l("Name in English"), [at_most(BODY_NAME_LENGTH)])
     name_fr = Line(_l("Name in French"), [at_most(BODY_NAME_LENGTH)])
     slug = Line(
-        _l("Name in its address"),
+        _l("Short name for its web address"),
         [at_most(SLUG_LENGTH)],
-        description=_l("Small letters, digits and hyphens; made of its name if left empty."),
+        description=_l(
+            "Lower-case letters, digits and hyphens. Leave empty to make it from the name."
+        ),
     )
     kind = Choice(_l("What it is"), choices=list(BODY_KINDS.items()), default="organisation")
     jurisdiction = Choice(JURISDICTION.about, choices=JURISDICTION.choices(), default="any")
-    page = Line(_l("Where it says what it is"), [at_most(1_000)])
+    page = Line(_l("Its website"), [at_most(1_000)])
 
     def validate_name_en(self, field: Field) -> None:
         """Ask for a name in one language at least."""
         if not field.data and not self.name_fr.data:
-            raise ValidationError(_l("Give its name in one language at least."))
+            raise ValidationError(_l("Enter its name in at least one language."))
 
     def validate_slug(self, field: Field) -> None:
         """Refuse what cannot stand in an address."""
         if field.data and not SLUG.fullmatch(field.data):
-            raise ValidationError(_l("Use small letters without accents, digits and hyphens."))
+            raise ValidationError(
+                _l("Use only lower-case letters without accents, digits and hyphens.")
+            )
 
     def validate_page(self, field: Field) -> None:
         """Refuse an address that is none."""
         if field.data and not is_web_address(field.data):
-            raise ValidationError(
-                _l("This must be an address that begins with https:// or http://.")
-            )
+            raise ValidationError(_l("Enter a full address that begins with https:// or http://."))
 
     def names(self) -> dict[str, str]:
         """Return the names by language."""
@@ -58,7 +60,7 @@ class SeatForm(Form):
 
     email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
     title = Line(
-        _l("What they are there"),
+        _l("Their position"),
         [at_most(SEAT_TITLE_LENGTH)],
         description=_l("Such as “deputy city manager”."),
     )

@@ -16,11 +16,17 @@ from ..events.following import is_followed
 from ..permissions import require
 from ..web import dates
 from ..web.limits import limited
+from ..web.page_cache import kept_page
+from ..web.page_notes import changes_at
+from ..web.page_versions import PageScope
 from .body_forms import BodyForm, SeatForm
 from .standings import standings_for, urgent_first
 from .step_forms import EndSeatForm
-from .summaries import summary_of
+from .summaries import BodyNumbers, numbers_by_body, summary_of
 from .who_answers import can_appoint
+
+SHOWN_MOST = 50
+"""Dues on the page of a body; the ledger has the rest."""
 
 bp = Blueprint("bodies", __name__)
 
@@ -37,17 +43,20 @@ def seats_in(body: Body) -> list[Seat]:
 
 
 @bp.get("/bodies")
+@kept_page(PageScope.SITE)
 def every() -> ResponseReturnValue:
     """List the bodies that answer."""
-    bodies = every_body()
-    rows = standings_for(bodies)
-    sums = {body.id: summary_of([row for row in rows if row.body.id == body.id]) for body in bodies}
+    changes_at(dates.end_of(dates.today()))
+    bodies, counted = every_body(), numbers_by_body()
+    sums = {body.id: counted.get(body.id, BodyNumbers()) for body in bodies}
     return render_template("bodies/every.html", bodies=bodies, sums=sums)
 
 
 @bp.get("/bodies/<slug:slug>")
+@kept_page(PageScope.SITE)
 def body(slug: str) -> ResponseReturnValue:
     """Show what a body owes and has answered: numbers with their denominators, never a grade."""
+    changes_at(dates.end_of(dates.today()))
     found = found_body(slug)
     return body_page(found, SeatForm(formdata=None, data={"from_day": dates.today()}))
 
@@ -58,7 +67,7 @@ def body_page(found: Body, form: SeatForm, code: int = 200) -> ResponseReturnVal
     page = render_template(
         "bodies/body.html",
         body=found,
-        rows=rows,
+        rows=rows[:SHOWN_MOST],
         summary=summary_of(rows),
         seats=seats_in(found),
         today=dates.today(),
@@ -79,7 +88,7 @@ def add() -> ResponseReturnValue:
         try:
             made = add_body(form.names(), form.slug.data or "", **more)
         except SlugTaken:
-            form.slug.errors = [_("There is a body with this name in its address already.")]
+            form.slug.errors = [_("Another body already uses this short name.")]
         else:
             db.session.commit()
             flash(_("%(body)s is added. Say who answers for it.", body=made.name))

@@ -47,7 +47,9 @@ def what_it_says(row: DueStanding) -> Iterator[str]:
     if not row.due.agreed and row.settled_on is None:
         yield _("asked, has not agreed")
     if row.has_fallen:
-        yield _("has since fallen below: %(share)s", share=format_percent(row.low_now))
+        yield _(
+            "support has since fallen below the rule: %(share)s", share=format_percent(row.low_now)
+        )
 
 
 def what_is_no_answer(edition: AnswerEdition, status: AnswerStatus) -> str:

@@ -98,7 +98,7 @@ class AnswerForm(Form):
             raise ValidationError(_l("Please give ten addresses at most."))
         if not all(is_web_address(address) for address in links):
             raise ValidationError(
-                _l("Every line must be an address that begins with https:// or http://.")
+                _l("Put one address on each line. Each must begin with https:// or http://.")
             )
 
     def addresses(self) -> list[str]:
@@ -172,7 +172,7 @@ def one_language_says_it(form: AnswerForm, field: Field) -> None:
 def with_its_day(form: AnswerForm, field: Field) -> None:
     """Ask for the day of each promise."""
     if field.data and not form[field.name.replace("what", "by_on")].data:
-        raise ValidationError(_l("Say by which day, in the field beside it."))
+        raise ValidationError(_l("Enter the day in the field beside it."))
 
 
 def still_to_come(form: AnswerForm, field: Field) -> None:

@@ -66,7 +66,9 @@ def answer_one(body: Body, asked: AskedAnswer, content: AnswerContent, by: User)
     except AnswerTaken:
         return AnswerResult(asked.number, reply, why=_l("It has been answered meanwhile."))
     except NoSuchBody:
-        return AnswerResult(asked.number, reply, why=_l("It is passed to a body that is none."))
+        return AnswerResult(
+            asked.number, reply, why=_l("There is no body with this name to pass it to.")
+        )
     return AnswerResult(asked.number, reply, answer)
 
 

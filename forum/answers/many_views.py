@@ -53,7 +53,7 @@ def many(slug: str) -> ResponseReturnValue:
     require(can_answer_for(current_user, body))
     asked, form, results, code = chosen_numbers(), blank_form(body), [], 200
     if not asked:
-        flash(_("Tick what gets the same answer."))
+        flash(_("Tick the proposals that get the same answer."))
         return redirect(url_for("answering.desk", body=slug), 303)
     if form.validate_on_submit():
         if request.form.get("do") == "publish":
@@ -112,7 +112,7 @@ def sent_lines(form: SheetForm) -> list[tuple[int, dict[str, str]]]:
             kept = json.loads(form.rows.data)
             return [(int(n), {str(k): str(v) for k, v in cells.items()}) for n, cells in kept]
         except (ValueError, TypeError, AttributeError) as error:
-            raise NotASheet(_("What was checked did not arrive whole. Send it again.")) from error
+            raise NotASheet(_("Part of the list was lost on the way. Upload it again.")) from error
     file = form.file.data
     if not file:
         raise NotASheet(_("Choose the file that you filled in."))

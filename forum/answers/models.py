@@ -65,6 +65,7 @@ class OfficialAnswer(Base):
         one_of("status", AnswerStatus),
         once("body_reply", "answers", "reply_id"),
         once("body_brief", "answers", "brief_id"),
+        Index("ix_answers_settled", "settled_at"),
         pointer_index("answers", "reply_id"),
         pointer_index("answers", "brief_id"),
     )
@@ -217,7 +218,7 @@ class Promise(Base):
     edition: Mapped[int]
     what: Mapped[str] = mapped_column(String(WHAT_LENGTH))
     who: Mapped[str] = mapped_column(String(WHO_LENGTH), default="")
-    by_on: Mapped[date] = mapped_column(Date)
+    by_on: Mapped[date] = mapped_column(Date, index=True)
     language: Mapped[str] = mapped_column(String(5))
     answer: Mapped[OfficialAnswer] = relationship(back_populates="promises")
     steps: Mapped[list[PromiseStep]] = relationship(order_by="PromiseStep.id")

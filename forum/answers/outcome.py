@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from flask_babel import npgettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -37,6 +38,20 @@ class FlowRow:
     number: int
     on: int
     overdue: int = 0
+
+    @property
+    def words(self) -> str:
+        """What that many proposals are, after their number."""
+        words: dict[str, str] = {
+            "proposed": npgettext("flow", "proposed", "proposed", self.number),
+            "due": npgettext("flow", "due an answer", "due an answer", self.number),
+            "answered": npgettext("flow", "answered", "answered", self.number),
+            "accepted": npgettext(
+                "flow", "accepted in full or in part", "accepted in full or in part", self.number
+            ),
+            "done": npgettext("flow", "done", "done", self.number),
+        }
+        return words[self.name]
 
     @property
     def stays(self) -> int:

@@ -37,6 +37,7 @@ WORK = (tell_of_due_days, tell_of_late_promises, ask_whether_done)
 SPEAKING: dict[Audience, People] = {Audience.SEATS: seat_holders}
 DETAILS: dict[str, Details] = {
     "answered": details_of_answers,
+    "acknowledged": details_of_answers,
     "promise_kept": details_of_promises,
     "promise_late": details_of_promises,
     **dict.fromkeys(("rule_met", "due", "due_soon", "due_today", "overdue"), details_of_dues),

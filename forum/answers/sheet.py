@@ -113,7 +113,7 @@ def check_sheet(
         if len(rows) + untouched >= ROWS_MOST:
             raise NotASheet(
                 _(
-                    "This file has more than %(most)s rows. Divide it.",
+                    "This file has more than %(most)s rows. Split it into smaller ones.",
                     most=format_decimal(ROWS_MOST),
                 )
             )
@@ -128,7 +128,7 @@ def check_sheet(
         if row.reply is not None and number in seen:
             row.refuse(
                 "number",
-                _("Row %(line)s answers the same text.", line=format_decimal(seen[number])),
+                _("Row %(line)s answers the same proposal.", line=format_decimal(seen[number])),
             )
         seen.setdefault(number, line)
     return CheckedSheet(rows, untouched)
@@ -137,13 +137,16 @@ def check_sheet(
 def check_place(row: SheetRow, body: Body, by: User | None) -> None:
     """Check which text a row answers: that of this body, shown, and as it was taken."""
     if row.cells.get("body", "") != body.slug:
-        row.refuse("body", _("This row is another body’s; this is %(body)s.", body=body.slug))
+        row.refuse(
+            "body",
+            _("This row belongs to another body. This list is for %(body)s.", body=body.slug),
+        )
         return
     number = row.cells.get("number", "")
     is_number = number.isascii() and number.isdigit() and len(number) < 19
     row.reply = reply_by_id(int(number)) if is_number else None
     if row.reply is None:
-        row.refuse("number", _("There is no text of this number."))
+        row.refuse("number", _("No proposal or question has this number."))
         return
     may = can_answer(by, body, row.reply) if by else can_be_answered(row.reply)
     if not may:
@@ -151,12 +154,12 @@ def check_place(row: SheetRow, body: Body, by: User | None) -> None:
     if row.cells.get("version") != str(row.reply.version):
         row.refuse(
             "version",
-            _("The text has changed since the list was taken: it is version %(number)s now.",
+            _("The text has changed since you downloaded the list: it is now version %(number)s.",
               number=format_decimal(row.reply.version)),
         )  # fmt: skip
     said = answered_before(body, row.reply)
     if row.cells.get("edition", "") != str(said.edition if said else 0):
-        row.refuse("edition", _("It has been answered since the list was taken."))
+        row.refuse("edition", _("It has been answered since you downloaded the list."))
 
 
 def check_words(row: SheetRow, body: Body) -> None:
@@ -164,7 +167,7 @@ def check_words(row: SheetRow, body: Body) -> None:
     names = filled_columns()
     for name in (*GIVEN, *names):
         if row.cells.get(name, "").startswith("="):
-            row.refuse(name, _("This cell holds a formula. Put in its value."))
+            row.refuse(name, _("This cell holds a formula. Enter its value instead."))
     if row.errors and any(error.column in names for error in row.errors):
         return
     form = read_form(body, MultiDict((name, row.cells.get(name, "")) for name in names))

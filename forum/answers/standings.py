@@ -41,7 +41,7 @@ class DueState(StrEnum):
 DUE_STATES: dict[DueState, Any] = {
     DueState.OVERDUE: _l("Overdue"),
     DueState.WAITING: _l("Not answered yet"),
-    DueState.STILL: _l("Its days stand still"),
+    DueState.STILL: _l("On hold"),
     DueState.ANSWERED: _l("Answered"),
     DueState.VOIDED: _l("Declared void"),
 }

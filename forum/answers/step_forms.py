@@ -58,8 +58,8 @@ class PromiseForm(Form):
         ],
     )
     on = DateField(_l("On which day"), [required()])
-    evidence = Line(_l("Evidence, as an address"), [at_most(NOTE_LENGTH)])
-    note = TextField(_l("What there is to say of it"), [at_most(NOTE_LENGTH)])
+    evidence = Line(_l("Evidence (web address)"), [at_most(NOTE_LENGTH)])
+    note = TextField(_l("Note"), [at_most(NOTE_LENGTH)])
     after = IntegerField(default=0)
 
     def validate_on(self, field: Field) -> None:
@@ -70,9 +70,7 @@ class PromiseForm(Form):
     def validate_evidence(self, field: Field) -> None:
         """Ask for evidence of what was kept, and for an address that is one."""
         if field.data and not is_web_address(field.data):
-            raise ValidationError(
-                _l("This must be an address that begins with https:// or http://.")
-            )
+            raise ValidationError(_l("Enter a full address that begins with https:// or http://."))
         if self.kind.data == "kept" and not field.data and not self.note.data:
             raise ValidationError(_l("Say where it can be seen, or what was done."))
 

@@ -7,7 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from sqlalchemy import and_, func, select
+
+from ..db import db
 from ..deals.models import Due
+from ..web.dates import day_of, today
+from .models import OfficialAnswer
 from .standings import DueStanding, DueState, standings
 from .statuses import AnswerStatus, PromiseState
 
@@ -69,6 +74,36 @@ def summary_of(rows: Sequence[DueStanding]) -> DueSummary:
         Counter(row.status for row in answered if row.status),
         Counter(each.state for row in answers_once(rows) for each in row.promises),
     )
+
+
+@dataclass(frozen=True)
+class BodyNumbers:
+    """How many answers a body owes in all, gave and is overdue with, as ``DueSummary`` has them."""
+
+    dues: int = 0
+    answered: int = 0
+    overdue: int = 0
+    median_days: float | None = None
+
+
+def numbers_by_body() -> dict[int, BodyNumbers]:
+    """Return the numbers of every body, counted by the database; those without any are missing."""
+    settled = OfficialAnswer.settled_at
+    to_it = and_(OfficialAnswer.body_id == Due.body_id, OfficialAnswer.reply_id == Due.stands_on_id)
+    runs = Due.agreed, Due.voided_at.is_(None), Due.still_since.is_(None), Due.due_on < today()
+    overdue = func.count().filter(settled.is_(None), *runs)
+    sums = select(Due.body_id, func.count(), func.count(settled), overdue)
+    days: dict[int, list[int]] = {}
+    times = select(Due.body_id, Due.at, settled).join(OfficialAnswer, to_it)
+    times = times.where(settled.is_not(None))
+    for number, at, answered_at in db.session.execute(times):
+        if answered_at is not None:
+            days.setdefault(number, []).append((day_of(answered_at) - day_of(at)).days)
+    counted = db.session.execute(sums.outerjoin(OfficialAnswer, to_it).group_by(Due.body_id))
+    return {
+        number: BodyNumbers(all_in_all, given, late, median(days[number]) if given else None)
+        for number, all_in_all, given, late in counted
+    }
 
 
 def answers_once(rows: Iterable[DueStanding]) -> list[DueStanding]:

@@ -13,6 +13,7 @@ from ..replies.absence import absence_for
 from ..replies.models import Reply
 from ..web import dates
 from ..web.limits import limited
+from .announcing import telling_of
 from .answering import AnswerTaken, answer_by_id, take_back, take_over
 from .models import OfficialAnswer, Promise
 from .on_reply import shown_answers
@@ -53,13 +54,19 @@ def place_of_answer(answer: OfficialAnswer) -> str:
 
 @bp.get("/answers/<id:answer_id>")
 def answer(answer_id: int) -> ResponseReturnValue:
-    """Show every edition of an answer, the newest first."""
+    """Show every edition of an answer, the newest first; to its body how many were told of it."""
     found = found_answer(answer_id)
-    mine = can_answer_for(current_user, found.body)
+    is_mine = bool(can_answer_for(current_user, found.body))
+    return answer_page(found, TakeBackForm(formdata=None), is_mine)
+
+
+def answer_page(found: OfficialAnswer, form: TakeBackForm, is_mine: bool) -> str:
+    """Return the page of an answer, with the form by which its body takes it back."""
     return render_template(
         "answers/answer.html",
         shown=shown_answers([found], current_user)[0],
-        take_back_form=TakeBackForm(formdata=None) if mine and not found.is_taken_back else None,
+        telling=telling_of(found) if is_mine else None,
+        take_back_form=form if is_mine and not found.is_taken_back else None,
     )
 
 
@@ -87,8 +94,7 @@ def withdraw(answer_id: int) -> ResponseReturnValue:
     require(can_answer_for(current_user, found.body))
     form = TakeBackForm()
     if not form.validate_on_submit():
-        shown = shown_answers([found], current_user)[0]
-        return render_template("answers/answer.html", shown=shown, take_back_form=form), 422
+        return answer_page(found, form, is_mine=True), 422
     if found.is_taken_back:
         return redirect(place_of_answer(found), 303)
     try:

@@ -118,9 +118,9 @@ def can_give_verdict(user: User, answer: OfficialAnswer) -> Answer:
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to say whether this answers the proposal."), sign_in=True)
     if seat_held(user, answer.body, dates.today()) is not None:
-        return Answer(False, _l("Nobody judges an answer of their own body."))
+        return Answer(False, _l("Nobody judges an answer from their own body."))
     if not has_voice(user, answer.reply, answer.newest):
         return Answer(
-            False, _l("Those may say who voted on it or wrote about it before it was answered.")
+            False, _l("Only people who voted on it or wrote about it before the answer can say.")
         )
     return can_take_part(user)

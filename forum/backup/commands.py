@@ -8,6 +8,7 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from .. import statistics
 from ..console import BadFile, plain_errors
 from ..db import db
 from ..web.page_versions import begin_anew
@@ -73,6 +74,7 @@ def restore(file: Path, yes: bool) -> None:
     if today:
         begin_anew()
         db.session.commit()
+        statistics.refresh()
     click.echo(f"The database is as it was in {file}. {'' if today else OLD}".rstrip())
     click.echo("Restart the site, so that it forgets the pages it holds in memory.")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ..console import BadFile
+from ..console import BadFile, progress
 from ..files import keep_private
 from .copies import check_contents, new_file
 
@@ -38,7 +38,7 @@ def copy(database: Path, part: Path) -> None:
         source.execute("BEGIN")
         source.execute("SELECT count(*) FROM sqlite_master").fetchone()
         length = source.execute("PRAGMA page_count").fetchone()[0]
-        with click.progressbar(length=length, label="Copying") as bar:
+        with progress("Copying", length=length) as bar:
             source.backup(
                 target,
                 pages=PAGES,

@@ -25,7 +25,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 def checked_slug(_context: click.Context, _option: click.Parameter, slug: str) -> str:
     """Return a slug that can stand in an address, or refuse it."""
     if slug and not re.fullmatch(f"[a-z0-9-]{{1,{SLUG_LENGTH}}}", slug):
-        raise click.BadParameter("Use small letters without accents, digits and hyphens.")
+        raise click.BadParameter("Use only lower-case letters without accents, digits and hyphens.")
     return slug
 
 

@@ -9,8 +9,8 @@ from ..replies.models import Reply
 from .models import Due
 
 
-def facts_of(due: Due) -> dict[str, Any]:
-    """Return what events say of a due: who is to answer by which day, and whether they agreed."""
+def facts_of(due: Any) -> dict[str, Any]:
+    """Return what events say of a due, or of its columns: who answers by when, whether agreed."""
     return {"body_id": due.body_id, "due_on": due.due_on.isoformat(), "agreed": due.agreed}
 
 

@@ -38,22 +38,22 @@ class DealForm(Form):
             ("no", _l("No: the page says that there is no deal")),
         ],
     )
-    days = whole(_l("Answered within so many days"), 3650)
+    days = whole(_l("Days within which it is answered"), 3650)
     bound = whole(
         _l("Support likely above, in per cent"),
         99,
         _l("The lower end of the range beside the votes. Left empty, support is no rule."),
     )
     hold_days = whole(
-        _l("Held for so many days without a break"),
+        _l("Days it is held without a break"),
         365,
         _l("Left empty, support counts at closing alone; with 0, as soon as it is reached."),
         least=0,
     )
     at_closing = BooleanField(_l("Support counts at closing as well"))
-    top_per_lever = whole(_l("The first so many of each lever at closing"), 1000)
+    top_per_lever = whole(_l("How many top proposals of each lever at closing"), 1000)
     voters = whole(
-        _l("With at least so many voters"), 10**9, _l("Those who are not sure are counted too.")
+        _l("With at least this many voters"), 10**9, _l("Those who are not sure are counted too.")
     )
     in_brief = BooleanField(_l("What stands in a published brief is answered"))
     because = TextField(

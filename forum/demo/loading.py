@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import click
 import yaml
 from sqlalchemy import select
 
 from ..accounts.models import User
 from ..briefs.models import BriefDraft
+from ..console import progress
 from ..db import db, now
 from ..essays.front_matter import EssayFile, read_essay
 from ..essays.importing import import_essay
@@ -52,7 +52,7 @@ def load() -> tuple[str, list[BriefDraft], User]:
         discussion = Rehearsal(essay, people, voters, begins, ends, file.closed, terms, statement)
         events.extend(discussion.events(read(f"replies/{path.stem}.yaml")))
     events.sort(key=lambda event: event[0])
-    with click.progressbar(events, label="Playing the demo through") as shown:
+    with progress("Playing the demo through", events) as shown:
         for at, happen in shown:
             happen(at)
     db.session.flush()

@@ -95,7 +95,7 @@ def open_discussion(essay: Essay, file: EssayFile, by: User | None = None) -> bo
 def checked_slug(_context: click.Context, _option: click.Parameter, slug: str) -> str:
     """Return a slug that can stand in an address, or refuse it."""
     if slug and (slug == "new" or not re.fullmatch(f"[a-z0-9-]{{1,{SLUG_LENGTH}}}", slug)):
-        raise click.BadParameter("Use small letters without accents, digits and hyphens.")
+        raise click.BadParameter("Use only lower-case letters without accents, digits and hyphens.")
     return slug
 
 

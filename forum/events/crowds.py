@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from ..db import db, looking, now
@@ -24,15 +24,29 @@ BATCH = 1_000
 
 @dataclass(frozen=True)
 class Progress:
-    """How far telling an event has come: people told so far, and whether that is all of them."""
+    """How far telling an event has come: people told so far, and whether that is all of them.
+
+    ``of`` is how many belong to its audience, as long as it is being told; a few want to hear
+    nothing and are passed over.
+    """
 
     told: int
     is_done: bool
+    of: int = 0
 
 
 def progress_of(event: Event) -> Progress:
     """Return how far telling this event has come."""
-    return Progress(event.told, event.told_at is not None)
+    if event.told_at is not None:
+        return Progress(event.told, is_done=True)
+    return Progress(event.told, is_done=False, of=max(event.told, audience_size(event)))
+
+
+def audience_size(event: Event) -> int:
+    """Return how many people belong to the audience of an event."""
+    parts = (people_in(part, event) for part in KINDS_BY_NAME[event.kind].audience)
+    everyone = union(*(query for query in parts if query is not None)).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(everyone)) or 0)
 
 
 def tell_next() -> bool:

@@ -116,6 +116,13 @@ KINDS = (
     EventKind(
         "answered", "answers", _l("It was answered"), audience=PARTICIPANTS, delay=SECOND_THOUGHTS
     ),
+    EventKind(
+        "acknowledged",
+        "answers",
+        _l("A word on it, but no answer yet"),
+        audience=PARTICIPANTS,
+        delay=SECOND_THOUGHTS,
+    ),
     EventKind("promise_late", "answers", _l("A promise is late"), audience=PARTICIPANTS),
     EventKind("promise_kept", "answers", _l("A promise was kept"), audience=PARTICIPANTS),
     EventKind("was_it_done", "answers", _l("Was it done?"), audience=PARTICIPANTS),

@@ -18,7 +18,8 @@ from ..accounts.contacts import Contact
 from ..accounts.models import User
 from ..db import db, now
 from ..mail.letters import KINDS, LetterKind, NotNow
-from ..mail.models import Letter
+from ..mail.models import DeadLetter, Letter
+from ..settings.current import postal_address, site_name
 from ..web.dates import day, day_of
 from .kinds import KINDS_BY_NAME
 from .models import Event, Follow, Notice, Rhythm
@@ -48,7 +49,7 @@ class LetterKey:
     thing: tuple[str, int] | None
 
     @classmethod
-    def of(cls, letter: Letter) -> LetterKey:
+    def of(cls, letter: Letter | DeadLetter) -> LetterKey:
         """Read it off a letter's key."""
         rhythm, *thing, _user = (letter.key or "").split(":")
         return cls(rhythm, (thing[0], int(thing[1])) if thing else None)
@@ -125,7 +126,7 @@ def known_of(letter: Letter, groups: list[NoticeGroup], user: User) -> dict[str,
         "base": base,
         "leave": leave,
         "preferences": f"{base}/account/letters",
-        "postal": current_app.config["POSTAL_ADDRESS"],
+        "postal": postal_address(),
         "headers": {
             "List-Unsubscribe": f"<{leave}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -137,8 +138,9 @@ def known_of(letter: Letter, groups: list[NoticeGroup], user: User) -> dict[str,
 def subject_of(key: LetterKey, groups: list[NoticeGroup]) -> str:
     """Return the subject: what happened to what; never how anyone voted."""
     if key.thing is None:
-        day_or_week = _("Your day on Circle Back"), _("Your week on Circle Back")
-        return day_or_week[key.rhythm == Rhythm.WEEKLY]
+        if key.rhythm == Rhythm.WEEKLY:
+            return _("Your week on %(site)s", site=site_name())
+        return _("Your day on %(site)s", site=site_name())
     happened = {str(each.kind.words) for each in groups[0].told}
     title = groups[0].title
     if len(happened) > 1:
@@ -195,6 +197,20 @@ def note_for_person(session: Session, letter: Letter, outcome: str) -> None:
             contact.silent_since = now()
 
 
+def tell_again(letter: DeadLetter) -> None:
+    """Let the notices wait that a letter was to tell as it was given up, to an address that counts
+    as good once more."""
+    contact = update(Contact).where(Contact.user_id == letter.user_id)
+    db.session.execute(contact.values(bounces=0, silent_since=None))
+    told = select(Notice.id).where(
+        Notice.user_id == letter.user_id,
+        Notice.rhythm == LetterKey.of(letter).rhythm,
+        Notice.mailed_at == letter.died_at,
+    )
+    again = update(Notice).where(Notice.id.in_(told)).values(mailed_at=None)
+    db.session.execute(again.execution_options(synchronize_session=False))
+
+
 def sample_news() -> dict[str, Any]:
     """Return what a letter tells of a comment that nobody wrote."""
     title, kind = _l("Publish how long people wait"), KINDS_BY_NAME["commented"]
@@ -210,8 +226,8 @@ def sample_news() -> dict[str, Any]:
         "base": base,
         "leave": f"{base}/unsubscribe/a-sample-that-ends-nothing",
         "preferences": f"{base}/account/letters",
-        "postal": current_app.config["POSTAL_ADDRESS"],
+        "postal": postal_address(),
     }
 
 
-KINDS[NEWS] = LetterKind(_l("News from Circle Back"), LIFE, fill_news, sample_news, note_sent)
+KINDS[NEWS] = LetterKind(_l("News"), LIFE, fill_news, sample_news, note_sent, tell_again)

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from ..replies.tags import LEVER
+from ..settings.current import site_name
 from ..web.dates import moment
 from ..words.keys import says_more
 from . import phrases
@@ -24,9 +25,6 @@ from .tables import Table
 
 RUNNING_LENGTH = 80
 """Characters of a title that fit the head of a page."""
-
-SITE_NAME = "Circle Back"
-"""Whose a document is where no person published it."""
 
 MOST = 500
 """Proposals that a document can hold; nobody reads a longer one."""
@@ -94,7 +92,7 @@ def report_of(table: Table) -> PrintedReport:
     made = moment(origin.made_at)
     return PrintedReport(
         title=on_one_line(table.title),
-        author=origin.publisher or SITE_NAME,
+        author=origin.publisher or site_name(),
         language=table.language,
         said={
             "subtitle": _("What readers propose"),

@@ -19,6 +19,8 @@ from ..exports.typefaces import bare, missing_in, printable
 from ..exports.typesetting import typeset
 from ..replies.models import Reply
 from ..replies.tags import FURTHER_TAGS, LEVER
+from ..settings.current import site_name
+from ..settings.register import SITE_NAME
 from ..votes.ranking import interval
 from ..web.numbers import percent
 from .addresses import full_url
@@ -42,6 +44,7 @@ class SharedProposal:
     address: str
     support: int
     oppose: int
+    site: str = SITE_NAME
 
     @classmethod
     def of(cls, reply: Reply) -> SharedProposal:
@@ -59,12 +62,21 @@ class SharedProposal:
                 address,
                 reply.support,
                 reply.oppose,
+                site_name(),
             )
 
     @property
     def words(self) -> list[str]:
         """All that is shown but the numbers."""
-        return [self.language, self.lever, self.tags, self.title, self.under, self.address]
+        return [
+            self.language,
+            self.lever,
+            self.tags,
+            self.title,
+            self.under,
+            self.address,
+            self.site,
+        ]
 
 
 def draw(shared: SharedProposal) -> bytes:
@@ -93,6 +105,7 @@ def data_of(shared: SharedProposal) -> dict[str, Any]:
         "lever-label": str(LEVER.label(shared.lever)),
         "tags": shared.tags,
         "title": shared.title,
+        "site": shared.site,
         "rtl": reads_from_the_right(shared.title),
         "under": shared.under,
         "share": shared.support / sides if sides else None,

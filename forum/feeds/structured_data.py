@@ -16,6 +16,7 @@ from markupsafe import Markup
 from ..essays.models import Essay
 from ..replies.listing import Card
 from ..replies.models import Reply
+from ..settings.current import site_name
 from ..words import html
 from .addresses import full_address, full_url
 
@@ -38,7 +39,7 @@ def essay_posting(essay: Essay, cards: Sequence[Card], proposals: int) -> Postin
         **posting("DiscussionForumPosting", address, published, essay.edited_at, essay.language),
         "headline": essay.title,
         "text": essay.summary or essay.prompt,
-        "author": {"@type": "Person", "name": essay.byline or "Circle Back"},
+        "author": {"@type": "Person", "name": essay.byline or site_name()},
         "interactionStatistic": [counted("CommentAction", proposals)],
         "comment": [of_card(card) for card in cards[:COMMENTS_MOST]],
     }

@@ -25,6 +25,7 @@ from ..permissions import can_see, can_see_essay
 from ..reading.models import replies_by
 from ..replies.filters import FIELDS, Filter
 from ..replies.models import reply_by_id
+from ..settings.current import contact, site_name
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
 from ..web.pager import before_asked
@@ -73,7 +74,7 @@ def site() -> ResponseReturnValue:
     told = [of_essay(row) for row in models.newest_essays()]
     told += [of_proposal(new) for new in models.newest_proposals(Filter(), None)]
     told.sort(key=lambda entry: entry.published, reverse=True)
-    title = _("Circle Back: essays and proposals")
+    title = _("%(site)s: essays and proposals", site=site_name())
     return feed(title, full_url("reading.home"), {}, told[: models.NEWEST])
 
 
@@ -85,7 +86,7 @@ def proposals() -> ResponseReturnValue:
     query = chosen.query(sort=Filter().sort)
     announce_changes()
     told = [of_proposal(new) for new in models.newest_proposals(chosen, None)]
-    title = _("Circle Back: proposals (%(filter)s)", filter=chosen.in_words())
+    title = _("%(site)s: proposals (%(filter)s)", site=site_name(), filter=chosen.in_words())
     return feed(title, full_url("reading.proposals", **query), query, told)
 
 
@@ -97,7 +98,7 @@ def essay(slug: str) -> ResponseReturnValue:
     chosen, _notices = Filter.from_query(request.args)
     query = {"slug": slug, **chosen.query(sort=Filter().sort)}
     told = [of_proposal(new) for new in models.newest_proposals(chosen, found.id)]
-    title = _("Circle Back: %(essay)s", essay=found.title)
+    title = _("%(site)s: %(essay)s", site=site_name(), essay=found.title)
     if not chosen.is_empty:
         title = f"{title} ({chosen.in_words()})"
     return feed(title, full_url("reading.essay", **query), query, told)
@@ -121,7 +122,7 @@ def person(user_id: int) -> ResponseReturnValue:
     announce_changes()
     theirs = replies_by(found, None, models.NEWEST)
     told = [of_reply(reply, found.name) for reply in theirs.found]
-    title = _("Circle Back: %(name)s", name=found.name)
+    title = _("%(site)s: %(name)s", site=site_name(), name=found.name)
     page = full_url("reading.person", user_id=user_id)
     return feed(title, page, {"user_id": user_id}, told)
 
@@ -131,7 +132,7 @@ def ledger() -> ResponseReturnValue:
     """Tell of the answers to what the filter in the address lets through, the newest first."""
     chosen = LedgerFilter.from_query(request.args)
     rows = sorted(answered_in(chosen.rows()), key=lambda row: row.edition.at, reverse=True)
-    title = _("Circle Back: official answers")
+    title = _("%(site)s: official answers", site=site_name())
     own = chosen.query()
     told = [of_answer(row) for row in rows[: models.NEWEST]]
     return feed(title, full_url("ledger.ledger", **own), own, told)
@@ -146,7 +147,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         abort(404)
     if not can_see_essay(STRANGER, found.essay):
         abort(404)
-    title = _("Circle Back: %(name)s", name=name_of(found))
+    title = _("%(site)s: %(name)s", site=site_name(), name=name_of(found))
     page = full_url("reading.reply", reply_id=reply_id)
     return feed(title, page, {"reply_id": reply_id}, happenings(found))
 
@@ -161,7 +162,7 @@ def decisions() -> ResponseReturnValue:
     following = (
         full_url("feeds.decisions", before=done.following, **query) if done.following else ""
     )
-    title = _("Circle Back: what moderators did")
+    title = _("%(site)s: what moderators did", site=site_name())
     page = full_url("moderation.log", **own)
     return feed(title, page, own, [of_action(each) for each in done.found], following)
 
@@ -207,13 +208,12 @@ def robots() -> Response:
 @bp.get("/.well-known/security.txt")
 def security() -> Response:
     """Say whom to tell of a flaw (RFC 9116), where the settings name someone."""
-    contact = current_app.config["SECURITY_CONTACT"]
-    if not contact:
+    if not contact():
         abort(404)
     midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
     body = render_template(
         "feeds/security.txt",
-        contact=contact,
+        contact=contact(),
         expires=midnight + EXPIRES_AFTER,
         canonical=full_url("feeds.security"),
         languages=", ".join(current_app.config["LANGUAGES"]),

@@ -16,8 +16,9 @@ from flask import current_app, render_template
 from flask_babel import force_locale, get_locale
 from sqlalchemy.orm import Session
 
-from ..web.theme import DARK, themes
-from .models import Letter
+from ..settings.current import contact, own_themes
+from ..web.theme import DARK
+from .models import DeadLetter, Letter
 
 WIDTH = 72
 """Characters in a line of text; mail programs leave 78, and an answer quotes with some of them."""
@@ -51,6 +52,8 @@ class LetterKind:
     after: Callable[[Session, Letter, str], datetime | None] | None = None
     """Notes what became of it in the transaction that strikes it out, and says when another is to
     be made in its place, if at all. The outcome is "sent", or why not."""
+    again: Callable[[DeadLetter], None] | None = None
+    """Lets what a letter was to tell wait once more, where it is to be sent again."""
 
 
 KINDS: dict[str, LetterKind] = {}
@@ -78,6 +81,7 @@ def words_of(name: str, language: str, known: dict[str, Any]) -> LetterText:
             **known,
             "subject": subject,
             "direction": get_locale().text_direction,
+            "contact": contact(),
             "home": current_app.config["BASE_URL"],
             "style": f"<style>{style}</style>",
         }
@@ -94,7 +98,7 @@ def style_sheet() -> str:
     What follows the question for the dark theme takes the values of that theme.
     """
     light, media, dark = render_template("mail/letter.css").partition(DARK)
-    known = themes()
+    known = own_themes()
     return valued(light, known["light"]) + media + valued(dark, known["dark"])
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from flask import current_app
-
 from ..db import now
+from ..settings.current import mail_from
 from ..words.addresses import in_header, mailbox
 from .letters import LetterText
 from .models import Letter
@@ -18,7 +17,7 @@ def message_of(letter: Letter, words: LetterText) -> EmailMessage:
 
     Its number is the same however often the letter is sent, so that mail programs know a twin.
     """
-    sender = mailbox(current_app.config["MAIL_FROM"])
+    sender = mailbox(mail_from())
     message = EmailMessage(SMTP)
     message["From"] = sender
     message["To"] = in_header(letter.address)

@@ -46,7 +46,10 @@ class Letter(Base):
 
 
 class DeadLetter(Base):
-    """A letter that will never be sent, why, and after how many tries: for administrators."""
+    """A letter that will never be sent, why, and after how many tries: for administrators.
+
+    ``about_id`` and ``key`` are those of the letter, so that it can be sent again.
+    """
 
     __tablename__ = "dead_letters"
 
@@ -59,6 +62,8 @@ class DeadLetter(Base):
     tries: Mapped[int]
     why: Mapped[str] = mapped_column(String(200))
     user_id: Mapped[int | None]
+    about_id: Mapped[int | None]
+    key: Mapped[str | None] = mapped_column(String(100))
 
 
 def write_letter(kind: str, address: str, language: str, about_id: int | None = None) -> None:

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Executable, select, update
 from sqlalchemy.orm import Session
 
-from ..db import db, looking, now
+from ..db import db, happening_at, looking, now, upsert
 from .letters import KINDS, NotNow, folded, words_of
 from .messages import message_of
 from .models import DeadLetter, Letter
@@ -26,6 +26,9 @@ LEASE = timedelta(minutes=5)
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """How long to wait after each failure; after the last, as long again."""
+
+KEPT = ("kind", "address", "language", "user_id", "about_id", "key")
+"""What is kept of a letter that was given up, and goes into the one that is sent again."""
 
 LATER = "later"
 GOOD = frozenset({"sent", "nobody to tell", LATER})
@@ -98,7 +101,7 @@ def strike_out(letter: Letter, outcome: str) -> None:
 
     Its kind may want another in its place, for what came to wait while it was sent.
     """
-    with Session(db.engine) as session, session.begin():
+    with happening_at(now()), Session(db.engine) as session, session.begin():
         held = session.scalar(select(Letter).where(mine(letter)).with_for_update())
         if held is None:
             return
@@ -115,8 +118,19 @@ def strike_out(letter: Letter, outcome: str) -> None:
 
 def dead(letter: Letter, why: str) -> DeadLetter:
     """Return what is kept of a letter that will never be sent."""
-    about = {name: getattr(letter, name) for name in ("kind", "address", "language", "made_at")}
-    return DeadLetter(**about, tries=letter.tries, why=why[:200], user_id=letter.user_id)
+    about = {name: getattr(letter, name) for name in KEPT}
+    return DeadLetter(**about, made_at=letter.made_at, tries=letter.tries, why=why[:200])
+
+
+def send_again(letter: DeadLetter) -> None:
+    """Have a letter tried anew that was given up; if another of its key waits, that one tells."""
+    kind = KINDS.get(letter.kind)
+    if kind is not None and kind.again is not None:
+        kind.again(letter)
+    about = {name: getattr(letter, name) for name in KEPT}
+    row = upsert(Letter).values(**about, made_at=now(), next_at=now(), tries=0)
+    db.session.execute(row.on_conflict_do_nothing(index_elements=["key"]))
+    db.session.delete(letter)
 
 
 def mine(letter: Letter) -> Any:

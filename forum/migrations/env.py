@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Collection
+from typing import Any, Literal, cast
 
 from alembic import context
 from flask import has_app_context
 
+from forum import statistics
 from forum.db import UtcDateTime, db
 
 
@@ -22,6 +24,11 @@ def is_compared(name: str | None, kind: str, _parents: Any) -> bool:
 
 def run() -> None:
     """Bring the database up or down."""
+    grown: list[object] = []
+
+    def note(*, heads: Collection[Any], **_step: Any) -> None:
+        grown.extend(heads)  # those before: of a new database there are none, and no rows
+
     with db.engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -30,9 +37,12 @@ def run() -> None:
             include_name=is_compared,
             compare_type=True,
             transaction_per_migration=True,
+            on_version_apply=cast(Any, note),
         )
         with context.begin_transaction():
             context.run_migrations()
+    if grown:
+        statistics.refresh()
 
 
 if has_app_context():

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from ..mail.letters import KINDS, words_of
+from ..settings.current import contact
 from ..web.languages import current_language
 from ..web.theme import themes
 from . import style as styles
@@ -27,8 +28,7 @@ ONE_STYLE = (
 @bp.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """Say what was done so that everyone can use the forum, how it was tested, what falls short."""
-    contact = current_app.config["SECURITY_CONTACT"]
-    return render_template("reading/accessibility.html", contact=contact)
+    return render_template("reading/accessibility.html", contact=contact())
 
 
 @bp.get("/levers")

@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from ..replies.tags import Lever
+from ..web.theme import contrast
 from .samples import for_reading
 from .samples_circle import for_the_circle
 from .samples_desk import for_briefs, for_the_desk
@@ -75,7 +76,11 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
         "language_fields",
     ),
     _l("nothing to see where nothing has changed meanwhile"): ("answer_other",),
-    _l("nothing to see without a form and its script"): ("draft_fields", "similar_place"),
+    _l("nothing to see without a form and its script"): (
+        "draft_fields",
+        "mention_list",
+        "similar_place",
+    ),
 }
 """The parts that the style page leaves out, by what they are."""
 
@@ -101,19 +106,6 @@ class ColourPair:
 def starting(theme: dict[str, str], prefix: str) -> dict[str, str]:
     """Return the tokens whose name begins so."""
     return {name: value for name, value in theme.items() if name.startswith(prefix)}
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of a colour such as #7b2350, from 0 to 1."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def pairs(themes: dict[str, dict[str, str]]) -> list[ColourPair]:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from ..answers.on_reply import answers_to_brief, seats_today
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
+from ..answers.waiting import to_answer
 from ..answers.who_answers import can_answer_for, can_appoint, can_raise, can_record_answers
 from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
@@ -18,6 +19,7 @@ from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
 from ..replies.filters import LOOKED, SORT_LABELS, Sort
+from ..replies.mentions import names_here
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
@@ -58,11 +60,13 @@ def init_app(app: Flask) -> None:
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
+        names_here=names_here,
         page_shows=page_shows,
         quotations_of=quotations_of,
         state_of=state_of,
         says_more=says_more,
         tagged_by=tagged_by,
+        to_answer=to_answer,
         unread_by=unread_by,
         waiting_for=waiting_for,
         REASON_LABELS=REASON_LABELS,

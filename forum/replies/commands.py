@@ -10,7 +10,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from ..console import plain_errors
+from ..console import plain_errors, progress
 from ..db import db
 from ..essays.models import Essay, touch
 from ..essays.writing import fill
@@ -59,7 +59,7 @@ def rerender_all(kind: Kind, label: str) -> tuple[int, list[int]]:
     """Render every outdated text of a kind; return how many, and the ids of the too tangled."""
     length = db.session.scalar(select(func.count()).where(kind.renderer != html.RENDERER)) or 0
     done, tangled = 0, []
-    with click.progressbar(length=length, label=label) as bar:
+    with progress(label, length=length) as bar:
         for chunk in outdated(kind):
             tangled += [item.id for item in chunk if not render(item)]
             for essay_id in sorted({essay_of(item) for item in chunk}):

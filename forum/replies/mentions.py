@@ -16,6 +16,9 @@ MOST = 5
 WORDS_MOST = 8
 """Words of a name that are looked at."""
 
+NAMES_MOST = 8
+"""Names offered at a time while one is typed."""
+
 _NAMED = re.compile(r"(?<![\w@.])@(?=\w)([^@\n]+)")
 
 
@@ -39,6 +42,30 @@ def people_named(reply: Reply) -> list[int]:
     people = {name: number if often == 1 else None for name, number, often in rows}
     found = [longest_in(people, after) for after in written]
     return list(dict.fromkeys(number for number in found if number))[:MOST]
+
+
+def names_here(thread: Reply, user: User, typed: str = "", most: int = NAMES_MOST) -> list[str]:
+    """Return the names of others who wrote something shown under this proposal, the latest first.
+
+    ``typed`` is how a word of the name begins. A name that two of them share names nobody.
+    """
+    here = (Reply.id == thread.id) | (Reply.thread_id == thread.id)
+    query = (
+        select(func.min(User.name))
+        .join(Reply, Reply.author_id == User.id)
+        .where(here, Reply.status == "visible", User.id != user.id)
+        .group_by(func.lower(User.name))
+        .having(func.count(func.distinct(User.id)) == 1)
+        .order_by(func.max(Reply.id).desc())
+        .limit(most)
+    )
+    if typed:
+        name = func.lower(User.name)
+        begun = typed.lower()
+        query = query.where(
+            name.startswith(begun, autoescape=True) | name.contains(f" {begun}", autoescape=True)
+        )
+    return list(db.session.scalars(query))
 
 
 def beginnings(words: str) -> list[str]:

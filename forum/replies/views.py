@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from ..accounts.models import NAME_LENGTH
 from ..db import db, now
 from ..drafts.places import OpenDraft, keeps_drafts, open_draft
 from ..essays.finding import visible_essay
@@ -23,6 +24,7 @@ from ..words import differences
 from .announcing import announce_change
 from .finding import visible_reply
 from .forms import CommentForm, ReplyForm
+from .mentions import names_here
 from .models import Reply
 from .pace import slowed_until
 from .previewing import is_preview, preview_of
@@ -131,6 +133,16 @@ def comment(reply_id: int) -> ResponseReturnValue:
     if request.method == "GET" and "quote" in request.args:
         form.body.data = with_quotation(form.body.data or "", parent)
     return comment_page(form, parent, draft), 422 if form.errors else 200
+
+
+@bp.get("/replies/<id:reply_id>/people")
+@limited("similar", methods=("GET",))
+def people(reply_id: int) -> ResponseReturnValue:
+    """Return who can be named in a comment here, as a script asks while a name is typed."""
+    reply = visible_reply(reply_id)
+    require(can_comment(current_user, reply))
+    typed = request.args.get("name", "")[:NAME_LENGTH].replace("\0", "")
+    return {"people": names_here(reply.thread or reply, current_user, typed)}
 
 
 def comment_page(form: CommentForm, parent: Reply, draft: OpenDraft) -> str:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import delete, func, select, text
 
-from ..console import plain_errors
+from ..console import plain_errors, progress
 from ..db import db
 from .models import FRENCH_WORDS, SEARCH_WORDS
 
@@ -37,7 +37,7 @@ def rebuild() -> None:
     db.session.execute(delete(FRENCH_WORDS))
     db.session.commit()
     indexed = 0
-    with click.progressbar(length=high - low + 1, label="Indexing") as bar:
+    with progress("Indexing", length=high - low + 1) as bar:
         for first in range(low, high + 1, CHUNK):
             indexed += index(first, first + CHUNK - 1)
             db.session.commit()

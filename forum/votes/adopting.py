@@ -5,8 +5,7 @@ added, and only votes that were changed since are changed.
 
 An import takes minutes, and others go on writing meanwhile. So it is made in steps, each small
 enough for a transaction that nobody waits for; what they add is hidden under a source of its own
-until the last step shows all of it at once. What an import that was cut short left is taken back
-when it fails, or by the next one.
+until the last step shows it all. What an import cut short left is taken back, by the next at last.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ import click
 from sqlalchemy import delete, exists, func, insert, select, update
 
 from ..accounts.models import User
+from ..console import progress
 from ..db import db, now, upsert
 from ..deals.following import under_deal
 from ..essays.models import Essay, touch
@@ -147,7 +147,7 @@ class Adoption:
         """Add the statements that are not there yet, for nobody to see."""
         found = self.export.statements
         new = [found[number] for number in sorted(found.keys() - self.there.keys())]
-        with click.progressbar(new, label="Statements") as shown:
+        with progress("Statements", new) as shown:
             rows = [proposal(self.essay, self.people[e.author], self.lever, e) for e in shown]
         for chunk in chunks(rows, PROPOSALS):
             db.session.execute(insert(Reply), chunk)
@@ -167,7 +167,7 @@ class Adoption:
             for (number, person), ballot in self.export.ballots.items()
             if number in self.staged
         ]
-        with click.progressbar(length=len(rows), label="Votes") as bar:
+        with progress("Votes", length=len(rows)) as bar:
             for chunk in chunks(rows, ROWS):
                 db.session.execute(insert(Vote), chunk)
                 bar.update(len(chunk))

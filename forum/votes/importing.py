@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
+from .. import statistics
 from ..console import plain_errors
 from ..db import db
 from ..essays.models import SUMMARY_LENGTH, Essay, essay_by_slug
@@ -71,6 +72,7 @@ def import_polis(
     click.echo(f"Read {', '.join(export.files)}; times are in {' and '.join(sorted(export.units))}")
     with alone(essay.slug):
         summary = bring_in(Adoption(essay, export, Lever(lever)))
+    statistics.refresh()
     for line in summary_lines(summary):
         click.echo(line)
 

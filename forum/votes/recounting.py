@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select, text
 
-from ..console import plain_errors
+from ..console import plain_errors, progress
 from ..db import db
 from ..essays.models import touch
 from ..web.page_versions import begin_anew
@@ -59,7 +59,7 @@ def chunks(counter: Counter) -> Iterator[list[int]]:
 def go_through(counter: Counter, repair: bool) -> Iterator[Drift]:
     """Yield every drift of one counter, and show how far it has come."""
     length = db.session.scalar(select(func.count()).select_from(counter.of)) or 0
-    with click.progressbar(length=length, label=counter.name) as bar:
+    with progress(counter.name, length=length) as bar:
         for found in drifts(counter, repair):
             yield from found
             bar.update(CHUNK)

@@ -45,6 +45,7 @@ LIMITS: dict[str, LimitRow] = {
     "downloads": LimitRow("300 per hour", _l("Downloads of briefs by one person")),
     "codes": LimitRow("60 per hour", _l("Codes asked for or typed by one person")),
     "follows": LimitRow("600 per hour", _l("Changes to what one person follows")),
+    "mail": LimitRow("60 per hour", _l("E-mails sent again or as a test by one administrator")),
     "pictures": LimitRow("120 per hour", _l("Pictures drawn for one network"), BY_NETWORK),
     "pictures_in_all": LimitRow("1000 per hour", _l("Pictures drawn on this site")),
     "searches": LimitRow("600 per hour", _l("Searches by one person")),

@@ -1,5 +1,6 @@
 // The keys of the moderators' desk. Each presses a button or follows a link that stands on the page
-// anyway, and only inside the item that has the focus: a row of the list, or what is open.
+// anyway, and only inside the item that has the focus: a row of the list, or what is open; that which
+// takes back what was done, also where it says what that was.
 const desk = document.querySelector("[data-keys]");
 const all = document.querySelector("[data-all]");
 let sending = false;
@@ -23,7 +24,8 @@ function pressed(event) {
   if (key.length > 1 || !desk.dataset.keys.includes(key.toLowerCase())) return;
   event.preventDefault();
   const item = event.target.closest("[data-review]");
-  if (!item) say(desk.dataset.nothing);
+  if (key === "z" && event.target.closest("#last-action")) click(document.querySelector('[data-key="z"]'));
+  else if (!item) say(desk.dataset.nothing);
   else if (key === "?") unfold();
   else if (key === "z") say(click(document.querySelector('[data-key="z"]')) ? "" : desk.dataset.cannot);
   else if (key !== key.toLowerCase()) many(key);

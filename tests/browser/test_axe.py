@@ -26,6 +26,7 @@ from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
 from forum.replies.cursors import Cursor
 from forum.replies.models import Reply
+from forum.settings.setting_changes import change_setting
 from tests.cast import Make
 from tests.circle import Circle
 
@@ -227,6 +228,9 @@ def build(make: Make) -> Addresses:
             "/admin/mail",
             "/admin/health",
             "/admin/log",
+            "/admin/site",
+            "/admin/changes",
+            "/terms",
         ],
     }
 
@@ -248,6 +252,7 @@ def circle_of(make: Make, ben: User, twins: list[Reply]) -> tuple[int, int, int]
         held = db.session.get_one(Reply, twins[1].id)
         draft = save_draft(body, held, content, ben, 0)
         promise = db.session.scalars(select(Promise.id).order_by(Promise.id.desc())).first()
+        change_setting("terms_en", "Be kind.", ben)
         db.session.commit()
     return answer.id, promise or 0, draft.id
 
@@ -323,10 +328,13 @@ NO_PAGES = {
     "ledger.as_table",
     "export_jobs.fetch",
     "exports.of_site",
+    "replies.people",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
     "replies.likeness",
+    "settings.colours",
+    "settings.logo",
 }
 """Addresses that answer with a file, with data or with a part of a page; feeds are no pages."""
 

@@ -128,8 +128,26 @@ def test_a_whole_bulk_is_done_and_undone_by_keys(make: Make, window: Window) -> 
     expect(page.locator(".results-sum")).to_have_text("3 of 3 done.")
     assert statuses(make, replies) == "hhhvv"
     page.keyboard.press("z")
-    expect(page).to_have_url(re.compile(r"/moderation\?sort=most$"))
+    expect(page).to_have_url(re.compile(r"/moderation\?sort=most#last-action$"))
+    expect(page.locator("#last-action")).to_be_focused()
     assert statuses(make, replies) == "vvvvv"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_at_the_end_of_the_queue_the_last_decision_has_the_focus_and_can_be_taken_back(
+    make: Make, window: Window, width: int
+) -> None:
+    replies = queue(make, 1)
+    size = {"width": width, "height": 844}
+    page = window(make.user("Dee", role="moderator"), viewport=size)
+    page.goto(f"/moderation?item={replies[0].id}")
+    opened(page, "Number 0 of them")
+    page.keyboard.press("h")
+    expect(page.locator("h1")).to_have_text("Queue: 0")
+    expect(page.locator("#last-action")).to_be_focused()
+    page.keyboard.press("z")
+    expect(page.locator("h1")).to_have_text("Queue: 1")
+    assert statuses(make, replies) == "v"
 
 
 def test_whoever_switches_keys_off_has_none(make: Make, window: Window) -> None:

@@ -21,7 +21,7 @@ from ..models import Action
 from ..seen import StaleDecision
 from .blueprint import bp, overtaken, remember
 from .desk import at_desk, offer
-from .onward import is_queue, onward
+from .onward import in_focus, is_queue, onward
 
 HERE = names_where(lambda kind: kind.about == REPLY and not kind.apart)
 
@@ -78,7 +78,7 @@ def gone_on(*done: Action) -> ResponseReturnValue:
     db.session.commit()
     if not is_queue(target):
         flash(_("Done, and recorded in the public log."))
-    return redirect(target, 303)
+    return redirect(in_focus(target), 303)
 
 
 def not_done(

@@ -34,6 +34,12 @@ def onward() -> str:
     return back_to(None, chosen)
 
 
+def in_focus(address: str) -> str:
+    """Return the address; of the queue with nothing open, at the line that says what was done."""
+    asked = dict(parse_qsl(urlsplit(address).query))
+    return f"{address}#last-action" if is_queue(address) and "item" not in asked else address
+
+
 def is_queue(address: str) -> bool:
     """Say whether an address is the queue, whose page says by itself what was done last."""
     return urlsplit(address).path == url_for("moderation.queue")

@@ -29,7 +29,7 @@ from ..merging import CannotMerge
 from ..models import Action, action_by_id
 from .blueprint import bp, forget, remember
 from .bulk import MOST, BulkResult
-from .onward import is_queue
+from .onward import in_focus, is_queue
 
 
 @bp.post("/moderation/actions/<id:action_id>/undo")
@@ -72,7 +72,7 @@ def undo_many() -> ResponseReturnValue:
     if len(done) == len(results):
         if not is_queue(back()):
             flash(_("Undone: everything is as it was before, and the log says so."))
-        return redirect(back(), 303)
+        return redirect(in_focus(back()), 303)
     given = {"results": results, "back": back(), "last": done, "chosen": numbers}
     page = render_template("moderation/bulk.html", kind=None, form=None, **given)
     return page, 200 if done else 409

@@ -1,0 +1,8 @@
+"""The pages for administrators."""
+
+from __future__ import annotations
+
+from .setting_views import bp as setting_pages
+from .views import bp as admin_pages
+
+PAGES = (admin_pages, setting_pages)

@@ -1,0 +1,68 @@
+"""The form of the site's settings, made of their register without those that are fixed."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import BooleanField, Field, ValidationError
+
+from ..settings.png import BadPicture, written_anew
+from ..settings.register import LOGO, SettingRow
+from ..web.forms import Form, Line, TextField, at_most
+from ..words.html import TooComplex
+
+
+class SettingForm(Form):
+    """The picture, which every site's form has; the other fields are those of the register."""
+
+    logo = FileField(LOGO.label, description=LOGO.hint)
+    without_logo = BooleanField(_l("Go back to the logo of Circle Back"))
+
+    def validate_logo(self, field: Field) -> None:
+        """Take the picture out of the file, or refuse it."""
+        if not field.data:
+            return
+        try:
+            field.picture = b64encode(written_anew(field.data.read())).decode()
+        except BadPicture as error:
+            raise ValidationError(str(error)) from error
+
+    def chosen(self, rows: Iterable[SettingRow]) -> Iterator[tuple[str, str]]:
+        """Yield what each setting is to say; nothing for one that says what it does by itself."""
+        for row in rows:
+            if not row.fixed_by:
+                value = self[row.name].data or ""
+                yield row.name, "" if value == row.default else value
+        if self.without_logo.data:
+            yield LOGO.name, ""
+        elif picture := getattr(self.logo, "picture", ""):
+            yield LOGO.name, picture
+
+
+def checked_by(row: SettingRow) -> Callable[[Form, Field], None]:
+    """Return the rule that a field holds what its setting can say."""
+
+    def check(_form: Form, field: Field) -> None:
+        try:
+            field.data = row.check(field.data) if field.data else ""
+        except (ValueError, TooComplex) as error:
+            raise ValidationError(str(error)) from error
+
+    return check
+
+
+def setting_form(rows: Iterable[SettingRow], said: dict[str, str]) -> SettingForm:
+    """Return the form, filled in with what each setting says now."""
+    fields: dict[str, Any] = {
+        row.name: (TextField if row.lines else Line)(
+            row.label, [at_most(row.room), checked_by(row)], description=row.hint
+        )
+        for row in rows
+        if not row.fixed_by
+    }
+    form: SettingForm = type("SettingsOfTheSite", (SettingForm,), fields)(data=said)
+    return form

@@ -1,0 +1,65 @@
+"""For administrators: what the site is called, how it looks and what it says of itself."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ..db import db
+from ..permissions import can_administer, require
+from ..settings.models import SettingChange, SiteSetting
+from ..settings.register import LOGO, row_named, setting_rows
+from ..settings.setting_changes import SettingMovedOn, change_setting, put_back
+from ..web.pager import before_asked, newest_first
+from .setting_form import setting_form
+
+bp = Blueprint("site_settings", __name__)
+
+
+@bp.route("/admin/site", methods=["GET", "POST"])
+def site() -> ResponseReturnValue:
+    """Show and change what the site says of itself; each change is logged."""
+    require(can_administer(current_user))
+    rows = list(setting_rows())
+    held = select(SiteSetting).where(SiteSetting.name != LOGO.name)
+    said = {row.name: row.value for row in db.session.scalars(held)}
+    form = setting_form(rows, {row.name: said.get(row.name, row.default) for row in rows})
+    if form.validate_on_submit():
+        for name, value in form.chosen(rows):
+            change_setting(name, value, current_user)
+        db.session.commit()
+        flash(_("The settings have been saved."))
+        return redirect(url_for("site_settings.site"), 303)
+    return render_template("admin/site.html", form=form, rows=rows), 422 if form.errors else 200
+
+
+@bp.get("/admin/changes")
+def changes() -> ResponseReturnValue:
+    """Show what administrators changed, the newest first, each with a way back."""
+    require(can_administer(current_user))
+    query = select(SettingChange).options(joinedload(SettingChange.by))
+    page = newest_first(query, SettingChange.id, before_asked(), most=20)
+    rows = {change.name: row_named(change.name) for change in page.found}
+    return render_template(
+        "admin/changes.html", changes=page.found, rows=rows, following=page.following
+    )
+
+
+@bp.post("/admin/changes/<id:change_id>/undo")
+def undo(change_id: int) -> ResponseReturnValue:
+    """Let a setting say what it did before a change."""
+    require(can_administer(current_user))
+    change = db.session.get(SettingChange, change_id)
+    if change is None:
+        abort(404)
+    try:
+        put_back(change, current_user)
+    except SettingMovedOn:
+        abort(409, description=_("This was changed again since. Undo the later change first."))
+    db.session.commit()
+    flash(_("The change has been undone."))
+    return redirect(url_for("site_settings.changes"), 303)

@@ -1,0 +1,125 @@
+"""What the settings say now: asked of the database once a session, in one short statement.
+
+It is asked past the session, so that a database that is away leaves every setting as the software
+and the server have it, and a page that says so can still be made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..db import db, looking
+from ..web.theme import themes
+from .colours import accents
+from .models import SiteSetting
+from .register import FIXABLE, LOGO, SITE_NAME, TEXTS, fixed_by
+
+KEY = "site settings"
+SHORT = 500
+"""Characters of a setting that every page may need; longer ones are read where they are shown."""
+
+
+@dataclass(frozen=True)
+class StoredSetting:
+    """The beginning of what is stored, and since when."""
+
+    begins: str
+    since: datetime
+
+
+def stored() -> Mapping[str, StoredSetting]:
+    """Return what was set in the browser, by name."""
+    known = db.session.info
+    if KEY not in known:
+        known[KEY] = read()
+    return known[KEY]
+
+
+def read() -> dict[str, StoredSetting]:
+    """Ask the database; nothing is set where it is away or not migrated."""
+    begins = func.substr(SiteSetting.value, 1, SHORT)
+    try:
+        with looking() as connection:
+            rows = connection.execute(select(SiteSetting.name, begins, SiteSetting.changed_at))
+            return {name: StoredSetting(value, since) for name, value, since in rows}
+    except SQLAlchemyError:
+        return {}
+
+
+def forget_settings() -> None:
+    """Have them asked for again: one was changed."""
+    db.session.info.pop(KEY, None)
+
+
+def setting(name: str) -> str:
+    """Return what a setting says: what is fixed, else what was set, else its default."""
+    found = stored().get(name)
+    if found is not None and not fixed_by(name):
+        return found.begins
+    return str(current_app.config[FIXABLE[name].config]) if name in FIXABLE else ""
+
+
+def site_name() -> str:
+    """Return what the site is called."""
+    return setting("site_name") or SITE_NAME
+
+
+def contact() -> str:
+    """Return whom to tell of a flaw or a barrier, as a link; nothing where nobody is named."""
+    return setting("contact")
+
+
+def mail_from() -> str:
+    """Return whom letters come from, as a name and an address."""
+    return setting("mail_from")
+
+
+def postal_address() -> str:
+    """Return the postal address of whoever runs the site; nothing where none was given."""
+    return setting("postal_address")
+
+
+def introduction(language: str) -> str:
+    """Return what the site says of itself in this language; nothing where it says nothing."""
+    return setting(f"introduction_{language}")
+
+
+def own_texts() -> list[str]:
+    """Return which texts of its own the site has, in whatever language."""
+    return [name for name in TEXTS if any(key.rpartition("_")[0] == name for key in stored())]
+
+
+def mark_of(*names: str) -> str:
+    """Return what tells one state of these settings from another; nothing where none is set."""
+    found = [name for name in names if name in stored()]
+    return "-".join(f"{name}{stored()[name].since:%Y%m%d%H%M%S%f}" for name in found)
+
+
+def settings_mark() -> str:
+    """Return what tells one state of all settings from another."""
+    return mark_of(*stored())
+
+
+def logo_mark() -> str:
+    """Return what is in the address of the logo; nothing where the site has none."""
+    return mark_of(LOGO.name)
+
+
+def colours_mark() -> str:
+    """Return what is in the address of the sheet of colours; nothing where none was chosen."""
+    return mark_of("accent", "accent_dark")
+
+
+def own_themes() -> dict[str, dict[str, str]]:
+    """Return the tokens by theme, with the site's own colour where it has one."""
+    known = themes()
+    for theme, name in (("light", "accent"), ("dark", "accent_dark")):
+        if colour := setting(name):
+            known[theme] |= accents(theme, colour)
+    return known

@@ -1,0 +1,158 @@
+"""Every setting that can be made in the browser: its words, its room and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from ..config import BadSetting, contact
+from ..words import html
+from ..words.addresses import mailbox
+from .colours import checked_colour
+
+SITE_NAME = "Circle Back"
+"""What a site is called that has no name of its own."""
+
+TEXTS = {"terms": _l("Terms of use"), "privacy": _l("Privacy"), "conduct": _l("Code of conduct")}
+"""The texts of a site's own, each a page, by the last part of its address."""
+
+
+class FixableSetting(NamedTuple):
+    """What the server's own settings call it, and the environment variable that fixes it."""
+
+    config: str
+    variable: str
+
+
+FIXABLE = {
+    "contact": FixableSetting("SECURITY_CONTACT", "FORUM_SECURITY_CONTACT"),
+    "mail_from": FixableSetting("MAIL_FROM", "FORUM_MAIL_FROM"),
+    "postal_address": FixableSetting("POSTAL_ADDRESS", "FORUM_POSTAL_ADDRESS"),
+}
+"""The settings that the environment can make as well, and then alone."""
+
+
+def fixed_by(name: str) -> str:
+    """Return the environment variable that fixes a setting; nothing where none does."""
+    variable = FIXABLE[name].variable if name in FIXABLE else ""
+    return variable if variable in current_app.config["FIXED"] else ""
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """One setting. ``check`` returns what is stored or raises ValueError with a sentence."""
+
+    name: str
+    label: Any
+    room: int
+    hint: Any = ""
+    lines: bool = False
+    language: str = ""
+    check: Callable[[str], str] = str
+
+    @property
+    def default(self) -> str:
+        """What holds where nothing was set."""
+        if self.name in FIXABLE:
+            return str(current_app.config[FIXABLE[self.name].config])
+        return SITE_NAME if self.name == "site_name" else ""
+
+    @property
+    def fixed_by(self) -> str:
+        """The environment variable that says it, so that nobody can change it in the browser."""
+        return fixed_by(self.name)
+
+
+def checked_contact(written: str) -> str:
+    """Return where reports go, as links have it; raise ValueError for what is no such place."""
+    try:
+        return contact(written)
+    except BadSetting as error:
+        raise ValueError(
+            _("Give an e-mail address, or an address that begins with https://.")
+        ) from error
+
+
+def checked_sender(written: str) -> str:
+    """Return whom letters come from; raise ValueError unless it is a name and an address."""
+    try:
+        return str(mailbox(written))
+    except ValueError as error:
+        raise ValueError(_("Write it as Name <name@example.org>.")) from error
+
+
+def checked_text(written: str) -> str:
+    """Return a text that can be shown; raise ValueError for one that is too tangled."""
+    html.render(written, heading_offset=1)
+    return written
+
+
+def setting_rows() -> Iterator[SettingRow]:
+    """Yield every setting, in the order of the page; some there are for each language."""
+    yield SettingRow("site_name", _l("Name of the site"), 60)
+    for code, language in current_app.config["LANGUAGES"].items():
+        yield SettingRow(
+            f"introduction_{code}",
+            _l("Introduction (%(language)s)", language=language),
+            500,
+            _l("At the head of the list of discussions. A few sentences."),
+            lines=True,
+            language=code,
+        )
+    yield SettingRow(
+        "accent",
+        _l("Colour of links and buttons"),
+        7,
+        _l("Such as #7b2350. Its contrast is checked."),
+        check=partial(checked_colour, "light"),
+    )
+    yield SettingRow(
+        "accent_dark",
+        _l("The same in the dark theme"),
+        7,
+        _l("Such as #eba9c9. Its contrast is checked."),
+        check=partial(checked_colour, "dark"),
+    )
+    yield SettingRow(
+        "contact",
+        _l("Contact"),
+        250,
+        _l("Whom to tell of a flaw, a barrier or a complaint: an e-mail address or a page."),
+        check=checked_contact,
+    )
+    yield SettingRow(
+        "mail_from",
+        _l("Sender of e-mails"),
+        250,
+        _l("A name and, in angle brackets, an address."),
+        check=checked_sender,
+    )
+    yield SettingRow(
+        "postal_address", _l("Postal address"), 250, _l("Stands at the end of e-mails.")
+    )
+    for name, title in TEXTS.items():
+        for code, language in current_app.config["LANGUAGES"].items():
+            yield SettingRow(
+                f"{name}_{code}",
+                _l("%(text)s (%(language)s)", text=title, language=language),
+                20_000,
+                _l("Markdown. The page says since when it stands there."),
+                lines=True,
+                language=code,
+                check=checked_text,
+            )
+
+
+LOGO = SettingRow("logo", _l("Logo"), 300_000, _l("A PNG of at most 200 KB."))
+"""The one setting that is a picture, and has a field of its own."""
+
+
+def row_named(name: str) -> SettingRow | None:
+    """Return the setting of this name."""
+    return next((row for row in (*setting_rows(), LOGO) if row.name == name), None)
