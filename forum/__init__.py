@@ -11,9 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, read_database, worker
-from .accounts import login
+from .accounts import grounds, login
 from .accounts.code_views import bp as codes_pages
 from .accounts.reset_views import bp as reset_pages
+from .accounts.sign_in_views import bp as sign_ins_pages
 from .accounts.views import bp as accounts_pages
 from .admin import commands as administering
 from .admin import metrics, security_log
@@ -64,7 +65,7 @@ from .search import commands as indexing
 from .search.views import bp as search_pages
 from .settings import views as site_settings
 from .version import __version__
-from .votes import counters, people, recounting
+from .votes import counted_addresses, counters, earlier, finishing_votes, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
@@ -113,6 +114,7 @@ FEATURES = (
     accounts_pages,
     reset_pages,
     codes_pages,
+    sign_ins_pages,
     events_pages,
     unsubscribing_pages,
     mail_pages,
@@ -165,6 +167,8 @@ WORK: tuple[worker.Work, ...] = (
     review_timing.tell_of_waiting,
     crowds.tell_next,
     clearing.clear_out,
+    counted_addresses.forget_addresses,
+    grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,
     file_parts.clear_out,
@@ -178,7 +182,7 @@ WORK: tuple[worker.Work, ...] = (
 )
 """What ``flask worker`` does, a piece of each in turn."""
 
-WATCHING = (following.watch,)
+WATCHING = (following.watch, earlier.watch)
 """What keeps step with every change of a reply, in its transaction."""
 
 QUOTING = (quoting.briefs_quoting,)
@@ -251,9 +255,6 @@ def register_features(app: Flask) -> None:
         command.init_app(app)
     app.extensions["outcomes"] = answer_parts.OUTCOMES
     app.extensions |= {"work": WORK, "counters": COUNTERS, "quoting": QUOTING}
-    app.extensions |= {
-        "audiences": hearers.AUDIENCES,
-        "subjects": hearers.SUBJECTS,
-        "details": hearers.DETAILS,
-    }
-    app.extensions["watching_replies"] = WATCHING
+    app.extensions |= {"audiences": hearers.AUDIENCES, "subjects": hearers.SUBJECTS}
+    app.extensions |= {"details": hearers.DETAILS, "watching_replies": WATCHING}
+    app.extensions["finish_votes"] = finishing_votes.finish_votes

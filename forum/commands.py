@@ -9,7 +9,8 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from .accounts.contacts import confirm_address
-from .accounts.models import ROLES, EmailTaken, add_user, user_by_email
+from .accounts.grounds import VoterGround
+from .accounts.models import ROLES, EmailTaken, add_user, hashed, user_by_email
 from .admin.security_log import give_role
 from .console import plain_errors
 from .db import db
@@ -30,7 +31,8 @@ def add(email: str, name: str, role: str, password_stdin: bool) -> None:
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
-        confirm_address(add_user(name, email, password, role))
+        user = add_user(name, email, hashed(password), role=role, ground=VoterGround.COMMAND)
+        confirm_address(user)
     except EmailTaken as error:
         raise click.ClickException(f"There is an account with the address {email}.") from error
     db.session.commit()

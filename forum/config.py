@@ -42,6 +42,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
         "BASE_URL": base_url.rstrip("/"),
         "MAIL_URL": mail_url(environ.get("FORUM_MAIL_URL", "").strip()),
+        "CONFIRM": on_or_off(environ, "FORUM_CONFIRM", bool(environ.get("FORUM_MAIL_URL"))),
         "MAIL_FROM": sender(environ.get("FORUM_MAIL_FROM", "").strip(), base_url),
         "POSTAL_ADDRESS": " ".join(environ.get("FORUM_POSTAL_ADDRESS", "").split()),
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
@@ -183,15 +184,12 @@ def sender(written: str, base_url: str) -> str:
 
 def shown_or_withheld(environ: Mapping[str, str], name: str) -> bool:
     """Return whether a setting says shown, as it does by default, or raise BadSetting."""
-    word = environ.get(name, "").strip().lower() or "shown"
-    if word not in {"shown", "withheld"}:
-        raise BadSetting(f"{name} must be shown or withheld, not {word!r}.")
-    return word == "shown"
+    return one_of(environ, name, "shown", "withheld") == "shown"
 
 
-def on_or_off(environ: Mapping[str, str], name: str) -> bool:
-    """Return whether a setting that is off by default is on, or raise BadSetting."""
-    return one_of(environ, name, "off", "on") == "on"
+def on_or_off(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
+    """Return whether a setting is on, which by default it is not, or raise BadSetting."""
+    return one_of(environ, name, *(("on", "off") if default else ("off", "on"))) == "on"
 
 
 def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -178,7 +178,8 @@ def test_every_format_says_what_was_asked_of_whom_and_how_it_was_chosen(
             "1 of 7 proposals" if of_shortlist else "6 of 7 proposals",
             "21 votes by 21 people",
             "still open",
-            "not of confirmed people",
+            "Voters are not confirmed",
+            "21 were not asked to confirm anything",
             "picked and put in order by hand: Fay" if of_shortlist else "votes alone",
         ):
             assert said in " ".join(words.split()), (extension, said)

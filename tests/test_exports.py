@@ -102,6 +102,8 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
         "support": 5,
         "oppose": 1,
         "neutral": 2,
+        "earlier": 0,
+        "carried": 0,
         "score": round(top(5, 1), 12),
         "low": round(low, 12),
         "high": round(high, 12),

@@ -90,6 +90,9 @@ OPEN_TO_ALL = {
     "search.search",
     "site.accessibility",
     "site.levers",
+    "site.voters",
+    "codes.code",
+    "codes.send",
     "site.style",
     "site.letter",
 }

@@ -39,9 +39,11 @@ from tests.test_walk import Form, Page
 from tests.thoroughness import examples
 
 BEYOND_FORMS = {
-    "codes.code": "needs what a letter says, and shows nothing public",
+    "codes.code": "needs what a letter says; what it counts is tried in test_confirmed_voters",
+    "codes.send": "shows nothing public",
     "codes.change": "needs a password, and shows nothing public",
     "unsubscribing.stop": "stands in letters, and shows nothing public",
+    "sign_ins.password": "needs a password, and shows nothing public",
     "codes.later": "is asked of accounts of before, and shows nothing public",
     "accounts.sign_in": "shows nothing public",
     "accounts.sign_out": "shows nothing public",
@@ -290,6 +292,8 @@ NOTHING_PUBLIC = frozenset(
         "moderation.remove_moderator",
         "reset.ask",
         "reset.choose",
+        "sign_ins.end",
+        "sign_ins.password",
         "unsubscribing.stop",
     }
 )

@@ -14,7 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from forum import config, create_app
-from forum.accounts.models import add_user
+from forum.accounts.models import add_user, hashed
 from forum.backup import sqlite as copying
 from forum.db import db
 from forum.exports import jobs
@@ -47,7 +47,7 @@ def test_all_that_the_forum_keeps_is_the_owners_alone(tmp_path: Path) -> None:
     app = house(instance)
     with app.test_request_context():
         upgrade()
-        ada = add_user("Ada", "ada@example.org", "tulip orbit 42", "admin")
+        ada = add_user("Ada", "ada@example.org", hashed("tulip orbit 42"), role="admin")
         db.session.commit()
         send(EmailMessage(), "letter")
         give_sign()

@@ -369,7 +369,8 @@ def test_the_way_in_and_the_account_lead_to_it(make: Make, visit: Any) -> None:
     assert 'value="/proposals"' in page
     ben = make.user("Ben")
     visitor = visit(ben)
-    assert 'href="/reset"' in visitor.get("/account").get_data(as_text=True)
+    assert 'href="/account/password"' in visitor.get("/account").get_data(as_text=True)
+    assert 'href="/reset"' in visitor.get("/account/password").get_data(as_text=True)
     assert f'value="{ben.email}"' in visitor.get("/reset").get_data(as_text=True)
     assert 'value="' + (ben.email or "") not in visit().get("/reset").get_data(as_text=True)
 

@@ -1,8 +1,8 @@
-"""Confirming an address: asking for a code, typing it, another address, and "not now"."""
+"""Asking for a code and typing it: to come in, to confirm an address, or to take another."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,34 +13,74 @@ from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
 from ..web.limits import limited
 from ..web.numbers import format_decimal
-from .codes import NoCode, TooManyCodes, WrongCode, ask_for_code, enter_code, open_code
+from .codes import (
+    DIGITS,
+    NoCode,
+    TooManyCodes,
+    TooManyWrong,
+    WrongCode,
+    ask_for_code,
+    enter_code,
+    open_code,
+)
+from .coming_in_views import come_in, send_code, too_many_codes
 from .contacts import keep_contact
-from .forms import AddressForm, CodeForm
+from .forms import AddressForm, CodeForm, SendForm
+from .joining import come_in_by_code
+from .kept_votes import kept_votes
 from .login import safe_next
 from .models import EmailTaken
+from .sign_ins import How
 
 bp = Blueprint("codes", __name__)
 
 
+@bp.after_request
+def keep_digits(answer: Response) -> Response:
+    """Let the digits in a letter's link go to no other site and into no cache."""
+    if request.endpoint == "codes.code":
+        answer.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    return answer
+
+
+def is_stranger() -> bool:
+    """Say whether nobody is signed in, so that the limits of a network hold."""
+    return not current_user.is_authenticated
+
+
 @bp.route("/code", methods=["GET", "POST"])
-@limited("codes")
+@limited("codes", only_if=lambda: not is_stranger())
+@limited("codes_address", only_if=is_stranger)
 def code() -> ResponseReturnValue:
-    """Type the code that was sent, or ask for one."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    """Type the code that was sent; a stranger comes in with it."""
     form = CodeForm()
+    if not form.is_submitted():
+        form.code.data = request.args.get("digits", "")[:DIGITS]
     if form.validate_on_submit():
         try:
-            enter_code(current_user, session, form.code.data)
-        except (NoCode, WrongCode, EmailTaken) as error:
+            return taken(form.code.data)
+        except (NoCode, WrongCode, TooManyWrong, EmailTaken) as error:
             form.code.errors = [why_not(error)]
-        db.session.commit()
-        if not form.code.errors:
-            flash(_("Your e-mail address is confirmed."))
-            return redirect(url_for("events.preferences"), 303)
-    waits = open_code(current_user, session)
+            db.session.commit()
+    me = None if is_stranger() else current_user
     return render_template(
-        "accounts/code.html", form=form, waits=waits
+        "accounts/code.html",
+        form=form,
+        waits=open_code(me, session),
+        votes=len(kept_votes()) if me is None else 0,
+        here="/code",
     ), 422 if form.errors else 200
+
+
+def taken(typed: str) -> ResponseReturnValue:
+    """Do what the digits are for; raise what ``enter_code`` does."""
+    if is_stranger():
+        user, code = come_in_by_code(session, typed)
+        return come_in(user, code.onward or {}, How.CODE)
+    enter_code(current_user, session, typed)
+    db.session.commit()
+    flash(_("Your e-mail address is confirmed."))
+    return redirect(url_for("events.preferences"), 303)
 
 
 def why_not(error: ValueError) -> str:
@@ -52,17 +92,30 @@ def why_not(error: ValueError) -> str:
             error.left,
             number=format_decimal(error.left),
         )
+    if isinstance(error, TooManyWrong):
+        return _(
+            "Too many wrong codes were typed for this address. No code works for it before "
+            "tomorrow; sign in with your password, or ask the people who run this site."
+        )
     if isinstance(error, EmailTaken):
         return _("This address cannot be used. If you have another account with it, sign in there.")
     return _("This browser has no code that still works. Ask for another one.")
 
 
 @bp.post("/code/send")
-@limited("codes")
+@limited("codes", only_if=lambda: not is_stranger())
+@limited("codes_address", only_if=is_stranger)
 def send() -> ResponseReturnValue:
-    """Send a code to the visitor's own address."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    return sent_to(current_user.email)
+    """Send a code to the visitor's own address; to the one that a stranger gives."""
+    if not is_stranger():
+        return sent_to(current_user.email)
+    form, before = SendForm(), open_code(None, session)
+    if before is not None and not form.email.data:
+        kept = before.name, before.password_hash
+        return send_code(before.address, before.onward or {}, *kept)
+    if not form.validate_on_submit():
+        return render_template("accounts/sign_in.html", form=form), 422
+    return send_code(form.email.data, form.onward())
 
 
 @bp.post("/account/address")
@@ -90,7 +143,7 @@ def sent_to(address: str) -> ResponseReturnValue:
     try:
         ask_for_code(current_user, address, session)
     except TooManyCodes:
-        flash(_("This address got three codes within an hour. Look for the last one, or wait."))
+        flash(too_many_codes())
     else:
         keep_contact(current_user.id, asked_at=now())
         flash(_("We sent a code of six digits to %(address)s.", address=address))

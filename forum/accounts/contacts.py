@@ -9,6 +9,7 @@ from sqlalchemy import Date, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now, upsert
+from .grounds import VoterGround
 from .models import User
 
 
@@ -48,9 +49,11 @@ def keep_contact(user_id: int, **values: object) -> None:
     db.session.execute(row)
 
 
-def confirm_address(user: User) -> None:
-    """Take the person's address as confirmed from now on."""
+def confirm_address(user: User, ground: VoterGround = VoterGround.CODE) -> None:
+    """Take the person's address as confirmed from now on, and their votes as those of a person."""
     moment = now()
+    if not user.is_confirmed:
+        user.ground = ground
     keep_contact(user.id, confirmed_at=moment, asked_at=moment, bounces=0, silent_since=None)
 
 

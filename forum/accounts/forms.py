@@ -7,6 +7,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, ValidationError
+from wtforms.validators import Optional
 
 from ..web.forms import Choice, Form, Line, Name, at_least, at_most, required
 from ..words.addresses import in_header
@@ -15,6 +16,8 @@ from .passwords import is_common
 
 PASSWORD_LENGTH = 8
 PASSWORD_MOST = 256
+KEPT_MOST = 100_000
+"""Characters of what a stranger typed that wait until they have come in."""
 
 
 def uncommon(_form: Form, field: Field) -> None:
@@ -32,7 +35,19 @@ def new_password(label: Any) -> PasswordField:
     )
 
 
-class SignUpForm(Form):
+class OnwardForm(Form):
+    """A way in, with where to go on and the words that were typed there."""
+
+    next = HiddenField()
+    kept = HiddenField()
+
+    def onward(self) -> dict[str, str]:
+        """Return that for whoever comes in later, whose words then wait in a table."""
+        kept = self.kept.data or ""
+        return {"next": self.next.data or "/", "kept": kept if len(kept) <= KEPT_MOST else ""}
+
+
+class SignUpForm(OnwardForm):
     """A new account."""
 
     name = Name(
@@ -46,8 +61,6 @@ class SignUpForm(Form):
         description=_l("Never shown to anyone."),
     )
     password = new_password(_l("Password"))
-    next = HiddenField()
-    kept = HiddenField()
 
     def validate_name(self, field: Field) -> None:
         """Refuse a name that looks like a moderator's, a facilitator's or an administrator's."""
@@ -65,13 +78,11 @@ class SignUpForm(Form):
             ) from error
 
 
-class SignInForm(Form):
+class SignInForm(OnwardForm):
     """The way in."""
 
     email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
     password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
-    next = HiddenField()
-    kept = HiddenField()
 
 
 class ResetForm(Form):
@@ -89,6 +100,12 @@ class ResetForm(Form):
             ) from error
 
 
+class SendForm(ResetForm, SignInForm):
+    """Where the code goes with which a stranger comes in; no password is asked for."""
+
+    password = PasswordField(_l("Password"), [Optional()])
+
+
 class CodeForm(Form):
     """The six digits from the letter."""
 
@@ -99,6 +116,13 @@ class AddressForm(ResetForm):
     """Another address, and the password that shows whose account it is."""
 
     password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
+
+
+class PasswordForm(Form):
+    """Another password, and the one of now."""
+
+    password = PasswordField(_l("Password now"), [required(), at_most(PASSWORD_MOST)])
+    new_password = new_password(_l("New password"))
 
 
 class ChooseForm(Form):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 
-from .models import User, close_sign_in, open_sign_in, user_by_key
+from .grounds import asks_to_confirm, note_mode
+from .models import User
+from .sign_ins import How, close_sign_in, open_sign_in, user_by_key
 
 KEY = "sign_in"
 
@@ -15,16 +17,21 @@ manager.session_protection = None
 
 @manager.user_loader  # type: ignore[untyped-decorator]
 def load(_user_id: str) -> User | None:
-    """Return the person whose browser this is; the key decides, never the number beside it."""
-    return user_by_key(str(session.get(KEY, "")))
+    """Return the person whose browser this is; the key decides, never the number beside it.
+
+    Where the site asks for confirmation, whoever never gave any comes in once more.
+    """
+    user = user_by_key(str(session.get(KEY, "")))
+    return user if user and (user.is_confirmed or not asks_to_confirm()) else None
 
 
-def sign_in(user: User) -> None:
+def sign_in(user: User, how: How = How.PASSWORD) -> None:
     """Sign the person in with a new session; what the browser held before is forgotten."""
     session.clear()
     g.pop("csrf_token", None)  # made for the session that ends here
     session.permanent = True
-    session[KEY] = open_sign_in(user)
+    note_mode()
+    session[KEY] = open_sign_in(user, how, request.headers.get("User-Agent", ""))
     login_user(user)
 
 

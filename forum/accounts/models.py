@@ -5,27 +5,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
-from sqlalchemy import (
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    Select,
-    String,
-    bindparam,
-    delete,
-    func,
-    select,
-)
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..words import text
+from .grounds import VoterGround
 
 if TYPE_CHECKING:
     from .contacts import Contact
@@ -43,12 +33,16 @@ NOBODY = hasher.hash(secrets.token_urlsafe())
 
 
 class User(UserMixin, Base):  # type: ignore[misc]
-    """A person; one without an e-mail address and password is a pseudonym that cannot sign in."""
+    """A person; one without an e-mail address is a pseudonym that cannot sign in.
+
+    Who has no password signs in by codes.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
         one_of("role", ROLES),
-        CheckConstraint("(email IS NULL) = (password_hash IS NULL)", name="sign_in"),
+        one_of("ground", VoterGround),
+        CheckConstraint("email IS NOT NULL OR password_hash IS NULL", name="sign_in"),
         Index("ix_users_source", "source", unique=True),
         Index("ix_users_name_skeleton", "name_skeleton"),
     )
@@ -59,6 +53,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     email: Mapped[str | None] = mapped_column(String(EMAIL_LENGTH), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20), default="reader")
+    ground: Mapped[str] = mapped_column(String(16), default=VoterGround.UNASKED)
     source: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -94,6 +89,11 @@ class User(UserMixin, Base):  # type: ignore[misc]
         """Whether a moderator let something of theirs stand, or the person has a role."""
         return self.role != "reader" or self.approved_at is not None
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the person has shown more than that they can fill in a form."""
+        return self.ground != VoterGround.UNASKED
+
     def moderates(self, essay_id: int) -> bool:
         """Say whether the person was made a moderator of this essay's discussion."""
         return any(each.essay_id == essay_id for each in self.moderated)
@@ -119,18 +119,23 @@ class Moderator(Base):
 
 
 class SignIn(Base):
-    """One browser signed in as one person; deleting the row signs it out."""
+    """One browser signed in as one person; deleting the row signs it out.
+
+    ``seen_at`` is when it was last used, to the day; ``browser`` is what it says it is.
+    """
 
     __tablename__ = "sign_ins"
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    browser: Mapped[str] = mapped_column(String(40), default="")
     user: Mapped[User] = relationship(lazy="joined")
 
     if TYPE_CHECKING:
 
-        def __init__(self, *, key_hash: str, user: User) -> None: ...
+        def __init__(self, *, key_hash: str, user: User, browser: str) -> None: ...
 
 
 class EmailTaken(ValueError):
@@ -150,9 +155,12 @@ def check_password(password_hash: str | None, password: str) -> bool:
         return False
 
 
-def add_user(name: str, email: str, password: str, role: str = "reader") -> User:
-    """Add a person who can sign in; raise EmailTaken where the address has an account."""
-    email, password_hash = folded_email(email), hashed(password)
+def add_user(name: str, email: str, password_hash: str | None, **more: str) -> User:
+    """Add a person who can sign in; raise EmailTaken where the address has an account.
+
+    ``more`` is a role and a ground.
+    """
+    email = folded_email(email)
     if user_by_email(email) is not None:
         raise EmailTaken(email)
     user = User(
@@ -160,7 +168,7 @@ def add_user(name: str, email: str, password: str, role: str = "reader") -> User
         name_skeleton=text.skeleton(name),
         email=email,
         password_hash=password_hash,
-        role=role,
+        **more,
     )
     db.session.add(user)
     db.session.flush()
@@ -200,20 +208,6 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def open_sign_in(user: User) -> str:
-    """Record a sign-in and return the key that the browser keeps in its session."""
-    key = secrets.token_urlsafe(32)
-    db.session.add(SignIn(key_hash=key_hash(key), user=user))
-    return key
-
-
-def close_sign_in(key: str) -> None:
-    """End the sign-in with this key."""
-    row = db.session.get(SignIn, key_hash(key))
-    if row is not None:
-        db.session.delete(row)
-
-
 def close_sign_ins(user: User) -> None:
     """End every sign-in of the person, in whatever browser."""
     db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
@@ -228,19 +222,3 @@ def change_password(user: User, password_hash: str) -> None:
     """Give the person another password, which ends every sign-in that the old one began."""
     user.password_hash = password_hash
     close_sign_ins(user)
-
-
-@cache
-def signed_in() -> Select[User]:
-    """Return the query for the person with a key, made once, for every request asks it."""
-    query = select(User).join(SignIn, SignIn.user_id == User.id)
-    query = query.where(SignIn.key_hash == bindparam("key"))
-    return query.options(
-        joinedload(User.moderated), joinedload(User.contact), joinedload(User.seats)
-    )
-
-
-def user_by_key(key: str) -> User | None:
-    """Return the person signed in with this key."""
-    found = db.session.scalars(signed_in(), {"key": key_hash(key)}).unique()
-    return found.one_or_none()

@@ -1,9 +1,17 @@
-"""The passwords that anyone would try first, in English, in French, on either keyboard."""
+"""The passwords that anyone would try first: the 10,000 commonest, and those of this place.
+
+The list is that of zxcvbn, the commonest first; it is read once somebody chooses a password. Beside
+it stand words of French and of either keyboard, with digits behind them or spelt with signs.
+"""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from functools import cache
+from itertools import islice, pairwise
+
+SHORTEST = 8
+COMMONEST = 10_000
 
 COMMON = frozenset(
     """
@@ -36,7 +44,16 @@ def is_common(password: str) -> bool:
     plain = password.casefold()
     word = re.sub(r"[\d\W_]+$", "", plain)
     spelt = {plain, word, plain.translate(LEET), word.translate(LEET)}
-    return bool(spelt & COMMON) or not word or is_run(plain)
+    return bool(spelt & COMMON) or plain in commonest() or not word or is_run(plain)
+
+
+@cache
+def commonest() -> frozenset[str]:
+    """Return the commonest passwords that are long enough to be taken at all."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    long = (each for each in FREQUENCY_LISTS["passwords"] if len(each) >= SHORTEST)
+    return frozenset(islice(long, COMMONEST))
 
 
 def is_run(password: str) -> bool:

@@ -19,6 +19,7 @@ from ..db import db, now
 from ..mail.letters import KINDS, LetterKind
 from ..mail.models import Letter, write_letter
 from ..web.languages import current_language
+from .contacts import confirm_address
 from .models import User, change_password, folded_email, user_by_email
 
 LIFE = timedelta(hours=1)
@@ -37,8 +38,12 @@ def ask_for_reset(address: str) -> None:
 
 
 def reset_password(user: User, password_hash: str) -> None:
-    """Give the person another password, end their sign-ins, and have them told."""
+    """Give the person another password, end their sign-ins, and have them told.
+
+    Whoever had the link reads the mail of the address, which is confirmed with that.
+    """
     change_password(user, password_hash)
+    confirm_address(user)
     write_letter("password_changed", user.email or "", current_language())
 
 
@@ -68,7 +73,7 @@ def user_by_token(token: str, to_change: bool = False) -> User | None:
         number, password = signer().loads(token, max_age=int(LIFE.total_seconds()))
     except (BadData, ValueError, TypeError):
         return None
-    query = select(User).where(User.id == number, User.password_hash.is_not(None))
+    query = select(User).where(User.id == number, User.email.is_not(None))
     if to_change:
         query = query.with_for_update().execution_options(populate_existing=True)
     user = db.session.scalar(query)
@@ -81,9 +86,9 @@ def link(token: str = "") -> str:
 
 
 def fill_reset(letter: Letter) -> dict[str, Any] | None:
-    """Return the link for the person with this address, if there is one who can sign in."""
+    """Return the link for the person with this address, if there is one."""
     user = user_by_email(letter.address)
-    return {"link": link(token_for(user))} if user and user.password_hash else None
+    return {"link": link(token_for(user))} if user else None
 
 
 def sample_reset() -> dict[str, Any]:

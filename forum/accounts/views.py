@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -12,15 +12,15 @@ from flask_login import current_user
 from ..db import db
 from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
-from ..web.errors import kept_fields
-from ..web.languages import current_language
 from ..web.limits import limited
 from ..words import text
 from . import login
 from .codes import TooManyCodes, ask_for_code
-from .contacts import keep_contact
+from .coming_in_views import come_in, send_code
 from .forms import AccountForm, SignInForm, SignUpForm
-from .models import EmailTaken, User, add_user, user_by_password
+from .grounds import asks_to_confirm
+from .models import EmailTaken, add_user, hashed, user_by_password
+from .sign_ins import How, record_wrong
 from .tries import account_and_network, failed, from_network, note_wrong_try, was_tried_here
 
 bp = Blueprint("accounts", __name__)
@@ -29,17 +29,24 @@ bp = Blueprint("accounts", __name__)
 @bp.route("/sign-up", methods=["GET", "POST"])
 @limited("sign_up")
 def sign_up() -> ResponseReturnValue:
-    """Make an account and come in with it."""
+    """Make an account and come in with it; where the site asks for a code, once it is typed."""
     form = SignUpForm()
     if form.validate_on_submit():
+        password_hash = hashed(form.password.data)
+        if asks_to_confirm():
+            return send_code(form.email.data, form.onward(), form.name.data, password_hash)
         try:
-            user = add_user(form.name.data, form.email.data, form.password.data)
+            user = add_user(form.name.data, form.email.data, password_hash)
         except EmailTaken:
             form.email.errors = [
                 _("An account cannot be created with this address. If it is yours, sign in.")
             ]
         else:
-            return come_in(user, form, new=True)
+            answer = come_in(user, form.onward(), How.PASSWORD)
+            with suppress(TooManyCodes):
+                ask_for_code(user, user.email or "", session)
+            db.session.commit()
+            return answer
     return page("accounts/sign_up.html", form)
 
 
@@ -47,13 +54,17 @@ def sign_up() -> ResponseReturnValue:
 @limited("sign_in", key=account_and_network, counts=failed)
 @limited("sign_in_address", key=from_network, only_if=was_tried_here, counts=failed)
 def sign_in() -> ResponseReturnValue:
-    """Come in with address and password."""
+    """Come in with address and password; whoever has yet to confirm the address, with a code."""
     form = SignInForm()
     if form.validate_on_submit():
         user = user_by_password(form.email.data, form.password.data)
+        if user is not None and not user.is_confirmed and asks_to_confirm():
+            return send_code(form.email.data, form.onward(), password_hash=user.password_hash)
         if user is not None:
-            return come_in(user, form)
+            return come_in(user, form.onward(), How.PASSWORD)
         note_wrong_try()
+        record_wrong(form.email.data, request.headers.get("User-Agent", ""))
+        db.session.commit()
         form.password.errors = [_("The e-mail address and the password do not match.")]
     return page("accounts/sign_in.html", form)
 
@@ -63,25 +74,6 @@ def page(template: str, form: SignInForm | SignUpForm) -> ResponseReturnValue:
     if not form.is_submitted():
         form.next.data = login.next_asked()
     return render_template(template, form=form), 422 if form.errors else 200
-
-
-def come_in(user: User, form: SignInForm | SignUpForm, new: bool = False) -> ResponseReturnValue:
-    """Sign the person in, and go on where they were, with what they had typed.
-
-    A ``new`` account is sent a code, by which it confirms its address when it likes.
-    """
-    login.sign_in(user)
-    if user.contact is None or user.contact.language is None:
-        keep_contact(user.id, language=current_language())
-    if new:
-        with suppress(TooManyCodes):
-            ask_for_code(user, user.email or "", session)
-    db.session.commit()
-    target = login.safe_next(form.next.data or "/")
-    fields = kept_fields(form.kept.data or "")
-    if fields:
-        return render_template("errors/resend.html", action=target, fields=fields)
-    return redirect(target, 303)
 
 
 @bp.post("/sign-out")

@@ -8,9 +8,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import Connection
 
+from ..accounts.grounds import GROUNDS, voters_in_words
 from ..accounts.models import User
 from ..essays.models import Essay, EssayEvent, takes_replies
 from ..exports.outcomes import deals_in_words
@@ -101,12 +102,22 @@ def said_of_asked(
             all=whole(proposals),
         ),
         "chosen": chosen,
-        "voters": _(
-            "No. Anyone could sign up with an e-mail address, which was not checked. "
-            "The votes are those of accounts, not of confirmed people."
-        ),
+        "voters": voters_in_words() + grounds_in_words(snapshot, on_shown),
         "deal": deals_in_words(snapshot, ids),
     }
+
+
+def grounds_in_words(snapshot: Connection, votes: ColumnElement[bool]) -> str:
+    """Return how many of the voters count on which ground, in a sentence after others."""
+    query = select(User.ground, func.count(User.id.distinct())).join(Vote, Vote.user_id == User.id)
+    rows = snapshot.execute(query.where(votes).group_by(User.ground))
+    numbers = {ground: int(number) for ground, number in rows}
+    said = [
+        _("%(number)s %(ground)s", number=whole(numbers[ground]), ground=words)
+        for ground, words in GROUNDS.items()
+        if numbers.get(ground)
+    ]
+    return " " + _("Of the voters here: %(said)s.", said="; ".join(said)) if said else ""
 
 
 def counted_in_words(number: int, what: str) -> str:

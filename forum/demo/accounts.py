@@ -11,7 +11,8 @@ from flask import current_app
 from sqlalchemy import select
 
 from ..accounts.contacts import confirm_address
-from ..accounts.models import User, add_user
+from ..accounts.grounds import VoterGround
+from ..accounts.models import User, add_user, hashed
 from ..db import db
 from ..words import text
 from .passwords import password
@@ -45,7 +46,9 @@ def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str,
         roles.add(role)
         if signs_in:
             secret = password()
-            added[key] = add_user(person["name"], address(key), secret, role)
+            added[key] = add_user(
+                person["name"], address(key), hashed(secret), role=role, ground=VoterGround.COMMAND
+            )
             confirm_address(added[key])
             lines.append(f"  {signs_in:<12} {address(key):<20} {secret}")
         else:
@@ -57,7 +60,9 @@ def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str,
 
 def pseudonym(name: str, source: str) -> User:
     """Add a person who cannot sign in."""
-    user = User(name=name, name_skeleton=text.skeleton(name), role="reader", source=source)
+    user = User(
+        name=name, name_skeleton=text.skeleton(name), ground=VoterGround.IMPORT, source=source
+    )
     db.session.add(user)
     return user
 

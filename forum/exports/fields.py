@@ -64,6 +64,8 @@ FIELDS = (
     Field("support", FieldKind.INTEGER, _l("Support"), 9),
     Field("oppose", FieldKind.INTEGER, _l("Oppose"), 9),
     Field("neutral", FieldKind.INTEGER, _l("Neutral"), 9),
+    Field("earlier", FieldKind.INTEGER, _l("Votes for an earlier version"), 10),
+    Field("carried", FieldKind.INTEGER, _l("Votes carried over by merging"), 10),
     Field("score", FieldKind.NUMBER, _l("Score"), 9),
     Field("low", FieldKind.NUMBER, _l("Lower bound"), 9),
     Field("high", FieldKind.NUMBER, _l("Upper bound"), 9),

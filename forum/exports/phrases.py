@@ -58,13 +58,41 @@ def standing_at(row: Row) -> int:
 
 
 def votes(row: Row) -> str:
-    """Return the votes in words."""
-    return _(
+    """Return the votes in words, and how many were not for the text as it stands."""
+    said = _(
         "%(support)s support, %(oppose)s oppose, %(neutral)s not sure",
         support=whole(row["support"]),
         oppose=whole(row["oppose"]),
         neutral=whole(row["neutral"]),
     )
+    return "; ".join([said, *not_for_this_text(row)])
+
+
+def not_for_this_text(row: Row) -> list[str]:
+    """Return how many of the votes are for an earlier version, and how many a merge brought."""
+    all_votes = sum(cast(int, row[name]) for name in ("support", "oppose", "neutral"))
+    said = []
+    if row["earlier"]:
+        said.append(
+            ngettext(
+                "%(some)s of %(all)s vote was for an earlier version",
+                "%(some)s of %(all)s votes were for an earlier version",
+                all_votes,
+                some=whole(row["earlier"]),
+                all=whole(all_votes),
+            )
+        )
+    if row["carried"]:
+        said.append(
+            ngettext(
+                "%(some)s of %(all)s vote was for a proposal merged into this one",
+                "%(some)s of %(all)s votes were for a proposal merged into this one",
+                all_votes,
+                some=whole(row["carried"]),
+                all=whole(all_votes),
+            )
+        )
+    return said
 
 
 def standing(row: Row) -> str:

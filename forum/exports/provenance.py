@@ -19,8 +19,9 @@ from .fields import Row, Value
 class Provenance:
     """Where a table came from: enough to find the same list again and to check its order.
 
-    ``rows`` counts the proposals, ``authors`` is "shown" or "withheld". A brief says besides, in
-    words, what was asked and of whom: from ``essay`` to ``voters``, empty in a plain list.
+    ``rows`` counts the proposals, ``authors`` is "shown" or "withheld", ``voters`` says whether
+    voters are confirmed. A brief says besides, in words, what was asked and of whom: from ``essay``
+    to ``chosen``, empty in a plain list.
     ``deal`` says who answers what by when; it is empty where nothing was said of that.
     ``sha256`` is the checksum of the rows; it is empty until the last of them has been read.
     """

@@ -196,6 +196,8 @@ def as_row(
         "support": row.support,
         "oppose": row.oppose,
         "neutral": row.neutral,
+        "earlier": row.earlier,
+        "carried": row.carried,
         "score": score_of(row, order),
         "low": round(low, DECIMALS),
         "high": round(high, DECIMALS),

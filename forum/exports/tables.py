@@ -17,6 +17,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.engine import Connection
 
+from ..accounts.grounds import voters_in_words
 from ..db import now
 from ..essays.models import Essay
 from ..replies.filters import SORT_LABELS, Filter, Sort
@@ -104,6 +105,7 @@ def table_of(connection: Connection, chosen: Filter, rules: Rules, essay: Essay 
         made_at=seconds(now()),
         software=f"Circle Back {__version__}",
         rows=min(total, rules.limit) if rules.limit else total,
+        voters=voters_in_words(),
         deal=deals_in_words(connection, [essay.id]) if essay else "",
     )
     return Table(

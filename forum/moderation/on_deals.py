@@ -19,6 +19,7 @@ from ..deals.voiding import has_due, void_dues, voided_dues
 from ..deals.wording import mark_wording, wording_only
 from ..essays.models import Essay
 from ..replies.models import Reply
+from ..votes.earlier import begin_text_anew
 from .action_kind import ESSAY, REPLY, ActionKind, Options, Told
 from .decision import Decision
 
@@ -49,6 +50,7 @@ class WordingOnly(ActionKind):
         """Mark exactly these versions."""
         for numbers in values.values():
             mark_wording(subject, numbers)
+            begin_text_anew(subject)
 
 
 class VoidDue(ActionKind):
@@ -75,10 +77,11 @@ def newest_is_wording(reply: Reply, _options: Options) -> dict[str, Any]:
 
 
 def was_reworded(reply: Reply) -> bool:
-    """Say whether a proposal was edited, in a discussion where that matters to a hold."""
-    if not reply.is_proposal or reply.version == 1 or reply.essay.deal_version is None:
+    """Say whether a proposal was edited, where that matters to a hold or to votes of before."""
+    if not reply.is_proposal or reply.version == 1:
         return False
-    return reply.version not in wording_only(reply)
+    matters = reply.essay.deal_version is not None or reply.earlier > 0
+    return matters and reply.version not in wording_only(reply)
 
 
 ON_DEALS = (

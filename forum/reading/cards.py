@@ -69,7 +69,7 @@ def vote_buttons(reply: Any, title_id: str, user: User, vote: Vote | None) -> Ma
 
     answer = can_vote(user, reply)
     may = bool(answer) or answer.sign_in
-    plain = vote is None or (vote.carried_from_id is None and vote.version >= reply.version)
+    plain = vote is None or (vote.carried_from_id is None and vote.version >= reply.text_since)
     if not may or not plain:
         return written()
     value = vote.value if vote else ""

@@ -108,6 +108,8 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
         **(sample_tags(number) if lever else {}),
         "status": "visible",
         "version": 2,
+        "text_since": 2,
+        "earlier": 5,
         "created_at": now() - timedelta(days=3),
         "evidence": ["https://example.org/"],
         "support": 12,

@@ -9,6 +9,7 @@ from hashlib import sha256
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from ..accounts.grounds import GROUNDS, modes, voters_in_words
 from ..mail.letters import KINDS, words_of
 from ..settings.current import contact
 from ..web.languages import current_language
@@ -35,6 +36,14 @@ def accessibility() -> ResponseReturnValue:
 def levers() -> ResponseReturnValue:
     """Say what the levers mean, and what else a proposal is tagged with."""
     return render_template("reading/levers.html")
+
+
+@bp.get("/voters")
+def voters() -> ResponseReturnValue:
+    """Say whose votes count, and since when."""
+    return render_template(
+        "reading/voters.html", said=voters_in_words(), modes=modes(), grounds=GROUNDS
+    )
 
 
 def for_developers() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..accounts.grounds import asks_to_confirm
 from ..answers.on_reply import answers_to_brief, seats_today
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
 from ..answers.waiting import to_answer
@@ -31,6 +32,7 @@ from .page_titles import page_shows
 def init_app(app: Flask) -> None:
     """Offer the words to the templates."""
     app.jinja_env.globals.update(
+        asks_to_confirm=asks_to_confirm,
         DECLINE_REASONS=DECLINE_REASONS,
         DESCRIBED=DESCRIBED,
         STATUSES=STATUSES,

@@ -43,11 +43,14 @@ COLUMNS = (
     Reply.language,
     Reply.status,
     Reply.version,
+    Reply.text_since,
     Reply.created_at,
     Reply.edited_at,
     Reply.support,
     Reply.oppose,
     Reply.neutral,
+    Reply.earlier,
+    Reply.carried,
     Reply.comments,
     Reply.featured,
     Reply.top,
@@ -80,11 +83,14 @@ class Card:
     language: str
     status: str
     version: int
+    text_since: int
     created_at: datetime
     edited_at: datetime | None
     support: int
     oppose: int
     neutral: int
+    earlier: int
+    carried: int
     comments: int
     featured: bool
     top: float

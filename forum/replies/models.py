@@ -69,6 +69,8 @@ class Reply(Base):
     moved keeps the proposal under which it was written (``origin_id``). ``tags_fixed`` says that a
     moderator decided what it is and how it is tagged, so that its author's edits leave that alone.
     ``assumed`` names the tags whose value may be one that the form once had chosen beforehand.
+    Its text is as it is since the version ``text_since``; ``earlier`` votes were given to one
+    before, ``carried`` ones to a proposal that was merged into this one.
     """
 
     __tablename__ = "replies"
@@ -135,6 +137,7 @@ class Reply(Base):
 
     status: Mapped[str] = mapped_column(String(10), default="visible")
     version: Mapped[int] = mapped_column(default=1)
+    text_since: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked: Mapped[bool] = mapped_column(default=False)
@@ -150,14 +153,15 @@ class Reply(Base):
     support: Mapped[int] = mapped_column(default=0)
     oppose: Mapped[int] = mapped_column(default=0)
     neutral: Mapped[int] = mapped_column(default=0)
+    earlier: Mapped[int] = mapped_column(default=0)
+    carried: Mapped[int] = mapped_column(default=0)
     comments: Mapped[int] = mapped_column(default=0)
     top: Mapped[float] = mapped_column(default=0.0)
     eyes: Mapped[float] = mapped_column(default=1.0)
     contested: Mapped[float] = mapped_column(default=0.0)
     draw: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(DRAW))
     held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Since when its votes have met the bound of the deal without a break (see deals/holding.py);
-    NULL where they do not, or where it has its due."""
+    """Since when its votes have met the bound (see deals/holding.py); NULL once it is due."""
 
     essay: Mapped[Essay] = relationship()
     author: Mapped[User] = relationship()

@@ -57,7 +57,9 @@ def carriage(source: Reply, target: Reply) -> Carriage:
     new = {str(value): int(number) for value, number in db.session.execute(query)}
     before = counted_votes([target.id])[target.id]
     names = ("support", "oppose", "neutral")
-    after = counted(**{name: getattr(before, name) + new.get(name, 0) for name in names})
+    numbers = {name: getattr(before, name) + new.get(name, 0) for name in names}
+    carried = before.carried + sum(new.values())
+    after = counted(**numbers, earlier=before.earlier, carried=carried)
     on_source = select(func.count()).where(Vote.reply_id == source.id)
     of_author = db.session.scalar(on_source.where(Vote.user_id == target.author_id)) or 0
     own = (db.session.scalar(on_source) or 0) - sum(new.values()) - of_author

@@ -19,8 +19,15 @@ from .models import Value, Vote
 
 _vote, _reply = cast(Table, Vote.__table__), cast(Table, Reply.__table__)
 MINE = and_(_vote.c.reply_id == bindparam("reply"), _vote.c.user_id == bindparam("person"))
+NUMBERS = ("support", "oppose", "neutral", "earlier", "carried")
+CARRIED = _vote.c.carried_from_id.is_not(None)
 BEFORE = (
-    select(_reply.c.support, _reply.c.oppose, _reply.c.neutral, _vote.c.value)
+    select(
+        *(_reply.c[name] for name in NUMBERS),
+        _vote.c.value,
+        and_(~CARRIED, _vote.c.version < _reply.c.text_since).label("earlier_before"),
+        CARRIED.label("carried_before"),
+    )
     .select_from(_reply.outerjoin(_vote, and_(_vote.c.reply_id == _reply.c.id, MINE)))
     .where(_reply.c.id == bindparam("reply"))
 )
@@ -40,10 +47,12 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
     watched = before_vote(reply)
     db.session.flush()
     connection, mine = db.session.connection(), {"reply": reply.id, "person": user.id}
-    *numbers, before = connection.execute(BEFORE, mine).one()
-    counts = dict(zip(("support", "oppose", "neutral"), numbers, strict=True))
+    *numbers, before, was_earlier, was_carried = connection.execute(BEFORE, mine).one()
+    counts = dict(zip(NUMBERS, numbers, strict=True))
     if before is not None:
         counts[before] -= 1
+        counts["earlier"] -= bool(was_earlier)
+        counts["carried"] -= bool(was_carried)
     if value is Value.NONE:
         connection.execute(TAKEN_BACK, mine)
     else:

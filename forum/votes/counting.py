@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter as CounterOf
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, case, func, select, update
 
 from ..db import db
 from ..replies.models import DRAW, Reply
@@ -19,11 +20,17 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Counted:
-    """What the rows of a proposal's votes add up to, and the scores that follow."""
+    """What the rows of a proposal's votes add up to, and the scores that follow.
+
+    Of the votes ``earlier`` were given to a text that has changed since, and ``carried`` to a
+    proposal that was merged into this one.
+    """
 
     support: int
     oppose: int
     neutral: int
+    earlier: int
+    carried: int
     top: float
     eyes: float
     contested: float
@@ -31,20 +38,32 @@ class Counted:
 
 def counted_votes(reply_ids: Sequence[int]) -> dict[int, Counted]:
     """Count the votes of these proposals from their rows, in one query."""
+    is_carried = Vote.carried_from_id.is_not(None)
+    is_earlier = and_(~is_carried, Vote.version < Reply.text_since)
     query = (
-        select(Vote.reply_id, Vote.value, func.count())
+        select(Vote.reply_id, Vote.value, func.count(), how_many(is_earlier), how_many(is_carried))
+        .join(Reply, Reply.id == Vote.reply_id)
         .where(Vote.reply_id.in_(reply_ids))
         .group_by(Vote.reply_id, Vote.value)
     )
-    numbers: dict[int, dict[str, int]] = {reply_id: {} for reply_id in reply_ids}
-    for reply_id, value, number in db.session.execute(query):
-        numbers[reply_id][value] = int(number)
+    numbers = {reply_id: CounterOf[str]() for reply_id in reply_ids}
+    for reply_id, value, number, earlier, carried in db.session.execute(query):
+        found = {str(value): int(number), "earlier": int(earlier), "carried": int(carried)}
+        numbers[reply_id].update(found)
     return {reply_id: counted(**values) for reply_id, values in numbers.items()}
 
 
-def counted(support: int = 0, oppose: int = 0, neutral: int = 0) -> Counted:
+def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Return of how many rows a condition holds."""
+    return func.sum(case((condition, 1), else_=0))
+
+
+def counted(
+    support: int = 0, oppose: int = 0, neutral: int = 0, earlier: int = 0, carried: int = 0
+) -> Counted:
     """Return the counts with their scores."""
-    return Counted(support, oppose, neutral, **asdict(scores(support, oppose, neutral)))
+    found = scores(support, oppose, neutral)
+    return Counted(support, oppose, neutral, earlier, carried, **asdict(found))
 
 
 def recount_votes(reply_ids: Iterable[int], redraw: bool = True) -> dict[int, Counted]:

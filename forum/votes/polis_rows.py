@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from ..accounts.grounds import VoterGround
 from ..db import now
 from ..essays.models import Essay
 from ..replies.tags import Lever
@@ -38,6 +39,7 @@ def pseudonym(source: str, number: int, moment: datetime) -> dict[str, Any]:
     return {
         "name": name,
         "role": "reader",
+        "ground": VoterGround.IMPORT,
         "source": source,
         "name_skeleton": text.skeleton(name),
         "created_at": moment,

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from ..accounts.grounds import asks_to_confirm
+from ..accounts.kept_votes import keep_vote
 from ..accounts.login import safe_next
 from ..db import db
+from ..permission_answers import YES, Answer
 from ..permissions import can_vote, require
 from ..replies.finding import visible_reply
-from ..web.errors import wants_part
+from ..replies.models import Reply
+from ..web.errors import from_here, wants_part
 from ..web.forms import csrf
 from ..web.limits import limited
 from .casting import cast_vote
+from .counted_addresses import counts_in
 from .forms import value_sent
-from .holding import proposal_for_vote
+from .holding import HeldProposal, proposal_for_vote
 from .models import Value
 
 bp = Blueprint("votes", __name__)
@@ -31,9 +36,13 @@ def vote(reply_id: int) -> ResponseReturnValue:
         csrf.protect()  # A stranger has no token: asked to sign in below, they keep their vote.
     value = value_sent()
     reply = proposal_for_vote(reply_id) or visible_reply(reply_id, lock=True)
-    require(can_vote(current_user, reply))
+    answer = can_vote(current_user, reply)
+    if answer.sign_in and value is not None:
+        keep_for_later(reply.id, value)
+    require(answer)
     if value is None:
         abort(422, description=_("Choose support, oppose, neutral or none."))
+    require(can_count(reply, value))
     counted = cast_vote(current_user, reply, value)
     db.session.commit()
     done = said_of_vote(value)
@@ -42,6 +51,26 @@ def vote(reply_id: int) -> ResponseReturnValue:
     flash(done)
     back = safe_next(request.form.get("next") or url_for("reading.reply", reply_id=reply.id))
     return redirect(f"{back}#reply-{reply.id}", 303)
+
+
+def keep_for_later(reply_id: int, value: Value) -> None:
+    """Keep the vote of a stranger in their browser, where they come in with a code.
+
+    What another site has them send is not theirs.
+    """
+    if asks_to_confirm() and from_here():
+        keep_vote(reply_id, value)
+        g.is_kept = True
+
+
+def can_count(reply: Reply | HeldProposal, value: Value) -> Answer:
+    """Say whether the visitor's address still counts in the discussion; taking back it may."""
+    if value is Value.NONE or counts_in(current_user, reply.essay_id):
+        return YES
+    return Answer(
+        False,
+        _("Your address has counted in this discussion with another account, and counts once."),
+    )
 
 
 def said_of_vote(value: Value) -> str:

@@ -164,7 +164,7 @@ def handle(error: HTTPException) -> ResponseReturnValue:
             message=what,
             advice="".join(advice),
             fields=fields,
-            kept=json.dumps(fields),
+            kept=json.dumps([] if g.get("is_kept") else fields),
         )
         answer = Response(page, code)
     for name, value in error.get_headers():

@@ -44,6 +44,9 @@ LIMITS: dict[str, LimitRow] = {
     "briefs": LimitRow("60 per hour", _l("Changes to briefs by one person")),
     "downloads": LimitRow("300 per hour", _l("Downloads of briefs by one person")),
     "codes": LimitRow("60 per hour", _l("Codes asked for or typed by one person")),
+    "codes_address": LimitRow(
+        "300 per hour", _l("Codes asked for or typed from one network"), BY_NETWORK
+    ),
     "follows": LimitRow("600 per hour", _l("Changes to what one person follows")),
     "mail": LimitRow("60 per hour", _l("E-mails sent again or as a test by one administrator")),
     "pictures": LimitRow("120 per hour", _l("Pictures drawn for one network"), BY_NETWORK),

@@ -42,7 +42,15 @@ PATIENCE = 10.0
 """Seconds to wait for another who makes the same page."""
 STALE = 1.0
 """Seconds for which the page of before may still be sent while another makes it anew."""
-SETTINGS = ("MODERATORS_SHOWN", "EXPORT_AUTHORS", "BABEL_DEFAULT_TIMEZONE", "SECURITY_CONTACT")
+NAMED = frozenset({"ETag", "Cache-Control", "Vary", "Content-Security-Policy"})
+"""The headers that a 304 repeats."""
+SETTINGS = (
+    "MODERATORS_SHOWN",
+    "EXPORT_AUTHORS",
+    "BABEL_DEFAULT_TIMEZONE",
+    "SECURITY_CONTACT",
+    "CONFIRM",
+)
 """The settings that pages show."""
 PATHS_MOST = 10_000
 QUERY_MOST = 4_000

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Engine, SmallInteger
+from sqlalchemy import BigInteger, Engine, Insert, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db, upsert
@@ -69,7 +69,11 @@ def versions(engine: Engine, scope: PageScope, arguments: Mapping[str, Any]) -> 
 
 def begin_anew() -> None:
     """Tell what is written from now on from what other lives of this database have written."""
+    db.session.execute(anew())
+
+
+def anew() -> Insert:
+    """Return the statement that does so."""
     fresh = secrets.randbelow(2**40)
     row = upsert(PageVersion).values(scope=EVERYWHERE, shard=RESTORED, version=fresh)
-    keys = ("scope", "shard")
-    db.session.execute(row.on_conflict_do_update(index_elements=keys, set_={"version": fresh}))
+    return row.on_conflict_do_update(index_elements=["scope", "shard"], set_={"version": fresh})

@@ -99,6 +99,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
             for form in ("html", "txt")
         ),
         ("account", "/account", "ben"),
+        ("sign-ins", "/account/sign-ins", "ben"),
+        ("password", "/account/password", "ben"),
         ("moderation", "/moderation", "dee"),
         ("moderation-item", f"/moderation/{waits or reply.id}", "dee"),
         ("moderation-merge", f"/moderation/{reply.id}/merge?into={other.id}", "dee"),
@@ -141,6 +143,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("mail", "/admin/mail", "ada"),
         ("accessibility", "/accessibility", ""),
         ("levers", "/levers", ""),
+        ("voters", "/voters", ""),
         ("style", "/style", ""),
     )
 

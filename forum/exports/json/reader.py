@@ -42,8 +42,7 @@ def load(file: IO[bytes]) -> dict[str, Any]:
 def table_of(given: dict[str, Any]) -> Table:
     """Return the table of a file; raises Altered where something in it is not as it must be."""
     try:
-        of_then = as_row if given["version"] == VERSION else as_kept_row
-        rows = [of_then(row) for row in given["proposals"]]
+        rows = [as_kept_row(row) for row in given["proposals"]]
         provenance = Provenance.from_dict(given["provenance"])
         words = {name: given[name] for name in ("name", "title", "language", "introduction")}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -59,7 +58,8 @@ def as_row(given: dict[str, Any]) -> Row:
 
 def as_kept_row(given: dict[str, Any]) -> Row:
     """Return a proposal of a brief, or a file, that may be older than some of the fields."""
-    return as_row({"place": 0, "ranked": 0, "assumed": (), **named_now(given)})
+    later = {"place": 0, "ranked": 0, "assumed": (), "earlier": 0, "carried": 0}
+    return as_row({**later, **named_now(given)})
 
 
 def as_written(given: dict[str, Any]) -> Row:

@@ -1,0 +1,30 @@
+"""Votes that a stranger pressed: kept in their browser's session until they have come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import session
+
+from .models import User
+
+KEY = "votes"
+MOST = 100
+"""Votes that a session holds, which is a cookie."""
+
+Finish = Callable[[User, dict[int, str]], str]
+"""Counts the votes of somebody who came in; returns what became of them, in words."""
+
+
+def keep_vote(reply_id: int, value: str) -> None:
+    """Keep a vote, or let go of the one kept before; of too many the first is let go."""
+    votes = kept_votes()
+    votes.pop(reply_id, None)
+    if value != "none":
+        votes[reply_id] = value
+    session[KEY] = {str(number): votes[number] for number in list(votes)[-MOST:]}
+
+
+def kept_votes() -> dict[int, str]:
+    """Return the votes that this browser keeps, by the number of their proposal."""
+    return {int(number): value for number, value in session.get(KEY, {}).items()}

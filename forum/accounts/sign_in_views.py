@@ -1,0 +1,66 @@
+"""Where one is signed in, ending that, and another password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ..db import db
+from ..permission_answers import SIGN_IN, YES
+from ..permissions import require
+from ..web.limits import limited
+from . import login
+from .forms import PasswordForm
+from .models import hashed, key_hash
+from .resetting import reset_password
+from .sign_ins import close_one, close_others, records_of, sign_ins_of
+from .tries import failed
+
+bp = Blueprint("sign_ins", __name__)
+
+
+@bp.get("/account/sign-ins")
+def sign_ins() -> ResponseReturnValue:
+    """Show where the visitor is signed in, and how they came in lately."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
+    return render_template(
+        "accounts/sign_ins.html",
+        sign_ins=sign_ins_of(current_user),
+        records=records_of(current_user),
+        this=key_hash(str(session.get(login.KEY, ""))),
+    )
+
+
+@bp.post("/account/sign-ins/end")
+def end() -> ResponseReturnValue:
+    """End one of the visitor's sign-ins; where none is named, all but this one."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
+    named = request.form.get("sign_in", "")
+    if named:
+        close_one(current_user, named)
+    else:
+        close_others(current_user, str(session.get(login.KEY, "")))
+    db.session.commit()
+    flash(_("That browser is signed out.") if named else _("All other browsers are signed out."))
+    return redirect(url_for("sign_ins.sign_ins"), 303)
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@limited("sign_in", counts=failed)
+def password() -> ResponseReturnValue:
+    """Choose another password, with the one of now; every other browser is signed out."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
+    form = PasswordForm()
+    if form.validate_on_submit() and not current_user.has_password(form.password.data):
+        form.password.errors = [_("This is not your password.")]
+    if not form.is_submitted() or form.errors:
+        page = render_template("accounts/password.html", form=form)
+        return page, 422 if form.errors else 200
+    user = current_user._get_current_object()
+    reset_password(user, hashed(form.new_password.data))
+    login.sign_in(user)
+    db.session.commit()
+    flash(_("Your password has been changed. All other browsers are signed out."))
+    return redirect(url_for("accounts.account"), 303)

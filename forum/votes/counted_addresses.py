@@ -1,0 +1,81 @@
+"""One address counts once in a discussion, whatever accounts it has had.
+
+Kept is a keyed hash of the address, without regard to case or to what follows a plus sign, until
+the discussion has been closed for 90 days. So leaving, or changing one's address, makes no second
+voter. Addresses that nobody confirmed are not kept: they may be anyone's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import ForeignKey, String, delete, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from ..accounts.grounds import VoterGround
+from ..accounts.models import User, folded_email
+from ..db import Base, db, looking, now, upsert
+from ..essays.models import Essay, EssayEvent
+
+KEPT = timedelta(days=90)
+
+
+class CountedAddress(Base):
+    """The mark of an address in a discussion, and whose it is there; nobody's once they left."""
+
+    __tablename__ = "counted_addresses"
+
+    essay_id: Mapped[int] = mapped_column(
+        ForeignKey("essays.id", ondelete="CASCADE"), primary_key=True
+    )
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+
+
+def plain_address(email: str) -> str:
+    """Return the address without regard to case, and without what follows a plus sign."""
+    local, _at, domain = folded_email(email).rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
+def mark_of(email: str, essay_id: int) -> str:
+    """Return what is kept of an address in one discussion; another discussion has another mark."""
+    said = f"counted address:{essay_id}:{plain_address(email)}"
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
+
+
+def counts_in(user: User, essay_id: int) -> bool:
+    """Say whether the person's vote counts in a discussion, and note that their address does."""
+    if user.email is None or user.ground == VoterGround.UNASKED:
+        return True
+    mark = mark_of(user.email, essay_id)
+    whose = select(CountedAddress.user_id).where(
+        CountedAddress.essay_id == essay_id, CountedAddress.mark == mark
+    )
+    found = db.session.execute(whose).first()
+    if found is None:
+        row = upsert(CountedAddress).values(essay_id=essay_id, mark=mark, user_id=user.id)
+        db.session.execute(row.on_conflict_do_nothing())
+        found = db.session.execute(whose).one()
+    return bool(found.user_id == user.id)
+
+
+def forget_addresses() -> bool:
+    """Forget the addresses of one discussion that has been closed long enough; say if any was."""
+    long_ago = now() - KEPT
+    lately = select(EssayEvent.id).where(EssayEvent.essay_id == Essay.id, EssayEvent.at > long_ago)
+    counted = select(CountedAddress.mark).where(CountedAddress.essay_id == Essay.id)
+    closed = or_(Essay.stored_state == "closed", Essay.closes_at < long_ago)
+    over = select(Essay.id).where(closed, ~lately.exists(), counted.exists()).limit(1)
+    with looking() as connection:
+        essay_id = connection.scalar(over)
+    if essay_id is not None:
+        with Session(db.engine) as session, session.begin():
+            session.execute(delete(CountedAddress).where(CountedAddress.essay_id == essay_id))
+    return essay_id is not None
