@@ -67,7 +67,7 @@ def test_an_import_says_the_address_and_keeps_it(app: Flask, make: Make, tmp_pat
     assert "is there already, as who-answers" in imported("--slug", "another")
     assert "unchanged" in imported("--slug", "who-answers")
     for slug in ("new", "Été", "a/b", "x" * 81):
-        assert "small letters" in imported("--slug", slug)
+        assert "lower-case letters" in imported("--slug", slug)
 
 
 def test_an_essay_written_on_the_page_is_told_its_address(make: Make, visit: Any) -> None:

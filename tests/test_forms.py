@@ -105,7 +105,7 @@ def test_a_history_shows_the_first_text_as_it_was_read(make: Make, visit: Any) -
         visit().get(f"{path}/history").get_data(as_text=True)
         for path in (f"/essays/{essay.slug}", f"/replies/{reply.id}")
     ]
-    assert "A part</h4>" in pages[0]
+    assert "A part</h3>" in pages[0]
     assert "<em>words</em>" in pages[0]
     assert "<strong>words</strong>" in pages[1]
 

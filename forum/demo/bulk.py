@@ -50,8 +50,8 @@ def started() -> datetime:
     return now() - LASTS - timedelta(hours=1)
 
 
-def add_readers(number: int, password_hash: str = "") -> range:
-    """Add people who can only be read about, or sign in by a hash; return their numbers."""
+def add_readers(number: int) -> range:
+    """Add people who cannot sign in; return their numbers."""
     first = (db.session.scalar(select(func.max(User.id))) or 0) + 1
     numbers = range(first, first + number)
     rows = (
@@ -60,7 +60,6 @@ def add_readers(number: int, password_hash: str = "") -> range:
             "name": f"Reader {each}",
             "name_skeleton": skeleton(f"Reader {each}"),
             "role": "reader",
-            **({"password_hash": password_hash} if password_hash else {}),
             "source": f"demo:bulk:{each}",
         }
         for each in numbers

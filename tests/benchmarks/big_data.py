@@ -12,7 +12,7 @@ from forum.demo.loading import HERE
 from forum.essays.models import Essay
 from forum.replies.cursors import Cursor, microseconds
 from forum.replies.models import Reply
-from tests.cast import HASH, Make
+from tests.cast import Make
 
 ORDERS = ("top", "eyes", "contested", "newest")
 
@@ -42,8 +42,8 @@ def slug_of(size: int) -> str:
 
 
 def fill_readers() -> range:
-    """Add the readers, all with one password; return their numbers."""
-    return bulk.add_readers(bulk.READERS, HASH)
+    """Add the readers; return their numbers."""
+    return bulk.add_readers(bulk.READERS)
 
 
 def fill_essay(essay: Essay, size: int, readers: range) -> None:
