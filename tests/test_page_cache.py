@@ -86,6 +86,7 @@ def public_pages(app: Flask) -> list[str]:
             "reply_id": db.session.scalars(select(Reply.id)).all(),
             "user_id": db.session.scalars(select(Reply.author_id).distinct()).all(),
             "reference": [brief.reference for brief in db.session.scalars(select(Brief))],
+            "name": ["terms", "conduct"],
         }
         values["other"] = values["reference"][:1]
     found = []
