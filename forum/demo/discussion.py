@@ -32,6 +32,7 @@ from ..replies.reasons import Reason
 from ..replies.reviews import TARGETS, Review, Why
 from ..replies.writing import FIELDS, Content, content_of, edit_reply, write_reply
 from ..votes.counting import recount_votes
+from ..votes.earlier import begin_text_anew
 from ..votes.models import Vote
 
 PROPOSED_BY = 0.7
@@ -100,6 +101,10 @@ class Rehearsal:
         """Return a time some way between this one and the end."""
         return at + (self.ends - at) * self.random.uniform(0.05, 0.25)
 
+    def any_time_after(self, at: datetime) -> datetime:
+        """Return a time between this one and the end."""
+        return at + (self.ends - at) * self.random.random()
+
     def open(self, at: datetime) -> None:
         """Publish the essay, written some days before, with its deal."""
         if self.terms is not None:
@@ -155,7 +160,7 @@ class Rehearsal:
                 "essay_id": self.essay.id,
                 "value": value,
                 "version": 1,
-                "voted_at": self.later(reply.created_at),
+                "voted_at": self.any_time_after(reply.created_at),
             }
             for value, number in numbers.items()
             for _ in range(number)
@@ -172,6 +177,10 @@ class Rehearsal:
         reply.edited_at = at
         mine = ReplyVersion.reply_id == reply.id, ReplyVersion.version == reply.version
         self.date(ReplyVersion.at, at, *mine)
+        since = Vote.reply_id == reply.id, Vote.voted_at > at
+        db.session.execute(update(Vote).where(*since).values(version=reply.version))
+        if reply.is_proposal:
+            begin_text_anew(reply)
 
     def report(self, words: dict[str, Any], written: list[Reply], at: datetime) -> None:
         """Report a reply, as someone who did not write it."""
