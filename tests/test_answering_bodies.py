@@ -70,7 +70,7 @@ def test_bodies_and_seats_are_added_from_the_command_line(
     [
         (["body", "seat", "nobody", "gwen@example.org"], "There is no body nobody."),
         (["body", "seat", "council", "who@example.org"], "There is no account"),
-        (["body", "add", "Council", "--slug", "Cou/ncil"], "Use small letters"),
+        (["body", "add", "Council", "--slug", "Cou/ncil"], "Use only lower-case letters"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(

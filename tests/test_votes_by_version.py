@@ -61,6 +61,22 @@ def test_a_moderator_may_say_that_only_the_wording_changed_and_take_it_back(
     assert said(make, reply) == (2, 0)
 
 
+def test_a_correction_that_is_undone_leaves_votes_as_they_were(app: Flask, make: Make) -> None:
+    reply = make.proposal(make.essay(), support=2)
+    found = on_reply(app, reply, "edit_title", make, title="Another title")
+    assert said(make, reply) == (2, 0)
+    take_back(app, found, make)
+    assert said(make, reply) == (0, 0)
+
+
+def test_an_author_who_goes_back_to_the_first_words_gets_no_vote_for_others(make: Make) -> None:
+    reply = make.proposal(make.essay(), support=2)
+    for body in ("Something that many like.", reply.body):
+        make.edit(reply, body=body)
+        make.vote(make.user(), reply, "support")
+    assert said(make, reply) == (3, 0)
+
+
 def test_votes_that_a_merge_carried_say_so(make: Make, visit: Any) -> None:
     essay = make.essay()
     target, source = make.proposal(essay, support=1), make.proposal(essay, support=2)
