@@ -268,6 +268,7 @@ def test_a_strip_has_a_mark_for_each_and_lengths_where_there_are_too_many() -> N
     assert many.strip[Value.OPPOSE] == "M8 6h4v6h-4z"
 
 
+@pytest.mark.one_database
 def test_of_ten_thousand_a_few_are_looked_at(
     app: Flask, make: Make, visit: Any, statements: Callable[[Any, str], list[str]]
 ) -> None:

@@ -23,8 +23,9 @@ from tests.cast import Make
 from tests.crashes import ROOT
 from tests.post_office import opened
 from tests.test_letters import confirmed
+from tests.thoroughness import examples
 
-KILLS = 20
+KILLS = max(4, examples(20))
 READERS = 12
 
 WORK = """
