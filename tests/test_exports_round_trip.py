@@ -336,6 +336,7 @@ def test_the_lines_of_a_title_do_not_lie_on_each_other_in_a_spreadsheet(
     assert "column 1" not in stated, "and no code"
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.usefixtures("context")
 @pytest.mark.parametrize("extension", ["csv", "json", "xlsx", "md"])

@@ -25,7 +25,7 @@ from tests.post_office import opened
 from tests.test_letters import confirmed
 from tests.thoroughness import examples
 
-KILLS = max(4, examples(24) // 4 * 4)
+KILLS = examples(24)
 READERS = 12
 
 WORK = """
@@ -43,6 +43,7 @@ with app.app_context():
 """
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 @pytest.mark.slow
 def test_killed_at_random_moments_it_loses_none_and_sends_none_but_twins(

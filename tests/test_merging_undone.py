@@ -232,6 +232,7 @@ def session(app: Flask) -> Iterator[Session]:
         db.session.rollback()
 
 
+@pytest.mark.long
 @given(steps=STEPS)
 @settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 def test_votes_and_comments_are_where_they_belong_at_any_time(

@@ -336,6 +336,7 @@ BY_TRIGGER = frozenset(
 for them, as the last test of this file asks of every table."""
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_every_form_of_the_forum_leaves_no_page_behind(scene: Scene) -> None:
     assert_all_as_fresh(scene.app, "the beginning")
@@ -379,6 +380,7 @@ class Writers(RuleBasedStateMachine):
         assert_all_as_fresh(self.scene.app, f"{minutes} minutes")
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_any_sequence_of_writes_leaves_no_page_behind(
     app: Flask, make: Make, visit: Any, database: Database, emptied: Kept

@@ -71,6 +71,7 @@ def test_no_node_sends_what_has_changed_since(app: Flask, make: Make, nodes: Any
             assert page_of(app, node, path) == fresh(app, path)[1]
 
 
+@pytest.mark.long
 @pytest.mark.one_database
 def test_without_redis_pages_are_made_and_nobody_waits_twice(
     app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch

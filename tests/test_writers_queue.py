@@ -157,6 +157,7 @@ def test_a_failed_page_holds_up_no_writer(app: Flask, make: Make, visit: Any) ->
     assert cam.post(f"/replies/{reply.id}/vote", {"value": "support"}).status_code == 303
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("_on_sqlite")
 def test_what_takes_long_is_done_while_others_may_write(
     app: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch

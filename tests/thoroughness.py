@@ -1,8 +1,8 @@
 """How thorough the tests are.
 
-By default SQLite, and a sample of the slow cases; where FORUM_TEST_REQUIRE names another database,
-that too; where CI is set, as .ci/run does, every case on every database; where
-FORUM_TEST_EXHAUSTIVE is, as `make slow` does, what takes longest as well.
+By default SQLite, a sample of the slow cases, and nothing that takes long; where
+FORUM_TEST_REQUIRE names another database, that too; where CI is set, as .ci/run does, every case
+on every database; where FORUM_TEST_EXHAUSTIVE is, as `make slow` does, what takes longest as well.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def left_out(items: list[pytest.Item]) -> Iterator[pytest.Item]:
         elsewhere = database != "sqlite"
         unasked = elsewhere and (database not in REQUIRED or marked(item, "any_database"))
         longest = marked(item, "exhaustive") or (elsewhere and marked(item, "one_database"))
-        if (not EVERYTHING and (again or unasked)) or (not EXHAUSTIVE and longest):
+        sampled = again or unasked or marked(item, "long")
+        if (sampled and not EVERYTHING) or (longest and not EXHAUSTIVE):
             yield item
         seen.add(test)
 

@@ -26,6 +26,7 @@ PHONE: dict[str, Any] = {
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_every_card_of_the_demo_is_low(app: Flask, window: Window, size: dict[str, Any]) -> None:
     with app.app_context():

@@ -164,6 +164,7 @@ def test_whoever_switches_keys_off_has_none(make: Make, window: Window) -> None:
     assert statuses(make, replies) == "vv"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [390, 1280])
 def test_two_who_clear_one_queue_of_200_never_meet(make: Make, window: Window, width: int) -> None:
     """Both begin at the top: whoever comes second is told so, and from then on each has their own

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import Make
 
+pytestmark = pytest.mark.long
+
 Window = Callable[..., Page]
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 

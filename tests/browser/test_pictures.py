@@ -58,6 +58,7 @@ def test_equal_proposals_lie_side_by_side(make: Make, window: Window, width: int
             assert across <= 1 or down <= 1, "one covers another"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [320, 1280])
 def test_a_crowd_is_one_mark_that_leads_to_its_list(make: Make, window: Window, width: int) -> None:
     essay = make.essay()
