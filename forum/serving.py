@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import FrameType
 from typing import Any
@@ -31,8 +32,8 @@ LARGEST = 16 * 1024 * 1024
 BACKLOG = 1_024
 
 
-class Stopped(Exception):
-    """The server is asked to stop."""
+class Stopped(SystemExit):
+    """The server is asked to stop: nobody takes it for an error of the request at hand."""
 
 
 def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -62,10 +63,9 @@ def serve(app: Any, door: socket.socket) -> None:
         asyncore_use_poll=True,
         clear_untrusted_proxy_headers=False,  # FORUM_TRUSTED_PROXIES says whom to believe
     )
-    try:
+    with suppress(Stopped):
         server.run()
-    except Stopped:
-        server.close()
+    server.close()
 
 
 def started(app: Any, door: socket.socket) -> int:

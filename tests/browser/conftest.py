@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -29,6 +30,14 @@ PATIENCE = 30_000
 """For how many milliseconds a busy machine may keep a page from showing something."""
 
 expect.set_options(timeout=PATIENCE)
+
+
+HELPED = """() => {
+    const main = document.querySelector("script[src*='js/main']");
+    const written = document.querySelector("[data-draft], [data-count]");
+    return main && written && import(new URL("./writing.js", main.src)).then(() => true);
+}"""
+"""Waits until what helps while writing is there, which a page does not wait for."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -64,6 +73,18 @@ def site(app: Flask) -> Iterator[str]:
     thread.join(timeout=10)
 
 
+def wait_for_help(page: Page) -> None:
+    """Have the page wait for its scripts wherever it goes, as people wait to see it."""
+    go = page.goto
+
+    def go_and_wait(*where: Any, **how: Any) -> Any:
+        answer = go(*where, **how)
+        page.evaluate(HELPED)
+        return answer
+
+    page.goto = go_and_wait  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def window(browser: Browser, site: str, visit: Any) -> Iterator[Callable[..., Page]]:
     """Return a window of a person, signed in; of a stranger where there is nobody.
@@ -87,9 +108,20 @@ def window(browser: Browser, site: str, visit: Any) -> Iterator[Callable[..., Pa
         page = context.new_page()
         page.on("console", heard)
         page.on("pageerror", lambda error: complaints.append(str(error)))
+        if options.get("java_script_enabled", True):
+            wait_for_help(page)
         return page
 
     yield open_window
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def eventually(look: Callable[[], Any], wanted: Any) -> None:
+    """Hold what is stored to this, once what the page shows already has arrived."""
+    for _try in range(100):
+        if look() == wanted:
+            return
+        sleep(0.1)
+    assert look() == wanted

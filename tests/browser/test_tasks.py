@@ -13,6 +13,7 @@ from sqlalchemy import delete
 
 from forum.accounts.models import SignIn
 from forum.db import db
+from tests.browser.conftest import eventually
 from tests.cast import Make
 
 Window = Callable[..., Page]
@@ -57,10 +58,10 @@ def test_cam_votes_and_keeps_her_place(make: Make, window: Window, scripts: bool
     button.click()
     expect(card.locator("button[aria-pressed=true]")).to_have_count(1)
     expect(button if scripts else card).to_be_in_viewport()
-    assert make.fresh(reply).support == 1
+    eventually(lambda: make.fresh(reply).support, 1)
     card.locator("button[aria-pressed=true]").click()
     expect(card.locator("button[aria-pressed=true]")).to_have_count(0)
-    assert make.fresh(reply).support == 0
+    eventually(lambda: make.fresh(reply).support, 0)
 
 
 def test_a_vote_is_announced_and_the_focus_stays(make: Make, window: Window) -> None:
@@ -149,7 +150,7 @@ def test_voting_by_keyboard_alone(make: Make, window: Window) -> None:
     press_to(page, f"#reply-{reply.id} button[data-value=support]")
     page.keyboard.press("Enter")
     expect(page.locator(f"#reply-{reply.id} button[aria-pressed=true]")).to_have_count(1)
-    assert make.fresh(reply).support == 1
+    eventually(lambda: make.fresh(reply).support, 1)
 
 
 def test_joining_and_commenting_by_keyboard_alone(make: Make, window: Window) -> None:

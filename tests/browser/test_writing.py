@@ -314,7 +314,7 @@ def test_no_sign_in_page_among_similar_proposals(
     with app.app_context():
         db.session.execute(delete(SignIn))
         db.session.commit()
-    with page.expect_event("requestfinished", lambda asked: "similar" in asked.url):
+    with page.expect_request(lambda asked: "/similar?" in asked.url):
         page.fill("[name=title]", "Refund the permit fee")
     page.wait_for_timeout(500)
     expect(page.locator("[name=password]")).to_have_count(0)
