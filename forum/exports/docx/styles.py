@@ -38,7 +38,7 @@ class Look(NamedTuple):
 
 PARAGRAPHS = (
     Look("Normal", SERIF, 10.5, False, INK, 0, 6),
-    Look("Title", SANS, 32, True, INK, 150, 8),
+    Look("Title", SANS, 32, True, INK, 110, 8),
     Look("Subtitle", SANS, 14, False, MUTED, 0, 24),
     Look("Heading 1", SANS, 20, True, INK, 28, 12),
     Look("Heading 2", SANS, 13.5, True, INK, 22, 4),
