@@ -355,7 +355,7 @@ BY_TURNS = ("en", "fr")
 """Each page in one language, every part of a page in both: they stand on many."""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     "languages",
     [BY_TURNS, *(pytest.param((each,), marks=pytest.mark.exhaustive) for each in BY_TURNS)],
@@ -375,7 +375,7 @@ def test_axe_finds_nothing(
     assert wrong == {}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_sticks_out(make: Make, window: Window, addresses: Addresses, role: str) -> None:
     user = visitor(make, role)

@@ -11,6 +11,8 @@ from tests.browser.test_axe import complaints
 from tests.browser.test_tasks import press_to
 from tests.cast import Make
 
+pytestmark = pytest.mark.long
+
 Window = Callable[..., Page]
 
 

@@ -13,6 +13,8 @@ from forum.essays.models import Essay
 from tests.browser.weighing import weigh
 from tests.cast import Make
 
+pytestmark = pytest.mark.long
+
 Window = Callable[..., Page]
 
 MOST = 60 * 1024  # bytes over the wire, heads included
