@@ -12,6 +12,7 @@ from flask import Flask
 
 from forum.answers.answering import SaidAloud
 from forum.essays.models import Essay
+from forum.exports import provenance
 from forum.exports.csv import writer as csv_writer
 from forum.exports.fields import FIELDS, LATER, Row
 from forum.exports.formats import FORMATS
@@ -132,6 +133,14 @@ def of_before(made: Table) -> Table:
     return Table(made.name, made.title, made.language, made.provenance, lambda: iter(rows))
 
 
+AS_DICT = Provenance.as_dict
+
+
+def without_deal(self: Provenance) -> dict[str, Any]:
+    """Return where a table came from, as files said before there was a deal to name."""
+    return {name: value for name, value in AS_DICT(self).items() if name != "deal"}
+
+
 @pytest.mark.any_database
 @pytest.mark.parametrize("extension", ["csv", "json", "xlsx"])
 def test_a_file_of_before_there_were_answers_is_verified(
@@ -139,11 +148,6 @@ def test_a_file_of_before_there_were_answers_is_verified(
 ) -> None:
     fields = tuple(each for each in FIELDS if each.name not in LATER)
     columns = tuple(each for each in COLUMNS if each.name not in LATER)
-    as_dict = Provenance.as_dict
-
-    def without_deal(self: Provenance) -> dict[str, Any]:
-        return {name: value for name, value in as_dict(self).items() if name != "deal"}
-
     with shared_app.test_request_context():
         with monkeypatch.context() as then:
             then.setattr(csv_writer, "FIELDS", fields)
@@ -154,4 +158,22 @@ def test_a_file_of_before_there_were_answers_is_verified(
             made = of_before(table(row(), row(id=2, lever="market")))
             file = b"".join(FORMATS[extension].write(made))
         assert b"due_state" not in file
+        assert FORMATS[extension].check(io.BytesIO(file)).rows == 2
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("extension", ["md", "docx", "pdf"])
+def test_a_document_of_before_there_was_a_deal_is_verified(
+    shared_app: Flask, monkeypatch: pytest.MonkeyPatch, extension: str
+) -> None:
+    made, named = table(row(), row(id=2, lever="market")), provenance.headings
+
+    def named_then() -> dict[str, str]:
+        return {name: heading for name, heading in named().items() if name != "deal"}
+
+    with shared_app.test_request_context():
+        with monkeypatch.context() as then:
+            then.setattr(Provenance, "as_dict", without_deal)
+            then.setattr(provenance, "headings", named_then)
+            file = b"".join(FORMATS[extension].write(made))
         assert FORMATS[extension].check(io.BytesIO(file)).rows == 2

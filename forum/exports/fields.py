@@ -94,5 +94,7 @@ FIELDS = (
     Field("id", FieldKind.INTEGER, _l("Number"), 9),
 )
 
-LATER = frozenset({"answer_status", "answer", "answer_body", "due_on", "due_state"})
-"""The fields that files of before answers do not have."""
+LATER = frozenset(
+    {"earlier", "carried", "answer_status", "answer", "answer_body", "due_on", "due_state"}
+)
+"""The fields that files of before answers and votes by version do not have."""

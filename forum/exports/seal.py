@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from .checking import Altered
 from .provenance import Provenance
@@ -18,26 +19,27 @@ def sealed(provenance: Provenance, shown: str) -> str:
 
     ``shown`` is the checksum of what the document shows; the seal's own covers the provenance too.
     """
-    line = json.dumps({**provenance.as_dict(), "document_sha256": checksum(provenance, shown)})
+    said = provenance.as_dict()
+    line = json.dumps({**said, "document_sha256": checksum(said, shown)})
     return line.replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def checksum(provenance: Provenance, shown: str) -> str:
-    """Return the checksum of a document: of where it came from and what it shows."""
-    said = json.dumps([provenance.as_dict(), shown])
-    return hashlib.sha256(said.encode()).hexdigest()
+def checksum(said: dict[str, Any], shown: str) -> str:
+    """Return the checksum of a document: of what it says of its origin, and of what it shows."""
+    return hashlib.sha256(json.dumps([said, shown]).encode()).hexdigest()
 
 
 def unsealed(line: str, shown: str) -> Provenance:
     """Return where a document came from.
 
-    Raises Altered where the seal is not of a document that shows what has this checksum.
+    Raises Altered where the seal is not of a document that shows what has this checksum. It is of
+    what was said of the origin then, of which there may be more to say today.
     """
     try:
-        given = json.loads(line)
-        provenance, stated = Provenance.from_dict(given), given["document_sha256"]
-    except (KeyError, TypeError, ValueError) as error:
+        said = json.loads(line)
+        stated, provenance = said.pop("document_sha256"), Provenance.from_dict(said)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Altered("its seal cannot be read") from error
-    if checksum(provenance, shown) != stated:
+    if checksum(said, shown) != stated:
         raise Altered("what it shows, or says of its origin, is not as it was written")
     return provenance

@@ -27,7 +27,7 @@ def heading_without(left_out: frozenset[str]) -> list[str]:
 
 
 HEADINGS = (heading_without(frozenset()), heading_without(LATER | {"deal"}))
-"""The first line of a file, and that of one of before there were answers."""
+"""The first line of a file, and that of one of before there was a deal in it."""
 
 
 def read(file: IO[bytes]) -> Iterator[tuple[Row, Provenance]]:
