@@ -182,6 +182,14 @@ class DueStanding:
         return lower(self.reply.support, self.reply.support + self.reply.oppose)
 
 
+IS_ITS_ANSWER = and_(
+    OfficialAnswer.body_id == Due.body_id, OfficialAnswer.reply_id == Due.stands_on_id
+)
+"""Whether an answer is the one that a due asks for."""
+RUNS = and_(Due.voided_at.is_(None), Due.still_since.is_(None))
+"""Whether the days of a due run: it is not voided, and does not stand still."""
+
+
 @cache
 def all_dues() -> Select[*tuple[Any, ...]]:
     """Return the query of dues with what a standing needs, put together once."""

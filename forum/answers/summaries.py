@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from ..db import db
 from ..deals.models import Due
 from ..web.dates import day_of, today
 from .models import OfficialAnswer
-from .standings import DueStanding, DueState, standings
+from .standings import IS_ITS_ANSWER, RUNS, DueStanding, DueState, standings
 from .statuses import AnswerStatus, PromiseState
 
 ACCEPTING = frozenset(
@@ -89,17 +89,17 @@ class BodyNumbers:
 def numbers_by_body() -> dict[int, BodyNumbers]:
     """Return the numbers of every body, counted by the database; those without any are missing."""
     settled = OfficialAnswer.settled_at
-    to_it = and_(OfficialAnswer.body_id == Due.body_id, OfficialAnswer.reply_id == Due.stands_on_id)
-    runs = Due.agreed, Due.voided_at.is_(None), Due.still_since.is_(None), Due.due_on < today()
-    overdue = func.count().filter(settled.is_(None), *runs)
+    overdue = func.count().filter(settled.is_(None), Due.agreed, RUNS, Due.due_on < today())
     sums = select(Due.body_id, func.count(), func.count(settled), overdue)
     days: dict[int, list[int]] = {}
-    times = select(Due.body_id, Due.at, settled).join(OfficialAnswer, to_it)
+    times = select(Due.body_id, Due.at, settled).join(OfficialAnswer, IS_ITS_ANSWER)
     times = times.where(settled.is_not(None))
     for number, at, answered_at in db.session.execute(times):
         if answered_at is not None:
             days.setdefault(number, []).append((day_of(answered_at) - day_of(at)).days)
-    counted = db.session.execute(sums.outerjoin(OfficialAnswer, to_it).group_by(Due.body_id))
+    counted = db.session.execute(
+        sums.outerjoin(OfficialAnswer, IS_ITS_ANSWER).group_by(Due.body_id)
+    )
     return {
         number: BodyNumbers(all_in_all, given, late, median(days[number]) if given else None)
         for number, all_in_all, given, late in counted

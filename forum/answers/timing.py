@@ -24,6 +24,7 @@ from ..web.dates import end_of, today
 from .announcing import about_answer
 from .models import OfficialAnswer, Promise
 from .promises import standing_of
+from .standings import IS_ITS_ANSWER, RUNS
 from .statuses import PromiseState
 
 SOON = timedelta(days=7)
@@ -71,16 +72,12 @@ def tell_of_due_days() -> bool:
 def untold_dues(kind: str) -> Select[*tuple[Any, ...]]:
     """Return the query of the first dues that wait for their answer and were not told of so."""
     number, on = cast(Due.id, String), cast(Due.due_on, String)
-    settled = exists().where(
-        OfficialAnswer.body_id == Due.body_id,
-        OfficialAnswer.reply_id == Due.stands_on_id,
-        OfficialAnswer.settled_at.is_not(None),
-    )
+    settled = exists().where(IS_ITS_ANSWER, OfficialAnswer.settled_at.is_not(None))
     facts = (Due.body_id, Due.due_on, Due.agreed)
     return (
         select(Due.id, Due.stands_on_id, Reply.essay_id, *facts)
         .join(Reply, Reply.id == Due.stands_on_id)
-        .where(Due.voided_at.is_(None), Due.still_since.is_(None), ~settled)
+        .where(RUNS, ~settled)
         .where(untold(literal(f"{kind}:") + number + ":" + on))
         .order_by(Due.due_on, Due.id)
         .limit(MOST)

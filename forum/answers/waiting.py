@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from ..accounts.models import User
 from ..db import db
 from ..deals.models import Due
 from ..web.dates import today
 from .models import OfficialAnswer
+from .standings import IS_ITS_ANSWER
 
 MOST = 1_000
 
@@ -22,12 +23,9 @@ def to_answer(user: User) -> int | None:
     bodies = {seat.body_id for seat in user.seats if seat.holds_on(day)}
     if not bodies:
         return None
-    theirs = and_(
-        OfficialAnswer.body_id == Due.body_id, OfficialAnswer.reply_id == Due.stands_on_id
-    )
     owed = (
         select(Due.id)
-        .outerjoin(OfficialAnswer, theirs)
+        .outerjoin(OfficialAnswer, IS_ITS_ANSWER)
         .where(Due.body_id.in_(bodies), Due.voided_at.is_(None))
         .where(OfficialAnswer.settled_at.is_(None))
         .limit(MOST)
