@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forum.accounts.codes import sample_code
 from forum.accounts.models import User
 from forum.db import db
 from forum.mail.letters import words_of
@@ -82,7 +83,11 @@ def test_a_county_in_ireland_has_its_own_name_logo_and_words_without_a_file_of_c
         words = words_of("reset", "en", {"link": "x", "minutes": 60, "contact": ""})
         letter.made_at = db.session.get_one(User, 1).created_at
         message = message_of(letter, words)
+        code = words_of("code", "fr", sample_code())
     assert "your account on Clare County Council" in " ".join(words.text.split())
+    for said in (code.text, code.html):
+        assert "se connecter à Clare County Council" in " ".join(said.split())
+        assert "Circle Back" not in said
     assert "#005385" in words.style
     assert message["From"] == "Clare County Council <no-reply@clare.example>"
 

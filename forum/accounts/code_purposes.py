@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 @dataclass(frozen=True)
 class CodePurpose:
-    """What a code was asked for, and what happens once it is typed."""
+    """What a code was asked for, naming the site, and what happens once it is typed."""
 
     asked: Any
     does: Any
@@ -18,33 +18,33 @@ class CodePurpose:
 
 PURPOSES = {
     "join": CodePurpose(
-        _l("Someone, most likely you, asked to take part in Circle Back with this address."),
+        _l("Someone, most likely you, asked to take part in %(site)s with this address."),
         _l("They work for ten minutes, and make an account with this address."),
     ),
     "known": CodePurpose(
-        _l("Someone, most likely you, asked for an account on Circle Back with this address."),
+        _l("Someone, most likely you, asked for an account on %(site)s with this address."),
         _l(
             "It has one already: the digits work for ten minutes, and sign you in to it. The name "
             "and the password that were typed are not used."
         ),
     ),
     "claim": CodePurpose(
-        _l("Someone, most likely you, asked for an account on Circle Back with this address."),
+        _l("Someone, most likely you, asked for an account on %(site)s with this address."),
         _l(
             "It has one that nobody confirmed: the digits work for ten minutes, and sign you in to "
             "it. Its password is then the one that was typed just now."
         ),
     ),
     "sign_in": CodePurpose(
-        _l("Someone, most likely you, asked to sign in to Circle Back with this address."),
+        _l("Someone, most likely you, asked to sign in to %(site)s with this address."),
         _l("They work for ten minutes, and sign you in to your account."),
     ),
     "confirm": CodePurpose(
-        _l("Someone, most likely you, asked to confirm this address on Circle Back."),
+        _l("Someone, most likely you, asked to confirm this address on %(site)s."),
         _l("They work for ten minutes, and confirm that this address is yours."),
     ),
     "change": CodePurpose(
-        _l("Someone, most likely you, gave this as their new address on Circle Back."),
+        _l("Someone, most likely you, gave this as their new address on %(site)s."),
         _l("They work for ten minutes, and make this the address of your account."),
     ),
 }
