@@ -225,8 +225,8 @@ def sample_code() -> dict[str, Any]:
 
 
 def fill_address_changed(letter: Letter) -> dict[str, Any]:
-    """Return when it was changed, and whom to tell if that was somebody else."""
-    return {"made_at": letter.made_at, "contact": current_app.config["SECURITY_CONTACT"]}
+    """Return when it was changed."""
+    return {"made_at": letter.made_at}
 
 
 KINDS["code"] = LetterKind(_l("Your code"), LIFE, fill_code, sample_code)

@@ -12,9 +12,8 @@ from ..db import db
 from ..web.errors import kept_fields
 from ..web.languages import current_language
 from . import login
-from .codes import TooManyCodes
+from .codes import TooManyCodes, ask_for_code
 from .contacts import keep_contact
-from .joining import send_to_stranger
 from .kept_votes import kept_votes
 from .models import User
 from .sign_ins import How
@@ -40,9 +39,13 @@ def come_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue
 def send_code(
     address: str, onward: dict[str, Any], name: str | None = None, password_hash: str | None = None
 ) -> ResponseReturnValue:
-    """Send a stranger a code and go on to where it is typed; the answer tells nothing else."""
+    """Send a stranger a code and go on to where it is typed; the answer tells nothing else.
+
+    ``name`` and the hash of a password are those with which they would join.
+    """
+    kept = {"onward": onward, "name": name, "password_hash": password_hash}
     try:
-        send_to_stranger(address, session, onward, name, password_hash)
+        ask_for_code(None, address, session, **kept)
         db.session.commit()
     except TooManyCodes:
         flash(too_many_codes())

@@ -11,27 +11,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from .codes import AddressCode, ask_for_code, take_code
+from .codes import AddressCode, take_code
 from .contacts import confirm_address
 from .grounds import VoterGround
 from .models import User, add_user, close_sign_ins, user_by_email
 
 NUMBERS = 90_000
-
-
-def send_to_stranger(
-    address: str,
-    browser: MutableMapping[str, Any],
-    onward: dict[str, Any],
-    name: str | None = None,
-    password_hash: str | None = None,
-) -> None:
-    """Have a code sent with which a stranger comes in; raise TooManyCodes.
-
-    ``name`` and the hash of a password are those with which they would join.
-    """
-    kept = {"onward": onward, "name": name, "password_hash": password_hash}
-    ask_for_code(None, address, browser, **kept)
 
 
 def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User, AddressCode]:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import session
-
-from .models import User
 
 KEY = "votes"
 MOST = 100
 """Votes that a session holds, which is a cookie."""
-
-Finish = Callable[[User, dict[int, str]], str]
-"""Counts the votes of somebody who came in; returns what became of them, in words."""
 
 
 def keep_vote(reply_id: int, value: str) -> None:

@@ -97,9 +97,8 @@ def sample_reset() -> dict[str, Any]:
 
 
 def fill_changed(letter: Letter) -> dict[str, Any]:
-    """Return when the password was changed, and what helps if that was somebody else."""
-    contact = current_app.config["SECURITY_CONTACT"]
-    return {"made_at": letter.made_at, "link": link(), "contact": contact}
+    """Return when the password was changed, and where another is chosen."""
+    return {"made_at": letter.made_at, "link": link()}
 
 
 def sample_changed() -> dict[str, Any]:

@@ -6,7 +6,7 @@ Answers are made to the right of here, so what knows them is asked in a register
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -32,9 +32,6 @@ class RowOutcome:
     answer_body: str = ""
     due_on: date | None = None
     due_state: str = ""
-
-
-OUTCOME_FIELDS = tuple(field.name for field in fields(RowOutcome))
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def yours() -> ResponseReturnValue:
     news = notices_of(current_user, NoticeFilter(), None, NEWS)
     mine = proposals_of(current_user, None, LINES)
     judged, votes = discussions_judged(current_user)
-    asked = [each for each in follows_of(current_user) if each.wanted]
+    asked = [each for each in follows_of(current_user) if each.wanted][: 2 * LINES]
     return render_template(
         "reading/yours.html",
         told=told_lately(news.found),
@@ -56,7 +56,7 @@ def yours() -> ResponseReturnValue:
         written=written_by(current_user),
         judged=judged,
         votes=votes,
-        asked=asked[: 2 * LINES],
+        asked=asked,
         subjects=subjects_of({(each.subject_kind, each.subject_id) for each in asked}),
         **standing(mine.found),
     )

@@ -42,8 +42,6 @@ PATIENCE = 10.0
 """Seconds to wait for another who makes the same page."""
 STALE = 1.0
 """Seconds for which the page of before may still be sent while another makes it anew."""
-NAMED = frozenset({"ETag", "Cache-Control", "Vary", "Content-Security-Policy"})
-"""The headers that a 304 repeats."""
 SETTINGS = (
     "MODERATORS_SHOWN",
     "EXPORT_AUTHORS",
