@@ -73,13 +73,18 @@ def site(app: Flask) -> Iterator[str]:
     thread.join(timeout=10)
 
 
+def until_helped(page: Page) -> None:
+    """Wait for what helps while writing, where a link has led to a form."""
+    page.evaluate(HELPED)
+
+
 def wait_for_help(page: Page) -> None:
-    """Have the page wait for its scripts wherever it goes, as people wait to see it."""
+    """Have the page wait for its scripts wherever it is sent, as people wait to see it."""
     go = page.goto
 
     def go_and_wait(*where: Any, **how: Any) -> Any:
         answer = go(*where, **how)
-        page.evaluate(HELPED)
+        until_helped(page)
         return answer
 
     page.goto = go_and_wait  # type: ignore[method-assign]

@@ -15,6 +15,7 @@ from forum.accounts.models import SignIn, User
 from forum.db import db
 from forum.essays.models import Essay
 from forum.replies.models import Reply
+from tests.browser.conftest import until_helped
 from tests.cast import Make
 
 Window = Callable[..., Page]
@@ -137,6 +138,7 @@ def test_a_comment_is_kept_quoted_and_previewed(make: Make, window: Window, plac
     page.goto(f"/replies/{reply.id}")
     page.get_by_role("link", name="Quote").click()
     expect(page.locator("[name=body]")).to_have_value("> Cam wrote:\n>\n> Too slow.\n\n")
+    until_helped(page)
     page.get_by_role("button", name="Preview").click()
     shown = page.locator("[data-preview]")
     expect(shown).to_be_focused()
