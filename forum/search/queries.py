@@ -15,9 +15,10 @@ from ..replies.filters import NO_TAGS, known
 from ..replies.tags import TAGS, UNSAID
 from ..web.languages import series
 from ..words import text
-from .french import completed
-from .tags import ResultKind, Tags
-from .terms import LENGTH, SearchTerms, read
+from ..words.index.french import completed
+from ..words.index.tags import Tags
+from ..words.index.terms import LENGTH, SearchTerms, read
+from .kinds import ResultKind
 
 KIND_LABELS = {
     ResultKind.ESSAY: _l("Essays"),

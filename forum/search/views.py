@@ -8,10 +8,10 @@ from flask_login import current_user
 
 from ..votes.models import votes_by
 from ..web.limits import limited
+from .kinds import ResultKind
 from .matching import SHOWN, find
 from .queries import KIND_LABELS, Search
 from .results import page_of
-from .tags import ResultKind
 
 bp = Blueprint("search", __name__)
 
