@@ -48,10 +48,17 @@ COMMENTS = text("lever IS NULL AND thread_id IS NULL")
 
 ORDERS = {"top": "id", "eyes": "draw", "contested": "id", "created_at": "id"}
 """The column that each list is ordered by, and the one that breaks its ties."""
+LEVER_FIRST = (TAG_NAMES[0], "status", "top", "id", *TAG_NAMES[1:])
+"""The columns of the proposals of one lever in their order."""
+PLACES = {"essay": ("essay_id",), "site": ()}
+"""What a list is of, and the columns that keep its index to that."""
 
 
 def list_index(name: str, *columns: str) -> Index:
-    """Return an index from which a list of proposals is read off, backwards, page by page."""
+    """Return an index from which a list of proposals is read off, backwards, page by page.
+
+    What a filter asks of the tags is told from it too, so that only rows which fit are looked at.
+    """
     proposals = text("lever IS NOT NULL")
     return Index(f"ix_replies_{name}", *columns, sqlite_where=proposals, postgresql_where=proposals)
 
@@ -96,12 +103,16 @@ class Reply(Base):
             for column in ("merged_into_id", "origin_id", "held_since")
         ),
         *(
-            list_index(f"{order}_{place}", *columns, "status", order, tie)
+            list_index(f"{order}_{place}", *columns, "status", order, tie, *TAG_NAMES)
             for order, tie in ORDERS.items()
-            for place, columns in (("essay", ("essay_id",)), ("site", ()))
+            for place, columns in PLACES.items()
         ),
-        list_index("top_essay_lever", "essay_id", "lever", "status", "top", "id"),
-        list_index("top_site_lever", "lever", "status", "top", "id"),
+        *(
+            list_index(
+                f"top_{place}_lever", *columns, "lever", "status", "top", "id", *TAG_NAMES[1:]
+            )
+            for place, columns in PLACES.items()
+        ),
         Index(
             "ix_replies_comments_essay",
             "essay_id",
