@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import abort
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from . import permission_answers as answers
+from .accounts.second_factors import lacks_second_factor
 from .db import now
 from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, suspended
 from .permission_answers import Answer as Answer
@@ -30,6 +31,9 @@ READABLE = frozenset({"visible", "merged", "withdrawn"})
 
 def require(answer: Answer) -> None:
     """Go on if the answer is yes; otherwise 401 for a stranger and 403 for everyone else."""
+    if answer.set_up and request.method in {"GET", "HEAD"}:
+        flash(answer.why)
+        abort(redirect(url_for("second_factors.second_factor")))
     if not answer:
         abort(401 if not current_user.is_authenticated else 403, description=answer.why)
 
@@ -41,7 +45,13 @@ def has_role(user: User, *roles: str) -> Answer:
     """
     if not user.is_authenticated:
         return SIGN_IN
-    return can_take_part(user) if user.role in (*roles, "admin") else NOT_YOURS
+    return can_use_role(user) if user.role in (*roles, "admin") else NOT_YOURS
+
+
+def can_use_role(user: User) -> Answer:
+    """Say whether the role that a person holds works: they are not suspended, and safe enough."""
+    answer = can_take_part(user)
+    return answers.SECOND_FACTOR_FIRST if answer and lacks_second_factor(user) else answer
 
 
 def can_facilitate(user: User) -> Answer:
@@ -58,7 +68,7 @@ def can_moderate(user: User, reply: Reply | None = None) -> Answer:
         return answer
     answer = has_role(user, "moderator")
     if not answer and user.is_authenticated and user.moderated:
-        return can_take_part(user)
+        return can_use_role(user)
     return answer
 
 
@@ -72,7 +82,7 @@ def can_moderate_in(user: User, essay_id: int) -> Answer:
     """Say whether the person moderates this discussion: by their role all, or this one."""
     answer = has_role(user, "moderator")
     if not answer and user.is_authenticated and user.moderates(essay_id):
-        return can_take_part(user)
+        return can_use_role(user)
     return answer
 
 
@@ -150,7 +160,8 @@ def can_post(user: User, essay: Essay) -> Answer:
 
 def is_staff(user: User, essay: Essay) -> bool:
     """Say whether the person holds a role in this discussion."""
-    return bool(user.is_authenticated and (user.role != "reader" or user.moderates(essay.id)))
+    holds = user.is_authenticated and (user.role != "reader" or user.moderates(essay.id))
+    return bool(holds and not lacks_second_factor(user))
 
 
 def can_publish(user: User, essay: Essay) -> Answer:
