@@ -42,7 +42,6 @@ SALT = "second_factor_salt"
 
 def visitor() -> User:
     """Return the person whose browser this is."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
     user: User = current_user._get_current_object()
     return user
 
@@ -74,6 +73,7 @@ def codes_page(codes: list[str]) -> ResponseReturnValue:
 @bp.get("/account/second-factor")
 def second_factor() -> ResponseReturnValue:
     """Show the visitor's second factor, or how one is set up."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
     return standing(visitor())
 
 
@@ -81,6 +81,7 @@ def second_factor() -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def begin() -> ResponseReturnValue:
     """Have an app asked for from now on, once it has shown that it has the key."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
     user, form = visitor(), SetUpForm()
     unknown = form.validate_on_submit() and user.password_hash is not None
     if unknown and not user.has_password(form.password.data or ""):
@@ -104,6 +105,7 @@ def begin() -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def renew() -> ResponseReturnValue:
     """Make new recovery codes in place of those of before."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
     user, form = visitor(), SecondCodeForm(prefix="renew-")
     if form.validate_on_submit() and (why := why_not(user, form.code.data)):
         form.code.errors = [why]
@@ -119,6 +121,7 @@ def renew() -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def end() -> ResponseReturnValue:
     """Take the second factor away, for whoever gives one of its codes or the password."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
     user, form = visitor(), EndSecondFactorForm()
     by_code = form.validate_on_submit() and not user.has_password(form.proof.data)
     if by_code and (why := why_not(user, form.proof.data)):
