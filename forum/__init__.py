@@ -11,8 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, read_database, worker
-from .accounts import grounds, login
-from .accounts import pages as account_pages
+from .accounts import account_pages, grounds, login
 from .admin import commands as administering
 from .admin import metrics, security_log
 from .admin import parts as admin_parts
