@@ -11,10 +11,12 @@ from flask.cli import AppGroup
 from .accounts.contacts import confirm_address
 from .accounts.grounds import VoterGround
 from .accounts.models import ROLES, EmailTaken, add_user, hashed, user_by_email
+from .accounts.names import check_name
 from .accounts.second_factors import has_second_factor
 from .admin.security_log import give_role, take_second_factor
 from .console import plain_errors
 from .db import db
+from .words.text import clean_name
 
 users = AppGroup("user", help="Add people and give them roles.")
 
@@ -32,10 +34,13 @@ def add(email: str, name: str, role: str, password_stdin: bool) -> None:
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     try:
+        check_name(clean_name(name), role=role)
         user = add_user(name, email, hashed(password), role=role, ground=VoterGround.COMMAND)
         confirm_address(user)
     except EmailTaken as error:
         raise click.ClickException(f"There is an account with the address {email}.") from error
+    except ValueError as error:  # a name that cannot be had, or shown
+        raise click.ClickException(str(error)) from error
     db.session.commit()
     click.echo(f"{name} is added as {role}.")
 

@@ -13,6 +13,7 @@ from flask import Flask
 from pyotp import HOTP
 from sqlalchemy import insert
 
+from forum.accounts.look_alikes import skeleton
 from forum.accounts.models import User
 from forum.accounts.second_factors import STEP, key_of, new_salt, set_up
 from forum.bodies.models import Body, add_body, appoint
@@ -36,7 +37,6 @@ from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, content_of, edit_reply, set_status, write_reply
 from forum.votes.casting import cast_vote
 from forum.votes.models import Value
-from forum.words.text import skeleton
 
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
 """As cheap as a hash can be; what an account's costs is said in test_accounts."""

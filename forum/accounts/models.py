@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
-from ..words import text
 from .grounds import VoterGround
+from .look_alikes import skeleton
 
 if TYPE_CHECKING:
     from .contacts import Contact
@@ -170,11 +170,7 @@ def add_user(name: str, email: str, password_hash: str | None, **more: str) -> U
     if user_by_email(email) is not None:
         raise EmailTaken(email)
     user = User(
-        name=name,
-        name_skeleton=text.skeleton(name),
-        email=email,
-        password_hash=password_hash,
-        **more,
+        name=name, name_skeleton=skeleton(name), email=email, password_hash=password_hash, **more
     )
     db.session.add(user)
     db.session.flush()
@@ -193,12 +189,6 @@ def user_by_password(email: str, password: str) -> User | None:
         check_password(None, password)
         return None
     return user if user.has_password(password) else None
-
-
-def name_is_guarded(name: str) -> bool:
-    """Say whether the name looks like that of someone who speaks for the forum."""
-    alike = select(User.id).where(User.name_skeleton == text.skeleton(name), User.role != "reader")
-    return db.session.scalar(select(func.count()).select_from(alike.subquery())) != 0
 
 
 def set_role(user: User, role: str) -> None:

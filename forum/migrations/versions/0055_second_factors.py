@@ -1,7 +1,7 @@
 """Second factors with their recovery codes, and the step of signing in at which they are asked
 
 Revision ID: 0055
-Revises: 0042
+Revises: 0063
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0055"
-down_revision = "0042"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 
