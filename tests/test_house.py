@@ -93,6 +93,7 @@ OPEN_TO_ALL = {
     "site.voters",
     "codes.code",
     "codes.send",
+    "second_steps.second_step",
     "site.style",
     "site.letter",
 }
