@@ -88,7 +88,7 @@ def on_small_disk(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             db.engine.dispose()
 
 
-def signed_in(app: Flask, email: str) -> Visitor:
+def signed_in(app: Flask, email: str | None) -> Visitor:
     """Return the browser of a person who signed in with the password that all have."""
     visitor = Visitor(app.test_client())
     visitor.get("/sign-in")
