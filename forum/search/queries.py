@@ -18,7 +18,7 @@ from ..words import text
 from ..words.index.french import completed
 from ..words.index.tags import Tags
 from ..words.index.terms import LENGTH, SearchTerms, read
-from .kinds import ResultKind
+from .result_kind import ResultKind
 
 KIND_LABELS = {
     ResultKind.ESSAY: _l("Essays"),

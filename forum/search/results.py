@@ -17,9 +17,9 @@ from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES
 from ..words import html
 from .excerpts import Marker
-from .kinds import ResultKind
 from .matching import Found, shown, thread
 from .queries import Search
+from .result_kind import ResultKind
 
 PAGE = 20
 WHOLE = 300_000

@@ -8,9 +8,9 @@ from flask_login import current_user
 
 from ..votes.models import votes_by
 from ..web.limits import limited
-from .kinds import ResultKind
 from .matching import SHOWN, find
 from .queries import KIND_LABELS, Search
+from .result_kind import ResultKind
 from .results import page_of
 
 bp = Blueprint("search", __name__)
