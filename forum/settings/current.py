@@ -21,6 +21,7 @@ from .models import SiteSetting
 from .register import FIXABLE, LOGO, SITE_NAME, TEXTS, fixed_by
 
 KEY = "site settings"
+MARK = "mark of the site settings"
 SHORT = 500
 """Characters of a setting that every page may need; longer ones are read where they are shown."""
 
@@ -54,7 +55,8 @@ def read() -> dict[str, StoredSetting]:
 
 def forget_settings() -> None:
     """Have them asked for again: one was changed."""
-    db.session.info.pop(KEY, None)
+    for each in (KEY, MARK):
+        db.session.info.pop(each, None)
 
 
 def setting(name: str) -> str:
@@ -102,8 +104,11 @@ def mark_of(*names: str) -> str:
 
 
 def settings_mark() -> str:
-    """Return what tells one state of all settings from another."""
-    return mark_of(*stored())
+    """Return what tells one state of all settings from another, found once a session."""
+    known = db.session.info
+    if MARK not in known:
+        known[MARK] = mark_of(*stored())
+    return str(known[MARK])
 
 
 def logo_mark() -> str:

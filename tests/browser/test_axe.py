@@ -232,6 +232,7 @@ def build(make: Make) -> Addresses:
             "/admin/health",
             "/admin/log",
             "/admin/site",
+            "/admin/jurisdictions",
             "/admin/changes",
             "/terms",
         ],

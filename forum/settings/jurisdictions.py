@@ -1,0 +1,99 @@
+"""Who can pull a lever: rows that a site names, orders and retires, read once a session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import JSON, String, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, UtcDateTime, db, looking
+from ..web.languages import current_language
+
+SLUG_LENGTH = 12
+KEY = "jurisdictions"
+ANY = "any"
+"""The one that every site has: whoever may pull a lever at all. Bodies of it answer everyone."""
+
+
+class Jurisdiction(Base):
+    """One of them: its short name, its name by language, its place, and since when it is retired.
+
+    None is ever deleted: proposals, bodies and files name it for good.
+    """
+
+    __tablename__ = "jurisdictions"
+
+    slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), primary_key=True)
+    names: Mapped[dict[str, str]] = mapped_column(JSON)
+    place: Mapped[int]
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class KnownJurisdiction:
+    """One of them as pages know it."""
+
+    slug: str
+    names: Mapping[str, str]
+    is_retired: bool
+
+    @property
+    def name(self) -> str:
+        """Its name in the reader's language; where it has none there, in English or another."""
+        return name_in(self.names, current_language()) or self.slug
+
+
+def name_in(names: Mapping[str, str], language: str) -> str:
+    """Return a name in a language, in English or in any."""
+    found = (names.get(each, "") for each in (language, "en", *names))
+    return next(filter(None, found), "")
+
+
+@dataclass(frozen=True)
+class JurisdictionList:
+    """All of them, those in use first, and what tells this state of them from another."""
+
+    listed: tuple[KnownJurisdiction, ...] = ()
+    mark: str = ""
+
+
+IN_ORDER = select(
+    Jurisdiction.slug, Jurisdiction.names, Jurisdiction.retired_at.is_not(None)
+).order_by(Jurisdiction.retired_at.is_not(None), Jurisdiction.place, Jurisdiction.slug)
+
+
+def jurisdictions() -> JurisdictionList:
+    """Return all jurisdictions, asked of the database once a session."""
+    known = db.session.info
+    if KEY not in known:
+        known[KEY] = read()
+    found: JurisdictionList = known[KEY]
+    return found
+
+
+def read() -> JurisdictionList:
+    """Ask the database; there are none where it is away or not migrated."""
+    try:
+        with looking() as connection:
+            rows = connection.execute(IN_ORDER).all()
+    except SQLAlchemyError:
+        return JurisdictionList()
+    listed = tuple(KnownJurisdiction(slug, names, bool(gone)) for slug, names, gone in rows)
+    return JurisdictionList(listed, sha256(repr(listed).encode()).hexdigest()[:16])
+
+
+def listed_in_words(kept: str) -> str:
+    """Say a list as the log keeps it: the names of those in use, in the reader's language."""
+    listed = json.loads(kept) if kept else {}
+    return ", ".join(name_in(names, current_language()) or slug for slug, names in listed.items())
+
+
+def forget_jurisdictions() -> None:
+    """Have them asked for again: one was changed."""
+    db.session.info.pop(KEY, None)
