@@ -63,7 +63,6 @@ from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
-from .settings import commands as jurisdiction_commands
 from .settings import views as site_settings
 from .version import __version__
 from .votes import counted_addresses, counters, earlier, finishing_votes, people, recounting
@@ -147,7 +146,6 @@ FEATURES = (
 
 COMMANDS = (
     essay_importing,
-    jurisdiction_commands,
     bodies_commands,
     deals_commands,
     vote_importing,

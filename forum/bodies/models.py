@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
-from ..settings.jurisdictions import SLUG_LENGTH as JURISDICTION_LENGTH
 from ..settings.jurisdictions import Jurisdiction
 from ..words.text import fold
 
@@ -40,9 +39,7 @@ class Body(Base):
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     kind: Mapped[str] = mapped_column(String(12), default="organisation")
-    jurisdiction: Mapped[str | None] = mapped_column(
-        String(JURISDICTION_LENGTH), ForeignKey(Jurisdiction.slug)
-    )
+    jurisdiction: Mapped[str | None] = mapped_column(ForeignKey(Jurisdiction.slug))
     page: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

@@ -27,7 +27,6 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from ..settings.jurisdictions import SLUG_LENGTH, Jurisdiction
 from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
@@ -42,7 +41,6 @@ PROPOSAL = f"""
     OR ({" AND ".join(f"{name} IS NOT NULL" for name in (LEVER.name, "title"))}
         AND stance IS NULL AND parent_id IS NULL)
 """
-
 
 COMMENTS = text("lever IS NULL AND thread_id IS NULL")
 """What is a comment on the essay itself."""
@@ -77,11 +75,7 @@ class Reply(Base):
     __tablename__ = "replies"
     __table_args__ = (
         CheckConstraint(PROPOSAL, name="proposal"),
-        *(
-            one_of(tag.name, [each.value for each in tag.values])
-            for tag in (*TAGS, STANCE)
-            if tag.listed
-        ),
+        *(one_of(tag.name, [v.value for v in tag.listed]) for tag in (*TAGS, STANCE) if tag.listed),
         one_of("status", STATUSES),
         CheckConstraint("(parent_id IS NULL) = (thread_id IS NULL)", name="thread"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
@@ -132,9 +126,7 @@ class Reply(Base):
     body_html: Mapped[str] = mapped_column(Text)
     excerpt: Mapped[str] = mapped_column(Text)
     renderer: Mapped[str] = mapped_column(String(200))
-    jurisdiction: Mapped[str | None] = mapped_column(
-        String(SLUG_LENGTH), ForeignKey(Jurisdiction.slug)
-    )
+    jurisdiction: Mapped[str | None] = mapped_column(ForeignKey("jurisdictions.slug"))
     ambition: Mapped[str | None] = mapped_column(String(12))
     trade_off: Mapped[str | None] = mapped_column(Text)
     evidence: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -63,9 +63,9 @@ class JurisdictionList:
     mark: str = ""
 
 
-IN_ORDER = select(
-    Jurisdiction.slug, Jurisdiction.names, Jurisdiction.retired_at.is_not(None)
-).order_by(Jurisdiction.retired_at.is_not(None), Jurisdiction.place, Jurisdiction.slug)
+EVERY = select(
+    Jurisdiction.retired_at.is_not(None), Jurisdiction.place, Jurisdiction.slug, Jurisdiction.names
+)
 
 
 def jurisdictions() -> JurisdictionList:
@@ -81,10 +81,10 @@ def read() -> JurisdictionList:
     """Ask the database; there are none where it is away or not migrated."""
     try:
         with looking() as connection:
-            rows = connection.execute(IN_ORDER).all()
+            rows = sorted(connection.execute(EVERY).all(), key=lambda row: tuple(row)[:3])
     except SQLAlchemyError:
         return JurisdictionList()
-    listed = tuple(KnownJurisdiction(slug, names, bool(gone)) for slug, names, gone in rows)
+    listed = tuple(KnownJurisdiction(slug, names, bool(gone)) for gone, _place, slug, names in rows)
     return JurisdictionList(listed, sha256(repr(listed).encode()).hexdigest()[:16])
 
 
