@@ -165,7 +165,7 @@ def test_going_back_leaves_what_the_five_cannot_say_unsaid(app: Flask, make: Mak
         db.session.commit()
         db.session.remove()
         try:
-            downgrade(revision="0063")
+            downgrade(revision="0055")
             place = text("SELECT jurisdiction FROM replies ORDER BY id")
             assert list(db.session.scalars(place)) == [None, "any"]
             count = text("SELECT jurisdiction, proposals FROM tallies ORDER BY 1")

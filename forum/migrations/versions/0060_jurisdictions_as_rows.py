@@ -1,7 +1,7 @@
 """Jurisdictions are rows that a site names, orders and retires; a body may leave its own unsaid
 
 Revision ID: 0060
-Revises: 0063
+Revises: 0055
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0060"
-down_revision = "0063"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
