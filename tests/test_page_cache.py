@@ -542,7 +542,7 @@ def test_elapsed_time_is_told_in_the_same_words_until_it_changes(
 
 def test_every_table_on_public_pages_raises_their_versions(app: Flask, make: Make) -> None:
     names = {"replies", "actions", "essays", "essay_editions", "essay_events", "users", "briefs"}
-    names |= {"site_settings", "jurisdictions"}
+    names |= {"site_settings"}
     where = {
         "sqlite": "SELECT tbl_name FROM sqlite_master WHERE name LIKE 'page_versions_%'"
         " AND type = 'trigger'",

@@ -14,8 +14,9 @@ from wtforms.validators import NumberRange
 
 from ..replies.tags import JURISDICTION, TAGS, UNSAID
 from ..search.tags import ResultKind
+from ..settings.current import jurisdictions
 from ..settings.jurisdiction_sets import SETS
-from ..settings.jurisdictions import ANY, SLUG_LENGTH, KnownJurisdiction, jurisdictions, name_in
+from ..settings.jurisdictions import ANY, SLUG_LENGTH, KnownJurisdiction, name_in
 from ..web.forms import Choice, Form, Line, at_most, optional, required
 from ..web.languages import current_language
 
@@ -68,7 +69,7 @@ class JurisdictionForm(Form):
         """
         used = [
             (self[f"place_{each.slug}"].data or place, each, place)
-            for place, each in enumerate(jurisdictions().listed, 1)
+            for place, each in enumerate(jurisdictions(), 1)
             if each.slug == ANY or self[f"used_{each.slug}"].data
         ]
         used.sort(key=lambda row: (row[0], row[0] == row[2]))
@@ -93,7 +94,7 @@ def reserved() -> set[str]:
 def jurisdiction_form() -> JurisdictionForm:
     """Return the form, filled in with all that there are."""
     fields: dict[str, Any] = {}
-    for place, each in enumerate(jurisdictions().listed, 1):
+    for place, each in enumerate(jurisdictions(), 1):
         fields |= fields_of(each, place)
     for code, language in current_app.config["LANGUAGES"].items():
         fields[f"new_{code}"] = name_field(language, [])

@@ -9,8 +9,8 @@ from flask_login import current_user
 
 from ..db import db
 from ..permissions import can_administer, require
+from ..settings.current import jurisdictions
 from ..settings.jurisdiction_changes import arrange, choose_set
-from ..settings.jurisdictions import jurisdictions
 from .jurisdiction_form import MOST, JurisdictionForm, SetForm, jurisdiction_form
 
 bp = Blueprint("jurisdictions", __name__)
@@ -49,5 +49,5 @@ def begin() -> ResponseReturnValue:
 def page(form: JurisdictionForm, code: int) -> ResponseReturnValue:
     """Return the page with the form as it was sent."""
     sets = SetForm(formdata=None)
-    listed = jurisdictions().listed
+    listed = jurisdictions()
     return render_template("admin/jurisdictions.html", form=form, sets=sets, listed=listed), code

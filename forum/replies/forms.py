@@ -97,8 +97,7 @@ class ReplyForm(Form):
     def of(cls, reply: Reply, words: MultiDict[str, str] | None = None) -> ReplyForm:
         """Return the form filled with words typed into it or, without any, with a reply."""
         form = cls(words, obj=reply)
-        for tag in FURTHER_TAGS:
-            form[tag.name].choices = tag.choices(getattr(reply, tag.name))
+        offer_tags(form, reply)
         if words is None:
             form.lever.data = reply.lever or ""
             form.evidence.data = "\n".join(reply.evidence)
@@ -114,6 +113,12 @@ class ReplyForm(Form):
         self.lever.data = reply.lever or ""
         for tag in FURTHER_TAGS:
             self[tag.name].data = getattr(reply, tag.name) or ""
+
+
+def offer_tags(form: Form, reply: Reply) -> None:
+    """Let a form offer what a reply is tagged with among the rest, though that may be retired."""
+    for tag in FURTHER_TAGS:
+        form[tag.name].choices = tag.choices(getattr(reply, tag.name))
 
 
 def tag_field(tag: Tag) -> Radio | Choice:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from flask_babel import lazy_gettext as _l
 
-from ..settings.jurisdictions import jurisdictions
+from ..settings.current import jurisdictions
 
 UNSAID = "unsaid"
 """What stands in an address for a tag of which nothing was chosen."""
@@ -132,8 +132,7 @@ class JurisdictionTag(Tag):
     def known(self) -> tuple[TagValue, ...]:
         """Return the jurisdictions by their names in the reader's language."""
         return tuple(
-            TagValue(each.slug, each.name, is_retired=each.is_retired)
-            for each in jurisdictions().listed
+            TagValue(each.slug, each.name, is_retired=each.is_retired) for each in jurisdictions()
         )
 
     def label(self, value: str | None) -> str:

@@ -17,8 +17,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..db import db, looking
 from ..web.theme import themes
 from .colours import accents
+from .jurisdictions import Jurisdiction, KnownJurisdiction
 from .models import SiteSetting
-from .register import FIXABLE, LOGO, SITE_NAME, TEXTS, fixed_by
+from .register import FIXABLE, JURISDICTIONS, LOGO, SITE_NAME, TEXTS, fixed_by
 
 KEY = "site settings"
 MARK = "mark of the site settings"
@@ -101,6 +102,28 @@ def mark_of(*names: str) -> str:
     """Return what tells one state of these settings from another; nothing where none is set."""
     found = [name for name in names if name in stored()]
     return "-".join(f"{name}{stored()[name].since:%Y%m%d%H%M%S%f}" for name in found)
+
+
+def jurisdictions() -> tuple[KnownJurisdiction, ...]:
+    """Return all jurisdictions, those in use first: kept by the process until they change."""
+    mark, listed = current_app.extensions.get("jurisdictions", (None, ()))
+    if mark != mark_of(JURISDICTIONS.name):
+        mark, listed = mark_of(JURISDICTIONS.name), every_jurisdiction()
+        if listed:
+            current_app.extensions["jurisdictions"] = (mark, listed)
+    return tuple(listed)
+
+
+def every_jurisdiction() -> list[KnownJurisdiction]:
+    """Ask the database; there are none where it is away or not migrated."""
+    is_retired = Jurisdiction.retired_at.is_not(None)
+    rows = select(is_retired, Jurisdiction.place, Jurisdiction.slug, Jurisdiction.names)
+    try:
+        with looking() as connection:
+            found = sorted(connection.execute(rows), key=lambda row: tuple(row)[:3])
+    except SQLAlchemyError:
+        return []
+    return [KnownJurisdiction(slug, names, bool(gone)) for gone, _place, slug, names in found]
 
 
 def settings_mark() -> str:

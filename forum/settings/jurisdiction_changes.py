@@ -10,10 +10,10 @@ from sqlalchemy import select
 from ..accounts.models import User
 from ..db import db, now
 from .jurisdiction_sets import SETS
-from .jurisdictions import ANY, Jurisdiction, forget_jurisdictions
+from .jurisdictions import ANY, Jurisdiction
 from .models import SettingChange
 from .register import JURISDICTIONS
-from .setting_changes import SettingMovedOn
+from .setting_changes import SettingMovedOn, change_setting
 
 Listed = Mapping[str, Mapping[str, str]]
 """The jurisdictions in use, in order: the names of each by language, by its short name."""
@@ -34,15 +34,7 @@ def arrange(listed: Listed, by: User | None = None) -> SettingChange | None:
     for row in rows.values():
         row.retired_at = row.retired_at or now()
     db.session.flush()
-    after = as_text(in_use())
-    if after == before:
-        return None
-    change = SettingChange(
-        name=JURISDICTIONS.name, before=before, after=after, by_id=by.id if by else None
-    )
-    db.session.add(change)
-    forget_jurisdictions()
-    return change
+    return change_setting(JURISDICTIONS.name, as_text(in_use()), by, default=before)
 
 
 def choose_set(name: str, by: User | None = None) -> SettingChange | None:

@@ -83,7 +83,7 @@ SETS: Mapping[str, JurisdictionSet] = {
         },
     ),
     "plain": JurisdictionSet(
-        names("Plain: national, regional, local", "Simple : national, régional, local"),
+        names("Plain: national, regional, local", "Simple\u00a0: national, régional, local"),
         {
             "national": names("National", "National", ga="Náisiúnta"),
             "regional": names("Regional", "Régional", ga="Réigiúnach"),

@@ -1,4 +1,4 @@
-"""Who can pull a lever: rows that a site names, orders and retires, read once a session."""
+"""Who can pull a lever: rows that a site names, orders and retires."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
-from sqlalchemy import JSON, String, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..db import Base, UtcDateTime, db, looking
+from ..db import Base, UtcDateTime
 from ..web.languages import current_language
 
 SLUG_LENGTH = 12
-KEY = "jurisdictions"
 ANY = "any"
 """The one that every site has: whoever may pull a lever at all. Bodies of it answer everyone."""
 
@@ -55,45 +52,7 @@ def name_in(names: Mapping[str, str], language: str) -> str:
     return next(filter(None, found), "")
 
 
-@dataclass(frozen=True)
-class JurisdictionList:
-    """All of them, those in use first, and what tells this state of them from another."""
-
-    listed: tuple[KnownJurisdiction, ...] = ()
-    mark: str = ""
-
-
-EVERY = select(
-    Jurisdiction.retired_at.is_not(None), Jurisdiction.place, Jurisdiction.slug, Jurisdiction.names
-)
-
-
-def jurisdictions() -> JurisdictionList:
-    """Return all jurisdictions, asked of the database once a session."""
-    known = db.session.info
-    if KEY not in known:
-        known[KEY] = read()
-    found: JurisdictionList = known[KEY]
-    return found
-
-
-def read() -> JurisdictionList:
-    """Ask the database; there are none where it is away or not migrated."""
-    try:
-        with looking() as connection:
-            rows = sorted(connection.execute(EVERY).all(), key=lambda row: tuple(row)[:3])
-    except SQLAlchemyError:
-        return JurisdictionList()
-    listed = tuple(KnownJurisdiction(slug, names, bool(gone)) for gone, _place, slug, names in rows)
-    return JurisdictionList(listed, sha256(repr(listed).encode()).hexdigest()[:16])
-
-
 def listed_in_words(kept: str) -> str:
     """Say a list as the log keeps it: the names of those in use, in the reader's language."""
     listed = json.loads(kept) if kept else {}
     return ", ".join(name_in(names, current_language()) or slug for slug, names in listed.items())
-
-
-def forget_jurisdictions() -> None:
-    """Have them asked for again: one was changed."""
-    db.session.info.pop(KEY, None)

@@ -16,7 +16,6 @@ from ..web.pieces import stand_on
 from ..words import html
 from . import current
 from .colours import sheet
-from .jurisdictions import jurisdictions
 from .models import SiteSetting
 from .register import LOGO, TEXTS
 
@@ -69,7 +68,6 @@ def own_text(name: str) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Offer the settings to the templates; every kept piece of a page stands on them."""
     stand_on(app, current.settings_mark)
-    stand_on(app, lambda: jurisdictions().mark)
     app.jinja_env.globals.update(
         site_name=current.site_name,
         site_introduction=current.introduction,

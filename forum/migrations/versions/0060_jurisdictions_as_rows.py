@@ -27,11 +27,10 @@ LISTED = ", ".join(f"'{slug}'" for slug in FIRST)
 CHECKS = {"replies": "ck_replies_jurisdiction", "bodies": "ck_bodies_ck_bodies_jurisdiction"}
 CHECK = f"CHECK (jurisdiction IN ({LISTED}))"
 KEY = "FOREIGN KEY(jurisdiction) REFERENCES jurisdictions (slug)"
-RAISE = "ON CONFLICT (scope, shard) DO UPDATE SET version = version + 1"
 
 
 def upgrade() -> None:
-    """Make the rows, point to them, and have a change of one make every kept page anew."""
+    """Make the rows, and point to them."""
     table = op.create_table(
         "jurisdictions",
         sa.Column("slug", sa.String(length=12), nullable=False),
@@ -47,17 +46,6 @@ def upgrade() -> None:
             for place, (slug, names) in enumerate(FIRST.items())
         ],
     )
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    for deed in ("insert", "update", "delete"):
-        does = (
-            f"BEGIN INSERT INTO page_versions VALUES (0, 0, 1) {RAISE}; END"
-            if sqlite
-            else "FOR EACH STATEMENT EXECUTE FUNCTION raise_page_versions()"
-        )
-        op.execute(
-            f"CREATE TRIGGER page_versions_jurisdictions_{deed} AFTER {deed.upper()} "
-            f"ON jurisdictions {does}"
-        )
     for name, check in CHECKS.items():
         change(name, f"{check} {CHECK}", f"fk_{name}_jurisdiction_jurisdictions {KEY}")
     may_be_unsaid(True)
@@ -82,6 +70,7 @@ def downgrade() -> None:
     may_be_unsaid(False)
     for name, check in CHECKS.items():
         change(name, f"fk_{name}_jurisdiction_jurisdictions {KEY}", f"{check} {CHECK}")
+    op.execute("DELETE FROM site_settings WHERE name = 'jurisdictions'")
     op.drop_table("jurisdictions")
 
 
