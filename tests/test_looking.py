@@ -25,6 +25,13 @@ from tests.test_listing import Stranger
 MODULES = ("filters", "looking", "page_before")
 
 
+MUNICIPAL = TagChoice(((), ("municipal",), ()))
+MARKET, MARKET_REPLACES = (
+    TagChoice((("market",), (), ())),
+    TagChoice((("market",), (), ("replaces",))),
+)
+
+
 @pytest.fixture
 def little(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let a page look among ten proposals."""
@@ -46,10 +53,7 @@ def long_list(make: Make) -> Essay:
 
 
 @pytest.mark.parametrize("sort", [Sort.TOP, Sort.NEWEST, Sort.EYES, Sort.CONTESTED])
-@pytest.mark.parametrize(
-    ("chosen", "rest"),
-    [(Filter(q="queues"), 1), (Filter(TagChoice.of(jurisdiction=["municipal"])), 0)],
-)
+@pytest.mark.parametrize(("chosen", "rest"), [(Filter(q="queues"), 1), (Filter(MUNICIPAL), 0)])
 def test_every_proposal_that_fits_is_reached_a_few_looked_at_a_page(
     app: Flask, make: Make, little: int, sort: Sort, chosen: Filter, rest: int
 ) -> None:
@@ -113,11 +117,10 @@ def test_a_word_that_nobody_wrote_is_known_to_be_nowhere(
 
 
 def test_an_order_alone_and_one_lever_in_top_are_read_off_an_index() -> None:
-    market = TagChoice.of(lever=["market"])
     assert is_read_off(Filter(), Sort.NEWEST)
-    assert is_read_off(Filter(market), Sort.TOP)
-    assert not is_read_off(Filter(market), Sort.NEWEST)
-    assert not is_read_off(Filter(TagChoice.of(lever=["market"], ambition=["replaces"])), Sort.TOP)
+    assert is_read_off(Filter(MARKET), Sort.TOP)
+    assert not is_read_off(Filter(MARKET), Sort.NEWEST)
+    assert not is_read_off(Filter(MARKET_REPLACES), Sort.TOP)
     assert not is_read_off(Filter(q="word"), Sort.TOP)
     assert not is_read_off(Filter(unjudged=True), Sort.TOP)
 

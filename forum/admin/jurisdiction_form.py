@@ -13,7 +13,7 @@ from wtforms import BooleanField, Field, IntegerField, ValidationError
 from wtforms.validators import NumberRange
 
 from ..replies.tags import JURISDICTION, TAGS, UNSAID
-from ..search.tags import ResultKind
+from ..search.result_kind import ResultKind
 from ..settings.current import jurisdictions
 from ..settings.jurisdiction_sets import SETS
 from ..settings.jurisdictions import ANY, SLUG_LENGTH, KnownJurisdiction, name_in
