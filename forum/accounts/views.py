@@ -103,6 +103,5 @@ def account() -> ResponseReturnValue:
             flash(_("Your account has been updated."))
             return redirect(url_for("accounts.account"), 303)
     link = link_of(current_user) if has_provider() else None
-    return render_template(
-        "accounts/account.html", form=form, link=link
-    ), 422 if form.errors else 200
+    page = render_template("accounts/account.html", form=form, link=link)
+    return page, 422 if form.errors else 200
