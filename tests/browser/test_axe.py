@@ -162,6 +162,8 @@ def build(make: Make) -> Addresses:
             "/drafts",
             "/code",
             "/account/sign-ins",
+            "/account/second-factor",
+            "/sign-in/second-step",
             "/account/password",
             "/account/address",
             "/account/letters",
@@ -232,7 +234,9 @@ def build(make: Make) -> Addresses:
             "/admin/health",
             "/admin/log",
             "/admin/site",
+            "/admin/jurisdictions",
             "/admin/changes",
+            "/admin/second-factors",
             "/terms",
         ],
     }
