@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 from . import commands, config, read_database, worker
 from .accounts import grounds, login
 from .accounts.code_views import bp as codes_pages
+from .accounts.plain_readers import plain_reader
 from .accounts.reset_views import bp as reset_pages
 from .accounts.sign_in_views import bp as sign_ins_pages
 from .accounts.views import bp as accounts_pages
@@ -53,7 +54,7 @@ from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
-from .reading import cards, hearers, vocabulary
+from .reading import cards, hearers, own_parts, vocabulary
 from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
@@ -74,6 +75,7 @@ from .web import (
     bodies,
     compression,
     errors,
+    frames,
     headers,
     health,
     languages,
@@ -103,6 +105,7 @@ PARTS = (
     health,
     vocabulary,
     cards,
+    own_parts,
     commands,
     outbox,
     site_settings,
@@ -242,6 +245,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     login.init_app(app)
     register_features(app)
     security_log.init_app(app)
+    app.extensions["plain_reader"] = plain_reader
+    frames.init_app(app)
     page_cache.init_app(app)
     metrics.init_app(app)  # last, so that it counts what every other answers
     return app

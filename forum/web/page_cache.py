@@ -61,6 +61,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 class KeptRoute:
     """A path whose page can be kept: what it shows, and the fields of the query that it knows."""
 
+    endpoint: str
     scope: PageScope
     names: frozenset[str]
     arguments: Mapping[str, Any]
@@ -68,11 +69,13 @@ class KeptRoute:
 
 @dataclass(frozen=True)
 class AskedPage:
-    """A page that can be kept, as one request asks for it."""
+    """A page that can be kept, as one request asks for it; ``reader`` as in ``named``."""
 
     key: str
     query: str
+    language: str
     route: KeptRoute
+    reader: Any = None
 
 
 def kept_page(scope: PageScope, *names: str) -> Callable[[View], View]:
@@ -174,7 +177,7 @@ class PageCache:
             if is_mine:
                 stripe.release()
 
-    def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptPage:
+    def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptPage | None:
         """Have the application make the page, and keep it where it is the same for everyone."""
         notes = PageNotes()
         inner = {**environ, NOTES: notes, "QUERY_STRING": asked.query}
@@ -203,15 +206,28 @@ class PageCache:
     def asked(self, environ: dict[str, Any]) -> AskedPage | None:
         """Return which page a stranger asks for, if it is one that can be kept."""
         packing = environ.get("HTTP_ACCEPT_ENCODING", "")
-        written = environ.get("QUERY_STRING", "")
-        if environ["REQUEST_METHOD"] != "GET" or len(written) > QUERY_MOST or "q=0" in packing:
+        if environ["REQUEST_METHOD"] != "GET" or "q=0" in packing:
             return None
         cookies = parse_cookie(environ) if "HTTP_COOKIE" in environ else {}
         if self.app.config["SESSION_COOKIE_NAME"] in cookies:
             return None
+        return self.named(environ, cookies, packed="gzip" in packing)
+
+    def named(
+        self,
+        environ: dict[str, Any],
+        cookies: Mapping[str, str],
+        reader: Any = None,
+        packed: bool = False,
+    ) -> AskedPage | None:
+        """Return the page that an address names, in the visitor's language.
+
+        ``reader`` is which kind of reader is signed in, nothing for a stranger.
+        """
+        written = environ.get("QUERY_STRING", "")
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
         route = self.routes.get(path) or self.find_route(path)
-        if route is None:
+        if route is None or len(written) > QUERY_MOST:
             return None
         pairs = known_part(written, route.names) if written else []
         wish = next((value for name, value in pairs if name == languages.FIELD), "")
@@ -222,8 +238,8 @@ class PageCache:
         sets_cookie = wish in self.languages and wish != kept
         query = urlencode(pairs)
         settings = [html.RENDERER, *(self.app.config[name] for name in SETTINGS)]
-        key = (path, query, language, sets_cookie, "gzip" in packing, settings)
-        return AskedPage(repr(key), query, route)
+        key = (path, query, language, sets_cookie, packed, reader, settings)
+        return AskedPage(repr(key), query, language, route, reader)
 
     def find_route(self, path: str) -> KeptRoute | None:
         """Return what is known of a path, and remember it; nothing for what is never kept."""
@@ -237,7 +253,7 @@ class PageCache:
         if len(self.routes) >= PATHS_MOST:
             self.routes.clear()
         scope, names = marked
-        self.routes[path] = KeptRoute(scope, names, arguments)
+        self.routes[path] = KeptRoute(endpoint, scope, names, arguments)
         return self.routes[path]
 
 
