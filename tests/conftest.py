@@ -117,6 +117,7 @@ def app(shared_app: Flask, database: Database, emptied: Kept) -> Iterator[Flask]
 def forget_pages(app: Flask) -> None:
     """Keep no page of a database that was put back: its versions begin again as well."""
     app.extensions["page_cache"].store.clear()
+    app.extensions["frames"].store.clear()
     app.extensions["pieces"].clear()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, select
 
 from ..accounts.models import User
 from ..db import db
@@ -39,7 +39,8 @@ def done(in_essay: bool) -> Select[Any]:
     """Return that as a query, made once; its work is that of what they did, however long the lists
     are."""
     columns = [getattr(Reply, name) for name in TAG_NAMES]
-    user_id, essay_id = bindparam("user_id"), bindparam("essay_id")
+    user_id: BindParameter[int] = bindparam("user_id")
+    essay_id: BindParameter[int] = bindparam("essay_id")
     theirs = select(Vote.reply_id).where(Vote.user_id == user_id)
     own = select(Reply.id).where(Reply.author_id == user_id, Reply.status == "visible")
     shown = [Reply.status == "visible", Reply.lever.is_not(None)]
