@@ -76,7 +76,7 @@ def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
             yield kept_as((chosen.unjudged, left), macro("replies/judged_choice"), chosen, left)
 
 
-def filter_bar(
+def whole_filter_bar(
     chosen: Filter,
     counts: TagCounts,
     action: str,
@@ -104,7 +104,7 @@ def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     return [theirs if author == number else others for author, theirs, others in many]
 
 
-def comment_ways(reply: Reply, user: Any) -> Markup:
+def own_comment_ways(reply: Reply, user: Any) -> Markup:
     """Return what a visitor may do with a comment; in a frame, what its author may and others."""
     ways: Callable[..., Markup] = macro("replies/comment_ways")
     if not isinstance(user, AnyReader):
@@ -129,4 +129,6 @@ OWN_PARTS = {
 def init_app(app: Flask) -> None:
     """Offer gaps to the templates."""
     app.extensions["own_parts"] = OWN_PARTS
-    app.jinja_env.globals.update(own=own, comment_ways=comment_ways, filter_bar=filter_bar)
+    app.jinja_env.globals.update(
+        own=own, own_comment_ways=own_comment_ways, whole_filter_bar=whole_filter_bar
+    )
