@@ -26,6 +26,8 @@ from ..web.gaps import own
 from ..web.pieces import kept_as, parts_of
 from .cards import GAP, macro, vote_buttons
 
+ASKED = ("ask_to_confirm", "ask_second_factor")
+
 
 def names(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return the visitor's name."""
@@ -45,8 +47,9 @@ def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
 
 
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return what asks the visitor to confirm their address, where that is to be asked."""
-    return [macro("accounts/ask_to_confirm")(visitor, request.endpoint)] * len(many)
+    """Return what asks the visitor to confirm their address, or to set up a second factor."""
+    asked = (macro(f"accounts/{name}")(visitor, request.endpoint) for name in ASKED)
+    return [Markup("").join(asked)] * len(many)
 
 
 def votes(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:

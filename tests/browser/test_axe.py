@@ -162,6 +162,8 @@ def build(make: Make) -> Addresses:
             "/drafts",
             "/code",
             "/account/sign-ins",
+            "/account/second-factor",
+            "/sign-in/second-step",
             "/account/password",
             "/account/address",
             "/account/letters",
@@ -233,6 +235,7 @@ def build(make: Make) -> Addresses:
             "/admin/log",
             "/admin/site",
             "/admin/changes",
+            "/admin/second-factors",
             "/terms",
         ],
     }
