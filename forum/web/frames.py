@@ -26,10 +26,12 @@ from werkzeug.http import parse_cookie
 
 from ..db import now
 from . import languages
+from .asked_pages import AskedPage
 from .gaps import PageParts, collected
-from .page_cache import AskedPage, PageCache
+from .page_cache import PageCache
 from .page_notes import NOTES, PageNotes
 from .page_store import KeptPage, PageStore
+from .page_versions import READ_HERE
 from .visitor import be_visited_by
 
 if TYPE_CHECKING:
@@ -81,14 +83,19 @@ class FrameCache(PageCache):
 
     def frame(self, environ: dict[str, Any], kind: AnyReader) -> KeptFrame | None:
         """Return the frame of the page asked for, kept or made; nothing where it has none."""
-        asked = self.named(environ, parse_cookie(environ), kind)
+        asked = self.routes.page(environ, parse_cookie(environ), reader=kind)
         return cast("KeptFrame | None", self.page(asked, environ)) if asked else None
 
     def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptFrame | None:
         """Have the view make the frame, for anyone of this kind, and keep it."""
         notes = PageNotes()
         inner = {name: environ[name] for name in SAME_FOR_ALL if name in environ}
-        inner |= {NOTES: notes, "REQUEST_METHOD": "GET", "QUERY_STRING": asked.query}
+        inner |= {
+            NOTES: notes,
+            READ_HERE: label,
+            "REQUEST_METHOD": "GET",
+            "QUERY_STRING": asked.query,
+        }
         inner["HTTP_COOKIE"] = f"{languages.COOKIE}={asked.language}"
         with self.app.app_context(), self.app.request_context(inner), collected([]) as gaps:
             be_visited_by(asked.reader)
