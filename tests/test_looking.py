@@ -20,7 +20,6 @@ from forum.replies.filters import Filter, Sort
 from forum.replies.looking import is_read_off
 from forum.replies.models import Reply
 from tests.cast import Make
-from tests.test_listing import Stranger
 
 MODULES = ("filters", "looking", "page_before")
 
@@ -63,7 +62,7 @@ def test_every_proposal_that_fits_is_reached_a_few_looked_at_a_page(
     after, pages = None, 0
     with app.app_context():
         while True:
-            page = page_of(asked, essay.id, Stranger(), after, mixed=False)  # type: ignore[arg-type]
+            page = page_of(asked, essay.id, after, mixed=False)
             found += [place.card.support for place in page.places]
             pages += 1
             if not page.following:
@@ -81,7 +80,7 @@ def test_words_that_few_hold_are_found_at_once_however_long_the_list(
     essay = long_list(make)
     asked = Filter(q="permits", sort=sort)
     with app.app_context():
-        page = page_of(asked, essay.id, Stranger(), None, mixed=False)  # type: ignore[arg-type]
+        page = page_of(asked, essay.id, None, mixed=False)
         found = [place.card.support for place in page.places]
         assert sorted(found) == [12, 24, 36, 48, 60]
         if sort is Sort.TOP:
@@ -128,7 +127,7 @@ def test_an_order_alone_and_one_lever_in_top_are_read_off_an_index() -> None:
 def test_a_short_list_is_looked_through_to_its_end(app: Flask, make: Make) -> None:
     essay = long_list(make)
     with app.app_context():
-        page = page_of(Filter(q="permits", sort=Sort.TOP), essay.id, Stranger(), None, mixed=False)  # type: ignore[arg-type]
+        page = page_of(Filter(q="permits", sort=Sort.TOP), essay.id, None, mixed=False)
         assert (len(page.places), page.stopped, page.total, page.counts.is_cut) == (
             5,
             False,
