@@ -16,7 +16,7 @@ from ..replies.tags import TAG_NAMES, Combination
 from .rows import Listing, count, tallied_in
 
 THRESHOLDS = (1, 5, 10, 20, 50, 100)
-COUNTED_MOST = 20_000
+COUNTED_MOST = 5_000
 """Proposals of a list up to which it is counted by voters."""
 
 

@@ -28,7 +28,7 @@ from .unprintable import Unprintable
 bp = Blueprint("exports", __name__)
 
 ANY = f"<any({', '.join(FORMATS)}):extension>"
-PREVIEW = 50
+PREVIEW = 20
 LONG = 2_000
 """Proposals from which on a file may as well be made in the background."""
 

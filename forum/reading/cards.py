@@ -47,10 +47,9 @@ def whole_card(
     ``buttons`` are those of the visitor.
     """
     given = (reply, rank, order, with_essay)
-    if found is None:
-        parts = parts_of(("card", *given), lambda: macro("replies/card")(*given, GAP), "\0")
-    else:
-        parts = macro("replies/card")(*given, GAP, found).split("\0")
+    marked = (found.title, found.excerpt) if found else ()
+    key = ("card", *given, *marked)
+    parts = parts_of(key, lambda: macro("replies/card")(*given, GAP, found), "\0")
     choice = macro("briefs/pick")(reply, picks) if picks else ""
     return Markup("").join((parts[0], buttons, parts[1], choice, parts[2]))
 
