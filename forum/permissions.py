@@ -15,12 +15,24 @@ from flask_login import current_user
 
 from . import permission_answers as answers
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, suspended
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES
 from .permission_answers import Answer as Answer
+from .role_permissions import can_administer as can_administer
+from .role_permissions import can_facilitate as can_facilitate
+from .role_permissions import can_moderate as can_moderate
+from .role_permissions import can_moderate_all as can_moderate_all
+from .role_permissions import can_moderate_everywhere as can_moderate_everywhere
+from .role_permissions import can_moderate_in as can_moderate_in
+from .role_permissions import can_set_policy as can_set_policy
+from .role_permissions import can_take_part as can_take_part
+from .role_permissions import can_warn as can_warn
+from .role_permissions import has_role as has_role
+from .role_permissions import is_staff as is_staff
 
 if TYPE_CHECKING:
     from .accounts.models import User
     from .essays.models import Essay
+    from .replies.listing import Card
     from .replies.models import Reply
     from .votes.holding import HeldProposal
 
@@ -34,70 +46,9 @@ def require(answer: Answer) -> None:
         abort(401 if not current_user.is_authenticated else 403, description=answer.why)
 
 
-def has_role(user: User, *roles: str) -> Answer:
-    """Say whether the person holds one of these roles; an administrator holds all of them.
-
-    Whoever is suspended only reads, and holds none meanwhile.
-    """
-    if not user.is_authenticated:
-        return SIGN_IN
-    return can_take_part(user) if user.role in (*roles, "admin") else NOT_YOURS
-
-
-def can_facilitate(user: User) -> Answer:
-    """Say whether the person may write, publish, close and reopen essays."""
-    return has_role(user, "facilitator")
-
-
-def can_moderate(user: User, reply: Reply | None = None) -> Answer:
-    """Say whether the person may moderate, and this reply in particular: never their own."""
-    if reply is not None:
-        answer = can_moderate_in(user, reply.essay_id)
-        if answer and reply.author_id == user.id:
-            return Answer(False, _l("You cannot moderate your own reply."))
-        return answer
-    answer = has_role(user, "moderator")
-    if not answer and user.is_authenticated and user.moderated:
-        return can_take_part(user)
-    return answer
-
-
-def can_moderate_all(user: User, *replies: Reply | None) -> Answer:
-    """Say whether the person may moderate each of these replies; none of them may be their own."""
-    answers = [can_moderate(user, reply) for reply in replies if reply is not None]
-    return next((answer for answer in answers if not answer), can_moderate(user))
-
-
-def can_moderate_in(user: User, essay_id: int) -> Answer:
-    """Say whether the person moderates this discussion: by their role all, or this one."""
-    answer = has_role(user, "moderator")
-    if not answer and user.is_authenticated and user.moderates(essay_id):
-        return can_take_part(user)
-    return answer
-
-
-def can_moderate_everywhere(user: User) -> Answer:
-    """Say whether the person moderates all discussions."""
-    return has_role(user, "moderator")
-
-
-def can_warn(user: User, person: User) -> Answer:
-    """Say whether the person may warn, suspend and readmit another: readers, not colleagues."""
-    if user.is_authenticated and user.id == person.id:
-        return Answer(False, _l("You cannot moderate yourself."))
-    if person.role != "reader":
-        return has_role(user)
-    return can_moderate_everywhere(user)
-
-
-def can_set_policy(user: User, essay: Essay) -> Answer:
-    """Say whether the person may decide who replies to an essay and what waits for a moderator."""
-    return can_facilitate(user)
-
-
 def can_see_essay(user: User, essay: Essay) -> Answer:
-    """Say whether the essay may be read: a draft only by those who facilitate."""
-    return YES if essay.state != "draft" else can_facilitate(user)
+    """Say whether the essay may be read: a draft only by those who facilitate or rehearse it."""
+    return YES if essay.state != "draft" or essay.is_rehearsed_by(user) else can_facilitate(user)
 
 
 def can_see(user: User, reply: Reply) -> Answer:
@@ -121,17 +72,10 @@ def can_see_history(user: User, reply: Reply) -> Answer:
     return can_see(user, reply)
 
 
-def can_take_part(user: User) -> Answer:
-    """Say whether the person may do more than read: signed in, and not suspended."""
-    if not user.is_authenticated:
-        return SIGN_IN
-    if user.suspended_until is not None and user.is_suspended:
-        return suspended(user.suspended_until)
-    return YES
-
-
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
+    if essay.is_rehearsed_by(user):
+        return can_take_part(user)
     if essay.state == "draft":
         return answers.DRAFT
     if not essay.is_open:
@@ -148,14 +92,9 @@ def can_post(user: User, essay: Essay) -> Answer:
     return YES
 
 
-def is_staff(user: User, essay: Essay) -> bool:
-    """Say whether the person holds a role in this discussion."""
-    return bool(user.is_authenticated and (user.role != "reader" or user.moderates(essay.id)))
-
-
 def can_publish(user: User, essay: Essay) -> Answer:
     """Say whether what the person writes here is shown at once; if not, why it waits."""
-    if essay.premoderation == "open" or is_staff(user, essay):
+    if essay.premoderation == "open" or is_staff(user, essay) or essay.rehearsal is not None:
         return YES
     if essay.premoderation == "full":
         return Answer(False, _l("In this discussion, a moderator reads every reply first."))
@@ -185,7 +124,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
         return MERGED
     if reply.status == "withdrawn":
         return Answer(False, _l("You withdrew this."))
-    if not reply.essay.is_open:
+    if not reply.essay.is_open_to(user):
         return answers.not_open(reply.essay.is_paused)
     return can_take_part(user)
 
@@ -219,13 +158,13 @@ def can_keep_drafts(user: User) -> Answer:
     return YES if user.is_authenticated else SIGN_IN_TO_KEEP
 
 
-def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
+def can_vote(user: User, reply: Reply | Card | HeldProposal) -> Answer:
     """Say whether the person may vote on this reply."""
     if reply.lever is None:
         return Answer(False, _l("Votes are for proposals."))
     if reply.status == "merged":
         return MERGED
-    if reply.status != "visible" or not reply.essay.is_open:
+    if reply.status != "visible" or not reply.essay.is_open_to(user):
         return answers.no_votes(reply.essay.state, reply.essay.is_paused)
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
@@ -242,19 +181,17 @@ def can_report(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("You cannot report your own reply; you can edit it."))
     if reply.status == "merged":
         return MERGED
-    return can_take_part(user)
+    return answers.REHEARSED if reply.essay.rehearsal is not None else can_take_part(user)
 
 
 def can_export(user: User, essay: Essay | None = None) -> Answer:
     """Say whether the person may take lists out as files: this essay's, or those of all.
 
-    The proposals of an essay that is marked open data are for everyone to take.
+    The proposals of an essay that is marked open data are for everyone to take. Where people try
+    a discussion before it opens, nobody takes what they try.
     """
+    if essay is not None and essay.rehearsal is not None:
+        return answers.REHEARSED
     if essay is not None and essay.open_data and essay.state != "draft":
         return YES
     return has_role(user, "facilitator")
-
-
-def can_administer(user: User) -> Answer:
-    """Say whether the person may change the roles of others."""
-    return has_role(user)

@@ -33,6 +33,7 @@ LEFT_TO_RIGHT = (
     "bodies",
     "deals",
     "votes",
+    "rehearsals",
     "moderation",
     "search",
     "exports",

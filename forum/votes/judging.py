@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from ..accounts.models import User
 from ..db import db
+from ..essays.models import REHEARSED
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
 from .models import Vote
@@ -36,7 +37,9 @@ class Judge:
         theirs = select(Vote.reply_id).where(Vote.user_id == self.user_id)
         own = select(Reply.id).where(Reply.author_id == self.user_id, Reply.status == "visible")
         shown = [Reply.status == "visible", Reply.lever.is_not(None)]
-        if essay_id is not None:
+        if essay_id is None:
+            shown.append(Reply.essay_id.not_in(REHEARSED))
+        else:
             theirs = theirs.where(Vote.essay_id == essay_id)
             shown.append(Reply.essay_id == essay_id)
         return (
