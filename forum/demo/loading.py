@@ -49,8 +49,9 @@ def load() -> tuple[str, list[BriefDraft], User]:
         begins, ends = span(file, place, today)
         terms = terms_of(circle["deals"].get(path.stem), bodies)
         statement = circle["closings"].get(path.stem, "")
-        place = essay, people, voters, begins, ends
-        discussion = StagedDiscussion(*place, file.closed, terms, statement)
+        discussion = StagedDiscussion(
+            essay, people, voters, begins, ends, file.closed, terms, statement
+        )
         events.extend(discussion.events(read(f"replies/{path.stem}.yaml")))
     events.sort(key=lambda event: event[0])
     with progress("Playing the demo through", events) as shown:
