@@ -11,11 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, read_database, worker
-from .accounts import grounds, login
-from .accounts.code_views import bp as codes_pages
-from .accounts.reset_views import bp as reset_pages
-from .accounts.sign_in_views import bp as sign_ins_pages
-from .accounts.views import bp as accounts_pages
+from .accounts import account_pages, grounds, login
 from .admin import commands as administering
 from .admin import metrics, security_log
 from .admin import parts as admin_parts
@@ -37,8 +33,7 @@ from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
 from .essays.views import bp as essays_pages
-from .events import blueprints as event_pages
-from .events import clearing, crowds
+from .events import clearing, crowds, event_pages
 from .exports import commands as exporting
 from .exports import file_parts, jobs
 from .exports.job_views import bp as export_jobs_pages
@@ -111,10 +106,7 @@ PARTS = (
 """The kernel, and the words that every template knows."""
 
 FEATURES = (
-    accounts_pages,
-    reset_pages,
-    codes_pages,
-    sign_ins_pages,
+    *account_pages.PAGES,
     *event_pages.PAGES,
     drafts_pages,
     essays_pages,

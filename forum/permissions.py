@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import abort
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -23,8 +23,8 @@ from .role_permissions import can_moderate as can_moderate
 from .role_permissions import can_moderate_all as can_moderate_all
 from .role_permissions import can_moderate_everywhere as can_moderate_everywhere
 from .role_permissions import can_moderate_in as can_moderate_in
-from .role_permissions import can_set_policy as can_set_policy
 from .role_permissions import can_take_part as can_take_part
+from .role_permissions import can_use_role as can_use_role
 from .role_permissions import can_warn as can_warn
 from .role_permissions import has_role as has_role
 from .role_permissions import is_staff as is_staff
@@ -42,8 +42,16 @@ READABLE = frozenset({"visible", "merged", "withdrawn"})
 
 def require(answer: Answer) -> None:
     """Go on if the answer is yes; otherwise 401 for a stranger and 403 for everyone else."""
+    if answer.set_up and request.method in {"GET", "HEAD"}:
+        flash(answer.why)
+        abort(redirect(url_for("second_factors.second_factor")))
     if not answer:
         abort(401 if not current_user.is_authenticated else 403, description=answer.why)
+
+
+def can_set_policy(user: User, essay: Essay) -> Answer:
+    """Say whether the person may decide who replies to an essay and what waits for a moderator."""
+    return can_facilitate(user)
 
 
 def can_see_essay(user: User, essay: Essay) -> Answer:

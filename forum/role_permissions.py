@@ -1,4 +1,7 @@
-"""Who may do what by who they are: take part, facilitate, moderate, administer."""
+"""What a person may do by their role, and whether it works: no one's who is suspended.
+
+Asked through ``permissions``, as every question of permission is.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,21 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
-from . import permission_answers as answers
-from .permission_answers import NOT_YOURS, SIGN_IN, YES, Answer, suspended
+from .accounts.second_factors import lacks_second_factor
+from .permission_answers import (
+    NOT_YOURS,
+    REHEARSED,
+    SECOND_FACTOR_FIRST,
+    SIGN_IN,
+    YES,
+    Answer,
+    suspended,
+)
 
 if TYPE_CHECKING:
     from .accounts.models import User
     from .essays.models import Essay
     from .replies.models import Reply
-
-
-def can_take_part(user: User) -> Answer:
-    """Say whether the person may do more than read: signed in, and not suspended."""
-    if not user.is_authenticated:
-        return SIGN_IN
-    if user.suspended_until is not None and user.is_suspended:
-        return suspended(user.suspended_until)
-    return YES
 
 
 def has_role(user: User, *roles: str) -> Answer:
@@ -31,7 +33,13 @@ def has_role(user: User, *roles: str) -> Answer:
     """
     if not user.is_authenticated:
         return SIGN_IN
-    return can_take_part(user) if user.role in (*roles, "admin") else NOT_YOURS
+    return can_use_role(user) if user.role in (*roles, "admin") else NOT_YOURS
+
+
+def can_use_role(user: User) -> Answer:
+    """Say whether the role that a person holds works: they are not suspended, and safe enough."""
+    answer = can_take_part(user)
+    return SECOND_FACTOR_FIRST if answer and lacks_second_factor(user) else answer
 
 
 def can_facilitate(user: User) -> Answer:
@@ -43,14 +51,14 @@ def can_moderate(user: User, reply: Reply | None = None) -> Answer:
     """Say whether the person may moderate, and this reply in particular: never their own."""
     if reply is not None:
         if reply.essay.rehearsal is not None:
-            return answers.REHEARSED
+            return REHEARSED
         answer = can_moderate_in(user, reply.essay_id)
         if answer and reply.author_id == user.id:
             return Answer(False, _l("You cannot moderate your own reply."))
         return answer
     answer = has_role(user, "moderator")
     if not answer and user.is_authenticated and user.moderated:
-        return can_take_part(user)
+        return can_use_role(user)
     return answer
 
 
@@ -64,7 +72,7 @@ def can_moderate_in(user: User, essay_id: int) -> Answer:
     """Say whether the person moderates this discussion: by their role all, or this one."""
     answer = has_role(user, "moderator")
     if not answer and user.is_authenticated and user.moderates(essay_id):
-        return can_take_part(user)
+        return can_use_role(user)
     return answer
 
 
@@ -82,14 +90,19 @@ def can_warn(user: User, person: User) -> Answer:
     return can_moderate_everywhere(user)
 
 
+def can_take_part(user: User) -> Answer:
+    """Say whether the person may do more than read: signed in, and not suspended."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    if user.suspended_until is not None and user.is_suspended:
+        return suspended(user.suspended_until)
+    return YES
+
+
 def is_staff(user: User, essay: Essay) -> bool:
     """Say whether the person holds a role in this discussion."""
-    return bool(user.is_authenticated and (user.role != "reader" or user.moderates(essay.id)))
-
-
-def can_set_policy(user: User, essay: Essay) -> Answer:
-    """Say whether the person may decide who replies to an essay and what waits for a moderator."""
-    return can_facilitate(user)
+    holds = user.is_authenticated and (user.role != "reader" or user.moderates(essay.id))
+    return bool(holds and not lacks_second_factor(user))
 
 
 def can_administer(user: User) -> Answer:

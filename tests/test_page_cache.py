@@ -295,8 +295,13 @@ NOTHING_PUBLIC = frozenset(
         "rehearsals.come",
         "reset.ask",
         "reset.choose",
+        "second_factors.begin",
+        "second_factors.end",
+        "second_factors.renew",
+        "second_steps.second_step",
         "sign_ins.end",
         "sign_ins.password",
+        "staff_second_factors.take",
         "unsubscribing.stop",
     }
 )
