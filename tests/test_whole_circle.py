@@ -125,7 +125,9 @@ class Round:
     ) -> None:
         self.app, self.office, self.language = app, office, language
         self.words: dict[str, Any] = WORDS[language]
-        self.visit, self.people, self.browsers = visit, {}, {}
+        self.visit = visit
+        self.people: dict[str, User] = {}
+        self.browsers: dict[str, Any] = {}
         roles = {"Fay": "facilitator", "Dee": "moderator"}
         for name in ("Fay", "Dee", "Ines", "Ben", "Cam", "Zoe", "Eve"):
             role = roles.get(name, "reader")
@@ -167,7 +169,7 @@ class Round:
                 pass
         came: dict[str, list[EmailMessage]] = {}
         for letter in self.office.letters:
-            who = next(n for n, each in self.people.items() if each.email in str(letter["To"]))
+            who = next(n for n, each in self.people.items() if str(each.email) in letter["To"])
             self.look_at(who, letter)
             came.setdefault(who, []).append(letter)
         return came
