@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from forum.accounts.models import User
 from forum.events.post import next_digest
 from forum.web import dates
 from forum.worker import work_once
