@@ -45,6 +45,7 @@ from .extensions import LaterExtensions
 from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
+from .invitations.views import bp as invitations_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
@@ -113,6 +114,7 @@ FEATURES = (
     mail_pages,
     drafts_pages,
     essays_pages,
+    invitations_pages,
     replies_pages,
     withdrawals_pages,
     deals_pages,

@@ -64,6 +64,7 @@ COLUMNS = (
     Essay.state.label("essay_state"),
     Essay.closes_at,
     Essay.paused_at,
+    Essay.open_to,
 )
 
 
@@ -104,6 +105,7 @@ class Card:
     essay_state: str
     closes_at: datetime | None
     paused_at: datetime | None
+    open_to: str
 
     @property
     def is_proposal(self) -> bool:
@@ -113,16 +115,17 @@ class Card:
     @property
     def essay(self) -> DiscussionState:
         """The discussion the card stands in, so that permissions take a card as they do a reply."""
-        return DiscussionState(self.essay_state, self.closes_at, self.paused_at)
+        return DiscussionState(self.essay_state, self.closes_at, self.paused_at, self.open_to)
 
 
 @dataclass(frozen=True, slots=True)
 class DiscussionState:
-    """An essay's discussion as far as a list needs it: whether it is open."""
+    """An essay's discussion as far as a list needs it: whether it is open, and to whom."""
 
     state: str
     closes_at: datetime | None
     paused_at: datetime | None
+    open_to: str
 
     @property
     def is_open(self) -> bool:

@@ -17,7 +17,7 @@ HELD = (
         *(_reply[name] for name in ("id", "essay_id", "author_id", "lever", "status", "version")),
         *(
             _essay[name]
-            for name in ("state", "opened_at", "closes_at", "paused_at", "deal_version")
+            for name in ("state", "opened_at", "closes_at", "paused_at", "open_to", "deal_version")
         ),
     )
     .select_from(Reply.__table__.join(Essay.__table__, _essay.id == _reply.essay_id))

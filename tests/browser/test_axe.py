@@ -163,6 +163,7 @@ def build(make: Make) -> Addresses:
             "/code",
             "/account/sign-ins",
             "/account/second-factor",
+            "/invitations/used-up",
             "/sign-in/second-step",
             "/account/password",
             "/account/address",
@@ -204,6 +205,7 @@ def build(make: Make) -> Addresses:
         "facilitator": [
             one,
             f"{one}/policy",
+            f"{one}/invitations",
             f"{one}/deal/edit",
             f"{one}/pause",
             f"{one}/edit",
@@ -236,6 +238,7 @@ def build(make: Make) -> Addresses:
             "/admin/site",
             "/admin/changes",
             "/admin/second-factors",
+            "/admin/invitations",
             "/terms",
         ],
     }
