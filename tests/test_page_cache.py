@@ -332,6 +332,8 @@ BY_TRIGGER = frozenset(
         "essays.write",
         "judging.undo",
         "invitations.declare",
+        "jurisdictions.begin",
+        "jurisdictions.edit",
         "moderation.act_on_essay",
         "moderation.bulk",
         "moderation.deal",

@@ -236,6 +236,7 @@ def build(make: Make) -> Addresses:
             "/admin/health",
             "/admin/log",
             "/admin/site",
+            "/admin/jurisdictions",
             "/admin/changes",
             "/admin/second-factors",
             "/admin/invitations",

@@ -1,7 +1,7 @@
 """Who is who at the provider that the site trusts, and who is on the way there
 
 Revision ID: 0056
-Revises: 0055
+Revises: 0060
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0056"
-down_revision = "0055"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 
