@@ -18,8 +18,8 @@ from ..replies.tags import TAGS
 from ..web.dates import until
 from ..web.numbers import format_decimal
 from .action_kind import UNDO
-from .forms import PolicyForm
 from .models import Action
+from .policy_form import PolicyForm
 
 BY_NAME = {tag.name: tag for tag in TAGS}
 NAMES: dict[str, Any] = {
