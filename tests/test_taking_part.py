@@ -84,7 +84,7 @@ def test_a_letter_that_is_passed_on_opens_nobodys_account(
     digits = re.search(r"^\d{6}$", letterbox.text(letter), re.MULTILINE)
     assert digits is not None
     assert stranger.post("/code", {"code": digits[0]}).headers["Location"] == STEP_PAGE
-    assert visit(make.user("Dee")).post(link).status_code == 409
+    assert visit(make.user("Dee")).post(link).status_code == 403
     owner = visit(cam)
     assert owner.post(link).status_code == 303
     assert votes(owner, make.proposal(essay).id) == 303

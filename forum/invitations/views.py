@@ -112,7 +112,7 @@ def accepting(token: str) -> ResponseReturnValue:
         page = render_template(
             "invitations/accepting.html", found=found, token=token, is_other=is_other, here="/"
         )
-        return page, 409 if is_sent else 200
+        return page, 403 if is_sent else 200
     onward = {"next": url_for("reading.essay", slug=found.essay.slug) if found.essay else "/"}
     try:
         user = accept(found, visitor)
