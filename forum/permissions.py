@@ -14,8 +14,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from . import permission_answers as answers
+from .accounts.admissions import OpenTo, is_let_in
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, not_let_in
 from .permission_answers import Answer as Answer
 from .role_permissions import can_administer as can_administer
 from .role_permissions import can_facilitate as can_facilitate
@@ -89,7 +90,11 @@ def can_post(user: User, essay: Essay) -> Answer:
     if not essay.is_open:
         return answers.not_open(essay.is_paused)
     answer = can_take_part(user)
-    if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
+    if not answer or is_staff(user, essay):
+        return answer
+    if not is_let_in(user, essay.id, essay.open_to):
+        return not_let_in(essay.open_to)
+    if essay.replies_from == "everyone":
         return answer
     if essay.replies_from == "staff":
         return Answer(False, _l("In this discussion, only facilitators and moderators can reply."))
@@ -178,6 +183,18 @@ def can_vote(user: User, reply: Reply | Card | HeldProposal) -> Answer:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:
         return Answer(False, _l("You cannot vote on your own proposal."))
+    answer = can_take_part(user)
+    if answer and not is_let_in(user, reply.essay_id, reply.essay.open_to):
+        return not_let_in(reply.essay.open_to)
+    return answer
+
+
+def can_declare(user: User, essay: Essay) -> Answer:
+    """Say whether the person may declare what a discussion asks of whoever takes part."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    if essay.open_to != OpenTo.DECLARED or is_let_in(user, essay.id, essay.open_to):
+        return NOT_YOURS
     return can_take_part(user)
 
 

@@ -16,7 +16,7 @@ from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db, now
-from forum.essays.models import essay_for_update
+from forum.essays.models import Essay, essay_for_update
 from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
@@ -25,6 +25,9 @@ from forum.exports.models import description
 from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import table_of
+from forum.invitations.inviting import invite
+from forum.invitations.inviting import token_of as token_of_invitation
+from forum.invitations.models import Invitation
 from forum.mail.models import DeadLetter
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
@@ -61,7 +64,7 @@ PAGES = [
     ("/essays/{tried}", FACILITATORS),
     ("/essays/{tried}/proposals.csv", set()),
     ("/essays/{tried}/rehearsal", FACILITATORS),
-    ("/rehearsals/{invited}", EVERYONE),
+    ("/rehearsals/{rehearsed}", EVERYONE),
     ("/essays/{open}/landscape", EVERYONE),
     ("/essays/{draft}/landscape", FACILITATORS),
     ("/essays/{open}/landscape/table", EVERYONE),
@@ -155,6 +158,10 @@ PAGES = [
     ("/moderation/people/{author}", MODERATORS),
     ("/moderation/essays/{open}", MODERATORS),
     ("/essays/{open}/policy", FACILITATORS),
+    ("/essays/{open}/invitations", FACILITATORS),
+    ("/essays/{draft}/invitations", FACILITATORS),
+    ("/admin/invitations", {"admin"}),
+    ("/invitations/{invited}", EVERYONE),
     ("/essays/{open}/deal", EVERYONE),
     ("/essays/{draft}/deal", FACILITATORS),
     ("/essays/{open}/deal/edit", FACILITATORS),
@@ -264,7 +271,7 @@ DEEDS: list[Deed] = [
     Deed("/essays/{tried}/rehearsal/renew", {}, FACILITATORS),
     Deed("/essays/{tried}/rehearsal/end", {}, FACILITATORS),
     Deed("/essays/{ended}/rehearsal/open", {}, FACILITATORS),
-    Deed("/rehearsals/{invited}", {}, PEOPLE),
+    Deed("/rehearsals/{rehearsed}", {}, PEOPLE),
     Deed("/essays/{tried}/reply", {"lever": "", "body": "B"}, set()),
     Deed("/essays/{open}/close", {}, FACILITATORS),
     Deed("/essays/{closed}/reopen", {}, FACILITATORS),
@@ -345,6 +352,12 @@ DEEDS: list[Deed] = [
         },
         FACILITATORS,
     ),
+    Deed("/essays/{open}/invitations", {"addresses": "n@example.org"}, FACILITATORS),
+    Deed("/admin/invitations", {"addresses": "n@example.org"}, {"admin"}),
+    Deed("/invitations/{invitation}/revoke", {}, FACILITATORS),
+    Deed("/invitations/{invited}", {}, {"stranger"}),
+    Deed("/essays/{declares}/declare", {"said": "I live here."}, PEOPLE),
+    Deed("/essays/{open}/declare", {"said": "I live here."}, set()),
     Deed("/essays/{draft}/deal/edit", {"promise": "no"}, FACILITATORS),
     Deed("/essays/{open}/deal/edit", {"promise": "no", "because": "B"}, FACILITATORS),
     Deed("/essays/{open}/pause", {"because": "An election."}, FACILITATORS),
@@ -448,6 +461,8 @@ def build(make: Make) -> Scene:
         "cut": make.brief(fay, shortlist, finished=False).reference,
         "free": make.essay("Open data", open_data=True).slug,
         "freedraft": make.essay("Open data later", state="draft", open_data=True).slug,
+        "declares": make.essay("Declares", open_to="declared", declaration="I live here.").slug,
+        **invited_to(make, essay, fay),
         "hidden": make.proposal(essay, ben, status="hidden").id,
         "waiting": make.proposal(essay, ben, status="waiting").id,
         "comment": make.comment(essay, ben).id,
@@ -501,7 +516,16 @@ def rehearsed(make: Make, fay: User) -> Scene:
         rehearsing.end(essay_for_update(ended.id) or ended)
         db.session.commit()
         rehearsal = db.session.get_one(Rehearsal, tried.id)
-        return {"tried": tried.slug, "ended": ended.slug, "invited": token_of_link(rehearsal)}
+        return {"tried": tried.slug, "ended": ended.slug, "rehearsed": token_of_link(rehearsal)}
+
+
+def invited_to(make: Make, essay: Essay, by: User) -> Scene:
+    """Invite an address to a discussion; return its number and its link."""
+    with make.app.test_request_context():
+        invite(["new@example.org"], essay, by)
+        invitation = db.session.scalars(select(Invitation)).one()
+        db.session.commit()
+        return {"invitation": invitation.id, "invited": token_of_invitation(invitation)}
 
 
 def circle_of(make: Make, shown: Reply, other: Reply) -> Scene:

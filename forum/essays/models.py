@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..accounts.admissions import OpenTo
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..web.page_notes import changes_at
@@ -39,6 +40,7 @@ REHEARSALS = ("live", "ended")
 """Of a draft that people try before it opens: while they do, and until what they tried is gone."""
 REPLIES_FROM = ("everyone", "vouched", "staff")
 """Who may reply: who is signed in, who was vouched for, who holds a role."""
+DECLARATION_LENGTH = 200
 
 CONTENT = (
     "title",
@@ -68,6 +70,8 @@ class Essay(Base):
         one_of("premoderation", PREMODERATION),
         one_of("replies_from", REPLIES_FROM),
         one_of("rehearsal", REHEARSALS),
+        one_of("open_to", OpenTo),
+        CheckConstraint("open_to <> 'declared' OR declaration <> ''", name="declaration"),
         CheckConstraint("report_threshold > 0", name="report_threshold"),
         Index("ix_essays_state_opened", "state", "opened_at"),
         Index(
@@ -97,6 +101,10 @@ class Essay(Base):
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     premoderation: Mapped[str] = mapped_column(String(10), default="open")
     replies_from: Mapped[str] = mapped_column(String(10), default="everyone")
+    open_to: Mapped[str] = mapped_column(String(10), default=OpenTo.EVERYONE)
+    """Who may write and vote; everyone may read."""
+    declaration: Mapped[str] = mapped_column(Text, default="")
+    """The sentence that whoever takes part declares, where it is open to those who do."""
     report_threshold: Mapped[int | None]
     open_data: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -87,6 +87,7 @@ def sample_essay() -> Essay:
         edition=1,
         premoderation="full",
         replies_from="everyone",
+        open_to="everyone",
         reading=[{"title": str(LEVER[Lever.MARKET].example), "url": "https://example.org/"}],
     )
 

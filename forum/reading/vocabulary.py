@@ -21,12 +21,14 @@ from ..moderation.log import name_of, names_shown
 from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
+from ..permission_answers import open_to_words
 from ..replies.filters import LOOKED, SORT_LABELS, Sort
 from ..replies.mentions import names_here
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
+from ..votes.who_takes_part import declared_in_words
 from ..words.keys import says_more
 from .page_titles import page_shows
 
@@ -37,6 +39,8 @@ def init_app(app: Flask) -> None:
         asks_to_confirm=asks_to_confirm,
         has_provider=has_provider,
         lacks_second_factor=lacks_second_factor,
+        declared_in_words=declared_in_words,
+        open_to_words=open_to_words,
         provider_name=provider_name,
         DECLINE_REASONS=DECLINE_REASONS,
         DESCRIBED=DESCRIBED,

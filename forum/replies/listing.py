@@ -65,6 +65,7 @@ COLUMNS = (
     Essay.closes_at,
     Essay.paused_at,
     Essay.rehearsal,
+    Essay.open_to,
 )
 
 
@@ -106,6 +107,7 @@ class Card:
     closes_at: datetime | None
     paused_at: datetime | None
     rehearsal: str | None
+    open_to: str
 
     @property
     def is_proposal(self) -> bool:
@@ -116,18 +118,19 @@ class Card:
     def essay(self) -> DiscussionState:
         """The discussion the card stands in, so that permissions take a card as they do a reply."""
         when = self.closes_at, self.paused_at
-        return DiscussionState(self.essay_id, self.essay_state, *when, self.rehearsal)
+        return DiscussionState(self.essay_id, self.essay_state, *when, self.rehearsal, self.open_to)
 
 
 @dataclass(frozen=True, slots=True)
 class DiscussionState:
-    """An essay's discussion as far as a list needs it: whether it is open."""
+    """An essay's discussion as far as a list needs it: whether it is open, and to whom."""
 
     id: int
     state: str
     closes_at: datetime | None
     paused_at: datetime | None
     rehearsal: str | None
+    open_to: str
 
     @property
     def is_open(self) -> bool:

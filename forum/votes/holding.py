@@ -16,7 +16,7 @@ HELD = (
     select(
         *(_reply[name] for name in ("id", "essay_id", "author_id", "lever", "status", "version")),
         *(_essay[name] for name in ("state", "opened_at", "closes_at", "paused_at")),
-        *(_essay[name] for name in ("rehearsal", "deal_version")),
+        *(_essay[name] for name in ("rehearsal", "open_to", "deal_version")),
     )
     .select_from(Reply.__table__.join(Essay.__table__, _essay.id == _reply.essay_id))
     .where(_reply.id == bindparam("reply_id"), _reply.status == "visible")

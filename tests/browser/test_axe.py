@@ -168,6 +168,7 @@ def build(make: Make) -> Addresses:
             "/code",
             "/account/sign-ins",
             "/account/second-factor",
+            "/invitations/used-up",
             "/sign-in/second-step",
             "/account/password",
             "/account/address",
@@ -212,6 +213,7 @@ def build(make: Make) -> Addresses:
             tried,
             f"{tried}/rehearsal",
             "/essays/ended/rehearsal",
+            f"{one}/invitations",
             f"{one}/deal/edit",
             f"{one}/pause",
             f"{one}/edit",
@@ -245,6 +247,7 @@ def build(make: Make) -> Addresses:
             "/admin/jurisdictions",
             "/admin/changes",
             "/admin/second-factors",
+            "/admin/invitations",
             "/terms",
         ],
     }

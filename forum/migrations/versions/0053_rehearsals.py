@@ -1,7 +1,7 @@
 """Rehearsals of discussions before they open, and who came to them
 
 Revision ID: 0053
-Revises: 0056
+Revises: 0057
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0053"
-down_revision = "0056"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 
