@@ -199,7 +199,7 @@ def all_dues() -> Select[*tuple[Any, ...]]:
     promises = selectinload(answer.promises).selectinload(Promise.steps)
     return (
         select(Due, stands, Essay, Body, answer, Handover, Deal.bound)
-        .join(stands, stands.id == Due.stands_on_id)
+        .join(stands, stands.id == Due.stands_on_id + 0)  # SQLite is to begin with the dues
         .join(Essay, Essay.id == stands.essay_id)
         .join(Body, Body.id == Due.body_id)
         .join(Deal, Deal.id == Due.deal_id)
