@@ -335,6 +335,7 @@ BY_TRIGGER = frozenset(
         "recording.put",
         "recording.said_aloud",
         "replies.write",
+        "site_settings.levers",
         "site_settings.site",
         "site_settings.undo",
     }

@@ -235,6 +235,7 @@ def build(make: Make) -> Addresses:
             "/admin/log",
             "/admin/site",
             "/admin/jurisdictions",
+            "/admin/levers",
             "/admin/changes",
             "/admin/second-factors",
             "/terms",
