@@ -47,8 +47,7 @@ def test_pages_letters_files_briefs_and_feeds_are_the_countys(
     for page in ("/", path, "/levers"):
         zed.get(page)  # so that they are kept
     settle(ada)
-    lane = {"jurisdiction": "county", "lever": "regulatory"}
-    make.proposal(essay, title="Pave the lane", support=9, **lane)
+    make.proposal(essay, title="Pave it", support=9, jurisdiction="county", lever="regulatory")
     home, filtered, levers = (zed.get(each).text for each in ("/", path, "/levers"))
     assert "Clare County Council</title>" in home
     assert '<img class="logo' in home
