@@ -310,6 +310,9 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
+        "people.end",
+        "people.moderator",
+        "people.sign_out",
         "accounts.sign_in",
         "accounts.sign_out",
         "accounts.sign_up",
@@ -368,6 +371,7 @@ BY_TRIGGER = frozenset(
         "essays.write",
         "judging.undo",
         "jurisdictions.begin",
+        "people.role",
         "jurisdictions.edit",
         "moderation.act_on_essay",
         "moderation.bulk",
