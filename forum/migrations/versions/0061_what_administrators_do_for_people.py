@@ -1,7 +1,7 @@
 """The security log knows who was signed out, and who came to moderate one discussion
 
 Revision ID: 0061
-Revises: 0056
+Revises: 0053
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0061"
-down_revision = "0056"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
