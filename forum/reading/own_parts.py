@@ -56,7 +56,7 @@ def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
 
 
 def votes(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return the buttons of each card with the visitor's vote; where they are ready, as they are."""
+    """Return the buttons of each card with the visitor's vote, ready made where they can be."""
     given = votes_by(visitor, [card.id for card, _ready in many])
     for card, ready in many:
         vote = given.get(card.id)
