@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, read_database, worker
 from .accounts import account_pages, grounds, login
+from .accounts.plain_readers import plain_reader
 from .admin import commands as administering
 from .admin import metrics, security_log
 from .admin import parts as admin_parts
@@ -33,10 +34,7 @@ from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
 from .essays.views import bp as essays_pages
-from .events import clearing, crowds
-from .events.mail_views import bp as mail_pages
-from .events.unsubscribe_views import bp as unsubscribing_pages
-from .events.views import bp as events_pages
+from .events import clearing, crowds, event_pages
 from .exports import commands as exporting
 from .exports import file_parts, jobs
 from .exports.job_views import bp as export_jobs_pages
@@ -45,15 +43,18 @@ from .extensions import LaterExtensions
 from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
+from .invitations.views import bp as invitations_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
-from .reading import cards, hearers, vocabulary
+from .reading import cards, hearers, own_parts, vocabulary
 from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .reading.yours_views import bp as yours_pages
+from .rehearsals import opening as opening_rehearsed
+from .rehearsals.views import bp as rehearsals_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
@@ -70,6 +71,7 @@ from .web import (
     bodies,
     compression,
     errors,
+    frames,
     headers,
     health,
     languages,
@@ -99,6 +101,7 @@ PARTS = (
     health,
     vocabulary,
     cards,
+    own_parts,
     commands,
     outbox,
     site_settings,
@@ -108,16 +111,16 @@ PARTS = (
 
 FEATURES = (
     *account_pages.PAGES,
-    events_pages,
-    unsubscribing_pages,
-    mail_pages,
+    *event_pages.PAGES,
     drafts_pages,
     essays_pages,
+    invitations_pages,
     replies_pages,
     withdrawals_pages,
     deals_pages,
     votes_pages,
     judging_pages,
+    rehearsals_pages,
     moderation_pages,
     search_pages,
     exports_pages,
@@ -156,6 +159,7 @@ COMMANDS = (
 
 WORK: tuple[worker.Work, ...] = (
     opening.open_next,
+    opening_rehearsed.erase_next,
     closing.tell_of_closing,
     review_timing.tell_of_waiting,
     crowds.tell_next,
@@ -235,6 +239,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     login.init_app(app)
     register_features(app)
     security_log.init_app(app)
+    app.extensions["plain_reader"] = plain_reader
+    frames.init_app(app)
     page_cache.init_app(app)
     metrics.init_app(app)  # last, so that it counts what every other answers
     return app
