@@ -33,6 +33,12 @@ SIGN_IN_TO_KEEP = Answer(
     sign_in=True,
 )
 NOT_YOURS = Answer(False, _l("Your account does not have permission to do this."))
+NOT_VOUCHED_FOR = Answer(
+    False, _l("In this discussion, only people approved by a moderator can reply.")
+)
+ONLY_IN_ROOM = Answer(
+    False, _l("You are here with the code of a room. It lets you take part in its discussion only.")
+)
 PAUSED = Answer(False, _l("This discussion is paused. Nobody can write or vote for now."))
 DRAFT = Answer(False, _l("This is a draft. It accepts replies once it is published."))
 MERGED = Answer(False, _l("This was merged into another proposal. The discussion continues there."))

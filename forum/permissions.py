@@ -121,10 +121,12 @@ def can_see_history(user: User, reply: Reply) -> Answer:
     return can_see(user, reply)
 
 
-def can_take_part(user: User) -> Answer:
-    """Say whether the person may do more than read: signed in, and not suspended."""
+def can_take_part(user: User, essay_id: int | None = None) -> Answer:
+    """Say whether the person may do more than read; who is in a room, in its discussion only."""
     if not user.is_authenticated:
         return SIGN_IN
+    if (room := user.room) is not None and room.essay_id != essay_id:
+        return answers.ONLY_IN_ROOM
     if user.suspended_until is not None and user.is_suspended:
         return suspended(user.suspended_until)
     return YES
@@ -136,16 +138,12 @@ def can_post(user: User, essay: Essay) -> Answer:
         return answers.DRAFT
     if not essay.is_open:
         return answers.not_open(essay.is_paused)
-    answer = can_take_part(user)
+    answer = can_take_part(user, essay.id)
     if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
         return answer
     if essay.replies_from == "staff":
         return Answer(False, _l("In this discussion, only facilitators and moderators can reply."))
-    if not user.is_vouched_for:
-        return Answer(
-            False, _l("In this discussion, only people approved by a moderator can reply.")
-        )
-    return YES
+    return YES if user.is_vouched_for else answers.NOT_VOUCHED_FOR
 
 
 def is_staff(user: User, essay: Essay) -> bool:
@@ -187,7 +185,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("You withdrew this."))
     if not reply.essay.is_open:
         return answers.not_open(reply.essay.is_paused)
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_withdraw(user: User, reply: Reply) -> Answer:
@@ -200,7 +198,7 @@ def can_withdraw(user: User, reply: Reply) -> Answer:
         return MERGED
     if reply.status not in {"visible", "waiting"}:
         return Answer(False, _l("Only a reply that is shown or waits can be withdrawn."))
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
@@ -211,7 +209,7 @@ def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
         return NOT_YOURS
     if now() >= until:
         return Answer(False, _l("The day in which it could be restored has passed."))
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_keep_drafts(user: User) -> Answer:
@@ -231,7 +229,7 @@ def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:
         return Answer(False, _l("You cannot vote on your own proposal."))
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_report(user: User, reply: Reply) -> Answer:
@@ -242,7 +240,7 @@ def can_report(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("You cannot report your own reply; you can edit it."))
     if reply.status == "merged":
         return MERGED
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_export(user: User, essay: Essay | None = None) -> Answer:

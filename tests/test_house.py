@@ -32,6 +32,7 @@ LEFT_TO_RIGHT = (
     "replies",
     "bodies",
     "deals",
+    "rooms",
     "votes",
     "moderation",
     "search",
@@ -95,6 +96,8 @@ OPEN_TO_ALL = {
     "codes.send",
     "site.style",
     "site.letter",
+    "joining.find",
+    "joining.join",
 }
 """Views that ask no question of permission, because everyone may do what they do."""
 

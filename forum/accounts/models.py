@@ -69,6 +69,10 @@ class User(UserMixin, Base):  # type: ignore[misc]
     )
     """Their seats in bodies (forum/bodies), which come with whoever is signed in."""
 
+    if TYPE_CHECKING:
+        place: Any
+        """Their place in a room (forum/rooms), for those who have no account."""
+
     @property
     def is_new(self) -> bool:
         """Whether the first-day limit holds: a day young, and no moderator vouched."""
@@ -93,6 +97,12 @@ class User(UserMixin, Base):  # type: ignore[misc]
     def is_confirmed(self) -> bool:
         """Whether the person has shown more than that they can fill in a form."""
         return self.ground != VoterGround.UNASKED
+
+    @property
+    def room(self) -> Any:
+        """The room in which the person is; nothing for whoever has an account."""
+        is_there = self.ground == VoterGround.ROOM and self.place is not None
+        return self.place.room if is_there else None
 
     def moderates(self, essay_id: int) -> bool:
         """Say whether the person was made a moderator of this essay's discussion."""
@@ -121,7 +131,8 @@ class Moderator(Base):
 class SignIn(Base):
     """One browser signed in as one person; deleting the row signs it out.
 
-    ``seen_at`` is when it was last used, to the day; ``browser`` is what it says it is.
+    ``seen_at`` is when it was last used, to the day; ``browser`` is what it says it is. One of a
+    room holds until ``ends_at``.
     """
 
     __tablename__ = "sign_ins"
@@ -131,11 +142,14 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     browser: Mapped[str] = mapped_column(String(40), default="")
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(lazy="joined")
 
     if TYPE_CHECKING:
 
-        def __init__(self, *, key_hash: str, user: User, browser: str) -> None: ...
+        def __init__(
+            self, *, key_hash: str, user: User, browser: str, ends_at: datetime | None = None
+        ) -> None: ...
 
 
 class EmailTaken(ValueError):

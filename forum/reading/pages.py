@@ -14,7 +14,7 @@ from ..replies.listing import PAGE, Card, cards
 from ..replies.looking import edge_of
 from ..replies.page_before import page_before
 from ..replies.ranks import Ranks
-from ..votes.models import Vote, votes_by
+from ..votes.models import RoomVote, Vote, votes_by
 
 TOP_CARDS = 14
 EYES_CARDS = 6
@@ -42,7 +42,7 @@ class ListPage:
 
     places: list[ListPlace]
     counts: TagCounts
-    votes: dict[int, Vote]
+    votes: dict[int, Vote | RoomVote]
     following: str
     stopped: bool
     shown: int

@@ -110,6 +110,7 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
         "version": 2,
         "text_since": 2,
         "earlier": 5,
+        **dict.fromkeys(("room_support", "room_oppose", "room_neutral", "on_paper"), 0),
         "created_at": now() - timedelta(days=3),
         "evidence": ["https://example.org/"],
         "support": 12,

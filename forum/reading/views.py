@@ -41,7 +41,7 @@ from ..replies.reviews import look_due
 from ..replies.threads import answers_to, threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
-from ..votes.models import Vote, votes_by
+from ..votes.models import RoomVote, Vote, votes_by
 from ..web.errors import wants_json
 from ..web.forms import Form
 from ..web.page_cache import kept_page
@@ -199,7 +199,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
     )
 
 
-def took_part(root: Reply, comments: Sequence[Reply], votes: Mapping[int, Vote]) -> bool:
+def took_part(root: Reply, comments: Sequence[Reply], votes: Mapping[int, Vote | RoomVote]) -> bool:
     """Say whether the visitor wrote the reply, commented under it or voted on it."""
     authors = {root.author_id, *(each.author_id for each in comments)}
     return root.id in votes or (current_user.is_authenticated and current_user.id in authors)

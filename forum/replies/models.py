@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
+from .room_counts import RoomCounts
 from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
@@ -62,7 +63,7 @@ def pointer_index(table: str, column: str) -> Index:
     return Index(f"ix_{table}_{column}", column, sqlite_where=there, postgresql_where=there)
 
 
-class Reply(Base):
+class Reply(RoomCounts, Base):
     """What a reader answered with, as it stands now.
 
     A proposal that was merged points to its successor (``merged_into_id``); a comment that a merge

@@ -11,7 +11,7 @@ from ..accounts.models import User
 from ..db import db
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
-from .models import Vote
+from .models import Vote, ballots_of
 
 
 @dataclass(frozen=True)
@@ -19,11 +19,14 @@ class Judge:
     """A person who judges proposals, by any vote; their own are not theirs to judge."""
 
     user_id: int
+    ballots: Any = Vote
+    """The table that holds what they said."""
 
     @property
     def unjudged(self) -> ColumnElement[bool]:
         """The condition that a proposal is left to them."""
-        voted = exists().where(Vote.reply_id == Reply.id, Vote.user_id == self.user_id)
+        said = self.ballots
+        voted = exists().where(said.reply_id == Reply.id, said.user_id == self.user_id)
         return and_(Reply.author_id != self.user_id, ~voted)
 
     def judged(self, essay_id: int | None) -> dict[Combination, int]:
@@ -33,11 +36,12 @@ class Judge:
     def done(self, essay_id: int | None) -> Select[Any]:
         """Return that as a query; its work is that of what they did, however long the lists are."""
         columns = [getattr(Reply, name) for name in TAG_NAMES]
-        theirs = select(Vote.reply_id).where(Vote.user_id == self.user_id)
+        said = self.ballots
+        theirs = select(said.reply_id).where(said.user_id == self.user_id)
         own = select(Reply.id).where(Reply.author_id == self.user_id, Reply.status == "visible")
         shown = [Reply.status == "visible", Reply.lever.is_not(None)]
         if essay_id is not None:
-            theirs = theirs.where(Vote.essay_id == essay_id)
+            theirs = theirs.where(said.essay_id == essay_id)
             shown.append(Reply.essay_id == essay_id)
         return (
             select(*columns, func.count())
@@ -48,4 +52,4 @@ class Judge:
 
 def judge(user: User) -> Judge | None:
     """Return the person as one who judges; nobody for a stranger."""
-    return Judge(user.id) if user.is_authenticated else None
+    return Judge(user.id, ballots_of(user)) if user.is_authenticated else None

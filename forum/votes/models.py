@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, String, cast, null, select, update
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from ..accounts.grounds import VoterGround
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..replies.models import Reply, pointer_index
@@ -56,16 +58,49 @@ class Vote(Base):
     )
 
 
+class RoomVote(Base):
+    """What somebody in a room said of a proposal, and of which version.
+
+    It stands among the votes as well while the room counts (``room_votes``).
+    """
+
+    __tablename__ = "room_votes"
+    __table_args__ = (
+        one_of("value", [value for value in Value if value is not Value.NONE]),
+        Index("ix_room_votes_user_id", "user_id"),
+    )
+    reply_id: Mapped[int] = mapped_column(
+        ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
+    value: Mapped[str] = mapped_column(String(8))
+    version: Mapped[int]
+    voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    carried_from_id: Mapped[int | None] = column_property(cast(null(), BigInteger))
+    """Nothing: a merge carries over what counts, and that stands among the votes."""
+
+
+def ballots_of(user: User) -> type[Vote] | type[RoomVote]:
+    """Return the table that holds what a person said: in a room, whether or not it counts yet."""
+    return RoomVote if user.ground == VoterGround.ROOM else Vote
+
+
 def move_votes(reply: Reply) -> None:
     """Let the votes on a reply and on what stands under it belong to the essay it now answers."""
     discussion = select(Reply.id).where((Reply.id == reply.id) | (Reply.thread_id == reply.id))
-    theirs = update(Vote).where(Vote.reply_id.in_(discussion))
-    db.session.execute(theirs.values(essay_id=reply.essay_id))
+    for said in (Vote, RoomVote):
+        theirs = update(said).where(said.reply_id.in_(discussion))
+        db.session.execute(theirs.values(essay_id=reply.essay_id))
 
 
-def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, Vote]:
+def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, Vote | RoomVote]:
     """Return the person's votes on these replies, by reply."""
     if not user.is_authenticated:
         return {}
-    query = select(Vote).where(Vote.user_id == user.id, Vote.reply_id.in_(list(reply_ids)))
+    said: Any = ballots_of(user)
+    query = select(said).where(said.user_id == user.id, said.reply_id.in_(list(reply_ids)))
     return {vote.reply_id: vote for vote in db.session.scalars(query)}

@@ -88,6 +88,8 @@ def build(make: Make) -> Addresses:
     newer = make.brief(fay, essay, supersedes=brief)
     cut = make.brief(fay, shortlist, finished=False)
     one = f"/essays/{essay.slug}"
+    room = make.room(essay, fay)
+    make.guest(room)
     question = make.comment(twins[0], stance="question")
     answer, promise, written = circle_of(make, ben, twins)
     with make.app.app_context():
@@ -148,6 +150,9 @@ def build(make: Make) -> Addresses:
             f"/answers/{answer}",
             f"/replies/{twins[0].id}",
             "/essays/over",
+            f"{one}/rooms",
+            "/room",
+            f"/room/{room.code}",
         ],
         "reader": [
             f"{one}/reply",
@@ -203,6 +208,9 @@ def build(make: Make) -> Addresses:
             one,
             f"{one}/policy",
             f"{one}/deal/edit",
+            f"{one}/rooms",
+            f"/rooms/{room.id}",
+            f"/rooms/{room.id}/wall",
             f"{one}/pause",
             f"{one}/edit",
             "/essays/new",
