@@ -29,10 +29,11 @@ lint: setup ## Check style, format and types
 	@echo "Types"
 	@$(python) -m mypy
 
-bench: setup ## Measure whole pages beside two baselines (minutes; docs/performance.md says more)
+bench: setup ## Measure pages, writes and starts beside baselines (minutes; docs/performance.md says more)
 	@$(python) -m tests.benchmarks --record
 	@$(python) -m pytest tests/benchmarks/test_pages.py \
-		tests/benchmarks/test_long_exports.py tests/benchmarks/test_search.py
+		tests/benchmarks/test_long_exports.py tests/benchmarks/test_search.py \
+		tests/benchmarks/test_telling.py
 
 screenshots: setup ## Take the pictures of the pages
 	@echo "Taking pictures"

@@ -46,9 +46,11 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_FROM": sender(environ.get("FORUM_MAIL_FROM", "").strip(), base_url),
         "POSTAL_ADDRESS": " ".join(environ.get("FORUM_POSTAL_ADDRESS", "").split()),
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
+        "STAFF_SECOND_FACTOR": one_of(environ, "FORUM_STAFF_SECOND_FACTOR", "off", "on"),
         "DIGEST_HOUR": hour_of_day(environ, "FORUM_DIGEST_HOUR", 8),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
         "FIXED": frozenset(name for name, value in environ.items() if value.strip()),
+        "RESERVED_NAMES": listed(environ.get("FORUM_RESERVED_NAMES", "")),
         "SECURITY_LOG_DAYS": whole_number(environ, "FORUM_SECURITY_LOG_DAYS", 365),
         "METRICS_TOKEN": token(environ.get("FORUM_METRICS_TOKEN", "").strip()),
         "LANGUAGES": {"en": "English", "fr": "Français"},
@@ -79,6 +81,11 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "EXPORT_AUTHORS": one_of(environ, "FORUM_EXPORT_AUTHORS", "shown", "withheld"),
         "PAPER": one_of(environ, "FORUM_PAPER", "letter", "a4"),
     }
+
+
+def listed(words: str) -> tuple[str, ...]:
+    """Return the phrases of a setting in which commas stand between them."""
+    return tuple(" ".join(each.split()) for each in words.split(",") if each.strip())
 
 
 def usual_instance() -> Path:

@@ -79,6 +79,8 @@ class QueuedConnection(sqlite3.Connection):
     queue: WritersQueue
     patience = PATIENCE
     is_writing = False
+    written_by = 0
+    """The thread that writes with it, or did last: a pool lends it to one after another."""
     changes_before = 0
 
     def begin_reading(self) -> None:
@@ -88,6 +90,7 @@ class QueuedConnection(sqlite3.Connection):
     def begin_writing(self) -> None:
         """Begin a transaction that may write; raise Busy where the turn does not come."""
         self.queue.enter(self.patience)
+        self.written_by = threading.get_ident()
         self.is_writing = True
         try:
             self.execute("BEGIN IMMEDIATE")
@@ -146,7 +149,8 @@ def writer_here() -> QueuedConnection | None:
     """Return the connection with which this thread is writing, if it is."""
     reference: ref[QueuedConnection] | None = getattr(_here, "writer", None)
     found = reference() if reference else None
-    return found if found is not None and found.is_writing else None
+    is_ours = found is not None and found.written_by == threading.get_ident()
+    return found if found is not None and is_ours and found.is_writing else None
 
 
 def takes_a_lock(statement: str, context: Any) -> bool:

@@ -10,9 +10,12 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from flask import Flask
+from pyotp import HOTP
 from sqlalchemy import insert
 
+from forum.accounts.look_alikes import skeleton
 from forum.accounts.models import User
+from forum.accounts.second_factors import STEP, key_of, new_salt, set_up
 from forum.bodies.models import Body, add_body, appoint
 from forum.briefs import files, picking, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
@@ -36,7 +39,6 @@ from forum.rooms.entering import enter_room, open_room
 from forum.rooms.models import Room, room_for_update
 from forum.votes.casting import cast_vote
 from forum.votes.models import Value
-from forum.words.text import skeleton
 
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
 """As cheap as a hash can be; what an account's costs is said in test_accounts."""
@@ -67,6 +69,16 @@ class Make:
             db.session.add(user)
             db.session.commit()
             return user
+
+    def secured(self, user: User) -> User:
+        """Give a person a second factor; ``app_of`` of test_second_factors shows its digits."""
+        with self.app.test_request_context():
+            held = db.session.get_one(User, user.id)
+            salt = new_salt()
+            digits = HOTP(key_of(held, salt)).at(int(now().timestamp()) // STEP)
+            set_up(held, salt, digits)
+            db.session.commit()
+        return user
 
     def essay(
         self,

@@ -110,7 +110,7 @@ def test_nothing_else_looks_at_a_field_that_is_too_long(
         return Markup()
 
     for looked_at in (
-        "forum.accounts.forms.name_is_guarded",
+        "forum.accounts.forms.check_name",
         "forum.accounts.forms.is_common",
         "forum.accounts.forms.validate_email",
         "forum.words.html.render",

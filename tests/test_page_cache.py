@@ -297,8 +297,13 @@ NOTHING_PUBLIC = frozenset(
         "reset.choose",
         "rooms.end",
         "rooms.open_one",
+        "second_factors.begin",
+        "second_factors.end",
+        "second_factors.renew",
+        "second_steps.second_step",
         "sign_ins.end",
         "sign_ins.password",
+        "staff_second_factors.take",
         "unsubscribing.stop",
     }
 )

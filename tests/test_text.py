@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.words.text import BadText, clean, clean_line, clean_name, fold, loses, scrub, skeleton
+from forum.accounts.look_alikes import skeleton
+from forum.words.text import BadText, clean, clean_line, clean_name, fold, loses, scrub
 
 ANY = st.text(st.characters())  # lone surrogates and noncharacters included
 

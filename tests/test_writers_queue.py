@@ -88,6 +88,17 @@ def test_however_a_transaction_ends_the_next_one_writes(tmp_path: Path, end: str
     second.begin_writing()
 
 
+def test_a_connection_lent_to_another_thread_is_that_ones(tmp_path: Path) -> None:
+    lent = connected(tmp_path, WritersQueue())
+    lent.begin_writing()
+    assert writer_here() is lent
+    lent.commit()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(lent.begin_writing).result()
+        assert other.submit(writer_here).result() is lent
+    assert writer_here() is None
+
+
 @pytest.fixture
 def _impatient(app: Flask, _on_sqlite: None) -> Iterator[None]:
     """Let every connection fail at once where SQLite would have it sleep for the lock."""

@@ -11,7 +11,8 @@ from wtforms.validators import Optional
 
 from ..web.forms import Choice, Form, Line, Name, at_least, at_most, required
 from ..words.addresses import in_header
-from .models import EMAIL_LENGTH, NAME_LENGTH, name_is_guarded
+from .models import EMAIL_LENGTH, NAME_LENGTH
+from .names import NameRefused, check_name
 from .passwords import is_common
 
 PASSWORD_LENGTH = 8
@@ -63,9 +64,11 @@ class SignUpForm(OnwardForm):
     password = new_password(_l("Password"))
 
     def validate_name(self, field: Field) -> None:
-        """Refuse a name that looks like a moderator's, a facilitator's or an administrator's."""
-        if name_is_guarded(field.data):
-            raise ValidationError(_l("This name is too similar to that of a forum official."))
+        """Refuse a name that cannot be had, and say why."""
+        try:
+            check_name(field.data)
+        except NameRefused as error:
+            raise ValidationError(str(error)) from error
 
     def validate_email(self, field: Field) -> None:
         """Refuse what is not an address; whether it can be reached is not asked here."""
@@ -112,6 +115,28 @@ class CodeForm(Form):
     code = Line(_l("Code"), [required(), at_most(20)])
 
 
+class SecondCodeForm(Form):
+    """The digits that an app shows now, or a recovery code."""
+
+    code = Line(_l("Code from your app, or a recovery code"), [required(), at_most(40)])
+
+
+class SetUpForm(Form):
+    """The first digits of an app that was given its key, and the password where there is one."""
+
+    code = Line(_l("Six digits that your app shows now"), [required(), at_most(20)])
+    password = PasswordField(_l("Password"), [Optional(), at_most(PASSWORD_MOST)])
+
+
+class EndSecondFactorForm(Form):
+    """What shows that it is the owner of an account who takes its second factor away."""
+
+    proof = PasswordField(
+        _l("Code from your app, a recovery code, or your password"),
+        [required(), at_most(PASSWORD_MOST)],
+    )
+
+
 class AddressForm(ResetForm):
     """Another address, and the password that shows whose account it is."""
 
@@ -144,8 +169,3 @@ class AccountForm(Form):
             "they get in your way."
         ),
     )
-
-    def validate_name(self, field: Field) -> None:
-        """Refuse a name that looks like another official's; one's own stays allowed."""
-        if field.data != field.object_data and name_is_guarded(field.data):
-            raise ValidationError(_l("This name is too similar to that of a forum official."))

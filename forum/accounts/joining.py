@@ -5,18 +5,14 @@ What they are told is the same whether their address has an account or not; the 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import MutableMapping
 from typing import Any
-
-from flask_babel import gettext as _
 
 from .codes import AddressCode, take_code
 from .contacts import confirm_address
 from .grounds import VoterGround
 from .models import User, add_user, close_sign_ins, user_by_email
-
-NUMBERS = 90_000
+from .names import NameRefused, a_name, check_name
 
 
 def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User, AddressCode]:
@@ -27,7 +23,7 @@ def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User
     code = take_code(None, browser, typed)
     user = user_by_email(code.address)
     if user is None:
-        name = code.name or a_name()
+        name = name_wished(code)
         user = add_user(name, code.address, code.password_hash, ground=VoterGround.CODE)
     elif not user.is_confirmed:
         forget_password(user, code.password_hash)
@@ -42,6 +38,12 @@ def forget_password(user: User, password_hash: str | None) -> None:
         close_sign_ins(user)
 
 
-def a_name() -> str:
-    """Return a name for somebody who was asked for none."""
-    return _("Member %(number)s", number=str(10_000 + secrets.randbelow(NUMBERS)))
+def name_wished(code: AddressCode) -> str:
+    """Return the name that a stranger wished for, unless it became another's meanwhile."""
+    try:
+        if code.name:
+            check_name(code.name)
+            return code.name
+    except NameRefused:
+        pass
+    return a_name()

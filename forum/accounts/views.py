@@ -13,13 +13,13 @@ from ..db import db
 from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
 from ..web.limits import limited
-from ..words import text
 from . import login
 from .codes import TooManyCodes, ask_for_code
 from .coming_in_views import come_in, send_code
 from .forms import AccountForm, SignInForm, SignUpForm
 from .grounds import asks_to_confirm
 from .models import EmailTaken, add_user, hashed, user_by_password
+from .names import NameRefused, choose_name
 from .sign_ins import How, record_wrong
 from .tries import account_and_network, failed, from_network, note_wrong_try, was_tried_here
 
@@ -91,10 +91,13 @@ def account() -> ResponseReturnValue:
     require(YES if current_user.is_authenticated else SIGN_IN)
     form = AccountForm(obj=current_user, keys="on" if current_user.single_keys else "off")
     if form.validate_on_submit():
-        current_user.name = form.name.data
-        current_user.name_skeleton = text.skeleton(form.name.data)
-        current_user.single_keys = form.keys.data == "on"
-        db.session.commit()
-        flash(_("Your account has been updated."))
-        return redirect(url_for("accounts.account"), 303)
+        try:
+            choose_name(current_user, form.name.data)
+        except NameRefused as error:
+            form.name.errors = [str(error)]
+        else:
+            current_user.single_keys = form.keys.data == "on"
+            db.session.commit()
+            flash(_("Your account has been updated."))
+            return redirect(url_for("accounts.account"), 303)
     return render_template("accounts/account.html", form=form), 422 if form.errors else 200

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from ..accounts.contacts import confirm_address
 from ..accounts.grounds import VoterGround
+from ..accounts.look_alikes import skeleton
 from ..accounts.models import User, add_user, hashed
 from ..db import db
-from ..words import text
 from .passwords import password
 
 DOMAIN = "demo.example"
@@ -60,9 +60,7 @@ def add_people(people: list[dict[str, Any]], since: datetime) -> tuple[dict[str,
 
 def pseudonym(name: str, source: str) -> User:
     """Add a person who cannot sign in."""
-    user = User(
-        name=name, name_skeleton=text.skeleton(name), ground=VoterGround.IMPORT, source=source
-    )
+    user = User(name=name, name_skeleton=skeleton(name), ground=VoterGround.IMPORT, source=source)
     db.session.add(user)
     return user
 

@@ -16,6 +16,7 @@ from typing import Any, cast
 import yaml
 from sqlalchemy import Table, func, insert, select, text
 
+from ..accounts.look_alikes import skeleton
 from ..accounts.models import User
 from ..db import Base, db, now
 from ..essays.models import Essay
@@ -27,7 +28,6 @@ from ..votes.counting import counted
 from ..votes.models import Value, Vote
 from ..words.keys import AFTER_TITLE
 from ..words.keys import key_of as word_key
-from ..words.text import skeleton
 from .loading import HERE
 
 READERS = 1_000

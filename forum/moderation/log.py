@@ -37,6 +37,9 @@ COLUMNS = (
     "after",
 )
 
+WORDS = {"title", "trade_off", "name"}
+"""Fields in which people's own words stand; no file tells them."""
+
 
 @dataclass(frozen=True)
 class LogFilter:
@@ -136,5 +139,5 @@ def row(action: Action) -> list[Cell]:
 
 def status(values: dict[str, Any]) -> str:
     """Return the changed fields that are codes or moments, not anyone's words."""
-    kept = {name: value for name, value in values.items() if name not in {"title", "trade_off"}}
+    kept = {name: value for name, value in values.items() if name not in WORDS}
     return "; ".join(f"{name}={'' if value is None else value}" for name, value in kept.items())

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.models import FOR_GOOD, User
+from ..accounts.names import change_name, is_given, name_before
 from ..db import now
 from ..essays.models import Essay
 from .action_kind import ESSAY, PERSON, ActionKind, Options, Told
+from .decision import Decision
 from .forms import PolicyForm, SuspendForm
 
 
@@ -24,6 +27,14 @@ def suspend(_person: User, options: Options) -> dict[str, Any]:
     """Let a person only read, for so many days or for good."""
     days = options["days"]
     return {"suspended_until": now() + timedelta(days=days) if days else FOR_GOOD}
+
+
+class SettingNameBack(ActionKind):
+    """Gives a person the name that they had before, and keeps the one they leave in their names."""
+
+    def put(self, subject: Any, values: Mapping[str, Any], decision: Decision) -> None:
+        """Change the name as its verb does."""
+        change_name(subject, values["name"], decision.by)
 
 
 ON_DISCUSSIONS = (
@@ -94,5 +105,16 @@ ON_PEOPLE = (
         lambda person: bool(person.is_suspended),
         "l",
         tells=(Told.AUTHOR,),
+    ),
+    SettingNameBack(
+        "name",
+        PERSON,
+        _l("Name set back"),
+        _l("Set the name back"),
+        lambda person, _options: {"name": name_before(person)},
+        lambda person: not is_given(person.name),
+        "b",
+        tells=(Told.AUTHOR,),
+        comes_to=_l("The person goes by the name they had before, or by one of the forum’s."),
     ),
 )

@@ -11,6 +11,7 @@ from typing import Any, Self
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select
 
+from ..accounts.look_alikes import skeleton
 from ..accounts.models import User
 from ..db import now
 from ..essays.models import Essay
@@ -123,5 +124,5 @@ class QueueFilter:
 
 def named_like(word: str) -> list[ColumnElement[bool]]:
     """Return that the author's name holds the word, however it is spelt; of a mark, nothing."""
-    letters = text.skeleton(word)
+    letters = skeleton(word)
     return [User.name_skeleton.contains(letters, autoescape=True)] if letters else []

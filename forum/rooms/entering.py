@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 
 from ..accounts.grounds import VoterGround
+from ..accounts.look_alikes import skeleton
 from ..accounts.models import SignIn, User
 from ..db import db, now
 from ..essays.models import Essay
-from ..words import text
 from .models import Room, RoomPlace, new_code, numbers_in, people_in
 
 
@@ -65,7 +65,7 @@ def add_place(room: Room, name: str, on_paper: bool = False) -> User:
         RoomPlace.room_id == room.id, RoomPlace.on_paper.is_(on_paper)
     )
     number = (db.session.scalar(query) or 0) + 1
-    user = User(name=name, name_skeleton=text.skeleton(name), ground=VoterGround.ROOM)
+    user = User(name=name, name_skeleton=skeleton(name), ground=VoterGround.ROOM)
     db.session.add(user)
     db.session.flush()
     place = RoomPlace(user_id=user.id, room_id=room.id, number=number, on_paper=on_paper)

@@ -9,7 +9,7 @@ from wtforms import DateTimeLocalField, Field, IntegerField, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
 from ..accounts.models import NAME_LENGTH as PERSON_LENGTH
-from ..accounts.models import name_is_guarded
+from ..accounts.names import NameRefused, check_name
 from ..db import now
 from ..web import dates
 from ..web.forms import Form, Line, Name, at_most, required
@@ -100,6 +100,8 @@ class JoinForm(Form):
     )
 
     def validate_name(self, field: Field) -> None:
-        """Refuse a name that looks like that of somebody who speaks for the forum."""
-        if name_is_guarded(field.data):
-            raise ValidationError(_l("This name is too similar to that of a forum official."))
+        """Refuse a name that cannot be had, and say why."""
+        try:
+            check_name(field.data)
+        except NameRefused as error:
+            raise ValidationError(str(error)) from error

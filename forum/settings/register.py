@@ -34,6 +34,7 @@ FIXABLE = {
     "contact": FixableSetting("SECURITY_CONTACT", "FORUM_SECURITY_CONTACT"),
     "mail_from": FixableSetting("MAIL_FROM", "FORUM_MAIL_FROM"),
     "postal_address": FixableSetting("POSTAL_ADDRESS", "FORUM_POSTAL_ADDRESS"),
+    "staff_second_factor": FixableSetting("STAFF_SECOND_FACTOR", "FORUM_STAFF_SECOND_FACTOR"),
 }
 """The settings that the environment can make as well, and then alone."""
 
@@ -55,6 +56,7 @@ class SettingRow:
     lines: bool = False
     language: str = ""
     check: Callable[[str], str] = str
+    choices: tuple[tuple[str, Any], ...] = ()
 
     @property
     def default(self) -> str:
@@ -135,6 +137,16 @@ def setting_rows() -> Iterator[SettingRow]:
     )
     yield SettingRow(
         "postal_address", _l("Postal address"), 250, _l("Stands at the end of e-mails.")
+    )
+    yield SettingRow(
+        "staff_second_factor",
+        _l("Second factor"),
+        3,
+        _l("Whether moderators, facilitators and administrators sign in with an app as well."),
+        choices=(
+            ("off", _l("Each person decides")),
+            ("on", _l("Asked of everyone who holds a role; no role works before it is set up")),
+        ),
     )
     for name, title in TEXTS.items():
         for code, language in current_app.config["LANGUAGES"].items():

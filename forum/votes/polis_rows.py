@@ -10,11 +10,11 @@ from itertools import islice
 from typing import Any
 
 from ..accounts.grounds import VoterGround
+from ..accounts.look_alikes import skeleton
 from ..db import now
 from ..essays.models import Essay
 from ..replies.tags import Lever
 from ..replies.writing import Content, stored
-from ..words import text
 from .models import Value
 from .polis import Ballot, PolisExport, Statement
 
@@ -41,7 +41,7 @@ def pseudonym(source: str, number: int, moment: datetime) -> dict[str, Any]:
         "role": "reader",
         "ground": VoterGround.IMPORT,
         "source": source,
-        "name_skeleton": text.skeleton(name),
+        "name_skeleton": skeleton(name),
         "created_at": moment,
     }
 

@@ -114,23 +114,12 @@ def fold(text: str) -> str:
     Compatible forms are made plain (₂ is 2, ﬁ is fi), and what shows nothing, such as a soft hyphen
     or a joiner, is left out. ``fold("Œuvre de l’État") == "oeuvre de l'etat"``.
     """
-    return " ".join(spelt_out(_bare(text)).split())
+    return " ".join(spelt_out(bare(text)).split())
 
 
 def spelt_out(text: str) -> str:
     """Return a text without capitals in which letters such as œ are written as others: ``oe``."""
     return text.translate(_SPELT_OUT)
-
-
-def skeleton(name: str) -> str:
-    """Return a key that is equal for two names that look alike, as "O’Brien" and "0'ΒRΙΕN" do.
-
-    It holds letters and digits only, and errs on the side of alike: l, i and 1 are one, and so are
-    rn and m.
-    """
-    letters = spelt_out(_bare(name)).translate(_TWINS)
-    letters = "".join(char for char in letters if _is_letter_or_digit(char))
-    return letters.replace("rn", "m").replace("vv", "w")
 
 
 def _lines(text: str) -> str:
@@ -148,7 +137,7 @@ def _is_invisible(char: str) -> bool:
     return char != " " and not _shows(char)
 
 
-def _is_letter_or_digit(char: str) -> bool:
+def is_letter_or_digit(char: str) -> bool:
     """Say whether a character spells: the vowel signs of Hindi or Thai are marks, not letters."""
     return _shows(char) and (char.isalnum() or unicodedata.category(char) in _MARKS)
 
@@ -186,7 +175,7 @@ def _alphabets(word: str) -> set[str]:
     return firsts - _MIX_WITH_ANY
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Return the text in small letters without accents, compatible forms made plain."""
     if text.isascii():
         return text.lower()
@@ -222,36 +211,3 @@ _SPELT_OUT = str.maketrans(
     | dict.fromkeys("“”„«»", '"')
     | dict.fromkeys("‐‒–—―−", "-")
 )
-# Small letters, as casefolding leaves them. Where the small and the capital letter resemble two
-# (ν is like v, Ν is N), the capital decides: it is the same drawing in most typefaces.
-_TWINS = {
-    ord(twin): plain
-    for plain, twins in {
-        "a": "аαɑᎪ",
-        "b": "вьβᏼ",
-        "c": "сᏟ",
-        "d": "ԁᎠ",
-        "e": "еєεᎬ",
-        "f": "ғϝ",
-        "g": "ɡԍցᏀ",
-        "h": "нһηհᎻ",
-        "j": "јϳյᎫ",
-        "k": "кκᏦ",
-        "l": "1|iıіιɩӏᏞ",
-        "m": "мμᎷ",
-        "n": "νոп",
-        "o": "0оοօס",
-        "p": "рρᏢ",
-        "q": "ԛզ",
-        "r": "гᎡ",
-        "s": "ѕᏚ",
-        "t": "тτᎢ",
-        "u": "ս",
-        "v": "ѵᏙ",
-        "w": "ԝωᏔ",
-        "x": "хχ",
-        "y": "уүγυ",
-        "z": "ζᏃ",
-    }.items()
-    for twin in twins
-}

@@ -1,23 +1,25 @@
-"""Whole pages of the real server, beside two baselines in the same run: ``make bench``.
+"""The real server, whole pages and writes, beside baselines in the same run: ``make bench``.
 
     python -m tests.benchmarks [--sizes 100,10000,1000000] [--databases sqlite,postgresql]
-                               [--rounds 3] [--seconds 1] [--keep FOLDER] [--only WORD] [--record]
+                               [--parts pages,writes,starts] [--rounds 3] [--seconds 1]
+                               [--keep FOLDER] [--only WORD] [--record]
 
 Everything is asked for in turn, round after round, so that whatever else the machine does falls on
 all alike. What counts is the processor's time a request, of the quietest round: times of waiting
-say as much of the machine as of the page. ``--keep`` leaves the SQLite database for the next run;
-``--record`` writes the tables into docs/performance.md.
+say as much of the machine as of the page. ``--keep`` leaves the SQLite database for the next run,
+``--only`` chooses pages by a word in their name, ``--record`` writes the tables of the parts
+measured into docs/performance.md.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import platform
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +35,8 @@ from tests.benchmarks.big_data import fill, slug_of
 from tests.benchmarks.driving import Measured, drive
 from tests.benchmarks.pages import Asked, asked_pages
 from tests.benchmarks.running import ROOT, Running, running
+from tests.benchmarks.starts import measured_starts
+from tests.benchmarks.writes import ENOUGH, measured_writes, wait_for_the_disk
 from tests.databases import DATABASES
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -44,9 +48,10 @@ HEAD = (
 
 def main() -> None:
     """Measure what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,10000,1000000")
     parser.add_argument("--databases", default="sqlite,postgresql")
+    parser.add_argument("--parts", default="pages,writes,starts")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--keep", type=Path)
@@ -55,13 +60,36 @@ def main() -> None:
     chosen = parser.parse_args()
     sizes = [int(size) for size in chosen.sizes.split(",")]
     for name in chosen.databases.split(","):
-        with filled(name, sizes, chosen.keep) as (app, url, folder), running(url, folder) as server:
-            pages = [p for p in asked_pages(app, server, sizes) if wanted(p, chosen.only)]
-            found = measured(server, pages, chosen.rounds, chosen.seconds)
-            lines = [*table(pages, found), "", *growth(pages, found, sizes), "", memory(server)]
-        print("\n".join([f"\n## {name}\n", *lines]))
-        if chosen.record:
-            record(name, [*lines, "", machine(sizes)])
+        with filled(name, sizes, chosen.keep) as place:
+            for part in chosen.parts.split(","):
+                lines = [*PARTS[part](*place, sizes, chosen), "", machine(sizes)]
+                print("\n".join([f"\n## {name}: {part}\n", *lines]))
+                if chosen.record:
+                    record(name if part == "pages" else f"{name} {part}", lines)
+
+
+def pages(app: Flask, url: str, folder: Path, sizes: list[int], chosen: Namespace) -> list[str]:
+    """Measure every page that is wanted."""
+    with running(url, folder) as server:
+        asked = [p for p in asked_pages(app, server, sizes) if wanted(p, chosen.only)]
+        found = measured(server, asked, chosen.rounds, chosen.seconds)
+        return [*table(asked, found), "", *growth(asked, found, sizes), "", memory(server)]
+
+
+def writes(app: Flask, url: str, folder: Path, sizes: list[int], chosen: Namespace) -> list[str]:
+    """Measure what is written in the largest essay, and a busy evening."""
+    wait_for_the_disk(app)
+    with running(url, folder, **ENOUGH) as server:
+        how = chosen.rounds, chosen.seconds
+        return measured_writes(app, server, folder, sizes[-1], *how)
+
+
+def starts(_app: Flask, url: str, folder: Path, *_given: object) -> list[str]:
+    """Measure a few cold starts."""
+    return measured_starts(url, folder)
+
+
+PARTS: dict[str, Callable[..., list[str]]] = {"pages": pages, "writes": writes, "starts": starts}
 
 
 def wanted(page: Asked, word: str) -> bool:

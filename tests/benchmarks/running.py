@@ -71,24 +71,27 @@ class Running:
         return sorted(sizes, reverse=True)
 
 
-@contextmanager
-def running(url: str, folder: Path) -> Iterator[Running]:
-    """Run the site, with the baselines beside it, on a database; end all of it at the end."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
-    place = {
+def place_of(url: str, folder: Path, port: int) -> dict[str, str]:
+    """Return the environment of a server on a database, at a port."""
+    return {
         **os.environ,
         "PORT": str(port),
-        "APP": SITE,
         "FORUM_DATABASE_URL": url,
         "FORUM_INSTANCE_PATH": str(folder),
         "FORUM_SECRET_KEY": "for benchmarks only, and only there",
     }
+
+
+@contextmanager
+def running(url: str, folder: Path, **settings: str) -> Iterator[Running]:
+    """Run the site, with the baselines beside it, on a database; end all of it at the end."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
     process = subprocess.Popen(
         [ROOT / ".ci" / "serve"],
         cwd=ROOT,
-        env=place,
+        env={**place_of(url, folder, port), "APP": SITE, **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -167,6 +167,8 @@ def build(make: Make) -> Addresses:
             "/drafts",
             "/code",
             "/account/sign-ins",
+            "/account/second-factor",
+            "/sign-in/second-step",
             "/account/password",
             "/account/address",
             "/account/letters",
@@ -241,6 +243,7 @@ def build(make: Make) -> Addresses:
             "/admin/log",
             "/admin/site",
             "/admin/changes",
+            "/admin/second-factors",
             "/terms",
         ],
     }

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ...accounts.models import User
+from ...accounts.names import names_of
 from ...db import db
 from ...permissions import can_moderate_everywhere, can_warn, require
 from ..acting import NothingToDo, held
@@ -50,6 +51,7 @@ def record_page(
         person=found,
         record=records_of([found.id])[found.id],
         actions=actions,
+        names=names_of(found),
         undone=undone_among(actions),
         sent=kind,
         kinds=kinds,
@@ -71,7 +73,7 @@ def fresh(kind: ActionKind, person: User) -> ActionForm:
 
 @bp.post(f"/moderation/people/<id:user_id>/<any({', '.join(HERE)}):action>")
 def act_on_person(user_id: int, action: str) -> ResponseReturnValue:
-    """Warn or suspend a person, or let them take part again."""
+    """Warn or suspend a person, let them take part again, or set their name back."""
     require(can_moderate_everywhere(current_user))
     found = held(User, user_id)
     if found is None:
