@@ -236,13 +236,9 @@ def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
 
 def comments_on(reply: Reply) -> list[Reply]:
     """Return the comments shown under a reply, the oldest first, with their authors."""
-    query = (
-        select(Reply)
-        .where(Reply.thread_id == reply.id, Reply.status == "visible")
-        .options(joinedload(Reply.author))
-        .order_by(Reply.id)
-    )
-    return list(db.session.scalars(query))
+    shown = Reply.thread_id == reply.id, Reply.status == "visible"
+    query = select(Reply).where(*shown).options(joinedload(Reply.author))
+    return list(db.session.scalars(query.order_by(Reply.id)))
 
 
 def comments_on_essay(essay_id: int, most: int = 200) -> Select[Reply]:
