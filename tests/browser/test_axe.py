@@ -242,6 +242,7 @@ def build(make: Make) -> Addresses:
             "/admin/health",
             "/admin/log",
             "/admin/site",
+            "/admin/jurisdictions",
             "/admin/changes",
             "/admin/second-factors",
             "/terms",
@@ -346,6 +347,7 @@ NO_PAGES = {
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
+    "provider.back",  # its one button stands where the site trusts a provider
     "replies.likeness",
     "settings.colours",
     "settings.logo",
