@@ -105,10 +105,14 @@ class User(UserMixin, Base):  # type: ignore[misc]
         return self.ground != VoterGround.UNASKED
 
     @property
+    def is_in_room(self) -> bool:
+        """Whether the person is there by a room, and has no account."""
+        return self.ground == VoterGround.ROOM
+
+    @property
     def room(self) -> Any:
         """The room in which the person is; nothing for whoever has an account."""
-        is_there = self.ground == VoterGround.ROOM and self.place is not None
-        return self.place.room if is_there else None
+        return self.place.room if self.is_in_room and self.place else None
 
     def moderates(self, essay_id: int) -> bool:
         """Say whether the person was made a moderator of this essay's discussion."""

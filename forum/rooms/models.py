@@ -14,7 +14,6 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, backref, contains_eager, mapped_column, relationship
 
-from ..accounts.grounds import VoterGround
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now
 from ..essays.models import Essay
@@ -132,7 +131,7 @@ def room_for_update(room_id: int) -> Room | None:
 
 def place_of(user: User) -> RoomPlace | None:
     """Return somebody's place in a room; who has an account has none."""
-    return db.session.get(RoomPlace, user.id) if user.ground == VoterGround.ROOM else None
+    return db.session.get(RoomPlace, user.id) if user.is_in_room else None
 
 
 def hold_place(user: User) -> RoomPlace | None:
@@ -140,7 +139,7 @@ def hold_place(user: User) -> RoomPlace | None:
 
     It is asked for before the row of a proposal is held. Who has an account has none.
     """
-    if not user.is_authenticated or user.ground != VoterGround.ROOM:
+    if not user.is_authenticated or not user.is_in_room:
         return None
     query = select(RoomPlace).join(RoomPlace.room).where(RoomPlace.user_id == user.id)
     query = query.options(contains_eager(RoomPlace.room)).with_for_update(of=Room, read=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, select
 
 from ..accounts.models import User
 from ..db import db
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
-from .models import Vote, ballots_of
+from .models import Ballots, Vote, ballots_of
 
 
 @dataclass(frozen=True)
@@ -19,35 +20,40 @@ class Judge:
     """A person who judges proposals, by any vote; their own are not theirs to judge."""
 
     user_id: int
-    ballots: Any = Vote
-    """The table that holds what they said."""
+    said: Ballots = Vote
+    """The table that holds their votes."""
 
     @property
     def unjudged(self) -> ColumnElement[bool]:
         """The condition that a proposal is left to them."""
-        said = self.ballots
-        voted = exists().where(said.reply_id == Reply.id, said.user_id == self.user_id)
+        voted = exists().where(self.said.reply_id == Reply.id, self.said.user_id == self.user_id)
         return and_(Reply.author_id != self.user_id, ~voted)
 
     def judged(self, essay_id: int | None) -> dict[Combination, int]:
         """Return how many proposals of an essay, or of all, are not left to them, by their tags."""
-        return {tuple(key): int(n) for *key, n in db.session.execute(self.done(essay_id))}
+        given = {"user_id": self.user_id, "essay_id": essay_id}
+        rows = db.session.connection().execute(done(essay_id is not None, self.said), given)
+        return {tuple(key): int(n) for *key, n in rows}
 
-    def done(self, essay_id: int | None) -> Select[Any]:
-        """Return that as a query; its work is that of what they did, however long the lists are."""
-        columns = [getattr(Reply, name) for name in TAG_NAMES]
-        said = self.ballots
-        theirs = select(said.reply_id).where(said.user_id == self.user_id)
-        own = select(Reply.id).where(Reply.author_id == self.user_id, Reply.status == "visible")
-        shown = [Reply.status == "visible", Reply.lever.is_not(None)]
-        if essay_id is not None:
-            theirs = theirs.where(said.essay_id == essay_id)
-            shown.append(Reply.essay_id == essay_id)
-        return (
-            select(*columns, func.count())
-            .where(Reply.id.in_(theirs.union(own)), *shown)
-            .group_by(*columns)
-        )
+
+@cache
+def done(in_essay: bool, said: Ballots) -> Select[Any]:
+    """Return that as a query, made once; its work is that of what they did, however long the lists
+    are."""
+    columns = [getattr(Reply, name) for name in TAG_NAMES]
+    user_id: BindParameter[int] = bindparam("user_id")
+    essay_id: BindParameter[int] = bindparam("essay_id")
+    theirs = select(said.reply_id).where(said.user_id == user_id)
+    own = select(Reply.id).where(Reply.author_id == user_id, Reply.status == "visible")
+    shown = [Reply.status == "visible", Reply.lever.is_not(None)]
+    if in_essay:
+        theirs = theirs.where(said.essay_id == essay_id)
+        shown.append(Reply.essay_id == essay_id)
+    return (
+        select(*columns, func.count())
+        .where(Reply.id.in_(theirs.union(own)), *shown)
+        .group_by(*columns)
+    )
 
 
 def judge(user: User) -> Judge | None:

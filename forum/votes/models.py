@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, cast, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    bindparam,
+    cast,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from ..accounts.grounds import VoterGround
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..replies.models import Reply, pointer_index
@@ -84,9 +95,13 @@ class RoomVote(Base):
     """Nothing: a merge carries over what counts, and that stands among the votes."""
 
 
-def ballots_of(user: User) -> type[Vote] | type[RoomVote]:
+Ballots = type[Vote] | type[RoomVote]
+"""A table that holds what people said."""
+
+
+def ballots_of(user: User) -> Ballots:
     """Return the table that holds what a person said: in a room, whether or not it counts yet."""
-    return RoomVote if user.ground == VoterGround.ROOM else Vote
+    return RoomVote if user.is_in_room else Vote
 
 
 def move_votes(reply: Reply) -> None:
@@ -97,10 +112,29 @@ def move_votes(reply: Reply) -> None:
         db.session.execute(theirs.values(essay_id=reply.essay_id))
 
 
-def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, Vote | RoomVote]:
+class GivenVote(NamedTuple):
+    """A vote as its owner sees it again."""
+
+    reply_id: int
+    value: str
+    version: int
+    voted_at: datetime
+    carried_from_id: int | None
+
+
+@cache
+def given_in(said: Ballots) -> Select[Any]:
+    """Return the query of one person's votes on some proposals, made once for each table."""
+    mine = said.user_id == bindparam("user_id")
+    on_these = said.reply_id.in_(bindparam("reply_ids", expanding=True))
+    return select(*(getattr(said, name) for name in GivenVote._fields)).where(mine, on_these)
+
+
+def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
     """Return the person's votes on these replies, by reply."""
-    if not user.is_authenticated:
+    numbers = list(reply_ids)
+    if not user.is_authenticated or not numbers:
         return {}
-    said: Any = ballots_of(user)
-    query = select(said).where(said.user_id == user.id, said.reply_id.in_(list(reply_ids)))
-    return {vote.reply_id: vote for vote in db.session.scalars(query)}
+    given = {"user_id": user.id, "reply_ids": numbers}
+    rows = db.session.connection().execute(given_in(ballots_of(user)), given)
+    return {row.reply_id: GivenVote(*row) for row in rows}
