@@ -40,6 +40,8 @@ from forum.rooms.models import Room, room_for_update
 from forum.votes.casting import cast_vote
 from forum.votes.models import Value
 
+RULES = ("open_to", "declaration")
+"""The rules of a discussion that a story may name with an essay's words."""
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
 """As cheap as a hash can be; what an account's costs is said in test_accounts."""
 
@@ -90,7 +92,10 @@ class Make:
         """Make an essay in a state."""
         words = {"body": "An essay about queues.", "prompt": "What should change?", **content}
         with self.app.app_context():
+            rules = {name: words.pop(name) for name in RULES if name in words}
             essay = write_essay(None, {"title": title, **words})
+            for name, value in rules.items():
+                setattr(essay, name, value)
             essay.open_data = open_data
             if state != "draft":
                 publish(essay, None)

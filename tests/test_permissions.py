@@ -17,7 +17,7 @@ from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db, now
-from forum.essays.models import Essay
+from forum.essays.models import Essay, essay_for_update
 from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
@@ -26,11 +26,17 @@ from forum.exports.models import description
 from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import table_of
+from forum.invitations.inviting import invite
+from forum.invitations.inviting import token_of as token_of_invitation
+from forum.invitations.models import Invitation
 from forum.mail.models import DeadLetter
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
 from forum.moderation.kinds import kind_named
+from forum.rehearsals import rehearsing
+from forum.rehearsals.links import token_of as token_of_link
+from forum.rehearsals.models import Rehearsal
 from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
@@ -55,6 +61,12 @@ PAGES = [
     ("/essays/{open}/judge?seed=a", EVERYONE),
     ("/essays/{closed}/judge?seed=a", EVERYONE),
     ("/essays/{draft}/judge?seed=a", FACILITATORS),
+    ("/essays/{draft}/rehearsal", FACILITATORS),
+    ("/essays/{open}/rehearsal", set()),
+    ("/essays/{tried}", FACILITATORS),
+    ("/essays/{tried}/proposals.csv", set()),
+    ("/essays/{tried}/rehearsal", FACILITATORS),
+    ("/rehearsals/{rehearsed}", EVERYONE),
     ("/essays/{open}/landscape", EVERYONE),
     ("/essays/{draft}/landscape", FACILITATORS),
     ("/essays/{open}/landscape/table", EVERYONE),
@@ -148,6 +160,10 @@ PAGES = [
     ("/moderation/people/{author}", MODERATORS),
     ("/moderation/essays/{open}", MODERATORS),
     ("/essays/{open}/policy", FACILITATORS),
+    ("/essays/{open}/invitations", FACILITATORS),
+    ("/essays/{draft}/invitations", FACILITATORS),
+    ("/admin/invitations", {"admin"}),
+    ("/invitations/{invited}", EVERYONE),
     ("/essays/{open}/deal", EVERYONE),
     ("/essays/{draft}/deal", FACILITATORS),
     ("/essays/{open}/deal/edit", FACILITATORS),
@@ -259,6 +275,12 @@ DEEDS: list[Deed] = [
     Deed("/export", {"format": "md"}, FACILITATORS),
     Deed("/essays/new", {"title": "T", "body": "B", "prompt": "P", "language": "en"}, FACILITATORS),
     Deed("/essays/{draft}/publish", {}, FACILITATORS),
+    Deed("/essays/{draft}/rehearsal/begin", {}, FACILITATORS),
+    Deed("/essays/{tried}/rehearsal/renew", {}, FACILITATORS),
+    Deed("/essays/{tried}/rehearsal/end", {}, FACILITATORS),
+    Deed("/essays/{ended}/rehearsal/open", {}, FACILITATORS),
+    Deed("/rehearsals/{rehearsed}", {}, PEOPLE),
+    Deed("/essays/{tried}/reply", {"lever": "", "body": "B"}, set()),
     Deed("/essays/{open}/close", {}, FACILITATORS),
     Deed("/essays/{closed}/reopen", {}, FACILITATORS),
     Deed("/essays/{open}/reply", {"lever": "", "body": "B"}, PEOPLE),
@@ -338,6 +360,12 @@ DEEDS: list[Deed] = [
         },
         FACILITATORS,
     ),
+    Deed("/essays/{open}/invitations", {"addresses": "n@example.org"}, FACILITATORS),
+    Deed("/admin/invitations", {"addresses": "n@example.org"}, {"admin"}),
+    Deed("/invitations/{invitation}/revoke", {}, FACILITATORS),
+    Deed("/invitations/{invited}", {}, {"stranger"}),
+    Deed("/essays/{declares}/declare", {"said": "I live here."}, PEOPLE),
+    Deed("/essays/{open}/declare", {"said": "I live here."}, set()),
     Deed("/essays/{draft}/deal/edit", {"promise": "no"}, FACILITATORS),
     Deed("/essays/{open}/deal/edit", {"promise": "no", "because": "B"}, FACILITATORS),
     Deed("/essays/{open}/pause", {"because": "An election."}, FACILITATORS),
@@ -457,6 +485,8 @@ def build(make: Make) -> Scene:
         "cut": make.brief(fay, shortlist, finished=False).reference,
         "free": make.essay("Open data", open_data=True).slug,
         "freedraft": make.essay("Open data later", state="draft", open_data=True).slug,
+        "declares": make.essay("Declares", open_to="declared", declaration="I live here.").slug,
+        **invited_to(make, essay, fay),
         "hidden": make.proposal(essay, ben, status="hidden").id,
         "waiting": make.proposal(essay, ben, status="waiting").id,
         "comment": make.comment(essay, ben).id,
@@ -469,6 +499,7 @@ def build(make: Make) -> Scene:
         "eve": make.user("Eve").id,
         "secured": make.secured(make.user("Sam")).email,
         "people": {role: make.user(role.title(), role=role) for role in sorted(PEOPLE)},
+        **rehearsed(make, fay),
     }
     with make.app.test_request_context():
         hidden, kept = reply_for_update(scene["hidden"]), reply_for_update(scene["shown"])
@@ -499,6 +530,27 @@ def build(make: Make) -> Scene:
     with make.app.app_context():
         scene |= {"logo": current.logo_mark(), "colours": current.colours_mark()}
     return scene
+
+
+def rehearsed(make: Make, fay: User) -> Scene:
+    """Make a draft whose discussion people try, and one of which they did."""
+    tried, ended = (make.essay(title, state="draft") for title in ("Tried", "Tried before"))
+    with make.app.app_context():
+        for essay in (tried, ended):
+            rehearsing.begin(essay_for_update(essay.id) or essay, fay)
+        rehearsing.end(essay_for_update(ended.id) or ended)
+        db.session.commit()
+        rehearsal = db.session.get_one(Rehearsal, tried.id)
+        return {"tried": tried.slug, "ended": ended.slug, "rehearsed": token_of_link(rehearsal)}
+
+
+def invited_to(make: Make, essay: Essay, by: User) -> Scene:
+    """Invite an address to a discussion; return its number and its link."""
+    with make.app.test_request_context():
+        invite(["new@example.org"], essay, by)
+        invitation = db.session.scalars(select(Invitation)).one()
+        db.session.commit()
+        return {"invitation": invitation.id, "invited": token_of_invitation(invitation)}
 
 
 def circle_of(make: Make, shown: Reply, other: Reply) -> Scene:

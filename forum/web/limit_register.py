@@ -51,6 +51,7 @@ LIMITS: dict[str, LimitRow] = {
         "300 per hour", _l("Wrong codes of rooms typed from one network"), BY_NETWORK
     ),
     "rooms": LimitRow("600 per hour", _l("Changes to rooms by one person")),
+    "invitations": LimitRow("60 per hour", _l("Lists of invitations sent by one person")),
     "follows": LimitRow("600 per hour", _l("Changes to what one person follows")),
     "mail": LimitRow("60 per hour", _l("E-mails sent again or as a test by one administrator")),
     "pictures": LimitRow("120 per hour", _l("Pictures drawn for one network"), BY_NETWORK),

@@ -20,10 +20,12 @@ from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db
-from forum.essays.models import Essay
+from forum.essays.models import Essay, essay_for_update
 from forum.events.unsubscribing import token_of
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
+from forum.rehearsals import rehearsing
+from forum.rehearsals.links import token_of as token_of_link
 from forum.replies.cursors import Cursor
 from forum.replies.models import Reply
 from forum.settings.setting_changes import change_setting
@@ -91,6 +93,7 @@ def build(make: Make) -> Addresses:
     room = make.room(essay, fay)
     make.guest(room)
     question = make.comment(twins[0], stance="question")
+    tried, link = rehearsed(make, fay)
     answer, promise, written = circle_of(make, ben, twins)
     with make.app.app_context():
         asked = {
@@ -153,6 +156,8 @@ def build(make: Make) -> Addresses:
             f"{one}/rooms",
             "/room",
             f"/room/{room.code}",
+            link,
+            "/rehearsals/used-up",
         ],
         "reader": [
             f"{one}/reply",
@@ -168,6 +173,7 @@ def build(make: Make) -> Addresses:
             "/code",
             "/account/sign-ins",
             "/account/second-factor",
+            "/invitations/used-up",
             "/sign-in/second-step",
             "/account/password",
             "/account/address",
@@ -209,6 +215,10 @@ def build(make: Make) -> Addresses:
         "facilitator": [
             one,
             f"{one}/policy",
+            tried,
+            f"{tried}/rehearsal",
+            "/essays/ended/rehearsal",
+            f"{one}/invitations",
             f"{one}/deal/edit",
             f"{one}/rooms",
             f"/rooms/{room.id}",
@@ -245,9 +255,26 @@ def build(make: Make) -> Addresses:
             "/admin/jurisdictions",
             "/admin/changes",
             "/admin/second-factors",
+            "/admin/invitations",
             "/terms",
         ],
     }
+
+
+def rehearsed(make: Make, fay: User) -> tuple[str, str]:
+    """Let people try a draft, and no longer try another; return where one is and its link."""
+    tried, ended = (make.essay(title, state="draft") for title in ("Tried", "Ended"))
+    with make.app.app_context():
+        link = f"/rehearsals/{token_of_link(rehearsing.begin(held_essay(tried), fay))}"
+        rehearsing.begin(held_essay(ended), fay)
+        rehearsing.end(held_essay(ended))
+        db.session.commit()
+    return f"/essays/{tried.slug}", link
+
+
+def held_essay(essay: Essay) -> Essay:
+    """Return an essay with its row held."""
+    return essay_for_update(essay.id) or essay
 
 
 def circle_of(make: Make, ben: User, twins: list[Reply]) -> tuple[int, int, int]:
