@@ -310,6 +310,9 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
+        "people.end",
+        "people.moderator",
+        "people.sign_out",
         "accounts.sign_in",
         "accounts.sign_out",
         "accounts.sign_up",
@@ -382,6 +385,7 @@ BY_TRIGGER = frozenset(
         "moderation.room_strike",
         "invitations.declare",
         "jurisdictions.begin",
+        "people.role",
         "jurisdictions.edit",
         "moderation.act_on_essay",
         "moderation.bulk",
@@ -393,6 +397,7 @@ BY_TRIGGER = frozenset(
         "recording.said_aloud",
         "rehearsals.open_discussion",
         "replies.write",
+        "site_settings.levers",
         "site_settings.site",
         "site_settings.undo",
     }
