@@ -1,7 +1,7 @@
 """Rooms, who has a place in them, what they said, and how many votes came from rooms
 
 Revision ID: 0058
-Revises: 0053
+Revises: 0061
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0058"
-down_revision = "0053"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
