@@ -37,6 +37,9 @@ SIGN_IN_TO_KEEP = Answer(
     sign_in=True,
 )
 NOT_YOURS = Answer(False, _l("Your account does not have permission to do this."))
+ONLY_IN_ROOM = Answer(
+    False, _l("You are here with the code of a room. It lets you take part in its discussion only.")
+)
 SECOND_FACTOR_FIRST = Answer(
     False,
     _l("This site asks a second factor of everyone who holds a role. Set yours up to use it."),
@@ -52,7 +55,7 @@ MERGED = Answer(False, _l("This was merged into another proposal. The discussion
 
 OPEN_TO_WORDS = {
     "invited": _l(
-        "Only people who were invited take part in this discussion. If you have an e-mail that "
+        "Only people who were invited take part in this discussion. If you have an email that "
         "invites you, open the link in it."
     ),
     "provider": _l(
