@@ -34,6 +34,7 @@ LEFT_TO_RIGHT = (
     "deals",
     "votes",
     "moderation",
+    "lookout",
     "search",
     "exports",
     "briefs",

@@ -142,6 +142,7 @@ PAGES = [
     ("/replies/{waiting}/history", MODERATORS),
     ("/moderation/people/{author}", MODERATORS),
     ("/moderation/essays/{open}", MODERATORS),
+    ("/essays/{open}/unusual", FACILITATORS | MODERATORS),
     ("/essays/{open}/policy", FACILITATORS),
     ("/essays/{open}/deal", EVERYONE),
     ("/essays/{draft}/deal", FACILITATORS),

@@ -203,6 +203,7 @@ def build(make: Make) -> Addresses:
         ],
         "facilitator": [
             one,
+            f"{one}/unusual",
             f"{one}/policy",
             f"{one}/deal/edit",
             f"{one}/pause",
