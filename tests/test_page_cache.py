@@ -324,6 +324,8 @@ BY_TRIGGER = frozenset(
         "essays.publish",
         "essays.write",
         "judging.undo",
+        "jurisdictions.begin",
+        "jurisdictions.edit",
         "moderation.act_on_essay",
         "moderation.bulk",
         "moderation.deal",

@@ -99,6 +99,7 @@ PAGES = [
     ("/admin/log", {"admin"}),
     ("/metrics", set()),
     ("/admin/site", {"admin"}),
+    ("/admin/jurisdictions", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -238,6 +239,8 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/admin/jurisdictions", {}, {"admin"}),
+    Deed("/admin/jurisdictions/set", {"chosen": "canada"}, {"admin"}),
     Deed("/admin/changes/{change}/undo", {}, {"admin"}),
     Deed("/reset", {"email": "{email}"}, EVERYONE),
     Deed("/reset", {"email": "nobody@example.org"}, EVERYONE),

@@ -235,6 +235,7 @@ def build(make: Make) -> Addresses:
             "/admin/health",
             "/admin/log",
             "/admin/site",
+            "/admin/jurisdictions",
             "/admin/changes",
             "/admin/second-factors",
             "/terms",
