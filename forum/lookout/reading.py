@@ -97,7 +97,7 @@ def accounts(people: Sequence[int]) -> Iterator[tuple[int, str, datetime, str | 
 def networks_in(essay: Essay) -> dict[int, str]:
     """Return from which network each person voted in a discussion; of several, any one of them."""
     query = select(VoterNetwork.user_id, VoterNetwork.mark).where(VoterNetwork.essay_id == essay.id)
-    return dict(db.session.execute(query))
+    return {row.user_id: row.mark for row in db.session.execute(query)}
 
 
 def domain_of(email: str | None) -> str | None:
