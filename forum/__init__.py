@@ -47,6 +47,7 @@ from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .invitations.views import bp as invitations_pages
+from .lookout.views import bp as lookout_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
@@ -63,7 +64,7 @@ from .search import commands as indexing
 from .search.views import bp as search_pages
 from .settings import views as site_settings
 from .version import __version__
-from .votes import counted_addresses, counters, earlier, finishing_votes, people, recounting
+from .votes import counters, earlier, finishing_votes, forgetting, networks, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
@@ -124,6 +125,7 @@ FEATURES = (
     votes_pages,
     judging_pages,
     moderation_pages,
+    lookout_pages,
     search_pages,
     exports_pages,
     export_jobs_pages,
@@ -165,7 +167,9 @@ WORK: tuple[worker.Work, ...] = (
     review_timing.tell_of_waiting,
     crowds.tell_next,
     clearing.clear_out,
-    counted_addresses.forget_addresses,
+    forgetting.forget_addresses,
+    forgetting.forget_networks,
+    networks.forget_keys,
     grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,

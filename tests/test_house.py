@@ -35,6 +35,7 @@ LEFT_TO_RIGHT = (
     "deals",
     "votes",
     "moderation",
+    "lookout",
     "search",
     "exports",
     "briefs",

@@ -204,6 +204,7 @@ def build(make: Make) -> Addresses:
         ],
         "facilitator": [
             one,
+            f"{one}/unusual",
             f"{one}/policy",
             f"{one}/invitations",
             f"{one}/deal/edit",
