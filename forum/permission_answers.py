@@ -44,6 +44,10 @@ SECOND_FACTOR_FIRST = Answer(
 )
 PAUSED = Answer(False, _l("This discussion is paused. Nobody can write or vote for now."))
 DRAFT = Answer(False, _l("This is a draft. It accepts replies once it is published."))
+REHEARSED = Answer(
+    False,
+    _l("This is a rehearsal. What people write and vote is erased before the discussion opens."),
+)
 MERGED = Answer(False, _l("This was merged into another proposal. The discussion continues there."))
 
 OPEN_TO_WORDS = {
