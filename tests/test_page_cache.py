@@ -386,6 +386,7 @@ BY_TRIGGER = frozenset(
         "recording.said_aloud",
         "rehearsals.open_discussion",
         "replies.write",
+        "site_settings.levers",
         "site_settings.site",
         "site_settings.undo",
     }

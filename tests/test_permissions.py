@@ -114,6 +114,7 @@ PAGES = [
     ("/metrics", set()),
     ("/admin/site", {"admin"}),
     ("/admin/jurisdictions", {"admin"}),
+    ("/admin/levers", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -257,6 +258,7 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
     Deed("/admin/jurisdictions", {}, {"admin"}),
     Deed("/admin/jurisdictions/set", {"chosen": "canada"}, {"admin"}),
     Deed("/admin/changes/{change}/undo", {}, {"admin"}),

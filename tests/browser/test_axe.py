@@ -246,6 +246,7 @@ def build(make: Make) -> Addresses:
             "/admin/log",
             "/admin/site",
             "/admin/jurisdictions",
+            "/admin/levers",
             "/admin/changes",
             "/admin/second-factors",
             "/admin/invitations",
