@@ -53,6 +53,9 @@ from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
+from .privacy import commands as erasing_commands
+from .privacy import erasing
+from .privacy.views import bp as privacy_pages
 from .reading import cards, hearers, vocabulary
 from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
@@ -141,6 +144,7 @@ FEATURES = (
     feeds_pages,
     pictures_pages,
     *admin_parts.PAGES,
+    privacy_pages,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -156,6 +160,7 @@ COMMANDS = (
     rendering,
     backing_up,
     administering,
+    erasing_commands,
     worker,
     demo,
 )
@@ -179,6 +184,7 @@ WORK: tuple[worker.Work, ...] = (
     *answer_parts.WORK,
     pictures.clear_pictures,
     security_log.forget_old_entries,
+    erasing.erase_next,
 )
 """What ``flask worker`` does, a piece of each in turn."""
 

@@ -41,6 +41,7 @@ LEFT_TO_RIGHT = (
     "reading",
     "feeds",
     "admin",
+    "privacy",
     "demo",
 )
 """The order of the features: each may import from those to its left and from the kernel."""

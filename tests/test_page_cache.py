@@ -325,6 +325,8 @@ BY_TRIGGER = frozenset(
         "moderation.merge_into",
         "moderation.pause",
         "picking.quote",
+        "privacy.erase",
+        "privacy.leave",
         "recording.put",
         "recording.said_aloud",
         "replies.write",

@@ -89,6 +89,8 @@ PAGES = [
     ("/account/address", PEOPLE),
     ("/account/sign-ins", PEOPLE),
     ("/account/password", PEOPLE),
+    ("/account/leave", PEOPLE),
+    ("/admin/erase/{shown}", {"admin"}),
     ("/code", EVERYONE),
     ("/unsubscribe/{leave}", EVERYONE),
     ("/admin/mail", {"admin"}),
@@ -264,6 +266,8 @@ DEEDS: list[Deed] = [
     Deed("/code/send", {"email": "n@example.org"}, EVERYONE),
     Deed("/account/sign-ins/end", {}, PEOPLE, changes=False),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
+    Deed("/account/leave", {"texts": "stay", "password": Make.PASSWORD}, PEOPLE),
+    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y"}, {"admin"}),
     Deed("/admin/mail/test", {}, {"admin"}),
     Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),
@@ -402,6 +406,7 @@ def build(make: Make) -> Scene:
     shortlist = make.shortlist(fay, shown, make.proposal(essay, ben), off, name="Picked")
     make.take_off(fay, shortlist, off)
     sketch = make.draft(fay, shortlist)
+    make.user("Deputy", role="admin")  # so that the other one may leave
     scene: Scene = {
         "open": essay.slug,
         "draft": make.essay("Draft", state="draft").slug,

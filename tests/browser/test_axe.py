@@ -163,6 +163,7 @@ def build(make: Make) -> Addresses:
             "/code",
             "/account/sign-ins",
             "/account/password",
+            "/account/leave",
             "/account/address",
             "/account/letters",
         ],
@@ -233,6 +234,7 @@ def build(make: Make) -> Addresses:
             "/admin/log",
             "/admin/site",
             "/admin/changes",
+            f"/admin/erase/{reply.id}",
             "/terms",
         ],
     }
