@@ -251,6 +251,8 @@ def test_only_views_and_commands_commit() -> None:
         "loading.py",
         "recounting.py",
         "finishing.py",
+        "aftermath.py",
+        "replaying.py",
         "opening.py",
         "closing.py",
         "timing.py",

@@ -15,7 +15,7 @@ from forum.db import db
 from forum.drafts.models import Draft
 from forum.mail.models import Letter, write_letter
 from forum.moderation.models import Action
-from forum.privacy.erasing import erase_next
+from forum.privacy.aftermath import erase_next
 from forum.privacy.leaving import THEIRS
 from forum.replies.models import Reply
 from forum.votes.models import Vote

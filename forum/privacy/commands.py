@@ -14,7 +14,8 @@ from ..db import db
 from ..moderation.decision import Decision
 from ..replies.models import reply_for_update
 from ..replies.reasons import REASON_LABELS, Reason
-from .erasing import erase_next, erase_reply
+from .aftermath import erase_next
+from .erasing import erase_reply
 from .leaving import take_leave
 from .outside import all_known, read
 from .replaying import replay

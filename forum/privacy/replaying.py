@@ -13,7 +13,8 @@ from ..db import db
 from ..moderation.decision import Decision
 from ..replies.models import Reply, reply_for_update
 from ..replies.reasons import Reason
-from .erasing import erase_next, erase_reply
+from .aftermath import erase_next
+from .erasing import erase_reply
 from .leaving import take_leave
 from .models import Erasure, ErasureKind
 from .outside import Erased
