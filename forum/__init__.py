@@ -11,11 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, read_database, worker
-from .accounts import grounds, login
-from .accounts.code_views import bp as codes_pages
-from .accounts.reset_views import bp as reset_pages
-from .accounts.sign_in_views import bp as sign_ins_pages
-from .accounts.views import bp as accounts_pages
+from .accounts import account_pages, grounds, login
 from .admin import commands as administering
 from .admin import metrics, security_log
 from .admin import parts as admin_parts
@@ -112,10 +108,7 @@ PARTS = (
 """The kernel, and the words that every template knows."""
 
 FEATURES = (
-    accounts_pages,
-    reset_pages,
-    codes_pages,
-    sign_ins_pages,
+    *account_pages.PAGES,
     events_pages,
     unsubscribing_pages,
     mail_pages,

@@ -12,7 +12,8 @@ from .accounts.contacts import confirm_address
 from .accounts.grounds import VoterGround
 from .accounts.models import ROLES, EmailTaken, add_user, hashed, user_by_email
 from .accounts.names import check_name
-from .admin.security_log import give_role
+from .accounts.second_factors import has_second_factor
+from .admin.security_log import give_role, take_second_factor
 from .console import plain_errors
 from .db import db
 from .words.text import clean_name
@@ -56,6 +57,19 @@ def change_role(email: str, role: str) -> None:
     give_role(user, role)
     db.session.commit()
     click.echo(f"{user.name} is now {role}.")
+
+
+@users.command("end-second-factor")
+@click.argument("email")
+@plain_errors()
+def end_second_factor(email: str) -> None:
+    """Take the second factor away from the person with EMAIL, who lost phone and recovery codes."""
+    user = user_by_email(email)
+    if user is None or not has_second_factor(user):
+        raise click.ClickException(f"No account with the address {email} has a second factor.")
+    take_second_factor(user)
+    db.session.commit()
+    click.echo(f"{user.name} signs in without a second factor now.")
 
 
 def init_app(app: Flask) -> None:

@@ -46,6 +46,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_FROM": sender(environ.get("FORUM_MAIL_FROM", "").strip(), base_url),
         "POSTAL_ADDRESS": " ".join(environ.get("FORUM_POSTAL_ADDRESS", "").split()),
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
+        "STAFF_SECOND_FACTOR": one_of(environ, "FORUM_STAFF_SECOND_FACTOR", "off", "on"),
         "DIGEST_HOUR": hour_of_day(environ, "FORUM_DIGEST_HOUR", 8),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
         "FIXED": frozenset(name for name, value in environ.items() if value.strip()),

@@ -15,11 +15,15 @@ from .web import dates
 
 @dataclass(frozen=True)
 class Answer:
-    """A yes, or a no with its reason; ``sign_in`` when signing in could turn it into a yes."""
+    """A yes, or a no with its reason.
+
+    ``sign_in`` when signing in could turn it into a yes, ``set_up`` when a second factor could.
+    """
 
     allowed: bool
     why: Any = ""
     sign_in: bool = False
+    set_up: bool = False
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -33,6 +37,11 @@ SIGN_IN_TO_KEEP = Answer(
     sign_in=True,
 )
 NOT_YOURS = Answer(False, _l("Your account does not have permission to do this."))
+SECOND_FACTOR_FIRST = Answer(
+    False,
+    _l("This site asks a second factor of everyone who holds a role. Set yours up to use it."),
+    set_up=True,
+)
 PAUSED = Answer(False, _l("This discussion is paused. Nobody can write or vote for now."))
 DRAFT = Answer(False, _l("This is a draft. It accepts replies once it is published."))
 MERGED = Answer(False, _l("This was merged into another proposal. The discussion continues there."))

@@ -9,14 +9,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import abort
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from . import permission_answers as answers
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, suspended
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES
 from .permission_answers import Answer as Answer
+from .role_permissions import can_administer as can_administer
+from .role_permissions import can_facilitate as can_facilitate
+from .role_permissions import can_moderate as can_moderate
+from .role_permissions import can_moderate_all as can_moderate_all
+from .role_permissions import can_moderate_everywhere as can_moderate_everywhere
+from .role_permissions import can_moderate_in as can_moderate_in
+from .role_permissions import can_take_part as can_take_part
+from .role_permissions import can_use_role as can_use_role
+from .role_permissions import can_warn as can_warn
+from .role_permissions import has_role as has_role
+from .role_permissions import is_staff as is_staff
 
 if TYPE_CHECKING:
     from .accounts.models import User
@@ -30,64 +41,11 @@ READABLE = frozenset({"visible", "merged", "withdrawn"})
 
 def require(answer: Answer) -> None:
     """Go on if the answer is yes; otherwise 401 for a stranger and 403 for everyone else."""
+    if answer.set_up and request.method in {"GET", "HEAD"}:
+        flash(answer.why)
+        abort(redirect(url_for("second_factors.second_factor")))
     if not answer:
         abort(401 if not current_user.is_authenticated else 403, description=answer.why)
-
-
-def has_role(user: User, *roles: str) -> Answer:
-    """Say whether the person holds one of these roles; an administrator holds all of them.
-
-    Whoever is suspended only reads, and holds none meanwhile.
-    """
-    if not user.is_authenticated:
-        return SIGN_IN
-    return can_take_part(user) if user.role in (*roles, "admin") else NOT_YOURS
-
-
-def can_facilitate(user: User) -> Answer:
-    """Say whether the person may write, publish, close and reopen essays."""
-    return has_role(user, "facilitator")
-
-
-def can_moderate(user: User, reply: Reply | None = None) -> Answer:
-    """Say whether the person may moderate, and this reply in particular: never their own."""
-    if reply is not None:
-        answer = can_moderate_in(user, reply.essay_id)
-        if answer and reply.author_id == user.id:
-            return Answer(False, _l("You cannot moderate your own reply."))
-        return answer
-    answer = has_role(user, "moderator")
-    if not answer and user.is_authenticated and user.moderated:
-        return can_take_part(user)
-    return answer
-
-
-def can_moderate_all(user: User, *replies: Reply | None) -> Answer:
-    """Say whether the person may moderate each of these replies; none of them may be their own."""
-    answers = [can_moderate(user, reply) for reply in replies if reply is not None]
-    return next((answer for answer in answers if not answer), can_moderate(user))
-
-
-def can_moderate_in(user: User, essay_id: int) -> Answer:
-    """Say whether the person moderates this discussion: by their role all, or this one."""
-    answer = has_role(user, "moderator")
-    if not answer and user.is_authenticated and user.moderates(essay_id):
-        return can_take_part(user)
-    return answer
-
-
-def can_moderate_everywhere(user: User) -> Answer:
-    """Say whether the person moderates all discussions."""
-    return has_role(user, "moderator")
-
-
-def can_warn(user: User, person: User) -> Answer:
-    """Say whether the person may warn, suspend and readmit another: readers, not colleagues."""
-    if user.is_authenticated and user.id == person.id:
-        return Answer(False, _l("You cannot moderate yourself."))
-    if person.role != "reader":
-        return has_role(user)
-    return can_moderate_everywhere(user)
 
 
 def can_set_policy(user: User, essay: Essay) -> Answer:
@@ -121,15 +79,6 @@ def can_see_history(user: User, reply: Reply) -> Answer:
     return can_see(user, reply)
 
 
-def can_take_part(user: User) -> Answer:
-    """Say whether the person may do more than read: signed in, and not suspended."""
-    if not user.is_authenticated:
-        return SIGN_IN
-    if user.suspended_until is not None and user.is_suspended:
-        return suspended(user.suspended_until)
-    return YES
-
-
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
     if essay.state == "draft":
@@ -146,11 +95,6 @@ def can_post(user: User, essay: Essay) -> Answer:
             False, _l("In this discussion, only people approved by a moderator can reply.")
         )
     return YES
-
-
-def is_staff(user: User, essay: Essay) -> bool:
-    """Say whether the person holds a role in this discussion."""
-    return bool(user.is_authenticated and (user.role != "reader" or user.moderates(essay.id)))
 
 
 def can_publish(user: User, essay: Essay) -> Answer:
@@ -253,8 +197,3 @@ def can_export(user: User, essay: Essay | None = None) -> Answer:
     if essay is not None and essay.open_data and essay.state != "draft":
         return YES
     return has_role(user, "facilitator")
-
-
-def can_administer(user: User) -> Answer:
-    """Say whether the person may change the roles of others."""
-    return has_role(user)

@@ -10,15 +10,17 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from flask import Flask
+from pyotp import HOTP
 from sqlalchemy import insert
 
 from forum.accounts.look_alikes import skeleton
 from forum.accounts.models import User
+from forum.accounts.second_factors import STEP, key_of, new_salt, set_up
 from forum.bodies.models import Body, add_body, appoint
 from forum.briefs import files, picking, publishing, shortlisting, shortlists
 from forum.briefs.freezing import freeze
 from forum.briefs.models import Brief, BriefDraft, Shortlist
-from forum.db import db
+from forum.db import db, now
 from forum.deals.changing import set_deal
 from forum.deals.terms import NamedBody, Terms
 from forum.essays.models import Essay, essay_for_update
@@ -65,6 +67,16 @@ class Make:
             db.session.add(user)
             db.session.commit()
             return user
+
+    def secured(self, user: User) -> User:
+        """Give a person a second factor; ``app_of`` of test_second_factors shows its digits."""
+        with self.app.test_request_context():
+            held = db.session.get_one(User, user.id)
+            salt = new_salt()
+            digits = HOTP(key_of(held, salt)).at(int(now().timestamp()) // STEP)
+            set_up(held, salt, digits)
+            db.session.commit()
+        return user
 
     def essay(
         self,

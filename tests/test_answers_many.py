@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 import pytest
@@ -206,6 +208,44 @@ def test_ten_thousand_rows_are_too_many(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "This file has more than 1,000 rows." in answer.text
     assert ROWS_MOST == 1_000
+
+
+def test_a_column_that_is_missing_is_named(desk: Desk) -> None:
+    answer = desk.visitor.post(f"{desk.where}/list", {"file": (io.BytesIO(b"a,b\n1,2\n"), "l.csv")})
+    assert "it has no column “body”" in answer.text
+
+
+def workbook(desk: Desk, part: str, content: bytes) -> bytes:
+    """Return the list as a workbook, with a part of it replaced."""
+    made = desk.visitor.get(f"{desk.where}/list.xlsx").data
+    file = io.BytesIO()
+    with ZipFile(io.BytesIO(made)) as source, ZipFile(file, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, content if name == part else source.read(name))
+    return file.getvalue()
+
+
+SHEET = b"<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData>"
+END = b"</sheetData></worksheet>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(SHEET + b"<row r='1'/>" * 2_000_000 + END, id="unpacks without end"),
+        pytest.param(SHEET + b"<row r='1'><c r='ZZZZZZZ1'/></row>" + END, id="wide without end"),
+        pytest.param(SHEET + b"<row r='one'/>" + END, id="no number"),
+        pytest.param(SHEET + b"<row r='1'><c r='A1' t='s'><v>99999</v></c></row>" + END, id="none"),
+    ],
+)
+def test_a_workbook_that_asks_for_much_or_nonsense_is_refused_at_once(
+    desk: Desk, content: bytes
+) -> None:
+    file = workbook(desk, "xl/worksheets/sheet1.xml", content)
+    sent = {"file": (io.BytesIO(file), "list.xlsx")}
+    began = time.process_time()
+    assert desk.visitor.post(f"{desk.where}/list", sent).status_code == 422
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("file", [b"", b"PK\x03\x04nonsense", b"a,b\n1,2\n", b"\xff\xfe\x00"])

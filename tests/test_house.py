@@ -94,6 +94,7 @@ OPEN_TO_ALL = {
     "site.voters",
     "codes.code",
     "codes.send",
+    "second_steps.second_step",
     "site.style",
     "site.letter",
 }
@@ -344,6 +345,7 @@ def test_the_map_of_the_house_is_true() -> None:
     assert told == there, f"The map in CONTRIBUTING.md differs: {told ^ there}"
 
 
+SHOWN = re.compile(r"`((?:browser/)?test_\w+)::(\w+)`")
 PATH = re.compile(r"`((?:forum|templates|static|tests|docs)/[\w./-]*\w/?)`|\]\(([\w./-]+)\)")
 
 
@@ -354,6 +356,14 @@ def test_every_path_that_the_documents_name_exists() -> None:
         for named, linked in PATH.findall(text_of(name)):
             path = ROOT / named if named else (ROOT / name).parent / linked
             assert path.exists(), f"{name} names {named or linked}, which is not there."
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    for file, name in SHOWN.findall(text_of("docs/threat-model.md")):
+        path = ROOT / "tests" / f"{file}.py"
+        assert path.exists(), f"There is no {file}."
+        there = f"def test_{name}(" in path.read_text(encoding="utf-8")
+        assert there, f"{file} has no test_{name}: name the test that shows it now."
 
 
 def text_of(name: str) -> str:

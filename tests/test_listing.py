@@ -225,18 +225,18 @@ def test_what_the_filter_does_not_know_is_left_out_with_a_notice(app: Flask) -> 
     )
     with app.test_request_context():
         chosen, notices = Filter.from_query(query)
-    assert chosen == Filter(TagChoice.of(lever=["policy"]))
+        assert chosen == Filter(TagChoice.of(lever=["policy"]))
     assert len(notices) == 3
     assert any("magic" in notice for notice in notices)
 
 
 def test_a_filter_survives_the_address(app: Flask) -> None:
-    chosen = Filter(
-        TagChoice.of(lever=["policy", "market"], jurisdiction=["any"], ambition=["replaces"]),
-        "wait",
-        Sort.EYES,
-    )
     with app.test_request_context():
+        chosen = Filter(
+            TagChoice.of(lever=["policy", "market"], jurisdiction=["any"], ambition=["replaces"]),
+            "wait",
+            Sort.EYES,
+        )
         assert Filter.from_query(MultiDict(chosen.query())) == (chosen, [])
 
 

@@ -293,8 +293,13 @@ NOTHING_PUBLIC = frozenset(
         "moderation.remove_moderator",
         "reset.ask",
         "reset.choose",
+        "second_factors.begin",
+        "second_factors.end",
+        "second_factors.renew",
+        "second_steps.second_step",
         "sign_ins.end",
         "sign_ins.password",
+        "staff_second_factors.take",
         "unsubscribing.stop",
     }
 )
@@ -319,6 +324,8 @@ BY_TRIGGER = frozenset(
         "essays.publish",
         "essays.write",
         "judging.undo",
+        "jurisdictions.begin",
+        "jurisdictions.edit",
         "moderation.act_on_essay",
         "moderation.bulk",
         "moderation.deal",

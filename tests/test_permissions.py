@@ -88,6 +88,9 @@ PAGES = [
     ("/account/letters", PEOPLE),
     ("/account/address", PEOPLE),
     ("/account/sign-ins", PEOPLE),
+    ("/account/second-factor", PEOPLE),
+    ("/sign-in/second-step", EVERYONE),
+    ("/admin/second-factors", {"admin"}),
     ("/account/password", PEOPLE),
     ("/account/leave", PEOPLE),
     ("/admin/erase/{shown}", {"admin"}),
@@ -98,6 +101,7 @@ PAGES = [
     ("/admin/log", {"admin"}),
     ("/metrics", set()),
     ("/admin/site", {"admin"}),
+    ("/admin/jurisdictions", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -236,6 +240,8 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/admin/jurisdictions", {}, {"admin"}),
+    Deed("/admin/jurisdictions/set", {"chosen": "canada"}, {"admin"}),
     Deed("/admin/changes/{change}/undo", {}, {"admin"}),
     Deed("/reset", {"email": "{email}"}, EVERYONE),
     Deed("/reset", {"email": "nobody@example.org"}, EVERYONE),
@@ -265,6 +271,11 @@ DEEDS: list[Deed] = [
     Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {"email": "n@example.org"}, EVERYONE),
     Deed("/account/sign-ins/end", {}, PEOPLE, changes=False),
+    Deed("/account/second-factor", {"code": "0"}, PEOPLE, status=422, changes=False),
+    Deed("/account/second-factor/codes", {"code": "0"}, PEOPLE, status=422, changes=False),
+    Deed("/account/second-factor/end", {"proof": "0"}, PEOPLE, status=422, changes=False),
+    Deed("/sign-in/second-step", {"code": "0"}, EVERYONE, status=422, changes=False),
+    Deed("/admin/second-factors", {"email": "{secured}"}, {"admin"}),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
     Deed("/account/leave", {"texts": "stay", "password": Make.PASSWORD}, PEOPLE),
     Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y"}, {"admin"}),
@@ -431,6 +442,7 @@ def build(make: Make) -> Scene:
         "author": ben.id,
         "email": ben.email,
         "eve": make.user("Eve").id,
+        "secured": make.secured(make.user("Sam")).email,
         "people": {role: make.user(role.title(), role=role) for role in sorted(PEOPLE)},
     }
     with make.app.test_request_context():

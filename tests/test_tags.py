@@ -69,7 +69,9 @@ def test_nothing_is_chosen_for_an_author(make: Make, visit: Any, app: Flask) -> 
         assert db.session.get_one(Reply, kept.id).ambition == "replaces"
 
 
-def test_every_choice_of_a_filter_says_how_many_it_leaves(make: Make, visit: Any) -> None:
+def test_every_choice_of_a_filter_says_how_many_it_leaves(
+    app: Flask, make: Make, visit: Any
+) -> None:
     essay = make.essay()
     make.proposal(essay, jurisdiction=None)
     make.proposal(essay, jurisdiction="municipal", ambition=None, lever="market")
@@ -81,7 +83,9 @@ def test_every_choice_of_a_filter_says_how_many_it_leaves(make: Make, visit: Any
         assert counts["ambition=unsaid"] == 1
         assert counts["ambition=improves"] == 1
         assert (counts["lever=market"], counts["lever=policy"]) == (1, 1)
-        assert set(counts) >= {f"{t.name}={each.value}" for t in TAGS for each in t.options}
+        with app.app_context():
+            every = {f"{tag.name}={each.value}" for tag in TAGS for each in tag.options}
+        assert set(counts) >= every
 
 
 def test_what_was_not_said_can_be_looked_for(make: Make, visit: Any) -> None:
@@ -200,8 +204,9 @@ def test_choosing_a_tag_ends_the_doubt_about_it(app: Flask, make: Make, visit: A
     assert assumed() == []
 
 
-def test_every_further_tag_may_stay_unsaid() -> None:
-    assert all(tag.unsaid and UNSAID not in tag for tag in FURTHER_TAGS)
+def test_every_further_tag_may_stay_unsaid(app: Flask) -> None:
+    with app.app_context():
+        assert all(tag.unsaid and UNSAID not in tag for tag in FURTHER_TAGS)
 
 
 A_BODYS_OWN = {

@@ -16,10 +16,21 @@ from .codes import TooManyCodes, ask_for_code
 from .contacts import keep_contact
 from .kept_votes import kept_votes
 from .models import User
+from .second_factors import has_second_factor
+from .second_steps import begin_step
 from .sign_ins import How
 
 
 def come_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue:
+    """Let a person in; where they have a second factor, once they have typed its code too."""
+    if has_second_factor(user):
+        begin_step(user, how, onward, session)
+        db.session.commit()
+        return redirect(url_for("second_steps.second_step"), 303)
+    return let_in(user, onward, how)
+
+
+def let_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue:
     """Sign the person in, count the votes that their browser kept, and go on where they were."""
     votes = kept_votes()
     login.sign_in(user, how)

@@ -115,6 +115,28 @@ class CodeForm(Form):
     code = Line(_l("Code"), [required(), at_most(20)])
 
 
+class SecondCodeForm(Form):
+    """The digits that an app shows now, or a recovery code."""
+
+    code = Line(_l("Code from your app, or a recovery code"), [required(), at_most(40)])
+
+
+class SetUpForm(Form):
+    """The first digits of an app that was given its key, and the password where there is one."""
+
+    code = Line(_l("Six digits that your app shows now"), [required(), at_most(20)])
+    password = PasswordField(_l("Password"), [Optional(), at_most(PASSWORD_MOST)])
+
+
+class EndSecondFactorForm(Form):
+    """What shows that it is the owner of an account who takes its second factor away."""
+
+    proof = PasswordField(
+        _l("Code from your app, a recovery code, or your password"),
+        [required(), at_most(PASSWORD_MOST)],
+    )
+
+
 class AddressForm(ResetForm):
     """Another address, and the password that shows whose account it is."""
 

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
@@ -19,6 +20,7 @@ from .look_alikes import skeleton
 
 if TYPE_CHECKING:
     from .contacts import Contact
+    from .second_factors import SecondFactor
 
 ROLES = ("reader", "moderator", "facilitator", "admin")
 NAME_LENGTH = 50
@@ -26,6 +28,8 @@ EMAIL_LENGTH = 254
 FIRST_DAY = timedelta(days=1)
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 """Until when a person is suspended who is not to come back."""
+
+HAS_ROLE = sql("role <> 'reader'")
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 NOBODY = hasher.hash(secrets.token_urlsafe())
@@ -45,6 +49,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
         CheckConstraint("email IS NOT NULL OR password_hash IS NULL", name="sign_in"),
         Index("ix_users_source", "source", unique=True),
         Index("ix_users_name_skeleton", "name_skeleton"),
+        Index("ix_users_staff", "id", postgresql_where=HAS_ROLE, sqlite_where=HAS_ROLE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -64,6 +69,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
         foreign_keys="Moderator.user_id", viewonly=True
     )
     contact: Mapped[Contact | None] = relationship(viewonly=True)
+    second_factor: Mapped[SecondFactor | None] = relationship(viewonly=True)
     seats: Mapped[list[Any]] = relationship(
         "Seat", foreign_keys="Seat.user_id", viewonly=True, order_by="Seat.id"
     )

@@ -37,12 +37,16 @@ class How(StrEnum):
 
     PASSWORD = "password"  # noqa: S105
     CODE = "code"
+    PROVIDER = "provider"
+    INVITATION = "invitation"
     WRONG = "wrong"
+    WRONG_SECOND = "second"
 
 
 class SignInRecord(Base):
-    """That somebody came in, or gave a wrong password; nobody's where no account has the address.
+    """That somebody came in, or gave a wrong password or second code.
 
+    It is nobody's where no account has the address.
     It holds no address of a network.
     """
 
@@ -78,6 +82,12 @@ def record_wrong(email: str, agent: str) -> None:
     whose = select(User.id).where(User.email == folded_email(email)).scalar_subquery()
     values = {"user_id": whose, "how": How.WRONG, "at": now(), "browser": browser_of(agent)}
     db.session.execute(insert(SignInRecord).values(values))
+
+
+def record_wrong_second(user: User, agent: str) -> None:
+    """Record a wrong code of a second factor: whoever typed it had come through the first step."""
+    browser = browser_of(agent)
+    db.session.add(SignInRecord(user_id=user.id, how=How.WRONG_SECOND, browser=browser))
 
 
 def close_sign_in(key: str) -> None:

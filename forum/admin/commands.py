@@ -1,4 +1,4 @@
-"""``flask doctor``."""
+"""``flask doctor``, and the commands beside the pages of administrators."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import sys
 
 import click
 from flask import Flask
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
+from ..console import plain_errors
+from ..db import db
+from ..settings.jurisdiction_changes import choose_set, in_use
+from ..settings.jurisdiction_sets import SETS
+from ..settings.jurisdictions import name_in
 from .doctor import findings
 
 
@@ -22,6 +27,33 @@ def doctor() -> None:
     sys.exit(0 if sound else 1)
 
 
+jurisdictions = AppGroup("jurisdictions", help="Say who can pull a lever on this site.")
+
+
+@jurisdictions.command("set")
+@click.argument("name", type=click.Choice(list(SETS)))
+@plain_errors()
+def set_(name: str) -> None:
+    """Begin with the set NAME; what is not in it is retired, and stays where it is used."""
+    choose_set(name)
+    db.session.commit()
+    tell()
+
+
+@jurisdictions.command("list")
+@plain_errors()
+def list_() -> None:
+    """Say which are in use, in order."""
+    tell()
+
+
+def tell() -> None:
+    """Write a line for each that is in use."""
+    for slug, names in in_use().items():
+        click.echo(f"{slug:12} {name_in(names, 'en')}")
+
+
 def init_app(app: Flask) -> None:
-    """Give the application the command."""
+    """Give the application the commands."""
     app.cli.add_command(doctor)
+    app.cli.add_command(jurisdictions)

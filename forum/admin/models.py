@@ -21,6 +21,7 @@ class SecurityKind(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105
     REFUSED = "refused"
     ROLE = "role"
+    SECOND_FACTOR = "second_factor"
 
 
 class SecurityEvent(Base):

@@ -1,4 +1,4 @@
-"""The security log: sign-ins, wrong passwords, refusals and changes of role, kept for a time.
+"""The security log: sign-ins, wrong passwords, refusals, roles, second factors; kept for a time.
 
 An entry holds the numbers of people and the name of a page; no address, network or text.
 """
@@ -14,7 +14,9 @@ from flask_login import user_logged_in
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ..accounts.models import User, set_role, user_by_email
+from ..accounts.models import User, close_sign_ins, set_role, user_by_email
+from ..accounts.second_factor_letters import tell
+from ..accounts.second_factors import take_away_second_factor
 from ..accounts.tries import account_typed
 from ..db import db, looking, now
 from ..web.visitor import loaded_visitor
@@ -41,6 +43,17 @@ def give_role(user: User, role: str, by: User | None = None) -> None:
     before = user.role
     set_role(user, role)
     note_security(SecurityKind.ROLE, user, by_id=by.id if by else None, before=before, after=role)
+
+
+def take_second_factor(user: User, by: User | None = None) -> None:
+    """Take the second factor away from somebody who lost everything, and note who did so.
+
+    They are signed out everywhere and told; nobody is whoever has the server.
+    """
+    take_away_second_factor(user)
+    close_sign_ins(user)
+    tell(user, "second_factor_taken")
+    note_security(SecurityKind.SECOND_FACTOR, user, by_id=by.id if by else None)
 
 
 def note_sign_in(_app: Flask, user: User, **_more: Any) -> None:

@@ -12,7 +12,7 @@ from wtforms import BooleanField, Field, ValidationError
 
 from ..settings.png import BadPicture, written_anew
 from ..settings.register import LOGO, SettingRow
-from ..web.forms import Form, Line, TextField, at_most
+from ..web.forms import Choice, Form, Line, TextField, at_most
 from ..words.html import TooComplex
 
 
@@ -55,14 +55,16 @@ def checked_by(row: SettingRow) -> Callable[[Form, Field], None]:
     return check
 
 
+def field_of(row: SettingRow) -> Any:
+    """Return the field for what a setting says."""
+    if row.choices:
+        return Choice(row.label, choices=list(row.choices), description=row.hint)
+    kind = TextField if row.lines else Line
+    return kind(row.label, [at_most(row.room), checked_by(row)], description=row.hint)
+
+
 def setting_form(rows: Iterable[SettingRow], said: dict[str, str]) -> SettingForm:
     """Return the form, filled in with what each setting says now."""
-    fields: dict[str, Any] = {
-        row.name: (TextField if row.lines else Line)(
-            row.label, [at_most(row.room), checked_by(row)], description=row.hint
-        )
-        for row in rows
-        if not row.fixed_by
-    }
+    fields = {row.name: field_of(row) for row in rows if not row.fixed_by}
     form: SettingForm = type("SettingsOfTheSite", (SettingForm,), fields)(data=said)
     return form

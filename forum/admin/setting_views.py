@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,10 +11,12 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..accounts.models import User
 from ..db import db
 from ..permissions import can_administer, require
+from ..settings.jurisdiction_changes import put_back_jurisdictions
 from ..settings.models import SettingChange, SiteSetting
-from ..settings.register import LOGO, row_named, setting_rows
+from ..settings.register import JURISDICTIONS, LOGO, row_named, setting_rows
 from ..settings.setting_changes import SettingMovedOn, change_setting, put_back
 from ..web.pager import before_asked, newest_first
 from .setting_form import setting_form
@@ -43,10 +47,15 @@ def changes() -> ResponseReturnValue:
     require(can_administer(current_user))
     query = select(SettingChange).options(joinedload(SettingChange.by))
     page = newest_first(query, SettingChange.id, before_asked(), most=20)
-    rows = {change.name: row_named(change.name) for change in page.found}
+    rows = {each.name: row_named(each.name) for each in page.found}
     return render_template(
         "admin/changes.html", changes=page.found, rows=rows, following=page.following
     )
+
+
+def way_back(change: SettingChange) -> Callable[[SettingChange, User], None]:
+    """Return what puts back what a change changed: a setting, or the rows of the jurisdictions."""
+    return put_back_jurisdictions if change.name == JURISDICTIONS.name else put_back
 
 
 @bp.post("/admin/changes/<id:change_id>/undo")
@@ -57,7 +66,7 @@ def undo(change_id: int) -> ResponseReturnValue:
     if change is None:
         abort(404)
     try:
-        put_back(change, current_user)
+        way_back(change)(change, current_user)
     except SettingMovedOn:
         abort(409, description=_("This was changed again since. Undo the later change first."))
     db.session.commit()

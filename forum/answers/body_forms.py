@@ -30,7 +30,7 @@ class BodyForm(Form):
         ),
     )
     kind = Choice(_l("What it is"), choices=list(BODY_KINDS.items()), default="organisation")
-    jurisdiction = Choice(JURISDICTION.about, choices=JURISDICTION.choices(), default="any")
+    jurisdiction = Choice(JURISDICTION.about, choices=JURISDICTION.choices)
     page = Line(_l("Its website"), [at_most(1_000)])
 
     def validate_name_en(self, field: Field) -> None:

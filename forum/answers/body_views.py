@@ -84,7 +84,8 @@ def add() -> ResponseReturnValue:
     require(can_appoint(current_user))
     form = BodyForm()
     if form.validate_on_submit():
-        more = {name: form[name].data or "" for name in ("kind", "jurisdiction", "page")}
+        more = {name: form[name].data or "" for name in ("kind", "page")}
+        more["jurisdiction"] = form.jurisdiction.data or None
         try:
             made = add_body(form.names(), form.slug.data or "", **more)
         except SlugTaken:

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
-from zipfile import BadZipFile
 
 from flask_babel import gettext as _
 
-from ..exports.xlsx.reader import EPOCH, MAIN, Workbook, column
+from ..exports.checking import BROKEN
+from ..exports.xlsx.reader import EPOCH, MAIN, Cells, Workbook, column
 from ..exports.xlsx.writer import MIMETYPE as XLSX
 from ..exports.xlsx.writer import OPTIONS
 from ..words.csv_lines import csv_lines, unguarded
@@ -23,6 +23,8 @@ from .statuses import DECLINE_REASONS, STATUSES
 MIMETYPES = {"xlsx": XLSX, "csv": "text/csv"}
 SERIAL = re.compile(r"\d{5}(\.0+)?")
 """A day as a spreadsheet stores it."""
+UNPACKED_MOST = 16 * 1024 * 1024
+"""Bytes that a workbook may unpack to; a thousand long answers take two."""
 WIDE = {"title": 50, "links": 30}
 
 
@@ -69,20 +71,22 @@ def read_sheet(file: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a file with their place in it, cells by column; raises NotASheet."""
     try:
         lines = xlsx_lines(file) if name.lower().endswith(".xlsx") else csv_rows(file)
-        heading = next(lines, (1, []))[1]
+        heading = next(lines, (1, {}))[1]
         wanted = {"number", "version", "edition", "body", "status"}
-        if missing := sorted(wanted - set(heading)):
+        if missing := sorted(wanted - set(heading.values())):
             raise NotASheet(
                 _("This is not the list: it has no column “%(name)s”.", name=missing[0])
             )
         for line, cells in lines:
-            if any(cells):
-                yield line, dict(zip(heading, cells, strict=False))
-    except (BadZipFile, ElementTree.ParseError, KeyError, IndexError, csv.Error) as error:
+            if any(cells.values()):
+                yield line, {named: cells.get(at, "") for at, named in heading.items() if named}
+    except NotASheet:
+        raise
+    except (*BROKEN, csv.Error) as error:
         raise NotASheet(_("This file cannot be read as XLSX or CSV.")) from error
 
 
-def csv_rows(file: bytes) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(file: bytes) -> Iterator[tuple[int, Cells]]:
     """Yield the lines of a CSV, whatever its program separates cells with and writes letters in."""
     try:
         text = file.decode("utf-8-sig")
@@ -92,23 +96,22 @@ def csv_rows(file: bytes) -> Iterator[tuple[int, list[str]]]:
     separator = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     for line, cells in enumerate(reader, 1):
-        yield line, [unguarded(cell).strip() for cell in cells]
+        yield line, dict(enumerate(unguarded(cell).strip() for cell in cells))
 
 
-def xlsx_lines(file: bytes) -> Iterator[tuple[int, list[str]]]:
+def xlsx_lines(file: bytes) -> Iterator[tuple[int, Cells]]:
     """Yield the lines of a workbook's first sheet; a formula as its sign, a day as ISO 8601."""
-    book = Workbook(io.BytesIO(file))
+    book = Workbook(io.BytesIO(file), UNPACKED_MOST)
     days: set[int] = set()
     with book.zip.open(book.sheets[0]) as part:
         for _event, row in ElementTree.iterparse(part):  # noqa: S314 - expat expands no bombs
             if row.tag != f"{MAIN}row":
                 continue
             cells = {column(c.attrib["r"]): cell_of(book, c) for c in row}
-            row_number = int(row.attrib["r"])
-            listed = [cells.get(at, "") for at in range(max(cells, default=-1) + 1)]
-            if row_number == 1:
-                days = {at for at, name in enumerate(listed) if name.startswith("by_on")}
-            yield row_number, [day(cell) if at in days else cell for at, cell in enumerate(listed)]
+            number = int(row.attrib["r"])
+            if number == 1:
+                days = {at for at, name in cells.items() if name.startswith("by_on")}
+            yield number, {at: day(cell) if at in days else cell for at, cell in cells.items()}
             row.clear()
 
 

@@ -15,8 +15,8 @@ from ..console import BadFile
 from ..db import db
 from .copies import check_contents, new_file
 
-LOCK_TIMEOUT = 30_000
-"""Milliseconds to wait until nobody uses the tables."""
+PATIENCE = 30
+"""Seconds to wait until nobody uses the tables."""
 TABLE = re.compile(r"^\d+; \d+ \d+ TABLE \S+ (\S+)", re.MULTILINE)
 REVISION = re.compile(r"^COPY .*alembic_version .*;\n(\w+)$", re.MULTILINE)
 
@@ -50,6 +50,24 @@ def check(path: Path, name: Path) -> bool:
     return check_contents(name, tables, revision.group(1) if revision else None)
 
 
+TAKE_ALL = """
+    DO $$ DECLARE each regclass; until timestamptz := clock_timestamp() + interval '{patience} s';
+    BEGIN
+        LOOP BEGIN
+            FOR each IN
+                SELECT oid FROM pg_class WHERE relkind = 'r' AND relname IN ({names})
+                AND relnamespace = current_schema()::regnamespace
+            LOOP EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT', each); END LOOP;
+            RETURN;
+        EXCEPTION WHEN lock_not_available THEN
+            IF clock_timestamp() > until THEN RAISE; END IF;
+            PERFORM pg_sleep(0.01);
+        END; END LOOP;
+    END $$
+"""
+"""Locks all tables or, for a moment, none: whoever waits for one while they hold others would be
+waited for in turn by a site that is in use."""
+
 DROP_OTHERS = """
     DO $$ DECLARE each regprocedure; BEGIN
         FOR each IN
@@ -71,7 +89,8 @@ function of triggers that some trigger still uses is not ours."""
 def restore(file: Path) -> None:
     """Put what the file holds in place of the forum's tables, all of it or nothing."""
     program("psql")
-    ours = ", ".join(["alembic_version", *db.metadata.tables])
+    tables = ["alembic_version", *db.metadata.tables]
+    names = ", ".join(f"'{table}'" for table in tables)
     with TemporaryDirectory() as folder:
         script = Path(folder) / "restore.sql"
         run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
@@ -82,8 +101,8 @@ def restore(file: Path) -> None:
             "--single-transaction",
             "--set=ON_ERROR_STOP=1",
             f"--dbname={conninfo()}",
-            f"--command=SET lock_timeout = {LOCK_TIMEOUT}",
-            f"--command=DROP TABLE IF EXISTS {ours} CASCADE",
+            f"--command={TAKE_ALL.format(patience=PATIENCE, names=names)}",
+            f"--command=DROP TABLE IF EXISTS {', '.join(tables)} CASCADE",
             f"--command={DROP_OTHERS}",
             f"--file={script}",
         )
@@ -100,7 +119,7 @@ def program(name: str) -> str:
 
 
 def run(name: str, *arguments: str) -> str:
-    """Run a program and return what it printed; its last words are the error where it fails."""
+    """Run a program and return what it printed; raise with the error that it named."""
     done = subprocess.run(  # noqa: S603 - the program is found by name, the arguments are ours
         [program(name), *arguments],
         env={**os.environ, "PGPASSWORD": password() or os.environ.get("PGPASSWORD", "")},
@@ -111,7 +130,8 @@ def run(name: str, *arguments: str) -> str:
     )
     if done.returncode:
         words = done.stderr.strip().splitlines() or ["no reason given"]
-        raise click.ClickException(f"{name} failed: {words[-1]}")
+        reason = next((each for each in words if "ERROR" in each), words[-1])
+        raise click.ClickException(f"{name} failed: {reason}")
     return done.stdout
 
 

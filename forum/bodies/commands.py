@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from ..accounts.models import user_by_email
 from ..console import plain_errors
 from ..db import db
+from ..replies.tag_option import TagOption
 from ..replies.tags import JURISDICTION
 from ..web import dates
 from .models import BODY_KINDS, SLUG_LENGTH, SlugTaken, add_body, appoint, body_by_slug
@@ -34,13 +35,7 @@ def checked_slug(_context: click.Context, _option: click.Parameter, slug: str) -
 @click.option("--french", default="", metavar="NAME", help="Its name in French.")
 @click.option("--slug", default="", callback=checked_slug, help="Its address: /bodies/SLUG.")
 @click.option("--kind", type=click.Choice(list(BODY_KINDS)), default="organisation")
-@click.option(
-    "--jurisdiction",
-    type=click.Choice([each.value for each in JURISDICTION.values]),
-    default="any",
-    show_default=True,
-    help="Which levers it can pull.",
-)
+@click.option("--jurisdiction", type=TagOption(JURISDICTION), help="Which levers it can pull.")
 @click.option("--page", default="", metavar="ADDRESS", help="Where it says what it is.")
 @plain_errors()
 def add(name: str, french: str, slug: str, **more: Any) -> None:

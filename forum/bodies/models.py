@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
-from ..replies.tags import JURISDICTION
+from ..settings.jurisdictions import Jurisdiction
 from ..words.text import fold
 
 SLUG_LENGTH = 80
@@ -33,16 +33,13 @@ class Body(Base):
     """An organisation or office; ``names`` has its name in each language that it is known in."""
 
     __tablename__ = "bodies"
-    __table_args__ = (
-        one_of("kind", BODY_KINDS),
-        one_of("jurisdiction", [each.value for each in JURISDICTION.values]),
-    )
+    __table_args__ = (one_of("kind", BODY_KINDS),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     kind: Mapped[str] = mapped_column(String(12), default="organisation")
-    jurisdiction: Mapped[str] = mapped_column(String(12), default="any")
+    jurisdiction: Mapped[str | None] = mapped_column(ForeignKey(Jurisdiction.slug))
     page: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 

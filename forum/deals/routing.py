@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..replies.models import Reply
+from ..settings.jurisdictions import ANY
 from .models import DealBody
-
-ANY = "any"
 
 
 def body_for(named: Sequence[DealBody], reply: Reply) -> DealBody:
@@ -24,4 +23,5 @@ def body_for(named: Sequence[DealBody], reply: Reply) -> DealBody:
 def reaches(named: DealBody, reply: Reply) -> bool:
     """Say whether a body can pull a lever there; where either says nothing, it can."""
     theirs = reply.jurisdiction or ANY
-    return ANY in {named.body.jurisdiction, theirs} or named.body.jurisdiction == theirs
+    ours = named.body.jurisdiction or ANY
+    return ANY in {ours, theirs} or ours == theirs

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ..accounts import sign_ins
 from ..accounts.codes import AddressCode
 from ..accounts.models import SignIn
+from ..accounts.second_steps import SecondStep
 from ..accounts.sign_ins import SignInRecord
 from ..db import db, looking, now
 from ..mail.models import DeadLetter
@@ -26,6 +27,7 @@ def clear_out() -> bool:
     nobodys = and_(SignInRecord.user_id.is_(None), SignInRecord.at < now() - CODES)
     old = (
         (AddressCode, AddressCode.made_at < now() - CODES),
+        (SecondStep, SecondStep.made_at < now() - CODES),
         (DeadLetter, DeadLetter.died_at < now() - DEAD_LETTERS),
         (SignIn, ~and_(*sign_ins.still_open())),
         (SignInRecord, or_(SignInRecord.at < now() - sign_ins.KEPT, nobodys)),

@@ -19,6 +19,7 @@ from ..db import db
 from ..essays.models import essay_by_slug
 from ..files import written_whole
 from ..replies.filters import Filter, Sort
+from ..replies.tag_option import TagOption
 from ..replies.tags import TAGS
 from ..web.dates import iso
 from .checking import Altered, NotAnExport
@@ -39,8 +40,8 @@ Option = Callable[[Callable[..., None]], Callable[..., None]]
 def tag_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for each tag, which may be given several times."""
     for tag in reversed(TAGS):
-        values = click.Choice([each.value for each in tag.options])
         about = f"Only this {tag.name}; may be repeated."
+        values = TagOption(tag, unsaid=True)
         command = click.option(f"--{tag.name}", type=values, multiple=True, help=about)(command)
     return command
 

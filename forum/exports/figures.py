@@ -46,10 +46,11 @@ class Figures:
 def figures_of(rows: Sequence[Row]) -> Figures:
     """Return what the figures show of these rows."""
     bars = [bar(row) for row in rows[:TOP]]
-    counted = Counter((row[LEVER.name], row[JURISDICTION.name] or UNSAID) for row in rows)
-    levers, places = LEVER.values, JURISDICTION.options
-    if all(row[JURISDICTION.name] for row in rows):
-        places = JURISDICTION.values
+    counted = Counter((row[LEVER.name], str(row[JURISDICTION.name] or UNSAID)) for row in rows)
+    levers, found = LEVER.values, {place for _lever, place in counted}
+    places = [
+        each for each in JURISDICTION.offered(found) if each.value != UNSAID or UNSAID in found
+    ]
     counts = [[counted[lever.value, place.value] for place in places] for lever in levers]
     said = [
         _("%(name)s: %(value)s", name=f"{lever.label}, {place.label}", value=whole(number))

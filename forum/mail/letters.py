@@ -54,10 +54,12 @@ class LetterKind:
     be made in its place, if at all. The outcome is "sent", or why not."""
     again: Callable[[DeadLetter], None] | None = None
     """Lets what a letter was to tell wait once more, where it is to be sent again."""
+    template: str = ""
+    """The name of its templates, where several kinds share them."""
 
 
 KINDS: dict[str, LetterKind] = {}
-"""Every kind of letter by its name, which is also that of its templates."""
+"""Every kind of letter by its name, which is also that of its templates unless it says another."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,9 @@ def words_of(name: str, language: str, known: dict[str, Any]) -> LetterText:
             "home": current_app.config["BASE_URL"],
             "style": f"<style>{style}</style>",
         }
-        text = render_template(f"mail/{name}.txt", **known)
-        html = render_template(f"mail/{name}.html", **known)
+        template = KINDS[name].template or name
+        text = render_template(f"mail/{template}.txt", **known)
+        html = render_template(f"mail/{template}.html", **known)
     text = _GAP.sub("\n\n", text).strip() + "\n"
     about = known.get("headers", {}), known.get("thread", "")
     return LetterText(subject, text, html, style, *about)

@@ -11,6 +11,7 @@ from wtforms import HiddenField, IntegerField
 from wtforms.validators import NumberRange
 
 from ..accounts.models import User
+from ..replies.forms import offer_tags
 from ..replies.models import TITLE_LENGTH, Reply
 from ..replies.reasons import REASON_LABELS, REPORTABLE, Reason
 from ..replies.tags import FURTHER_TAGS, LEVER, TAG_NAMES, TAGS
@@ -99,14 +100,20 @@ class TagForm(ActionForm):
     def begin(self, reply: Reply) -> None:
         """Begin with the tags as they are."""
         super().begin(reply)
+        offer_tags(self, reply)
         self[LEVER.name].data = reply.lever or LEVER.values[0].value
         for tag in FURTHER_TAGS:
             self[tag.name].data = getattr(reply, tag.name) or ""
 
+    def about(self, reply: Reply, lets_stand: bool = False) -> Self:
+        """Return the form as it is sent about a reply, whose own tags it takes."""
+        offer_tags(self, reply)
+        return super().about(reply, lets_stand)
+
 
 for each in TAGS:
     rules = [optional() if each.unsaid else required()]
-    setattr(TagForm, each.name, Choice(each.about, rules, choices=each.choices()))
+    setattr(TagForm, each.name, Choice(each.about, rules, choices=each.choices))
 
 
 class TitleForm(ActionForm):

@@ -47,7 +47,7 @@ class SampleForm(Form):
 
     title = Line(_l("Title"), [required()])
     note = TextField(_l("Text"), [optional()])
-    jurisdiction = Choice(JURISDICTION.about, [required()], choices=JURISDICTION.choices())
+    jurisdiction = Choice(JURISDICTION.about, [required()], choices=JURISDICTION.choices)
     stance = Radio(STANCE.question, [required()], choices=STANCE.choices())
 
 

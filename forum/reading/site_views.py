@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from ..accounts.grounds import GROUNDS, modes, voters_in_words
 from ..mail.letters import KINDS, words_of
 from ..settings.current import contact
+from ..settings.register import row_named
 from ..web.languages import current_language
 from ..web.theme import themes
 from . import style as styles
@@ -67,6 +68,7 @@ def style() -> ResponseReturnValue:
         families=styles.FAMILIES,
         left_out=styles.NOT_SHOWN,
         letters=KINDS,
+        setting_row=row_named("site_name"),
         **styles.samples(),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from ..accounts.grounds import asks_to_confirm
+from ..accounts.second_factors import lacks_second_factor
 from ..answers.on_reply import answers_to_brief, seats_today
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
 from ..answers.waiting import to_answer
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
     """Offer the words to the templates."""
     app.jinja_env.globals.update(
         asks_to_confirm=asks_to_confirm,
+        lacks_second_factor=lacks_second_factor,
         DECLINE_REASONS=DECLINE_REASONS,
         DESCRIBED=DESCRIBED,
         STATUSES=STATUSES,

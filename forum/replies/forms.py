@@ -97,6 +97,7 @@ class ReplyForm(Form):
     def of(cls, reply: Reply, words: MultiDict[str, str] | None = None) -> ReplyForm:
         """Return the form filled with words typed into it or, without any, with a reply."""
         form = cls(words, obj=reply)
+        offer_tags(form, reply)
         if words is None:
             form.lever.data = reply.lever or ""
             form.evidence.data = "\n".join(reply.evidence)
@@ -114,15 +115,22 @@ class ReplyForm(Form):
             self[tag.name].data = getattr(reply, tag.name) or ""
 
 
+def offer_tags(form: Form, reply: Reply) -> None:
+    """Let a form offer what a reply is tagged with among the rest, though that may be retired."""
+    for tag in FURTHER_TAGS:
+        form[tag.name].choices = tag.choices(getattr(reply, tag.name))
+
+
 def tag_field(tag: Tag) -> Radio | Choice:
     """Return the field of a further tag, which only a proposal has: a few values side by side."""
 
     def known(form: Form, field: Field) -> None:
-        if form[LEVER.name].data and field.data and field.data not in tag:
+        offered = {value for value, _words in field.choices}
+        if form[LEVER.name].data and field.data and field.data not in offered:
             raise ValidationError(tag.wrong)
 
-    kind = Radio if len(tag.values) <= FEW else Choice
-    return kind(tag.question, [known], choices=tag.choices(), default="", validate_choice=False)
+    kind = Radio if 0 < len(tag.listed) <= FEW else Choice
+    return kind(tag.question, [known], choices=tag.choices, default="", validate_choice=False)
 
 
 for each in FURTHER_TAGS:

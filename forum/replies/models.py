@@ -42,7 +42,6 @@ PROPOSAL = f"""
         AND stance IS NULL AND parent_id IS NULL)
 """
 
-
 COMMENTS = text("lever IS NULL AND thread_id IS NULL")
 """What is a comment on the essay itself."""
 
@@ -76,7 +75,7 @@ class Reply(Base):
     __tablename__ = "replies"
     __table_args__ = (
         CheckConstraint(PROPOSAL, name="proposal"),
-        *(one_of(tag.name, [each.value for each in tag.values]) for tag in (*TAGS, STANCE)),
+        *(one_of(tag.name, [v.value for v in tag.listed]) for tag in (*TAGS, STANCE) if tag.listed),
         one_of("status", STATUSES),
         CheckConstraint("(parent_id IS NULL) = (thread_id IS NULL)", name="thread"),
         CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged"),
@@ -127,7 +126,7 @@ class Reply(Base):
     body_html: Mapped[str] = mapped_column(Text)
     excerpt: Mapped[str] = mapped_column(Text)
     renderer: Mapped[str] = mapped_column(String(200))
-    jurisdiction: Mapped[str | None] = mapped_column(String(12))
+    jurisdiction: Mapped[str | None] = mapped_column(ForeignKey("jurisdictions.slug"))
     ambition: Mapped[str | None] = mapped_column(String(12))
     trade_off: Mapped[str | None] = mapped_column(Text)
     evidence: Mapped[list[str]] = mapped_column(JSON, default=list)

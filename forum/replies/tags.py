@@ -6,12 +6,14 @@ says how to add one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 from flask_babel import lazy_gettext as _l
+
+from ..settings.current import jurisdictions
 
 UNSAID = "unsaid"
 """What stands in an address for a tag of which nothing was chosen."""
@@ -42,7 +44,8 @@ class Stance(StrEnum):
 class TagValue:
     """One value of a tag: as it is stored, its word on pages, what that means, and an example.
 
-    ``icon`` is the path of a drawing in a square of 16.
+    ``icon`` is the path of a drawing in a square of 16. One that is retired can no longer be
+    chosen; what carries it keeps it.
     """
 
     value: str
@@ -50,6 +53,7 @@ class TagValue:
     meaning: Any = ""
     example: Any = ""
     icon: str = ""
+    is_retired: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,21 +75,33 @@ class Tag:
     unsaid: Any = ""
 
     @property
+    def known(self) -> tuple[TagValue, ...]:
+        """Every value that a proposal may carry, in order, those that are retired last."""
+        return self.listed
+
+    @property
     def values(self) -> tuple[TagValue, ...]:
         """Every value that can be chosen, in order."""
-        return self.listed
+        return tuple(each for each in self.known if not each.is_retired)
 
     @property
     def options(self) -> tuple[TagValue, ...]:
         """What a list can be kept to: every value, and what says nothing where that can be."""
-        return (*self.values, TagValue(UNSAID, self.unsaid)) if self.unsaid else self.values
+        return (*self.known, TagValue(UNSAID, self.unsaid)) if self.unsaid else self.known
+
+    def offered(
+        self, picked: Iterable[str], counts: Mapping[str, int] | None = None
+    ) -> tuple[TagValue, ...]:
+        """Return the options that a filter shows: of those retired, what is picked or found."""
+        found = {*picked, *(value for value, number in (counts or {}).items() if number)}
+        return tuple(each for each in self.options if not each.is_retired or each.value in found)
 
     def __contains__(self, value: object) -> bool:
-        return any(each.value == value for each in self.values)
+        return any(each.value == value for each in self.known)
 
     def __getitem__(self, value: str) -> TagValue:
         """Return one value; raises KeyError for what is none."""
-        for each in self.values:
+        for each in self.known:
             if each.value == value:
                 return each
         raise KeyError(value)
@@ -94,15 +110,35 @@ class Tag:
         """Return the word for a value, or for none, in the reader's language."""
         return str(self[value].label if value and value != UNSAID else self.unsaid)
 
-    def choices(self) -> list[tuple[str, Any]]:
-        """Return the values and their words, as form fields take them; none, where it can be."""
+    def choices(self, kept: str | None = None) -> list[tuple[str, Any]]:
+        """Return the values and their words, as form fields take them; none, where it can be.
+
+        What is ``kept`` is among them, though it may be retired.
+        """
         nothing = [("", self.unsaid)] if self.unsaid else []
-        return [*nothing, *((each.value, each.label) for each in self.values)]
+        chosen = (each for each in self.known if not each.is_retired or each.value == kept)
+        return [*nothing, *((each.value, each.label) for each in chosen)]
 
     def in_order(self, values: Iterable[str]) -> tuple[str, ...]:
         """Return those of the options that exist, each once, in the tag's own order."""
         wanted = set(values)
         return tuple(each.value for each in self.options if each.value in wanted)
+
+
+class JurisdictionTag(Tag):
+    """The tag whose values are the site's own: its jurisdictions."""
+
+    @property
+    def known(self) -> tuple[TagValue, ...]:
+        """Return the jurisdictions by their names in the reader's language."""
+        return tuple(
+            TagValue(each.slug, each.name, is_retired=each.is_retired) for each in jurisdictions()
+        )
+
+    def label(self, value: str | None) -> str:
+        """Return its name; its short name where the database cannot be asked."""
+        is_known = not value or value == UNSAID or value in self
+        return super().label(value) if is_known else str(value)
 
 
 LEVER = Tag(
@@ -143,19 +179,13 @@ LEVER = Tag(
     ),
 )
 
-JURISDICTION = Tag(
+JURISDICTION = JurisdictionTag(
     "jurisdiction",
     _l("Jurisdiction"),
     _l("Who can pull it"),
     _l("Who can pull the lever?"),
     _l("Choose who can pull the lever."),
-    (
-        TagValue("national", _l("National")),
-        TagValue("provincial", _l("Provincial or territorial")),
-        TagValue("municipal", _l("Municipal")),
-        TagValue("indigenous", _l("Indigenous governments")),
-        TagValue("any", _l("Any government")),
-    ),
+    (),
     _l("Not said"),
 )
 

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db, upsert
+from ..settings.jurisdictions import SLUG_LENGTH
 from .tags import TAG_NAMES, Combination
 
 
@@ -22,7 +23,7 @@ class Tally(Base):
         ForeignKey("essays.id", ondelete="CASCADE"), primary_key=True
     )
     lever: Mapped[str] = mapped_column(String(12), primary_key=True)
-    jurisdiction: Mapped[str] = mapped_column(String(12), primary_key=True)
+    jurisdiction: Mapped[str] = mapped_column(String(SLUG_LENGTH), primary_key=True)
     ambition: Mapped[str] = mapped_column(String(12), primary_key=True)
     proposals: Mapped[int] = mapped_column(default=0)
 

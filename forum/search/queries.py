@@ -90,7 +90,7 @@ class Search:
         """
         pairs = zip(TAGS, self.chosen.groups, strict=True)
         without = ((tag, group) for tag, group in pairs if UNSAID in group)
-        return tuple(v.value for tag, group in without for v in tag.values if v.value not in group)
+        return tuple(v.value for tag, group in without for v in tag.known if v.value not in group)
 
     def query(self, **changes: Any) -> dict[str, list[str]]:
         """Return the search as a query string's fields, in one fixed order."""

@@ -17,10 +17,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..db import db, looking
 from ..web.theme import themes
 from .colours import accents
+from .jurisdictions import Jurisdiction, KnownJurisdiction
 from .models import SiteSetting
-from .register import FIXABLE, LOGO, SITE_NAME, TEXTS, fixed_by
+from .register import FIXABLE, JURISDICTIONS, LOGO, SITE_NAME, TEXTS, fixed_by
 
 KEY = "site settings"
+MARK = "mark of the site settings"
 SHORT = 500
 """Characters of a setting that every page may need; longer ones are read where they are shown."""
 
@@ -54,7 +56,8 @@ def read() -> dict[str, StoredSetting]:
 
 def forget_settings() -> None:
     """Have them asked for again: one was changed."""
-    db.session.info.pop(KEY, None)
+    for each in (KEY, MARK):
+        db.session.info.pop(each, None)
 
 
 def setting(name: str) -> str:
@@ -101,9 +104,34 @@ def mark_of(*names: str) -> str:
     return "-".join(f"{name}{stored()[name].since:%Y%m%d%H%M%S%f}" for name in found)
 
 
+def jurisdictions() -> tuple[KnownJurisdiction, ...]:
+    """Return all jurisdictions, those in use first: kept by the process until they change."""
+    mark, listed = current_app.extensions.get("jurisdictions", (None, ()))
+    if mark != mark_of(JURISDICTIONS.name):
+        mark, listed = mark_of(JURISDICTIONS.name), every_jurisdiction()
+        if listed:
+            current_app.extensions["jurisdictions"] = (mark, listed)
+    return tuple(listed)
+
+
+def every_jurisdiction() -> list[KnownJurisdiction]:
+    """Ask the database; there are none where it is away or not migrated."""
+    is_retired = Jurisdiction.retired_at.is_not(None)
+    rows = select(is_retired, Jurisdiction.place, Jurisdiction.slug, Jurisdiction.names)
+    try:
+        with looking() as connection:
+            found = sorted(connection.execute(rows), key=lambda row: tuple(row)[:3])
+    except SQLAlchemyError:
+        return []
+    return [KnownJurisdiction(slug, names, bool(gone)) for gone, _place, slug, names in found]
+
+
 def settings_mark() -> str:
-    """Return what tells one state of all settings from another."""
-    return mark_of(*stored())
+    """Return what tells one state of all settings from another, found once a session."""
+    known = db.session.info
+    if MARK not in known:
+        known[MARK] = mark_of(*stored())
+    return str(known[MARK])
 
 
 def logo_mark() -> str:

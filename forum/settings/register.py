@@ -15,6 +15,7 @@ from ..config import BadSetting, contact
 from ..words import html
 from ..words.addresses import mailbox
 from .colours import checked_colour
+from .jurisdictions import listed_in_words
 
 SITE_NAME = "Circle Back"
 """What a site is called that has no name of its own."""
@@ -34,6 +35,7 @@ FIXABLE = {
     "contact": FixableSetting("SECURITY_CONTACT", "FORUM_SECURITY_CONTACT"),
     "mail_from": FixableSetting("MAIL_FROM", "FORUM_MAIL_FROM"),
     "postal_address": FixableSetting("POSTAL_ADDRESS", "FORUM_POSTAL_ADDRESS"),
+    "staff_second_factor": FixableSetting("STAFF_SECOND_FACTOR", "FORUM_STAFF_SECOND_FACTOR"),
 }
 """The settings that the environment can make as well, and then alone."""
 
@@ -46,7 +48,10 @@ def fixed_by(name: str) -> str:
 
 @dataclass(frozen=True)
 class SettingRow:
-    """One setting. ``check`` returns what is stored or raises ValueError with a sentence."""
+    """One setting. ``check`` returns what is stored or raises ValueError with a sentence.
+
+    ``shown`` says what is stored in words.
+    """
 
     name: str
     label: Any
@@ -55,6 +60,8 @@ class SettingRow:
     lines: bool = False
     language: str = ""
     check: Callable[[str], str] = str
+    shown: Callable[[str], str] = str
+    choices: tuple[tuple[str, Any], ...] = ()
 
     @property
     def default(self) -> str:
@@ -136,6 +143,16 @@ def setting_rows() -> Iterator[SettingRow]:
     yield SettingRow(
         "postal_address", _l("Postal address"), 250, _l("Stands at the end of e-mails.")
     )
+    yield SettingRow(
+        "staff_second_factor",
+        _l("Second factor"),
+        3,
+        _l("Whether moderators, facilitators and administrators sign in with an app as well."),
+        choices=(
+            ("off", _l("Each person decides")),
+            ("on", _l("Asked of everyone who holds a role; no role works before it is set up")),
+        ),
+    )
     for name, title in TEXTS.items():
         for code, language in current_app.config["LANGUAGES"].items():
             yield SettingRow(
@@ -153,6 +170,11 @@ LOGO = SettingRow("logo", _l("Logo"), 300_000, _l("A PNG of at most 200 KB."))
 """The one setting that is a picture, and has a field of its own."""
 
 
-def row_named(name: str) -> SettingRow | None:
-    """Return the setting of this name."""
-    return next((row for row in (*setting_rows(), LOGO) if row.name == name), None)
+JURISDICTIONS = SettingRow("jurisdictions", _l("Jurisdictions"), 0, shown=listed_in_words)
+"""What the log calls a change of the jurisdictions, which are rows of their own."""
+
+
+def row_named(name: str) -> SettingRow:
+    """Return the setting of this name; for one that is no more, what is left to say of it."""
+    known = (row for row in (*setting_rows(), LOGO, JURISDICTIONS) if row.name == name)
+    return next(known, SettingRow(name, name, 0))

@@ -12,10 +12,15 @@ class SettingMovedOn(Exception):
     """The setting says something else by now, so that putting back would undo more."""
 
 
-def change_setting(name: str, value: str, by: User) -> SettingChange | None:
-    """Let a setting say this, an empty text taking it back; return the change where it is one."""
+def change_setting(
+    name: str, value: str, by: User | None, default: str = ""
+) -> SettingChange | None:
+    """Let a setting say this, an empty text taking it back; return the change where it is one.
+
+    ``default`` is what stood there where nothing was set; nobody is ``by`` a command.
+    """
     row = db.session.get(SiteSetting, name, with_for_update=True)
-    before = row.value if row else ""
+    before = row.value if row else default
     if before == value:
         return None
     if row is None:
@@ -24,7 +29,7 @@ def change_setting(name: str, value: str, by: User) -> SettingChange | None:
         row.value, row.changed_at = value, now()
     else:
         db.session.delete(row)
-    change = SettingChange(name=name, before=before, after=value, by_id=by.id)
+    change = SettingChange(name=name, before=before, after=value, by_id=by.id if by else None)
     db.session.add(change)
     forget_settings()
     return change

@@ -12,6 +12,7 @@ from ..web.assets import A_YEAR
 from ..web.languages import current_language
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
+from ..web.pieces import stand_on
 from ..words import html
 from . import current
 from .colours import sheet
@@ -65,7 +66,8 @@ def own_text(name: str) -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
-    """Offer the settings to the templates."""
+    """Offer the settings to the templates; every kept piece of a page stands on them."""
+    stand_on(app, current.settings_mark)
     app.jinja_env.globals.update(
         site_name=current.site_name,
         site_introduction=current.introduction,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import flash, g
 from flask_babel import gettext as _
@@ -123,6 +123,10 @@ class TextField(Line, TextAreaField):  # type: ignore[misc]
     clean = staticmethod(text.clean)
 
 
+Listed: TypeAlias = Iterable[Any] | Callable[[], Iterable[Any]] | None
+"""Options as they are written, or what tells them when a form is made."""
+
+
 class Option(SelectChoice):  # type: ignore[misc]
     """A value that can be chosen, and the words for it; it unpacks into the two."""
 
@@ -131,15 +135,17 @@ class Option(SelectChoice):  # type: ignore[misc]
         return iter((self.value, self.label))
 
 
-def options(listed: Iterable[Any] | None) -> list[Option] | None:
+def options(listed: Listed) -> list[Option] | None:
     """Return pairs of value and words (or bare values) as the options of a field."""
+    if callable(listed):
+        listed = listed()
     if listed is None:
         return None
     return [Option(str(each)) if isinstance(each, str) else Option(*each) for each in listed]
 
 
 class ChoiceField(SelectField):  # type: ignore[misc]
-    """A field whose options are written as pairs, in the class or later."""
+    """A field whose options are written as pairs, in the class or later, or told by a function."""
 
     def __init__(self, label: Any = None, validators: Any = None, **more: Any) -> None:
         super().__init__(label, validators, **{**more, "choices": options(more.get("choices"))})
@@ -150,7 +156,7 @@ class ChoiceField(SelectField):  # type: ignore[misc]
         return super().choices
 
     @choices.setter
-    def choices(self, listed: Iterable[Any] | None) -> None:
+    def choices(self, listed: Listed) -> None:
         """Take pairs as they were written."""
         SelectField.choices.fset(self, options(listed))
 

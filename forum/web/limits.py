@@ -101,10 +101,22 @@ class Standing:
         return " ".join(sentences)
 
 
+def counter(verb: str, *about: Any) -> Any:
+    """Ask where attempts are counted; while Redis is away, what this process counts meanwhile.
+
+    The library turns to its own memory by itself only at a view that it holds to a limit.
+    """
+    try:
+        return getattr(limiter.limiter, verb)(*about)
+    except limiter.storage.base_exceptions:
+        limiter._storage_dead = True
+        return getattr(limiter.limiter, verb)(*about)
+
+
 def standings(name: str, key: str, scope: str = "") -> Iterator[Standing]:
     """Yield how the limit of this name stands, once for every period that its setting names."""
     for item in parse_many(current_app.config["LIMITS"][name]):
-        opened, left = limiter.limiter.get_window_stats(item, key, scope or name)
+        opened, left = counter("get_window_stats", item, key, scope or name)
         room_at = datetime.fromtimestamp(opened, UTC)
         used, unit = item.amount - left, item.GRANULARITY.name
         yield Standing(name, item.amount, item.multiples, unit, used, room_at)
@@ -113,7 +125,7 @@ def standings(name: str, key: str, scope: str = "") -> Iterator[Standing]:
 def count(name: str, key: str, scope: str = "") -> None:
     """Count one attempt towards the limit of this name."""
     for item in parse_many(current_app.config["LIMITS"][name]):
-        limiter.limiter.hit(item, key, scope or name)
+        counter("hit", item, key, scope or name)
 
 
 @dataclass(frozen=True)

@@ -92,10 +92,16 @@ def parts_of(
     return piece.parts
 
 
-def place() -> tuple[str, str, str]:
-    """Return what every piece stands on: the language, the zone, and where the site begins."""
+def stand_on(app: Flask, mark: Callable[[], str]) -> None:
+    """Have every piece stand on this too: what tells one state of something from another."""
+    app.extensions.setdefault("pieces_stand_on", []).append(mark)
+
+
+def place() -> tuple[str, ...]:
+    """Return what every piece stands on: language, zone, where the site begins, its own words."""
     locale = locale_now()
     return (
+        *(mark() for mark in current_app.extensions.get("pieces_stand_on", ())),
         code_of(locale) if locale else "",
         current_app.config["BABEL_DEFAULT_TIMEZONE"],
         request.environ.get("SCRIPT_NAME", ""),

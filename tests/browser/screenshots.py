@@ -101,6 +101,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("account", "/account", "ben"),
         ("sign-ins", "/account/sign-ins", "ben"),
         ("password", "/account/password", "ben"),
+        ("second-factor", "/account/second-factor", "ben"),
+        ("second-factors", "/admin/second-factors", "ada"),
         ("moderation", "/moderation", "dee"),
         ("moderation-item", f"/moderation/{waits or reply.id}", "dee"),
         ("moderation-merge", f"/moderation/{reply.id}/merge?into={other.id}", "dee"),

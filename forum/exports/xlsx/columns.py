@@ -32,7 +32,7 @@ Words = dict[str, dict[str, str]]
 def words() -> Words:
     """Return every code that can be said, with its word in the reader's language."""
     return {
-        **{tag.name: {each.value: str(each.label) for each in tag.values} for tag in TAGS},
+        **{tag.name: {each.value: str(each.label) for each in tag.known} for tag in TAGS},
         "assumed": {tag.name: str(tag.heading) for tag in TAGS},
         "status": {code: str(word) for code, word in STATUSES.items()},
         **outcome_words(),

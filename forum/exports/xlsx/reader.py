@@ -31,10 +31,12 @@ Cells = dict[int, str]
 
 
 class Workbook:
-    """The sheets of a workbook, in order."""
+    """The sheets of a workbook, in order; of one that comes from outside, at most so many bytes."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], most: int | None = None) -> None:
         self.zip = ZipFile(file)
+        if most is not None and sum(part.file_size for part in self.zip.infolist()) > most:
+            raise BadZipFile("It unpacks to more than is read.")
         links = {
             link.attrib["Id"]: posixpath.join("/xl", link.attrib["Target"])[1:]
             for link in self.parse("xl/_rels/workbook.xml.rels")
