@@ -92,6 +92,7 @@ OPEN_TO_ALL = {
     "site.accessibility",
     "site.levers",
     "site.voters",
+    "stored.register",
     "codes.code",
     "codes.send",
     "second_steps.second_step",

@@ -68,6 +68,8 @@ PAGES = [
     ("/accessibility", EVERYONE),
     ("/levers", EVERYONE),
     ("/voters", EVERYONE),
+    ("/stored", EVERYONE),
+    ("/account/everything.json", PEOPLE),
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from ..admin import security_log
-from ..events import clearing
-from ..exports import file_parts
-from ..votes import counted_addresses
 from . import commands as commands
 from .aftermath import erase_next
+from .register import forget_next
+from .stored_views import bp as stored_pages
 from .views import bp as pages
 
-PAGES = (pages,)
-WORK = (
-    erase_next,
-    clearing.clear_out,
-    counted_addresses.forget_addresses,
-    file_parts.clear_out,
-    security_log.forget_old_entries,
-)
-"""What is erased, and what is kept no longer than it is of use."""
+PAGES = (pages, stored_pages)
+WORK = (erase_next, forget_next)

@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
 
-from ..accounts.codes import AddressCode
-from ..accounts.contacts import Contact
 from ..accounts.look_alikes import skeleton
-from ..accounts.models import Moderator, SignIn, User
+from ..accounts.models import User
 from ..accounts.names import NameChange
-from ..accounts.sign_ins import SignInRecord
 from ..answers.models import AnswerDraft
 from ..bodies.models import Seat
-from ..db import db
-from ..drafts.models import Draft
-from ..events.models import Follow, Notice, Preference
-from ..mail.models import DeadLetter, Letter
+from ..db import Base, db
 from ..moderation.models import Report
 from ..web.dates import today
 from .erasing import note_erasure
 from .models import ErasureKind
+from .register import tables
 from .tombstones import nobodys_name
-
-THEIRS: tuple[Any, ...] = (
-    SignIn,
-    SignInRecord,
-    Contact,
-    AddressCode,
-    Draft,
-    Follow,
-    Preference,
-    Notice,
-    Letter,
-    DeadLetter,
-    Moderator,
-)
-"""What is deleted of someone who leaves; each has the person as ``user_id``."""
 
 
 class LastAdministrator(ValueError):
@@ -86,11 +65,13 @@ def end_seats(person: User) -> None:
 
 def forget(person: User) -> None:
     """Delete what only the person has use of, and the words of reports that they wrote."""
-    for table in THEIRS:
-        mine = table.user_id == person.id
-        if hasattr(table, "address") and person.email:
-            mine = or_(mine, table.address == person.email)
-        db.session.execute(delete(table).where(mine))
+    for of in tables().values():
+        table = Base.metadata.tables[of.name]
+        mine = [table.c[name] == person.id for name in of.mine]
+        if "address" in table.c and person.email:
+            mine.append(table.c.address == person.email)
+        if of.goes:
+            db.session.execute(delete(table).where(or_(*mine)))
     db.session.execute(update(Report).where(Report.reporter_id == person.id).values(note=""))
     names = update(NameChange).where(NameChange.user_id == person.id)
     db.session.execute(names.values(name=""))

@@ -132,6 +132,7 @@ def build(make: Make) -> Addresses:
             "/accessibility",
             "/levers",
             "/voters",
+            "/stored",
             "/style",
             "/reset",
             "/reset/asked",
