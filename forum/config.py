@@ -20,6 +20,7 @@ from limits import parse_many
 
 from .database_settings import database_settings
 from .files import keep_folder_private
+from .provider_settings import provider_settings
 from .secret_key import BadSetting as BadSetting
 from .secret_key import secret_key
 from .web import limit_memory
@@ -56,6 +57,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAIL_FROM": sender(environ.get("FORUM_MAIL_FROM", "").strip(), base_url),
         "POSTAL_ADDRESS": " ".join(environ.get("FORUM_POSTAL_ADDRESS", "").split()),
         "LETTERS_A_DAY": whole_number(environ, "FORUM_LETTERS_A_DAY", 10),
+        **provider_settings(environ),
         "STAFF_SECOND_FACTOR": one_of(environ, "FORUM_STAFF_SECOND_FACTOR", "off", "on"),
         "DIGEST_HOUR": hour_of_day(environ, "FORUM_DIGEST_HOUR", 8),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
@@ -78,7 +80,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=90),  # accounts/sign_ins.py ends them before
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": 12 * 60 * 60,
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_ENABLED": environ.get("FORUM_LIMITS", "on").lower() not in {"off", "0", "no"},

@@ -36,7 +36,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from .files import keep_private
-from .writers_queue import QueuedConnection, queue_of, takes_a_lock, writer_here
+from .writers_queue import PATIENCE, QueuedConnection, queue_of, takes_a_lock, writer_here
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -168,7 +168,8 @@ def set_up_sqlite(connection: Any, _record: Any) -> None:
         for each in (path, f"{path}-wal", f"{path}-shm") if path else ():
             keep_private(Path(each))
     connection.queue = queue_of(file)
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    patience = f"busy_timeout={1_000 * PATIENCE:.0f}"
+    for pragma in (patience, "journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -30,6 +30,9 @@ SILENCE = 60
 LARGEST = 16 * 1024 * 1024
 """Bytes of what may be sent; the application refuses less than that, with a page."""
 BACKLOG = 1_024
+HAND_OVER = 0.0005
+"""Seconds after which a thread that calculates lets another go on: whoever has the database's one
+write lock needs the interpreter again after every statement, and all other writers wait for it."""
 
 
 class Stopped(SystemExit):
@@ -111,6 +114,7 @@ def main() -> None:
         processes = whole_number(os.environ, "WEB_CONCURRENCY", 2)
     except BadSetting as error:
         sys.exit(str(error))
+    sys.setswitchinterval(HAND_OVER)
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with listening(os.environ.get("HOST", "127.0.0.1"), port) as door:

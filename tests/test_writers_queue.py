@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import argon2
 import jinja2
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from forum.db import db
 from forum.words import differences, html
@@ -99,20 +100,32 @@ def test_a_connection_lent_to_another_thread_is_that_ones(tmp_path: Path) -> Non
     assert writer_here() is None
 
 
+def test_of_another_process_the_end_is_waited_for(tmp_path: Path) -> None:
+    here, other = connected(tmp_path, WritersQueue()), sqlite3.connect(tmp_path / "own.sqlite")
+    other.isolation_level = None
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        here.begin_writing()
+    assert not here.queue.is_taken
+    looked = threading.Event()
+    here.wait_for_another_process = looked.set  # type: ignore[method-assign]
+    here.patience = 30
+    with ThreadPoolExecutor(1) as pool:
+        begun = pool.submit(here.begin_writing)
+        assert looked.wait(30)
+        other.commit()
+        begun.result()
+    assert here.is_writing
+
+
 @pytest.fixture
-def _impatient(app: Flask, _on_sqlite: None) -> Iterator[None]:
-    """Let every connection fail at once where SQLite would have it sleep for the lock."""
+def _impatient(_on_sqlite: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every connection fail at once where it would have to wait for SQLite's lock."""
 
-    def never_sleep(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA busy_timeout=0")
+    def refuse(_connection: QueuedConnection) -> None:
+        raise Busy
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "connect", never_sleep)
-    engine.dispose()
-    yield
-    event.remove(engine, "connect", never_sleep)
-    engine.dispose()
+    monkeypatch.setattr(QueuedConnection, "wait_for_another_process", refuse)
 
 
 @pytest.mark.usefixtures("_impatient")

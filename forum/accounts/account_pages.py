@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .code_views import bp as codes_pages
+from .provider_views import bp as provider_pages
 from .reset_views import bp as reset_pages
 from .second_factor_views import bp as second_factors_pages
 from .second_step_views import bp as second_steps_pages
@@ -13,6 +14,7 @@ PAGES = (
     accounts_pages,
     reset_pages,
     codes_pages,
+    provider_pages,
     second_steps_pages,
     second_factors_pages,
     sign_ins_pages,

@@ -20,6 +20,8 @@ from .forms import AccountForm, SignInForm, SignUpForm
 from .grounds import asks_to_confirm
 from .models import EmailTaken, add_user, hashed, user_by_password
 from .names import NameRefused, choose_name
+from .provider import has_provider
+from .provider_links import link_of
 from .sign_ins import How, record_wrong
 from .tries import account_and_network, failed, from_network, note_wrong_try, was_tried_here
 
@@ -100,4 +102,6 @@ def account() -> ResponseReturnValue:
             db.session.commit()
             flash(_("Your account has been updated."))
             return redirect(url_for("accounts.account"), 303)
-    return render_template("accounts/account.html", form=form), 422 if form.errors else 200
+    link = link_of(current_user) if has_provider() else None
+    page = render_template("accounts/account.html", form=form, link=link)
+    return page, 422 if form.errors else 200

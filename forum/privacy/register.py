@@ -88,6 +88,12 @@ REGISTER: tuple[StoredData, ...] = (
         _l("Until you switch it off, or close your account."),
     ),
     StoredData(
+        _l("With which provider you sign in, and what it calls you."),
+        _l("To know you again when you come from there."),
+        (PersonalTable("provider_links", ("user_id",), goes=True),),
+        _l("Until you switch it off, or close your account."),
+    ),
+    StoredData(
         _l("A keyed hash of your address in each discussion in which you voted."),
         _l("So that one address counts once there, even after you close your account."),
         (PersonalTable("counted_addresses", ("user_id",), hidden=("mark",)),),

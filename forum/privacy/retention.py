@@ -13,6 +13,7 @@ from ..accounts import sign_ins
 from ..accounts.codes import AddressCode
 from ..accounts.models import SignIn
 from ..accounts.names import YEAR, NameChange
+from ..accounts.provider_links import ProviderVisit
 from ..accounts.second_steps import SecondStep
 from ..accounts.sign_ins import SignInRecord
 from ..db import db, looking, now
@@ -22,6 +23,7 @@ from ..exports.models import Export, State
 from ..mail.models import DeadLetter
 
 CODES = timedelta(days=1)
+COMING_IN = (AddressCode, SecondStep, ProviderVisit)
 MOST = 500
 """Rows taken away in one go."""
 
@@ -65,9 +67,9 @@ def forget_sign_in_records() -> bool:
 
 
 def forget_codes() -> bool:
-    """Forget codes, with what was typed before them."""
-    codes = take_away(AddressCode, AddressCode.made_at < now() - CODES)
-    return take_away(SecondStep, SecondStep.made_at < now() - CODES) or codes
+    """Forget codes and steps of coming in, with what was typed before them."""
+    found = [take_away(table, table.made_at < now() - CODES) for table in COMING_IN]
+    return any(found)
 
 
 def forget_drafts() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from ..accounts.grounds import asks_to_confirm
+from ..accounts.provider import has_provider, provider_name
 from ..accounts.second_factors import lacks_second_factor
 from ..answers.on_reply import answers_to_brief, seats_today
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
@@ -34,7 +35,9 @@ def init_app(app: Flask) -> None:
     """Offer the words to the templates."""
     app.jinja_env.globals.update(
         asks_to_confirm=asks_to_confirm,
+        has_provider=has_provider,
         lacks_second_factor=lacks_second_factor,
+        provider_name=provider_name,
         DECLINE_REASONS=DECLINE_REASONS,
         DESCRIBED=DESCRIBED,
         STATUSES=STATUSES,

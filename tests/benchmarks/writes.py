@@ -152,7 +152,8 @@ def wait_for_the_disk(app: Flask) -> None:
 
 def people(app: Flask) -> list[str]:
     """Return the addresses of those who write and read, made anew: nobody has voted."""
-    make = Make(app, first=next(numbers))
+    make = Make(app)
+    make.numbers = numbers
     made: list[User] = [make.user() for _number in range(BUSY)]
     return [str(each.email) for each in made]
 

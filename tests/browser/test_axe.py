@@ -342,6 +342,7 @@ NO_PAGES = {
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
+    "provider.back",  # its one button stands where the site trusts a provider
     "replies.likeness",
     "settings.colours",
     "settings.logo",

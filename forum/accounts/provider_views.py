@@ -1,0 +1,169 @@
+"""Coming in by the provider that the site trusts, and tying it to an account one has."""
+
+from __future__ import annotations
+
+import structlog
+from email_validator import EmailNotValidError, validate_email
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ..db import db
+from ..permission_answers import SIGN_IN, YES
+from ..permissions import require
+from ..web.limits import limited
+from .code_views import is_stranger
+from .coming_in_views import come_in, send_code
+from .forms import OnwardForm
+from .kept_votes import kept_votes
+from .provider import (
+    ProviderAway,
+    ProviderRefused,
+    ProviderSecrets,
+    Said,
+    address_to_go,
+    has_provider,
+    provider_name,
+    said_with,
+)
+from .provider_links import (
+    LinkTaken,
+    ProviderVisit,
+    begin_visit,
+    end_visit,
+    join_by_provider,
+    tie,
+    untie,
+    user_of,
+    visit_with,
+)
+from .sign_ins import How
+
+bp = Blueprint("provider", __name__)
+
+MOST = 2000
+"""Characters of a code that a provider sends back."""
+
+log = structlog.get_logger("forum.provider")
+
+
+@bp.before_request
+def only_with_provider() -> None:
+    """Have no such page where the site trusts no provider."""
+    if not has_provider():
+        abort(404)
+
+
+@bp.post("/sign-in/provider")
+@limited("codes", only_if=lambda: not is_stranger())
+@limited("codes_address", only_if=is_stranger)
+def begin() -> ResponseReturnValue:
+    """Go to the provider, with what was typed kept until one is back.
+
+    The page leads there by itself; a redirect would be refused, since forms go to no other site.
+    """
+    try:
+        visit = begin_visit(OnwardForm().onward(), session)
+        address = address_to_go(visit)
+    except (ProviderAway, ProviderRefused) as error:
+        return not_now(error)
+    db.session.commit()
+    page = render_template("accounts/provider_leaving.html", address=address)
+    return page, 200, {"Refresh": f"0; url={address}"}
+
+
+@bp.get("/sign-in/provider/return")
+def back() -> ResponseReturnValue:
+    """Show the button that ends coming in: looking at an address does nothing."""
+    given = {name: request.args.get(name, "")[:MOST] for name in ("state", "code", "error", "iss")}
+    return render_template("accounts/provider_back.html", given=given, votes=len(kept_votes()))
+
+
+@bp.post("/sign-in/provider/return")
+@limited("codes", only_if=lambda: not is_stranger())
+@limited("codes_address", only_if=is_stranger)
+def finish() -> ResponseReturnValue:
+    """Come in as whom the provider says one is, or tie that to one's account."""
+    try:
+        visit = visit_with(request.form.get("state", ""), session)
+        if error := request.form.get("error", ""):
+            raise ProviderRefused(error)
+        secrets = ProviderSecrets("", visit.nonce, visit.verifier)
+        said = said_with(request.form.get("code", "")[:MOST], secrets)
+        end_visit(visit)
+    except (ProviderAway, ProviderRefused) as error:
+        return not_now(error)
+    return come_back(said, visit) if is_stranger() else tie_mine(said)
+
+
+def come_back(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
+    """Let a stranger in, or ask for a code to the address that the provider did not show theirs."""
+    onward = visit.onward or {}
+    user = user_of(said) or join_by_provider(said)
+    if user is not None:
+        return come_in(user, onward, How.PROVIDER)
+    try:
+        validate_email(said.email, check_deliverability=False)
+    except EmailNotValidError:
+        db.session.commit()
+        flash(
+            _(
+                "%(provider)s did not say your e-mail address. Sign in here first; then connect "
+                "%(provider)s on the page of your account.",
+                provider=provider_name(),
+            )
+        )
+        return redirect(url_for("accounts.sign_in"), 303)
+    flash(
+        _(
+            "This once, type the code sent to your address as well: then %(provider)s is connected "
+            "to your account.",
+            provider=provider_name(),
+        )
+    )
+    return send_code(said.email, {**onward, "provider": [said.issuer, said.subject]})
+
+
+def tie_mine(said: Said) -> ResponseReturnValue:
+    """Tie whom the provider says one is to the account in which one is signed in."""
+    user = current_user._get_current_object()
+    try:
+        tie(user, said.issuer, said.subject)
+    except LinkTaken:
+        flash(_("This account at %(provider)s is connected elsewhere.", provider=provider_name()))
+    else:
+        flash(_("%(provider)s is connected to your account.", provider=provider_name()))
+    db.session.commit()
+    return redirect(url_for("accounts.account"), 303)
+
+
+@bp.post("/account/provider/end")
+@limited("codes")
+def end() -> ResponseReturnValue:
+    """Forget who one is at the provider; a code or a password still opens the account."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
+    untie(current_user)
+    db.session.commit()
+    flash(_("%(provider)s is no longer connected to your account.", provider=provider_name()))
+    return redirect(url_for("accounts.account"), 303)
+
+
+def not_now(error: Exception) -> ResponseReturnValue:
+    """Say that it did not work, and what to do instead; the log says why, without what was sent."""
+    db.session.rollback()
+    log.warning("provider", kind=type(error).__name__, why=str(error)[:80])
+    if isinstance(error, ProviderAway):
+        said = _(
+            "%(provider)s does not answer now. Sign in with a code or a password, or try again in "
+            "a minute.",
+            provider=provider_name(),
+        )
+    else:
+        said = _(
+            "%(provider)s did not let you in, or this took too long. Try once more.",
+            provider=provider_name(),
+        )
+    flash(said)
+    where = "accounts.sign_in" if is_stranger() else "accounts.account"
+    return redirect(url_for(where), 303)

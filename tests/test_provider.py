@@ -1,0 +1,282 @@
+"""Coming in with a provider: a real one answers over HTTP, and what it may not say is refused."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from joserfc.jwk import RSAKey
+from sqlalchemy import func, select
+
+from forum.accounts.grounds import VoterGround
+from forum.accounts.models import User, user_by_email
+from forum.accounts.provider_links import ProviderLink, ProviderVisit
+from forum.config import BadSetting, load
+from forum.db import db
+from tests import letterbox
+from tests.cast import Make
+from tests.provider import CLIENT, SECRET, Provider, running
+from tests.test_second_factors import STEP_PAGE
+
+BEN = {"sub": "b-17", "email": "Ben@example.org", "email_verified": True, "name": "Ben Ouellet"}
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Provider]:
+    """A provider that runs for all tests of this file."""
+    with running() as found:
+        yield found
+
+
+@pytest.fixture
+def provider(app: Flask, served: Provider, monkeypatch: pytest.MonkeyPatch) -> Provider:
+    """The provider that the site trusts; it says that whoever comes is Ben."""
+    served.person, served.wrong, served.says_issuer = {**BEN}, {}, ""
+    served.signs_with = served.key
+    for name, value in (
+        ("ISSUER", served.issuer),
+        ("CLIENT_ID", CLIENT),
+        ("CLIENT_SECRET", SECRET),
+        ("NAME", "Clare ID"),
+    ):
+        monkeypatch.setitem(app.config, f"OIDC_{name}", value)
+    return served
+
+
+def leave(browser: Any, **onward: str) -> str:
+    """Press the button; return the address of the provider to which the page leads."""
+    answer = browser.post("/sign-in/provider", onward)
+    assert answer.status_code == 200, answer.headers
+    found = re.search(r'rel="noreferrer" href="([^"]+)"', answer.get_data(as_text=True))
+    assert found is not None
+    address = html.unescape(found[1])
+    assert answer.headers["Refresh"] == f"0; url={address}"
+    return address
+
+
+def come_back(browser: Any, path: str) -> Any:
+    """Come back from the provider and press the button there."""
+    page = browser.get(path)
+    assert page.status_code == 200
+    given = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+    return browser.post("/sign-in/provider/return", given)
+
+
+def sign_in(browser: Any, provider: Provider, **onward: str) -> Any:
+    return come_back(browser, provider.visited(leave(browser, **onward)))
+
+
+def is_in(browser: Any) -> bool:
+    return bool(browser.client.get("/account").status_code == 200)
+
+
+def test_somebody_new_gets_an_account_that_counts_by_the_provider(
+    app: Flask, provider: Provider, visit: Any
+) -> None:
+    browser = visit()
+    assert "Sign in with Clare ID" in browser.get("/sign-in").get_data(as_text=True)
+    answer = sign_in(browser, provider, next="/proposals")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/proposals")
+    assert is_in(browser)
+    assert "with a provider" in browser.get("/account/sign-ins").get_data(as_text=True)
+    with app.app_context():
+        user = user_by_email("ben@example.org")
+        assert user is not None
+        assert (user.name, user.ground) == ("Ben Ouellet", VoterGround.PROVIDER)
+
+
+def test_they_are_known_by_the_providers_name_for_them_whatever_their_address(
+    app: Flask, provider: Provider, visit: Any
+) -> None:
+    sign_in(visit(), provider)
+    provider.person |= {"email": "new@example.org"}
+    browser = visit()
+    sign_in(browser, provider)
+    assert "ben@example.org" in browser.get("/account").get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalar(select(func.count(User.id))) == 1
+
+
+def test_a_vote_that_waited_is_counted(
+    app: Flask, make: Make, provider: Provider, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "CONFIRM", True)
+    proposal, browser = make.proposal(make.essay()), visit()
+    browser.post(f"/replies/{proposal.id}/vote", {"value": "support"})
+    path = provider.visited(leave(browser))
+    assert "count 1 vote" in browser.get(path).get_data(as_text=True)
+    come_back(browser, path)
+    assert is_in(browser)
+    assert make.fresh(proposal).support == 1
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_an_account_that_is_there_is_tied_once_the_code_to_its_address_is_typed(
+    app: Flask, make: Make, provider: Provider, visit: Any, verified: bool
+) -> None:
+    cam = make.user("Cam", ground="code")
+    provider.person |= {"email": cam.email, "email_verified": verified}
+    browser = visit()
+    assert sign_in(browser, provider).headers["Location"] == "/code"
+    assert not is_in(browser)
+    with app.app_context():
+        assert db.session.scalars(select(ProviderLink)).all() == []
+    letterbox.sent(app)
+    (letter,) = letterbox.kept(app)
+    digits = re.search(r"^\d{6}$", letterbox.text(letter), re.MULTILINE)
+    assert digits is not None
+    assert browser.post("/code", {"code": digits[0]}).status_code == 303
+    again = visit()
+    sign_in(again, provider)
+    assert is_in(again)
+    with app.app_context():
+        assert db.session.scalars(select(ProviderLink.user_id)).all() == [cam.id]
+
+
+def test_one_ties_it_to_the_account_in_which_one_is_signed_in_and_unties_it(
+    app: Flask, make: Make, provider: Provider, visit: Any
+) -> None:
+    cam, dee = make.user("Cam"), make.user("Dee")
+    browser = visit(cam)
+    assert sign_in(browser, provider).headers["Location"] == "/account"
+    assert "has been connected" in browser.get("/account").get_data(as_text=True)
+    other = visit(dee)
+    sign_in(other, provider)
+    assert "is connected elsewhere" in other.get("/account").get_data(as_text=True)
+    browser.post("/account/provider/end")
+    with app.app_context():
+        assert db.session.scalars(select(ProviderLink)).all() == []
+
+
+def test_a_second_factor_is_asked_all_the_same(
+    app: Flask, make: Make, provider: Provider, visit: Any
+) -> None:
+    cam = make.secured(make.user("Cam"))
+    sign_in(visit(cam), provider)
+    browser = visit()
+    assert sign_in(browser, provider).headers["Location"] == STEP_PAGE
+    assert not is_in(browser)
+
+
+def test_without_an_address_the_page_says_what_to_do(provider: Provider, visit: Any) -> None:
+    del provider.person["email"]
+    browser = visit()
+    assert sign_in(browser, provider).headers["Location"] == "/sign-in"
+    assert "did not say your e-mail address" in browser.get("/sign-in").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"iss": "https://elsewhere.example"},
+        {"aud": "another site"},
+        {"aud": ["another site"], "azp": CLIENT},
+        {"azp": "another site"},
+        {"nonce": "of another browser"},
+        {"exp": int(time.time()) - 3600},
+        {"sub": None},
+    ],
+    ids=str,
+)
+@pytest.mark.one_database
+def test_a_token_that_is_not_for_this_question_is_refused(
+    app: Flask, provider: Provider, visit: Any, wrong: dict[str, Any]
+) -> None:
+    provider.wrong = wrong
+    refuses(app, visit(), provider)
+
+
+def refuses(app: Flask, browser: Any, provider: Provider) -> None:
+    """Hold the site to it that whoever comes back now is not let in, and told so."""
+    assert sign_in(browser, provider).headers["Location"] == "/sign-in"
+    assert "Clare ID did not let you in" in browser.get("/sign-in").get_data(as_text=True)
+    assert not is_in(browser)
+    with app.app_context():
+        assert db.session.scalar(select(func.count(User.id))) == 0
+
+
+@pytest.mark.one_database
+def test_a_token_signed_with_another_key_is_refused(
+    app: Flask, provider: Provider, visit: Any
+) -> None:
+    provider.signs_with = RSAKey.generate_key(2048, {"kid": "one"})
+    refuses(app, visit(), provider)
+
+
+@pytest.mark.one_database
+def test_who_calls_itself_another_provider_is_not_gone_to(provider: Provider, visit: Any) -> None:
+    provider.says_issuer = "https://elsewhere.example"
+    browser = visit()
+    assert browser.post("/sign-in/provider").headers["Location"] == "/sign-in"
+
+
+def test_a_state_works_once_and_in_its_browser(app: Flask, provider: Provider, visit: Any) -> None:
+    browser, other = visit(), visit()
+    path = provider.visited(leave(browser))
+    come_back(other, path)
+    assert not is_in(other)
+    with browser.client.session_transaction() as held:
+        before = dict(held)
+    come_back(browser, path)
+    assert is_in(browser)
+    with other.client.session_transaction() as held:
+        held.update(before)
+    come_back(other, path)
+    assert not is_in(other)
+    with app.app_context():
+        assert db.session.scalars(select(ProviderVisit)).all() == []
+
+
+@pytest.mark.one_database
+def test_a_provider_that_says_no_is_heard(provider: Provider, visit: Any) -> None:
+    browser = visit()
+    state = parse_qs(urlsplit(leave(browser)).query)["state"][0]
+    path = f"/sign-in/provider/return?error=access_denied&state={state}"
+    assert come_back(browser, path).headers["Location"] == "/sign-in"
+    assert not is_in(browser)
+
+
+@pytest.mark.one_database
+def test_a_provider_that_is_away_leaves_the_other_ways_in(
+    app: Flask, provider: Provider, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = visit()
+    monkeypatch.setitem(app.config, "OIDC_ISSUER", "http://127.0.0.1:9")
+    assert browser.post("/sign-in/provider").headers["Location"] == "/sign-in"
+    page = browser.get("/sign-in").get_data(as_text=True)
+    assert "Clare ID does not answer now" in page
+    assert "Send me a code" in page
+
+
+@pytest.mark.one_database
+def test_without_one_there_is_no_button_and_no_page(visit: Any) -> None:
+    browser = visit()
+    assert "/sign-in/provider" not in browser.get("/sign-in").get_data(as_text=True)
+    assert browser.post("/sign-in/provider").status_code == 404
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"FORUM_OIDC_ISSUER": "https://id.example"},
+        {"FORUM_OIDC_CLIENT_SECRET": "hush"},
+        {
+            "FORUM_OIDC_ISSUER": "http://id.example",
+            "FORUM_OIDC_CLIENT_ID": "forum",
+            "FORUM_OIDC_CLIENT_SECRET": "hush",
+        },
+    ],
+)
+def test_half_a_provider_stops_the_start_and_is_not_quoted(
+    tmp_path: Any, given: dict[str, str]
+) -> None:
+    with pytest.raises(BadSetting, match="FORUM_OIDC_ISSUER") as found:
+        load({"FORUM_INSTANCE_PATH": str(tmp_path), **given})
+    assert "hush" not in str(found.value)
