@@ -310,6 +310,7 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
+        "archives.ask",
         "accounts.sign_in",
         "accounts.sign_out",
         "accounts.sign_up",

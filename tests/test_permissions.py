@@ -252,6 +252,7 @@ DEEDS: list[Deed] = [
     Deed("/essays/{open}/export", {"format": "csv"}, FACILITATORS),
     Deed("/essays/{draft}/export", {"format": "json"}, FACILITATORS),
     Deed("/export", {"format": "md"}, FACILITATORS),
+    Deed("/essays/{open}/archive", {}, FACILITATORS),
     Deed("/essays/new", {"title": "T", "body": "B", "prompt": "P", "language": "en"}, FACILITATORS),
     Deed("/essays/{draft}/publish", {}, FACILITATORS),
     Deed("/essays/{open}/close", {}, FACILITATORS),

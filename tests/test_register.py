@@ -15,7 +15,8 @@ from forum.db import Base, db, now
 from forum.drafts.models import Draft
 from forum.exports.models import Export, State
 from forum.mail.models import DeadLetter
-from forum.privacy.register import REGISTER, forget_all, tables
+from forum.privacy.aftermath import forget_all
+from forum.privacy.register import REGISTER, tables
 from forum.worker import work_once
 from tests.cast import Make
 

@@ -24,7 +24,7 @@ from forum.accounts.second_factors import (
 from forum.accounts.second_steps import SecondStep
 from forum.admin.models import SecurityEvent
 from forum.db import db, now
-from forum.privacy.register import forget_all
+from forum.privacy.aftermath import forget_all
 from tests import letterbox
 from tests.cast import Make
 from tests.clock import Clock, standing_clock

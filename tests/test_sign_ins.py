@@ -14,7 +14,7 @@ from forum.accounts.models import SignIn
 from forum.accounts.passwords import COMMONEST, commonest, is_common
 from forum.accounts.sign_ins import SignInRecord, browser_of
 from forum.db import db, now
-from forum.privacy.register import forget_all
+from forum.privacy.aftermath import forget_all
 from tests import letterbox
 from tests.cast import Make
 from tests.conftest import Visitor

@@ -1,7 +1,10 @@
-"""What the worker goes on with once somebody has left: their texts one by one, then their name."""
+"""What the worker does for privacy: what people who left leave behind, and what is too old."""
 
 from __future__ import annotations
 
+import time
+
+from flask import current_app
 from sqlalchemy import select
 
 from ..accounts.models import User
@@ -9,7 +12,11 @@ from ..db import db, looking, now
 from ..replies.models import Reply, reply_for_update
 from .blanking import blank_name, blank_reply
 from .models import Erasure
+from .register import REGISTER
 from .tombstones import MARK
+
+NEXT, PAUSE = "forgets at", 15 * 60
+"""When this process looks next for what is too old, and how many seconds it waits."""
 
 
 def erase_next() -> bool:
@@ -39,3 +46,22 @@ def go_on(erasure: Erasure) -> None:
         return
     blank_name(db.session.get_one(User, erasure.number))
     erasure.done_at = now()
+
+
+def forget_all() -> bool:
+    """Delete some of everything that was kept long enough; say whether there was any."""
+    found = [data.ends() for data in REGISTER if data.ends]
+    return any(found)
+
+
+def forget_next() -> bool:
+    """Do so, as a piece of the worker's work: again at once where there was any, else in a while.
+
+    The rows are looked for without an index, which would cost every writer more than it saves here.
+    """
+    if time.monotonic() < current_app.extensions.get(NEXT, 0):
+        return False
+    found = forget_all()
+    if not found:
+        current_app.extensions[NEXT] = time.monotonic() + PAUSE
+    return found

@@ -15,6 +15,7 @@ from ..moderation.decision import Decision
 from ..replies.models import reply_for_update
 from ..replies.reasons import REASON_LABELS, Reason
 from .aftermath import erase_next
+from .discussion_archive import archive
 from .erasing import erase_reply
 from .leaving import take_leave
 from .outside import all_known, read
@@ -82,6 +83,7 @@ def replay_file(file: Path | None) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application the commands, and what restoring a backup asks for."""
+    """Give the application the commands, and what restoring and exporting ask for."""
     app.cli.add_command(erase)
     app.extensions |= {"erasures": all_known, "replay_erasures": replay}
+    app.extensions["archive"] = archive

@@ -7,9 +7,6 @@ here (``tests/test_register.py``); each such column gives rows to the person or 
 
 from __future__ import annotations
 
-import time
-
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from ..accounts.sign_ins import IDLE, WHOLE
@@ -19,9 +16,6 @@ from ..votes.counted_addresses import KEPT as COUNTED_FOR
 from ..votes.counted_addresses import forget_addresses
 from . import retention
 from .stored_data import PersonalTable, StoredData, by
-
-NEXT, PAUSE = "forgets at", 15 * 60
-"""When this process looks next for what is too old, and how many seconds it waits."""
 
 WITH_DISCUSSION = _l("As long as the discussion stands on the site.")
 WITH_ACCOUNT = _l("Until you close your account.")
@@ -242,22 +236,3 @@ REGISTER: tuple[StoredData, ...] = (
 def tables() -> dict[str, PersonalTable]:
     """Return what the register says of each table."""
     return {table.name: table for data in REGISTER for table in data.tables}
-
-
-def forget_all() -> bool:
-    """Delete some of everything that was kept long enough; say whether there was any."""
-    found = [data.ends() for data in REGISTER if data.ends]
-    return any(found)
-
-
-def forget_next() -> bool:
-    """Do so, as a piece of the worker's work: again at once where there was any, else in a while.
-
-    The rows are looked for without an index, which would cost every writer more than it saves here.
-    """
-    if time.monotonic() < current_app.extensions.get(NEXT, 0):
-        return False
-    found = forget_all()
-    if not found:
-        current_app.extensions[NEXT] = time.monotonic() + PAUSE
-    return found
