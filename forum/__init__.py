@@ -34,9 +34,9 @@ from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
 from .essays.views import bp as essays_pages
-from .events import clearing, crowds, event_pages
+from .events import crowds, event_pages
 from .exports import commands as exporting
-from .exports import file_parts, jobs
+from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
 from .extensions import LaterExtensions
@@ -49,6 +49,7 @@ from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
+from .privacy import assembly as privacy_parts
 from .reading import cards, hearers, own_parts, vocabulary
 from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
@@ -63,7 +64,7 @@ from .search import commands as indexing
 from .search.views import bp as search_pages
 from .settings import views as site_settings
 from .version import __version__
-from .votes import counters, earlier, finishing_votes, forgetting, networks, people, recounting
+from .votes import counters, earlier, finishing_votes, networks, people, recounting
 from .votes import importing as vote_importing
 from .votes.judge_views import bp as judging_pages
 from .votes.views import bp as votes_pages
@@ -139,6 +140,7 @@ FEATURES = (
     feeds_pages,
     pictures_pages,
     *admin_parts.PAGES,
+    *privacy_parts.PAGES,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -154,6 +156,7 @@ COMMANDS = (
     rendering,
     backing_up,
     administering,
+    privacy_parts.commands,
     worker,
     demo,
 )
@@ -165,21 +168,17 @@ WORK: tuple[worker.Work, ...] = (
     closing.tell_of_closing,
     review_timing.tell_of_waiting,
     crowds.tell_next,
-    clearing.clear_out,
-    forgetting.forget_addresses,
-    forgetting.forget_networks,
     networks.forget_keys,
     grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,
-    file_parts.clear_out,
     finishing.finish_next,
     finishing_deals.write_next,
     finishing_deals.settle_next,
     finishing_deals.begin_next,
     *answer_parts.WORK,
     pictures.clear_pictures,
-    security_log.forget_old_entries,
+    *privacy_parts.WORK,
 )
 """What ``flask worker`` does, a piece of each in turn."""
 

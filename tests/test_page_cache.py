@@ -310,6 +310,7 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
+        "archives.ask",
         "accounts.sign_in",
         "accounts.sign_out",
         "accounts.sign_up",
@@ -382,6 +383,8 @@ BY_TRIGGER = frozenset(
         "moderation.merge_into",
         "moderation.pause",
         "picking.quote",
+        "privacy.erase",
+        "privacy.leave",
         "recording.put",
         "recording.said_aloud",
         "rehearsals.open_discussion",

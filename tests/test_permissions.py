@@ -81,6 +81,8 @@ PAGES = [
     ("/accessibility", EVERYONE),
     ("/levers", EVERYONE),
     ("/voters", EVERYONE),
+    ("/stored", EVERYONE),
+    ("/account/everything.json", PEOPLE),
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),
@@ -106,6 +108,8 @@ PAGES = [
     ("/sign-in/provider/return", set()),
     ("/admin/second-factors", {"admin"}),
     ("/account/password", PEOPLE),
+    ("/account/leave", PEOPLE),
+    ("/admin/erase/{shown}", {"admin"}),
     ("/code", EVERYONE),
     ("/unsubscribe/{leave}", EVERYONE),
     ("/admin/mail", {"admin"}),
@@ -268,6 +272,7 @@ DEEDS: list[Deed] = [
     Deed("/essays/{open}/export", {"format": "csv"}, FACILITATORS),
     Deed("/essays/{draft}/export", {"format": "json"}, FACILITATORS),
     Deed("/export", {"format": "md"}, FACILITATORS),
+    Deed("/essays/{open}/archive", {}, FACILITATORS),
     Deed("/essays/new", {"title": "T", "body": "B", "prompt": "P", "language": "en"}, FACILITATORS),
     Deed("/essays/{draft}/publish", {}, FACILITATORS),
     Deed("/essays/{draft}/rehearsal/begin", {}, FACILITATORS),
@@ -305,6 +310,8 @@ DEEDS: list[Deed] = [
     Deed("/sign-in/second-step", {"code": "0"}, EVERYONE, status=422, changes=False),
     Deed("/admin/second-factors", {"email": "{secured}"}, {"admin"}),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
+    Deed("/account/leave", {"texts": "stay", "password": Make.PASSWORD}, PEOPLE),
+    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y"}, {"admin"}),
     Deed("/admin/mail/test", {}, {"admin"}),
     Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),
@@ -449,6 +456,7 @@ def build(make: Make) -> Scene:
     shortlist = make.shortlist(fay, shown, make.proposal(essay, ben), off, name="Picked")
     make.take_off(fay, shortlist, off)
     sketch = make.draft(fay, shortlist)
+    make.user("Deputy", role="admin")  # so that the other one may leave
     scene: Scene = {
         "open": essay.slug,
         "draft": make.essay("Draft", state="draft").slug,
