@@ -52,7 +52,7 @@ MERGED = Answer(False, _l("This was merged into another proposal. The discussion
 
 OPEN_TO_WORDS = {
     "invited": _l(
-        "Only people who were invited take part in this discussion. If you have an e-mail that "
+        "Only people who were invited take part in this discussion. If you have an email that "
         "invites you, open the link in it."
     ),
     "provider": _l(

@@ -357,7 +357,7 @@ def test_a_letter_that_was_given_up_is_sent_again(
         say(app, make.user("Cam"), proposal, f"Thought {number}.")
         post(app)
     page = ada.get("/admin/mail").get_data(as_text=True)
-    assert "3 e-mails came back, none sent since" in page
+    assert "3 emails came back, none sent since" in page
     with app.app_context():
         first = db.session.scalar(select(func.min(DeadLetter.id)))
     assert ada.post(f"/admin/mail/{first}/again").status_code == 303
@@ -376,5 +376,5 @@ def test_an_administrator_tries_whether_letters_arrive(
     browser = visit(ada)
     assert browser.post("/admin/mail/test").status_code == 303
     post(app)
-    assert [letter["Subject"] for letter in office.letters] == ["A test e-mail"]
+    assert [letter["Subject"] for letter in office.letters] == ["A test email"]
     assert office.letters[0]["To"] == ada.email

@@ -34,7 +34,7 @@ START = datetime(2027, 3, 1, 15, tzinfo=UTC)
 WORDS = {
     "en": {
         "because": ("You are told because", "This is what happened"),
-        "stop": "Stop these e-mails",
+        "stop": "Stop these emails",
         "commented": "Someone commented on what you wrote",
         "replied": "Someone replied to your comment",
         "moderated": "A decision on what you wrote",

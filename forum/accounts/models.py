@@ -37,7 +37,7 @@ NOBODY = hasher.hash(secrets.token_urlsafe())
 
 
 class User(UserMixin, Base):  # type: ignore[misc]
-    """A person; one without an e-mail address is a pseudonym that cannot sign in.
+    """A person; one without an email address is a pseudonym that cannot sign in.
 
     Who has no password signs in by codes.
     """
