@@ -36,7 +36,7 @@ TAKEN: dict[SignalKind, Any] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class CrowdWords:
     """The words on a crowd: its heading, what it was held against, and how to take it."""
 
     kind: SignalKind
@@ -46,7 +46,7 @@ class Told:
     since: datetime | None
 
 
-def told(signal: Signal) -> Told:
+def told(signal: Signal) -> CrowdWords:
     """Return the words on a crowd that stands out."""
     number = format_decimal(len(signal.people))
     usual = format_decimal(max(1, round(signal.usual)))
@@ -96,7 +96,7 @@ def told(signal: Signal) -> Told:
         ),
     }[signal.kind]
     since = datetime.fromtimestamp(signal.since, UTC) if signal.seconds else None
-    return Told(signal.kind, heading, seen, str(TAKEN[signal.kind]), since)
+    return CrowdWords(signal.kind, heading, seen, str(TAKEN[signal.kind]), since)
 
 
 def length(seconds: int) -> str:

@@ -102,6 +102,27 @@ REGISTER: tuple[StoredData, ...] = (
         ends=forget_networks,
     ),
     StoredData(
+        _l("Invitations: the address, who sent it when, and what became of it."),
+        _l("To let in whoever was invited, and nobody else."),
+        (PersonalTable("invitations", ("user_id",), by("by_id")),),
+        WITH_DISCUSSION,
+    ),
+    StoredData(
+        _l("That you were let into a discussion: by an invitation, or by what you declared."),
+        _l("To count the votes of those alone whom it is for, and to say on what ground."),
+        (PersonalTable("admissions", ("user_id",)),),
+        WITH_DISCUSSION,
+    ),
+    StoredData(
+        _l("That you came to the rehearsal of a discussion, and who held it."),
+        _l("To show the draft to whoever was asked to try it."),
+        (
+            PersonalTable("rehearsers", ("user_id",), goes=True),
+            PersonalTable("rehearsals", (), by("began_by_id", "opened_by_id")),
+        ),
+        WITH_DISCUSSION,
+    ),
+    StoredData(
         _l("What you wrote: proposals and comments, and every version of them."),
         _l("It is the discussion, and everyone can read it."),
         (

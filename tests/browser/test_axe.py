@@ -368,6 +368,7 @@ NO_PAGES = {
     "export_jobs.fetch",
     "exports.of_site",
     "replies.people",
+    "stored.everything",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
