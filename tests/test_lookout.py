@@ -23,7 +23,8 @@ from sqlalchemy import func, select
 from forum.db import db
 from forum.essays.models import Essay
 from forum.lookout.reading import electorate
-from forum.lookout.signals import Signal, SignalKind, Voter, signals
+from forum.lookout.signals import signals
+from forum.lookout.voters import Signal, SignalKind, Voter
 from forum.lookout.without import moved_by
 from forum.votes.forgetting import forget_networks
 from forum.votes.networks import NetworkKey, VoterNetwork, forget_keys

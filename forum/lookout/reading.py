@@ -18,7 +18,7 @@ from ..replies.models import Reply
 from ..votes.models import Vote
 from ..votes.networks import VoterNetwork
 from ..votes.who_voted import THEN
-from .signals import Voter
+from .voters import Voter
 
 MOST = 100_000
 """Votes that are compared: those on the proposals with the most."""

@@ -13,13 +13,11 @@ Nothing here knows of the database or acts on anything: people look, and decide.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import lru_cache
-from hashlib import blake2b
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from math import comb
-from typing import TypeVar
+
+from .copies import copied
+from .voters import Signal, SignalKind, Voter, tallied
 
 CROWD = 12
 """The least people that are a crowd."""
@@ -28,60 +26,8 @@ RARE = 0.98
 """The share of like places that a crowd is held against."""
 STRETCHES = (60, 600, 3_600)
 """Seconds of the stretches of time in which people may come together, the shortest first."""
-NEAR, ALIKE = 0.6, 0.75
-"""The share of two ballots that is the same: votes they share, of all that either holds. The first
-leads from one to its like, the second holds each against what most of those say."""
-COPIES = 5
-"""The least ballots alike, and the least votes on each."""
-CHANCE = 0.01
-"""How many ballots alike may be expected of chance where as many as are found stand out."""
 SURPRISE = 1e-6
 """How likely, at most, the votes of a crowd on one proposal may be among everyone else's."""
-BANDS, ROWS = 6, 2
-"""How ballots are sorted into drawers, so that those alike meet in one."""
-
-Place = TypeVar("Place", bound=Hashable)
-
-
-class SignalKind(StrEnum):
-    """By what voters stand out."""
-
-    BURST = "burst"
-    ACCOUNTS = "accounts"
-    BALLOTS = "ballots"
-    NETWORK = "network"
-    DOMAIN = "domain"
-
-
-@dataclass(frozen=True)
-class Voter:
-    """What is known of somebody who voted, none of it their name.
-
-    ``joined`` and ``network`` are nothing where they say nothing: of people who were imported or
-    sat in a room. Moments are in seconds. ``ballot`` is the value of each vote by proposal.
-    """
-
-    number: int
-    ballot: Mapping[int, str]
-    voted: float | None = None
-    joined: float | None = None
-    network: Hashable | None = None
-    domain: str | None = None
-
-
-@dataclass(frozen=True)
-class Signal:
-    """A crowd that stands out, and what it is held against.
-
-    ``usual`` is how many come together elsewhere in this discussion: for copied ballots, how many
-    alike were to be expected. ``seconds`` is the stretch of time, from ``since`` on.
-    """
-
-    kind: SignalKind
-    people: frozenset[int]
-    usual: float
-    seconds: int = 0
-    since: float = 0.0
 
 
 def signals(voters: Sequence[Voter]) -> list[Signal]:
@@ -179,90 +125,6 @@ def is_surprising(times: int, of: int, elsewhere: int, of_others: int) -> bool:
     return times >= CROWD and tail(times, of, share) <= SURPRISE
 
 
-def tallied(voters: Iterable[Voter]) -> dict[int, Counter[str]]:
-    """Return how often each value was given to each proposal."""
-    found: dict[int, Counter[str]] = defaultdict(Counter)
-    for voter in voters:
-        for reply, value in voter.ballot.items():
-            found[reply][value] += 1
-    return found
-
-
 def tail(least: int, of: int, share: float) -> float:
     """Return the chance of at least so many of so many, each as likely as ``share``."""
     return sum(comb(of, n) * share**n * (1 - share) ** (of - n) for n in range(least, of + 1))
-
-
-def copied(voters: Sequence[Voter]) -> Iterator[Signal]:
-    """Yield the groups whose ballots are alike beyond what chance would have."""
-    long = [voter for voter in voters if len(voter.ballot) >= COPIES]
-    everyone = tallied(voters)
-    taken: set[int] = set()
-    for drawer in sorted(drawers(long), key=len, reverse=True):
-        for first in drawer:
-            if first.number in taken:
-                continue
-            near = [v for v in drawer if likeness(first.ballot, v.ballot) >= NEAR]
-            if len(near) < COPIES:
-                continue
-            pattern = typical(near)
-            copies = [
-                v for v in long if v.number not in taken and likeness(pattern, v.ballot) >= ALIKE
-            ]
-            chance = expected(pattern, everyone, tallied(copies), len(voters))
-            if len(copies) >= COPIES and chance <= CHANCE:
-                people = frozenset(voter.number for voter in copies)
-                taken |= people
-                yield Signal(SignalKind.BALLOTS, people, chance)
-
-
-def typical(voters: Sequence[Voter]) -> dict[int, str]:
-    """Return the ballot of which these are copies: what more than half of them say."""
-    return {
-        reply: value
-        for reply, counts in tallied(voters).items()
-        for value, times in counts.items()
-        if 2 * times > len(voters)
-    }
-
-
-def drawers(voters: Sequence[Voter]) -> list[list[Voter]]:
-    """Return groups within which ballots that are alike meet, without holding each against each.
-
-    A ballot goes into a few drawers, by the least of its votes under several orders (MinHash:
-    two ballots that share a part J of their votes agree on each such least with chance J).
-    """
-    found: dict[tuple[int, tuple[int, ...]], list[Voter]] = defaultdict(list)
-    for voter in voters:
-        places = zip(*map(orders, voter.ballot.items()), strict=True)
-        least = tuple(map(min, places))
-        for band in range(BANDS):
-            found[band, least[band * ROWS : (band + 1) * ROWS]].append(voter)
-    return [group for group in found.values() if len(group) >= COPIES]
-
-
-@lru_cache(10_000)
-def orders(vote: tuple[int, str]) -> tuple[int, ...]:
-    """Return the places of a vote in each of the orders."""
-    said = blake2b(repr(vote).encode(), digest_size=4 * BANDS * ROWS).digest()
-    return tuple(int.from_bytes(said[at : at + 4]) for at in range(0, len(said), 4))
-
-
-def likeness(one: Mapping[int, str], other: Mapping[int, str]) -> float:
-    """Return the share of votes that two ballots have in common, of all that either holds."""
-    shared = len(one.items() & other.items())
-    return shared / (len(one) + len(other) - shared)
-
-
-def expected(
-    ballot: Mapping[int, str],
-    everyone: Mapping[int, Counter[str]],
-    copies: Mapping[int, Counter[str]],
-    voters: int,
-) -> float:
-    """Return how many ballots like this chance would have, given what all others said."""
-    chance = float(voters)
-    for reply, value in ballot.items():
-        others = everyone[reply] - copies[reply]
-        chance *= (others[value] + 1) / (others.total() + 3)
-    return chance

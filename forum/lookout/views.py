@@ -13,7 +13,8 @@ from ..essays.models import essay_by_slug
 from ..permissions import can_look_out, require
 from ..web.limits import limited
 from .reading import electorate
-from .signals import Signal, signals
+from .signals import signals
+from .voters import Signal
 from .without import moved_by
 from .words import told
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..web.numbers import format_decimal
-from .signals import Signal, SignalKind
+from .voters import Signal, SignalKind
 
 TAKEN: dict[SignalKind, Any] = {
     SignalKind.BURST: _l(
