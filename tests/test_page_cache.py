@@ -310,7 +310,13 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
+<<<<<<< HEAD
         "archives.ask",
+=======
+        "people.end",
+        "people.moderator",
+        "people.sign_out",
+>>>>>>> main
         "accounts.sign_in",
         "accounts.sign_out",
         "accounts.sign_up",
@@ -376,6 +382,7 @@ BY_TRIGGER = frozenset(
         "judging.undo",
         "invitations.declare",
         "jurisdictions.begin",
+        "people.role",
         "jurisdictions.edit",
         "moderation.act_on_essay",
         "moderation.bulk",

@@ -248,6 +248,8 @@ def build(make: Make) -> Addresses:
             "/admin/log",
             "/admin/site",
             "/admin/jurisdictions",
+            "/admin/people",
+            "/admin/people/1",
             "/admin/levers",
             "/admin/changes",
             f"/admin/erase/{reply.id}",
