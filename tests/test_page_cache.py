@@ -310,13 +310,10 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
-<<<<<<< HEAD
         "archives.ask",
-=======
         "people.end",
         "people.moderator",
         "people.sign_out",
->>>>>>> main
         "accounts.sign_in",
         "accounts.sign_out",
         "accounts.sign_up",

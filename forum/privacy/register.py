@@ -14,7 +14,7 @@ from ..admin.security_log import forget_old_entries
 from ..exports import file_parts
 from . import retention
 from .stored_data import PersonalTable, StoredData, by
-from .stored_of_accounts import OF_ACCOUNTS
+from .stored_of_accounts import OF_ACCOUNTS, WITH_ACCOUNT
 
 WITH_DISCUSSION = _l("As long as the discussion stands on the site.")
 

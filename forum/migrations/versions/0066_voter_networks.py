@@ -1,7 +1,7 @@
 """From which networks a discussion was voted in
 
 Revision ID: 0066
-Revises: 0061
+Revises: 0058
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0066"
-down_revision = "0061"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
