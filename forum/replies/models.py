@@ -27,7 +27,11 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
+<<<<<<< HEAD
 from .indexes import list_indexes, pointer_index
+=======
+from .room_counts import RoomCounts
+>>>>>>> main
 from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
@@ -47,7 +51,7 @@ COMMENTS = text("lever IS NULL AND thread_id IS NULL")
 """What is a comment on the essay itself."""
 
 
-class Reply(Base):
+class Reply(RoomCounts, Base):
     """What a reader answered with, as it stands now.
 
     A proposal that was merged points to its successor (``merged_into_id``); a comment that a merge
@@ -214,13 +218,9 @@ def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
 
 def comments_on(reply: Reply) -> list[Reply]:
     """Return the comments shown under a reply, the oldest first, with their authors."""
-    query = (
-        select(Reply)
-        .where(Reply.thread_id == reply.id, Reply.status == "visible")
-        .options(joinedload(Reply.author))
-        .order_by(Reply.id)
-    )
-    return list(db.session.scalars(query))
+    shown = Reply.thread_id == reply.id, Reply.status == "visible"
+    query = select(Reply).where(*shown).options(joinedload(Reply.author))
+    return list(db.session.scalars(query.order_by(Reply.id)))
 
 
 def comments_on_essay(essay_id: int, most: int = 200) -> Select[Reply]:
