@@ -58,11 +58,7 @@ from .search import commands as indexing
 from .search.views import bp as search_pages
 from .settings import views as site_settings
 from .version import __version__
-<<<<<<< HEAD
-from .votes import counters, earlier, finishing_votes, networks, people, recounting
-=======
 from .votes import earlier, finishing_votes, recounting
->>>>>>> main
 from .votes import importing as vote_importing
 from .votes import registers as vote_registers
 from .web import (
@@ -160,12 +156,7 @@ WORK: tuple[worker.Work, ...] = (
     closing.tell_of_closing,
     review_timing.tell_of_waiting,
     crowds.tell_next,
-<<<<<<< HEAD
-    networks.forget_keys,
-=======
-    clearing.clear_out,
     *vote_registers.WORK,
->>>>>>> main
     grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,

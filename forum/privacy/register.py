@@ -43,6 +43,16 @@ REGISTER: tuple[StoredData, ...] = (
         WITH_DISCUSSION,
     ),
     StoredData(
+        _l("Your place in a room: the name you gave, and the votes from it until they count."),
+        _l("To count the votes of a workshop once the number of people there is recorded."),
+        (
+            PersonalTable("room_places", ("user_id",)),
+            PersonalTable("room_votes", ("user_id",)),
+            PersonalTable("rooms", (), by("opened_by_id"), ("code",)),
+        ),
+        WITH_DISCUSSION,
+    ),
+    StoredData(
         _l("What you wrote: proposals and comments, and every version of them."),
         _l("It is the discussion, and everyone can read it."),
         (

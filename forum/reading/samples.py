@@ -26,11 +26,7 @@ from ..replies.models import Reply
 from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..replies.threads import CommentThread, ThreadAnswer
 from ..search.queries import KIND_LABELS, Search
-<<<<<<< HEAD
-=======
-from ..search.terms import read
 from ..votes.counting import FROM_ROOMS
->>>>>>> main
 from ..votes.ranking import lower, upper
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required

@@ -27,11 +27,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-<<<<<<< HEAD
 from .indexes import list_indexes, pointer_index
-=======
 from .room_counts import RoomCounts
->>>>>>> main
 from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
