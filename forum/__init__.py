@@ -12,6 +12,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 
 from . import commands, config, read_database, worker
 from .accounts import account_pages, grounds, login
+from .accounts.plain_readers import plain_reader
 from .admin import commands as administering
 from .admin import metrics, security_log
 from .admin import parts as admin_parts
@@ -50,7 +51,7 @@ from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
-from .reading import cards, hearers, vocabulary
+from .reading import cards, hearers, own_parts, vocabulary
 from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
@@ -71,6 +72,7 @@ from .web import (
     bodies,
     compression,
     errors,
+    frames,
     headers,
     health,
     languages,
@@ -100,6 +102,7 @@ PARTS = (
     health,
     vocabulary,
     cards,
+    own_parts,
     commands,
     outbox,
     site_settings,
@@ -237,6 +240,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     login.init_app(app)
     register_features(app)
     security_log.init_app(app)
+    app.extensions["plain_reader"] = plain_reader
+    frames.init_app(app)
     page_cache.init_app(app)
     metrics.init_app(app)  # last, so that it counts what every other answers
     return app

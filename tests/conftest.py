@@ -23,6 +23,7 @@ from forum import create_app
 from forum.accounts import login
 from forum.accounts.models import User
 from forum.db import db
+from forum.settings import current
 from forum.web.limits import limiter
 from forum.web.logs import PROCESSORS
 from tests.cast import Make
@@ -117,6 +118,8 @@ def app(shared_app: Flask, database: Database, emptied: Kept) -> Iterator[Flask]
 def forget_pages(app: Flask) -> None:
     """Keep no page of a database that was put back: its versions begin again as well."""
     app.extensions["page_cache"].store.clear()
+    app.extensions["frames"].store.clear()
+    app.extensions.pop(current.KEY, None)
     app.extensions["pieces"].clear()
 
 

@@ -30,13 +30,6 @@ from tests.cast import Make
 from tests.plans import plan
 
 
-class Stranger:
-    """Zed, who is not signed in."""
-
-    is_authenticated = False
-    id = 0
-
-
 def titles(page: Any) -> list[str]:
     return [place.card.title for place in page.places]
 
@@ -104,7 +97,7 @@ def test_the_reading_page_is_fourteen_top_and_six_that_need_more_eyes(
         make.proposal(essay, support=2 + n)
     unseen = {make.proposal(essay).id for _ in range(8)}
     with app.app_context():
-        page = page_of(Filter(), essay.id, Stranger(), None, mixed=True)  # type: ignore[arg-type]
+        page = page_of(Filter(), essay.id, None, mixed=True)
     ranked = [place.rank for place in page.places if place.rank]
     eyes = [place.card.id for place in page.places if place.rank is None]
     assert ranked == list(range(1, 15))
@@ -120,7 +113,7 @@ def test_a_short_reading_page_shows_all_of_them(app: Flask, make: Make) -> None:
     for _ in range(17):
         make.proposal(essay)
     with app.app_context():
-        page = page_of(Filter(), essay.id, Stranger(), None, mixed=True)  # type: ignore[arg-type]
+        page = page_of(Filter(), essay.id, None, mixed=True)
     assert len(page.places) == 17
     assert not page.following
 
@@ -130,9 +123,9 @@ def test_equals_share_a_rank_across_pages(app: Flask, make: Make) -> None:
     for support in [9, *[2] * 20, 1, 1]:
         make.proposal(essay, support=support)
     with app.app_context():
-        first = page_of(Filter(sort=Sort.TOP), essay.id, Stranger(), None, mixed=False)  # type: ignore[arg-type]
+        first = page_of(Filter(sort=Sort.TOP), essay.id, None, mixed=False)
         after = Cursor.read(first.following)
-        second = page_of(Filter(sort=Sort.TOP), essay.id, Stranger(), after, mixed=False)  # type: ignore[arg-type]
+        second = page_of(Filter(sort=Sort.TOP), essay.id, after, mixed=False)
         last = db.session.get_one(Reply, second.places[0].card.id)
         assert rank_of(last) == 2
     assert [place.rank for place in first.places] == [1, *[2] * 19]
@@ -153,9 +146,9 @@ def test_the_second_page_goes_on_with_the_ranks(app: Flask, make: Make) -> None:
     for n in range(25):
         make.proposal(essay, support=1 + n)
     with app.app_context():
-        first = page_of(Filter(), essay.id, Stranger(), None, mixed=True)  # type: ignore[arg-type]
+        first = page_of(Filter(), essay.id, None, mixed=True)
         after = Cursor.read(first.following)
-        second = page_of(Filter(), essay.id, Stranger(), after, mixed=True)  # type: ignore[arg-type]
+        second = page_of(Filter(), essay.id, after, mixed=True)
     assert [place.rank for place in second.places] == list(range(15, 26))
 
 
@@ -316,7 +309,7 @@ def leafed(make: Make, essay: Essay, chosen: Filter, mixed: bool) -> tuple[list[
     """Return the pages of a list as they are met going on, and as they are met going back."""
 
     def page(after: str) -> Any:
-        return page_of(chosen, essay.id, Stranger(), Cursor.read(after) if after else None, mixed)  # type: ignore[arg-type]
+        return page_of(chosen, essay.id, Cursor.read(after) if after else None, mixed)
 
     with make.app.app_context():
         there = [page("")]

@@ -20,7 +20,6 @@ from forum.replies.filters import Filter, Sort
 from forum.replies.looking import is_read_off
 from forum.replies.models import Reply
 from tests.cast import Make
-from tests.test_listing import Stranger
 
 MODULES = ("filters", "looking", "page_before")
 
@@ -58,7 +57,7 @@ def test_every_proposal_that_fits_is_reached_a_few_looked_at_a_page(
     after, pages = None, 0
     with app.app_context():
         while True:
-            page = page_of(asked, essay.id, Stranger(), after, mixed=False)  # type: ignore[arg-type]
+            page = page_of(asked, essay.id, after, mixed=False)
             found += [place.card.support for place in page.places]
             pages += 1
             if not page.following:
@@ -97,7 +96,7 @@ def test_an_order_alone_and_one_lever_in_top_are_read_off_an_index() -> None:
 def test_a_short_list_is_looked_through_to_its_end(app: Flask, make: Make) -> None:
     essay = long_list(make)
     with app.app_context():
-        page = page_of(Filter(q="permits", sort=Sort.TOP), essay.id, Stranger(), None, mixed=False)  # type: ignore[arg-type]
+        page = page_of(Filter(q="permits", sort=Sort.TOP), essay.id, None, mixed=False)
         assert (len(page.places), page.stopped, page.total, page.counts.is_cut) == (
             5,
             False,

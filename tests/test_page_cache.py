@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -55,6 +57,7 @@ BEYOND_FORMS = {
 
 ANSWERED = (200, 302, 303)
 QUERIES = {"lever": "policy"}
+TOKEN = re.compile('(?<=name="csrf_token" value=")[^"]+')
 
 
 def kept(app: Flask) -> PageCache:
@@ -126,6 +129,43 @@ def assert_all_as_fresh(app: Flask, after: str) -> None:
         cache.inner = inner
 
 
+def own_page(visitor: Any, path: str) -> tuple[int, str]:
+    """Return a page as one reader gets it, but for the token, which is another each time."""
+    answer = visitor.get(path)
+    return answer.status_code, TOKEN.sub("", answer.get_data(as_text=True))
+
+
+@contextmanager
+def no_frames(app: Flask) -> Iterator[None]:
+    """Have every page made whole in here."""
+    frames = app.extensions.pop("frames")
+    try:
+        yield
+    finally:
+        app.extensions["frames"] = frames
+
+
+def framed_pages(app: Flask) -> list[str]:
+    """Return the address of every page that can come from a frame, of everything that there is."""
+    adapter = app.url_map.bind("")
+
+    def is_framed(path: str) -> bool:
+        return hasattr(app.view_functions[adapter.match(path.split("?")[0])[0]], "in_parts")
+
+    return [path for path in public_pages(app) if is_framed(path)]
+
+
+def assert_own_as_whole(scene: Scene, after: str) -> None:
+    """Every page from a frame is the one that would be made for this person alone."""
+    for path in framed_pages(scene.app):
+        for name in READERS:
+            page = own_page(scene.visitors[name], path)
+            with no_frames(scene.app):
+                whole = own_page(scene.visitors[name], path)
+            assert page == whole, f"{path} is another one for {name}, after {after}"
+
+
+READERS = ("Ben", "Cam")
 CAST = {"Ada": "admin", "Ben": "reader", "Cam": "reader", "Dee": "moderator", "Fay": "facilitator"}
 CAST["Ines"] = "reader"
 
@@ -356,6 +396,7 @@ for them, as the last test of this file asks of every table."""
 def test_every_form_of_the_forum_leaves_no_page_behind(scene: Scene) -> None:
     assert_all_as_fresh(scene.app, "the beginning")
     seen: set[tuple[str, str]] = set()
+    assert_own_as_whole(scene, "the beginning")
     for name in ("Ines", "Ben", "Cam", "Dee", "Fay", "Ada"):
         for path in scene.pages_for(name):
             for form in scene.forms(name, path):
@@ -364,6 +405,7 @@ def test_every_form_of_the_forum_leaves_no_page_behind(scene: Scene) -> None:
                     if what not in seen and (written := scene.send(name, form, honest(form, pick))):
                         seen.add(what)
                         assert_all_as_fresh(scene.app, written)
+                        assert_own_as_whole(scene, written)
 
 
 class Writers(RuleBasedStateMachine):
@@ -387,12 +429,14 @@ class Writers(RuleBasedStateMachine):
         filled = honest(forms[form], lambda values: data.draw(st.sampled_from(values)))
         if written := self.scene.send(name, forms[form], filled):
             assert_all_as_fresh(self.scene.app, written)
+            assert_own_as_whole(self.scene, written)
 
     @rule(minutes=st.integers(min_value=1, max_value=60 * 24 * 40))
     def time_passes(self, minutes: int) -> None:
         """The clock moves."""
         Clock.moment += timedelta(minutes=minutes)
         assert_all_as_fresh(self.scene.app, f"{minutes} minutes")
+        assert_own_as_whole(self.scene, f"{minutes} minutes")
 
 
 @pytest.mark.long

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from ..accounts.models import User
 from ..db import db, now, upsert
@@ -84,6 +84,13 @@ def levers_followed(user: User, essay_id: int) -> dict[str, bool] | None:
     """Return what a person asked of a discussion, by lever, empty for all; None for a stranger."""
     if not user.is_authenticated:
         return None
-    mine = Follow.user_id == user.id, Follow.subject_kind == "essay", Follow.subject_id == essay_id
-    rows = db.session.execute(select(Follow.lever, Follow.wanted).where(*mine))
+    given = {"user_id": user.id, "essay_id": essay_id}
+    rows = db.session.connection().execute(OF_DISCUSSION, given)
     return {row.lever: row.wanted for row in rows}
+
+
+OF_DISCUSSION = select(Follow.lever, Follow.wanted).where(
+    Follow.user_id == bindparam("user_id"),
+    Follow.subject_kind == "essay",
+    Follow.subject_id == bindparam("essay_id"),
+)

@@ -12,12 +12,11 @@ from typing import Any
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from ..accounts.models import User
 from ..briefs.shortlists import Picks
 from ..permissions import can_vote
 from ..replies.filters import Sort
 from ..replies.listing import Card
-from ..votes.models import Vote
+from ..votes.models import GivenVote
 from ..web.pieces import parts_of
 
 GAP = Markup("\0")
@@ -35,8 +34,7 @@ def whole_card(
     reply: Card,
     rank: int | None,
     order: Sort | None,
-    user: User,
-    vote: Vote | None,
+    buttons: Markup,
     *,
     with_essay: bool = False,
     picks: Picks | None = None,
@@ -46,26 +44,26 @@ def whole_card(
 
     Where there is no order, as on a person's page, it has no rank; in an order, one without a rank
     is there because it needs more eyes. What was searched for brings its title and excerpt marked.
+    ``buttons`` are those of the visitor.
     """
     given = (reply, rank, order, with_essay)
     if found is None:
         parts = parts_of(("card", *given), lambda: macro("replies/card")(*given, GAP), "\0")
     else:
         parts = macro("replies/card")(*given, GAP, found).split("\0")
-    buttons = vote_buttons(reply, f"title-{reply.id}", user, vote)
     choice = macro("briefs/pick")(reply, picks) if picks else ""
     return Markup("").join((parts[0], buttons, parts[1], choice, parts[2]))
 
 
-def vote_buttons(reply: Any, title_id: str, user: User, vote: Vote | None) -> Markup:
-    """Return the buttons of a proposal with the visitor's vote; or why they cannot vote.
+def vote_buttons(reply: Any, user: Any, vote: GivenVote | None) -> Markup:
+    """Return the buttons of a card with the visitor's vote; or why they cannot vote.
 
     Most people may vote, and their vote is of the version that stands: these buttons are kept, by
     what was voted. Anything else is written anew.
     """
 
     def written() -> Markup:
-        return macro("votes/vote_buttons")(reply, title_id, user, vote)
+        return macro("votes/vote_buttons")(reply, f"title-{reply.id}", user, vote)
 
     answer = can_vote(user, reply)
     may = bool(answer) or answer.sign_in
@@ -73,10 +71,9 @@ def vote_buttons(reply: Any, title_id: str, user: User, vote: Vote | None) -> Ma
     if not may or not plain:
         return written()
     value = vote.value if vote else ""
-    key = ("vote_buttons", reply.id, title_id, value)
-    return parts_of(key, written)[0]
+    return parts_of(("vote_buttons", reply.id, value), written)[0]
 
 
 def init_app(app: Flask) -> None:
     """Offer cards to the templates."""
-    app.jinja_env.globals.update(whole_card=whole_card)
+    app.jinja_env.globals.update(whole_card=whole_card, buttons_of=vote_buttons)

@@ -1,4 +1,4 @@
-"""What stands on one page of proposals: cards, the visitor's votes, where the next begins."""
+"""What stands on one page of proposals: cards, and where the next begins."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from ..accounts.models import User
 from ..replies.choosing import TagCounts
 from ..replies.cursors import Cursor, score_of
 from ..replies.filters import Filter, Sort
@@ -14,7 +13,6 @@ from ..replies.listing import PAGE, Card, cards
 from ..replies.looking import edge_of
 from ..replies.page_before import page_before
 from ..replies.ranks import Ranks
-from ..votes.models import Vote, votes_by
 
 TOP_CARDS = 14
 EYES_CARDS = 6
@@ -42,7 +40,6 @@ class ListPage:
 
     places: list[ListPlace]
     counts: TagCounts
-    votes: dict[int, Vote]
     following: str
     stopped: bool
     shown: int
@@ -79,9 +76,7 @@ class ListPage:
         return self.counts.whole
 
 
-def page_of(
-    chosen: Filter, essay_id: int | None, user: User, after: Cursor | None, mixed: bool
-) -> ListPage:
+def page_of(chosen: Filter, essay_id: int | None, after: Cursor | None, mixed: bool) -> ListPage:
     """Return the page after the cursor; the first page of a mixed list is the reading page."""
     counts = chosen.counts(essay_id)
     if mixed and after is None:
@@ -91,7 +86,6 @@ def page_of(
     return ListPage(
         places,
         counts,
-        votes_by(user, [place.card.id for place in places]),
         following,
         stopped,
         after.shown if after else 0,

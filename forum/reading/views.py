@@ -19,7 +19,7 @@ from ..deals.plain_words import told_of_deal
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
 from ..essays.opening import announce_changes
-from ..events.following import following, levers_followed
+from ..events.following import following
 from ..moderation.acting import hidden_by
 from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
@@ -41,9 +41,10 @@ from ..replies.reviews import look_due
 from ..replies.threads import answers_to, threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.judging import judge
-from ..votes.models import Vote, votes_by
+from ..votes.models import GivenVote, votes_by
 from ..web.errors import wants_json
 from ..web.forms import Form
+from ..web.frames import framed
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
 from ..web.pager import before_asked
@@ -53,11 +54,15 @@ from .landscape.picture import MOST
 from .landscape.picture import landscape as drawn
 from .pages import ListPage, page_of
 
+OF_READERS = frozenset({"q", "judged"})
+"""The fields of a list that are answered by who reads it."""
+
 bp = Blueprint("reading", __name__)
 
 
 @bp.get("/")
 @kept_page(PageScope.SITE)
+@framed()
 def home() -> ResponseReturnValue:
     """Show the open discussions, and what came of past ones."""
     found = models.discussions(with_drafts=bool(can_facilitate(current_user)))
@@ -66,12 +71,13 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/essays/<slug:slug>")
 @kept_page(PageScope.ESSAY, *FIELDS, "after")
+@framed(*OF_READERS)
 def essay(slug: str) -> ResponseReturnValue:
     """Show an essay, its prompt, and its proposals in the order and selection asked for."""
     found = visible_essay(slug)
     chosen, after = asked()
     mixed = found.is_open and chosen.sort is Sort.READING
-    page = page_of(chosen, found.id, current_user, after, mixed)
+    page = page_of(chosen, found.id, after, mixed)
     comments = db.session.scalars(comments_on_essay(found.id)).all()
     return render_template(
         "reading/essay.html",
@@ -85,7 +91,6 @@ def essay(slug: str) -> ResponseReturnValue:
         is_first=after is None,
         threads=threads([*comments, *answers_to(comments)]),
         events=models.events_of(found),
-        followed=levers_followed(current_user, found.id),
         outcome=outcome_of(found) if after is None else None,
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
@@ -130,11 +135,12 @@ def landscape_table(slug: str) -> ResponseReturnValue:
 
 @bp.get("/proposals")
 @kept_page(PageScope.SITE, *FIELDS, "after")
+@framed(*OF_READERS)
 def proposals() -> ResponseReturnValue:
     """Show the proposals of all essays in the order and selection asked for."""
     announce_changes()
     chosen, after = asked()
-    page = page_of(chosen, None, current_user, after, mixed=False)
+    page = page_of(chosen, None, after, mixed=False)
     return render_template(
         "reading/proposals.html",
         chosen=chosen,
@@ -153,7 +159,8 @@ def picks_on(page: ListPage, essay_id: int | None) -> Picks | None:
 
 def asked() -> tuple[Filter, Cursor | None]:
     """Return the filter and the cursor in the address; say what in it was left out."""
-    chosen, notices = Filter.from_query(request.args, judge(current_user))
+    reader = judge(current_user) if OF_READERS & request.args.keys() else None
+    chosen, notices = Filter.from_query(request.args, reader)
     cursor = request.args.get("after", "")
     after = Cursor.read(cursor) if cursor else None
     if cursor and after is None:
@@ -199,7 +206,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
     )
 
 
-def took_part(root: Reply, comments: Sequence[Reply], votes: Mapping[int, Vote]) -> bool:
+def took_part(root: Reply, comments: Sequence[Reply], votes: Mapping[int, GivenVote]) -> bool:
     """Say whether the visitor wrote the reply, commented under it or voted on it."""
     authors = {root.author_id, *(each.author_id for each in comments)}
     return root.id in votes or (current_user.is_authenticated and current_user.id in authors)

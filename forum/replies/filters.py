@@ -74,7 +74,8 @@ class ListReader(Protocol):
 class Filter:
     """Which proposals, in which order; an empty part leaves nothing out.
 
-    ``unjudged`` leaves out what the ``reader`` has judged, or wrote.
+    ``unjudged`` leaves out what the ``reader`` has judged, or wrote; it matters who reads for
+    that and for ``q``, and nowhere else.
     """
 
     tags: TagChoice = NO_TAGS
@@ -152,7 +153,7 @@ class Filter:
         whole = sum(everything.values())
         is_cut = bool(self.q) and whole > LOOKED
         numbers, left = self.counted(essay_id, is_cut) if self.q else (everything, None)
-        if self.reader is not None and left is None:
+        if self.unjudged and self.reader is not None and left is None:
             judged = self.reader.judged(essay_id)
             left = {each: number - judged.get(each, 0) for each, number in numbers.items()}
         shown = left if self.unjudged and left is not None else numbers

@@ -1,4 +1,5 @@
-"""What the settings say now: asked of the database once a session, in one short statement.
+"""What the settings say now: asked of the database once a session, in one short statement, and not
+even that for a page whose versions are known.
 
 It is asked past the session, so that a database that is away leaves every setting as the software
 and the server have it, and a page that says so can still be made.
@@ -15,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..db import db, looking
+from ..web.page_versions import version_of_everywhere
 from ..web.theme import themes
 from .colours import accents
 from .jurisdictions import Jurisdiction, KnownJurisdiction
@@ -39,19 +41,34 @@ def stored() -> Mapping[str, StoredSetting]:
     """Return what was set in the browser, by name."""
     known = db.session.info
     if KEY not in known:
-        known[KEY] = read()
+        known[KEY] = as_last_read()
     return known[KEY]
 
 
-def read() -> dict[str, StoredSetting]:
-    """Ask the database; nothing is set where it is away or not migrated."""
-    begins = func.substr(SiteSetting.value, 1, SHORT)
-    try:
-        with looking() as connection:
-            rows = connection.execute(select(SiteSetting.name, begins, SiteSetting.changed_at))
-            return {name: StoredSetting(value, since) for name, value, since in rows}
-    except SQLAlchemyError:
-        return {}
+def as_last_read() -> Mapping[str, StoredSetting]:
+    """Return what was set, as this process last read it where the versions say that it holds.
+
+    Nothing is set where the database is away or not migrated.
+    """
+    version = version_of_everywhere()
+    read_at, found = current_app.extensions.get(KEY, ("", {}))
+    if not version or version != read_at:
+        try:
+            found = read()
+        except SQLAlchemyError:
+            return {}
+        current_app.extensions[KEY] = (version, found)
+    return found
+
+
+BEGINS = select(SiteSetting.name, func.substr(SiteSetting.value, 1, SHORT), SiteSetting.changed_at)
+
+
+def read() -> Mapping[str, StoredSetting]:
+    """Ask the database."""
+    with looking() as connection:
+        rows = connection.execute(BEGINS)
+        return {name: StoredSetting(value, since) for name, value, since in rows}
 
 
 def forget_settings() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, select
 
 from ..accounts.models import User
 from ..db import db
@@ -28,22 +29,29 @@ class Judge:
 
     def judged(self, essay_id: int | None) -> dict[Combination, int]:
         """Return how many proposals of an essay, or of all, are not left to them, by their tags."""
-        return {tuple(key): int(n) for *key, n in db.session.execute(self.done(essay_id))}
+        given = {"user_id": self.user_id, "essay_id": essay_id}
+        rows = db.session.connection().execute(done(in_essay=essay_id is not None), given)
+        return {tuple(key): int(n) for *key, n in rows}
 
-    def done(self, essay_id: int | None) -> Select[Any]:
-        """Return that as a query; its work is that of what they did, however long the lists are."""
-        columns = [getattr(Reply, name) for name in TAG_NAMES]
-        theirs = select(Vote.reply_id).where(Vote.user_id == self.user_id)
-        own = select(Reply.id).where(Reply.author_id == self.user_id, Reply.status == "visible")
-        shown = [Reply.status == "visible", Reply.lever.is_not(None)]
-        if essay_id is not None:
-            theirs = theirs.where(Vote.essay_id == essay_id)
-            shown.append(Reply.essay_id == essay_id)
-        return (
-            select(*columns, func.count())
-            .where(Reply.id.in_(theirs.union(own)), *shown)
-            .group_by(*columns)
-        )
+
+@cache
+def done(in_essay: bool) -> Select[Any]:
+    """Return that as a query, made once; its work is that of what they did, however long the lists
+    are."""
+    columns = [getattr(Reply, name) for name in TAG_NAMES]
+    user_id: BindParameter[int] = bindparam("user_id")
+    essay_id: BindParameter[int] = bindparam("essay_id")
+    theirs = select(Vote.reply_id).where(Vote.user_id == user_id)
+    own = select(Reply.id).where(Reply.author_id == user_id, Reply.status == "visible")
+    shown = [Reply.status == "visible", Reply.lever.is_not(None)]
+    if in_essay:
+        theirs = theirs.where(Vote.essay_id == essay_id)
+        shown.append(Reply.essay_id == essay_id)
+    return (
+        select(*columns, func.count())
+        .where(Reply.id.in_(theirs.union(own)), *shown)
+        .group_by(*columns)
+    )
 
 
 def judge(user: User) -> Judge | None:

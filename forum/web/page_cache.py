@@ -13,27 +13,24 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlencode
 
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 from werkzeug.test import run_wsgi_app
 
 from ..db import FROM_REPLICA, READ, db, now
 from ..read_database import WROTE, Replica
-from ..words import html
 from . import languages
+from .asked_pages import AskedPage, KeptRoutes
 from .page_notes import NOTES, PageNotes
 from .page_store import KeptPage, PageStore, StartResponse, sent
-from .page_versions import PageScope, versions
+from .page_versions import READ_HERE, PageScope, versions
 from .shared_pages import SharedPageStore, connected, site_of
 
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
@@ -42,37 +39,8 @@ PATIENCE = 10.0
 """Seconds to wait for another who makes the same page."""
 STALE = 1.0
 """Seconds for which the page of before may still be sent while another makes it anew."""
-SETTINGS = (
-    "MODERATORS_SHOWN",
-    "EXPORT_AUTHORS",
-    "BABEL_DEFAULT_TIMEZONE",
-    "SECURITY_CONTACT",
-    "CONFIRM",
-)
-"""The settings that pages show."""
-PATHS_MOST = 10_000
-QUERY_MOST = 4_000
-"""Characters of a query; a longer one is no page that is kept."""
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class KeptRoute:
-    """A path whose page can be kept: what it shows, and the fields of the query that it knows."""
-
-    scope: PageScope
-    names: frozenset[str]
-    arguments: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class AskedPage:
-    """A page that can be kept, as one request asks for it."""
-
-    key: str
-    query: str
-    route: KeptRoute
 
 
 def kept_page(scope: PageScope, *names: str) -> Callable[[View], View]:
@@ -104,8 +72,7 @@ class PageCache:
         self.inner = app.wsgi_app
         self.store = store
         self.stale = STALE
-        self.languages = tuple(app.config["LANGUAGES"])
-        self.routes: dict[str, KeptRoute] = {}
+        self.routes = KeptRoutes(app)
         self.stripes = [threading.Lock() for _n in range(STRIPES)]
 
     @cached_property
@@ -147,6 +114,11 @@ class PageCache:
 
         A replica that fails is not read from; then the whole page is the primary's.
         """
+        environ[READ_HERE] = self.read_label(asked, environ)
+        return str(environ[READ_HERE])
+
+    def read_label(self, asked: AskedPage, environ: dict[str, Any]) -> str:
+        """Read them."""
         if self.replica and environ.get(FROM_REPLICA):
             try:
                 return versions(self.replica.engine, asked.route.scope, asked.route.arguments)
@@ -174,7 +146,7 @@ class PageCache:
             if is_mine:
                 stripe.release()
 
-    def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptPage:
+    def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptPage | None:
         """Have the application make the page, and keep it where it is the same for everyone."""
         notes = PageNotes()
         inner = {**environ, NOTES: notes, "QUERY_STRING": asked.query}
@@ -203,48 +175,12 @@ class PageCache:
     def asked(self, environ: dict[str, Any]) -> AskedPage | None:
         """Return which page a stranger asks for, if it is one that can be kept."""
         packing = environ.get("HTTP_ACCEPT_ENCODING", "")
-        written = environ.get("QUERY_STRING", "")
-        if environ["REQUEST_METHOD"] != "GET" or len(written) > QUERY_MOST or "q=0" in packing:
+        if environ["REQUEST_METHOD"] != "GET" or "q=0" in packing:
             return None
         cookies = parse_cookie(environ) if "HTTP_COOKIE" in environ else {}
         if self.app.config["SESSION_COOKIE_NAME"] in cookies:
             return None
-        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        route = self.routes.get(path) or self.find_route(path)
-        if route is None:
-            return None
-        pairs = known_part(written, route.names) if written else []
-        wish = next((value for name, value in pairs if name == languages.FIELD), "")
-        kept = cookies.get(languages.COOKIE, "")
-        accepted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-        language = languages.language_for(self.languages, wish, kept, accepted)
-        # An address that asks for a language sets the cookie of whoever has another.
-        sets_cookie = wish in self.languages and wish != kept
-        query = urlencode(pairs)
-        settings = [html.RENDERER, *(self.app.config[name] for name in SETTINGS)]
-        key = (path, query, language, sets_cookie, "gzip" in packing, settings)
-        return AskedPage(repr(key), query, route)
-
-    def find_route(self, path: str) -> KeptRoute | None:
-        """Return what is known of a path, and remember it; nothing for what is never kept."""
-        try:
-            endpoint, arguments = self.app.url_map.bind("").match(path, method="GET")
-        except HTTPException:
-            return None
-        marked = getattr(self.app.view_functions[endpoint], "kept_page", None)
-        if marked is None:
-            return None
-        if len(self.routes) >= PATHS_MOST:
-            self.routes.clear()
-        scope, names = marked
-        self.routes[path] = KeptRoute(scope, names, arguments)
-        return self.routes[path]
-
-
-def known_part(written: str, names: frozenset[str]) -> list[tuple[str, str]]:
-    """Return the fields of a query that a page knows, in one order; empty ones say nothing."""
-    pairs = parse_qsl(written.encode("latin-1").decode(errors="replace"))
-    return sorted((pair for pair in pairs if pair[0] in names), key=itemgetter(0))
+        return self.routes.page(environ, cookies, packed="gzip" in packing)
 
 
 def init_app(app: Flask) -> None:

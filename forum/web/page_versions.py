@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from flask import has_request_context, request
 from sqlalchemy import BigInteger, Engine, Insert, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,6 +26,10 @@ ANY_REPLY = -1
 
 RESTORED = -1
 """The counter of ``EVERYWHERE`` that tells one life of the database from another."""
+
+
+READ_HERE = "forum.page_versions"
+"""Where a request keeps those that it has read."""
 
 
 class PageVersion(Base):
@@ -65,6 +70,14 @@ def versions(engine: Engine, scope: PageScope, arguments: Mapping[str, Any]) -> 
         return " ".join(f"{number}:{version}" for number, version in cursor.fetchall())
     finally:
         connection.close()
+
+
+def version_of_everywhere() -> str:
+    """Return the version of what may stand on any page, where this request has read it."""
+    if not has_request_context():
+        return ""
+    parts = request.environ.get(READ_HERE, "").split()
+    return next((part for part in parts if part.startswith(f"{EVERYWHERE}:")), "")
 
 
 def begin_anew() -> None:

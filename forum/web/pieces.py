@@ -19,6 +19,7 @@ from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from ..db import Base, now
+from .gaps import Sealed, collected
 from .page_notes import noted, renewed_from
 from .speech import code_of, locale_now
 
@@ -82,7 +83,7 @@ def parts_of(
     whole = (*place(), *key)
     piece = store.get(whole)
     if piece is None:
-        with noted() as notes:
+        with noted() as notes, collected(Sealed()):
             text = make()
         parts = tuple(text.split(between)) if between else (text,)
         piece = KeptPiece(parts, notes.until, BESIDE + 2 * len(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import g
 from flask_login import AnonymousUserMixin
@@ -20,6 +20,11 @@ def loaded_visitor() -> User | None:
     return user if user is not None and user.is_authenticated else None
 
 
+def be_visited_by(visitor: Any) -> None:
+    """Take this for whoever asks, for the rest of the request."""
+    setattr(g, LOADED, visitor)
+
+
 def forget_visitor() -> None:
     """Go on as a stranger: when the database is away, an error page can know nobody."""
-    setattr(g, LOADED, AnonymousUserMixin())
+    be_visited_by(AnonymousUserMixin())

@@ -1,0 +1,127 @@
+"""Readers whom a page offers what it offers all others of their kind, and who they are.
+
+Most people who are signed in hold no role, no seat and no suspension. What they may do stands on
+little: whether a moderator has let something of theirs stand. So their pages are made for anyone of
+their kind (see ``web/frames``); those of the few others are made for them alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NoReturn
+
+from flask import session
+from sqlalchemy import Select, bindparam, select
+
+from ..db import db, now
+from ..web.frames import NotForFramesError
+from .contacts import Contact
+from .grounds import VoterGround, asks_to_confirm
+from .login import KEY
+from .models import SignIn, User, key_hash
+from .sign_ins import NOTED, WHOLE
+
+NOBODY = 0
+"""The number of no person."""
+
+
+class OfNoRole:
+    """A reader whom every question of permission takes for a person without role and seat."""
+
+    is_authenticated = True
+    role = "reader"
+    moderated = seats = ()
+    suspended_until = None
+    is_suspended = False
+
+    def moderates(self, _essay_id: int) -> bool:
+        """Say whether the reader moderates a discussion."""
+        return False
+
+
+@dataclass(frozen=True)
+class AnyReader(OfNoRole):
+    """Nobody in particular, signed in: for whom frames are made. Who they are cannot be asked."""
+
+    is_vouched_for: bool
+
+    def __getattr__(self, name: str) -> NoReturn:
+        # Not an AttributeError: templates would take that for nothing, and show nothing.
+        raise NotForFramesError(f"A frame asks for the {name} of its visitor: use own(…) instead.")
+
+    def who_is(self, number: int) -> SomeReader:
+        """Return the same as the person of this number, to see what a page would offer them."""
+        return SomeReader(self.is_vouched_for, number)
+
+
+@dataclass(frozen=True)
+class SomeReader(AnyReader):
+    """Somebody of a kind, of whom the number is known."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlainReader(OfNoRole):
+    """A person who is signed in, as far as filling a frame takes it."""
+
+    id: int
+    name: str
+    kind: AnyReader
+    contact: Any
+    """As ``User.contact``, of which it has what stands on pages."""
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether a moderator let something of theirs stand."""
+        return self.kind.is_vouched_for
+
+
+@cache
+def signed_in_plainly() -> Select[*tuple[Any, ...]]:
+    """Return the query for a person without role and seat by their key, made once."""
+    return (
+        select(
+            User.id,
+            User.name,
+            User.approved_at,
+            User.suspended_until,
+            User.ground,
+            SignIn.seen_at,
+            Contact.user_id,
+            Contact.unread,
+            Contact.confirmed_at,
+            Contact.asked_at,
+        )
+        .join(SignIn, SignIn.user_id == User.id)
+        .outerjoin(Contact, Contact.user_id == User.id)
+        .where(
+            SignIn.key_hash == bindparam("key"),
+            SignIn.seen_at > bindparam("seen"),
+            SignIn.created_at > bindparam("began"),
+            User.role == "reader",
+            ~User.moderated.any(),
+            ~User.seats.any(),
+        )
+    )
+
+
+def plain_reader() -> PlainReader | None:
+    """Return who is signed in here, if frames will do for them.
+
+    Whoever must confirm an address first is not signed in, and whose use of this browser is to be
+    noted again is loaded whole.
+    """
+    key, moment = session.get(KEY), now()
+    if not key:
+        return None
+    # A use is noted once a day, by whoever loads the person whole: nobody else writes.
+    given = {"key": key_hash(str(key)), "seen": moment - NOTED, "began": moment - WHOLE}
+    row = db.session.connection().execute(signed_in_plainly(), given).first()
+    if row is None or (row.suspended_until is not None and moment < row.suspended_until):
+        return None
+    if asks_to_confirm() and row.ground == VoterGround.UNASKED:
+        return None
+    contact = row if row.user_id is not None else None
+    return PlainReader(row.id, row.name, AnyReader(row.approved_at is not None), contact)

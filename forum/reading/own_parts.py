@@ -1,0 +1,137 @@
+"""What is the visitor's own on the pages that many read: each kind of gap, and what fills it.
+
+What fills a gap is given the visitor, who may be a stranger, and what every gap of its kind on the
+page was given. It asks for all of them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask, request
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+
+from ..accounts.plain_readers import NOBODY, AnyReader
+from ..events.following import levers_followed
+from ..events.notices import unread_by
+from ..replies.choosing import TagCounts
+from ..replies.filters import Filter
+from ..replies.models import Reply
+from ..votes.judging import judge
+from ..votes.models import votes_by
+from ..web.gaps import own
+from ..web.pieces import kept_as, parts_of
+from .cards import GAP, macro, vote_buttons
+
+ASKED = ("ask_to_confirm", "ask_second_factor")
+
+
+def names(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return the visitor's name."""
+    return [escape(visitor.name)] * len(many)
+
+
+def tokens(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
+    """Return the token without which nothing is taken from the visitor's browser."""
+    return [generate_csrf()] * len(many)
+
+
+def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return the way to the visitor's own page, with how much is new there."""
+    unread = unread_by(visitor)
+    link = kept_as((unread, request.endpoint), macro("yours/yours_link"), unread)
+    return [link] * len(many)
+
+
+def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return what asks the visitor to confirm their address, or to set up a second factor."""
+    asked = (macro(f"accounts/{name}")(visitor, request.endpoint) for name in ASKED)
+    return [Markup("").join(asked)] * len(many)
+
+
+def votes(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return the buttons of each card, with the visitor's vote."""
+    given = votes_by(visitor, [card.id for (card,) in many])
+    return [vote_buttons(card, visitor, given.get(card.id)) for (card,) in many]
+
+
+def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return what the visitor can be told of each discussion."""
+    for essay_id, slug in many:
+        levers = levers_followed(visitor, essay_id)
+        if levers is None:
+            yield Markup("")
+        else:
+            key = (slug, *sorted(levers.items()))
+            yield kept_as(key, macro("events/follow_essay"), slug, levers)
+
+
+def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return the box that leaves out what the visitor has judged, with how many are left."""
+    for chosen, counts, essay_id in many:
+        left = left_to(visitor, counts, essay_id)
+        if left is None:
+            yield Markup("")
+        else:
+            yield kept_as((chosen.unjudged, left), macro("replies/judged_choice"), chosen, left)
+
+
+def whole_filter_bar(
+    chosen: Filter,
+    counts: TagCounts,
+    action: str,
+    essay_id: int | None = None,
+    ordered: bool = True,
+) -> Markup:
+    """Return the filter of a list: kept for everyone, but for the box of what one has judged."""
+    plain, said = replace(chosen, reader=None), replace(counts, left=None)
+    given = (plain, said, action, ordered)
+    parts = parts_of(("filter_bar", *given), lambda: macro("replies/filter_bar")(*given, GAP), "\0")
+    return Markup("").join((parts[0], own("judged", plain, counts, essay_id), parts[1]))
+
+
+def left_to(visitor: Any, counts: TagCounts, essay_id: int | None) -> int | None:
+    """Return how many of those counted the visitor has not judged; nothing for a stranger."""
+    reader = judge(visitor)
+    if reader is None or counts.unjudged is not None:
+        return counts.unjudged
+    return counts.total - counts.of(reader.judged(essay_id))
+
+
+def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return what is for the author of something where that is the visitor, or for all others."""
+    number = visitor.id if visitor.is_authenticated else NOBODY
+    return [theirs if author == number else others for author, theirs, others in many]
+
+
+def own_comment_ways(reply: Reply, user: Any) -> Markup:
+    """Return what a visitor may do with a comment; in a frame, what its author may and others."""
+    ways: Callable[..., Markup] = macro("replies/comment_ways")
+    if not isinstance(user, AnyReader):
+        return ways(reply, user)
+    author, other = user.who_is(reply.author_id), user.who_is(NOBODY)
+    return own("written", reply.author_id, ways(reply, author), ways(reply, other))
+
+
+OWN_PARTS = {
+    "name": names,
+    "token": tokens,
+    "news": news,
+    "question": questions,
+    "vote": votes,
+    "followed": followed,
+    "judged": judged,
+    "written": written,
+}
+"""What fills the gaps of each kind."""
+
+
+def init_app(app: Flask) -> None:
+    """Offer gaps to the templates."""
+    app.extensions["own_parts"] = OWN_PARTS
+    app.jinja_env.globals.update(
+        own=own, own_comment_ways=own_comment_ways, whole_filter_bar=whole_filter_bar
+    )

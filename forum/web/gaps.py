@@ -1,0 +1,114 @@
+"""What on a page is the visitor's own: a gap while the page is made, filled once it stands.
+
+A page with its gaps open is the same for many readers (see ``frames``). The gaps of one kind are
+filled together, so that what they need is asked for once: twenty cards, one statement. Where nobody
+collects gaps, each is filled on the spot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from flask import current_app, g
+from flask_login import current_user
+from markupsafe import Markup
+
+Filling = Callable[[Any, Sequence[Any]], Iterable[str]]
+"""What fills all gaps of a kind: of the visitor and what each gap was given, the texts."""
+
+OPEN = "open_gaps"
+"""Where a request keeps the gaps of the page that it makes."""
+MARK = re.compile("\0([0-9]+)\0")
+"""Where one is; no text that people write holds such a character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place for what is the visitor's own: of which kind, and what of the page it needs."""
+
+    kind: str
+    given: tuple[Any, ...]
+
+
+class SealedError(RuntimeError):
+    """A piece that is kept for everyone asked for what is one visitor's own."""
+
+
+class Sealed(list[Gap]):
+    """The gaps of a kept piece: it has none."""
+
+    def append(self, gap: Gap) -> None:
+        """Refuse the gap."""
+        raise SealedError(f"A kept piece asks for {gap.kind}, which is the visitor's own.")
+
+
+def own(kind: str, *given: Any) -> Markup:
+    """Return what stands here for the visitor; where gaps are collected, the mark of one.
+
+    What is ``given`` outlives the request: values, never rows that may change.
+    """
+    gap, gaps = Gap(kind, given), g.get(OPEN)
+    if gaps is None:
+        return Markup("").join(filled_texts([gap], current_user))
+    gaps.append(gap)
+    return Markup(f"\0{len(gaps) - 1}\0")  # noqa: S704 - a number
+
+
+@contextmanager
+def collected(gaps: list[Gap]) -> Iterator[list[Gap]]:
+    """Collect the gaps of what is made in here."""
+    before = g.get(OPEN)
+    setattr(g, OPEN, gaps)
+    try:
+        yield gaps
+    finally:
+        setattr(g, OPEN, before)
+
+
+def filled_texts(gaps: Sequence[Gap], visitor: Any) -> list[Markup]:
+    """Return what stands in each of these gaps for a visitor, asked for kind by kind."""
+    fillings: dict[str, Filling] = current_app.extensions["own_parts"]
+    kinds: dict[str, list[int]] = {}
+    for number, gap in enumerate(gaps):
+        kinds.setdefault(gap.kind, []).append(number)
+    texts = [Markup("")] * len(gaps)
+    for kind, numbers in kinds.items():
+        said = fillings[kind](visitor, [gaps[number].given for number in numbers])
+        for number, text in zip(numbers, said, strict=True):
+            texts[number] = Markup(text)  # noqa: S704 - what fills gaps escapes as templates do
+    return texts
+
+
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    """A page in parts, with a gap after each but the last, in the order in which they stand."""
+
+    texts: tuple[bytes, ...]
+    gaps: tuple[Gap, ...]
+
+    @classmethod
+    def of(cls, page: str, gaps: Sequence[Gap]) -> PageParts:
+        """Return a page that was made with these gaps."""
+        pieces = MARK.split(page)
+        placed = tuple(gaps[int(number)] for number in pieces[1::2])
+        return cls(tuple(each.encode() for each in pieces[::2]), placed)
+
+    def filled(self, visitor: Any) -> bytes:
+        """Return the page as this visitor sees it."""
+        own_texts = [text.encode() for text in filled_texts(self.gaps, visitor)]
+        pairs = zip_longest(self.texts, own_texts, fillvalue=b"")
+        return b"".join(piece for pair in pairs for piece in pair)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, roughly."""
+        return sum(map(len, self.texts)) + GAP_SIZE * len(self.gaps)
+
+
+GAP_SIZE = 2_000
+"""Bytes that a gap takes with what it was given, roughly."""

@@ -1,0 +1,125 @@
+"""Frames: what many readers see alike is made once, and nobody's own stands in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask, render_template_string
+
+from forum.accounts.plain_readers import AnyReader
+from forum.web.frames import FrameCache, KeptFrame, NotForFramesError
+from forum.web.gaps import SealedError
+from forum.web.pieces import kept_as
+from forum.web.visitor import be_visited_by
+from tests.cast import Make
+from tests.clock import standing_clock
+from tests.test_page_cache import no_frames, own_page
+
+
+def frames(app: Flask) -> FrameCache:
+    """Return the frames of the application."""
+    cache: FrameCache = app.extensions["frames"]
+    return cache
+
+
+def only_frame(app: Flask) -> KeptFrame:
+    """Return the one frame that is kept."""
+    (frame,) = frames(app).store.pages.values()
+    assert isinstance(frame, KeptFrame)
+    return frame
+
+
+PAGES = ("/", "/proposals", "/essays/{slug}", "/essays/{slug}?lever=policy")
+
+
+@pytest.fixture
+def scene(make: Make) -> Any:
+    """Ben and Cam, who have written and voted in one discussion."""
+    essay, ben, cam = make.essay(), make.user("Ben"), make.user("Cam")
+    proposals = [make.proposal(essay, who, lever="policy") for who in (ben, cam, ben)]
+    make.vote(cam, proposals[0])
+    make.vote(ben, proposals[1], value="oppose")
+    make.comment(essay, ben)
+    return essay, ben, cam
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_two_readers_of_a_kind_share_a_frame_to_the_byte(
+    app: Flask, scene: Any, visit: Any, path: str
+) -> None:
+    essay, *people = scene
+    made = []
+    with standing_clock():
+        for person in people:
+            frames(app).store.clear()
+            assert visit(person).get(path.format(slug=essay.slug)).status_code == 200
+            made.append(only_frame(app).parts)
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_from_a_frame_is_as_one_made_whole(
+    app: Flask, scene: Any, visit: Any, path: str
+) -> None:
+    essay, *people = scene
+    with standing_clock():
+        for visitor in map(visit, people):
+            page = own_page(visitor, path.format(slug=essay.slug))
+            with no_frames(app):
+                assert page == own_page(visitor, path.format(slug=essay.slug))
+    assert frames(app).store.size > 0
+
+
+def test_a_frame_costs_one_reader_a_few_short_statements(
+    app: Flask, scene: Any, visit: Any, statements: Any
+) -> None:
+    essay, ben, cam = scene
+    path = f"/essays/{essay.slug}"
+    statements(visit(cam), path)
+    asked = statements(visit(ben), path)
+    tables = ("users", "follows", "replies", "votes")
+    assert len(asked) == len(tables), asked
+    assert all(f"FROM {table}" in each for each, table in zip(asked, tables, strict=True)), asked
+
+
+def test_a_frame_that_asks_who_reads_it_fails_at_once(app: Flask) -> None:
+    with app.test_request_context():
+        be_visited_by(AnyReader(is_vouched_for=True))
+        for asks in ("current_user.name", "current_user.id", "current_user.contact.unread"):
+            with pytest.raises(NotForFramesError, match="use own"):
+                render_template_string(f"{{{{ {asks} }}}}")
+
+
+def test_a_piece_kept_for_everyone_has_no_gaps(app: Flask) -> None:
+    with app.test_request_context():
+        macro = app.jinja_env.from_string("{% macro greeting() %}{{ own('name') }}{% endmacro %}")
+        with pytest.raises(SealedError):
+            kept_as((), macro.module.greeting)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("role", ["facilitator", "moderator", "admin"])
+def test_whoever_holds_a_role_has_the_page_made_whole(
+    app: Flask, make: Make, visit: Any, role: str
+) -> None:
+    essay = make.essay()
+    assert visit(make.user(role=role)).get(f"/essays/{essay.slug}").status_code == 200
+    assert frames(app).store.size == 0
+
+
+def test_what_the_forum_has_to_say_is_said(app: Flask, scene: Any, visit: Any) -> None:
+    essay, ben, _cam = scene
+    visitor = visit(ben)
+    visitor.get(f"/essays/{essay.slug}")
+    with visitor.client.session_transaction() as held:
+        held["_flashes"] = [("notice", "The words of the day.")]
+    assert "The words of the day." in visitor.get(f"/essays/{essay.slug}").text
+    assert "The words of the day." not in visitor.get(f"/essays/{essay.slug}").text
+
+
+def test_a_page_that_changes_nothing_sets_no_cookie(scene: Any, visit: Any) -> None:
+    essay, ben, _cam = scene
+    visitor = visit(ben)
+    visitor.get(f"/essays/{essay.slug}")
+    for path in ("/", f"/essays/{essay.slug}", "/account"):
+        assert "Set-Cookie" not in visitor.get(path).headers, path
