@@ -34,10 +34,7 @@ from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
 from .essays.views import bp as essays_pages
-from .events import clearing, crowds
-from .events.mail_views import bp as mail_pages
-from .events.unsubscribe_views import bp as unsubscribing_pages
-from .events.views import bp as events_pages
+from .events import clearing, crowds, event_pages
 from .exports import commands as exporting
 from .exports import file_parts, jobs
 from .exports.job_views import bp as export_jobs_pages
@@ -56,6 +53,8 @@ from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .reading.yours_views import bp as yours_pages
+from .rehearsals import opening as opening_rehearsed
+from .rehearsals.views import bp as rehearsals_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
@@ -112,9 +111,7 @@ PARTS = (
 
 FEATURES = (
     *account_pages.PAGES,
-    events_pages,
-    unsubscribing_pages,
-    mail_pages,
+    *event_pages.PAGES,
     drafts_pages,
     essays_pages,
     invitations_pages,
@@ -123,6 +120,7 @@ FEATURES = (
     deals_pages,
     votes_pages,
     judging_pages,
+    rehearsals_pages,
     moderation_pages,
     search_pages,
     exports_pages,
@@ -161,6 +159,7 @@ COMMANDS = (
 
 WORK: tuple[worker.Work, ...] = (
     opening.open_next,
+    opening_rehearsed.erase_next,
     closing.tell_of_closing,
     review_timing.tell_of_waiting,
     crowds.tell_next,

@@ -144,7 +144,7 @@ def contact(where: str) -> str:
         where = f"mailto:{where}"
     if where and not re.fullmatch(r"mailto:[^\s@]+@[^\s@]+|https://[^\s/]\S*", where):
         raise BadSetting(
-            "FORUM_SECURITY_CONTACT must be an e-mail address or begin with https://, "
+            "FORUM_SECURITY_CONTACT must be an email address or begin with https://, "
             f"not {where!r}."
         )
     return where

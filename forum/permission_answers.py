@@ -44,11 +44,15 @@ SECOND_FACTOR_FIRST = Answer(
 )
 PAUSED = Answer(False, _l("This discussion is paused. Nobody can write or vote for now."))
 DRAFT = Answer(False, _l("This is a draft. It accepts replies once it is published."))
+REHEARSED = Answer(
+    False,
+    _l("This is a rehearsal. What people write and vote is erased before the discussion opens."),
+)
 MERGED = Answer(False, _l("This was merged into another proposal. The discussion continues there."))
 
 OPEN_TO_WORDS = {
     "invited": _l(
-        "Only people who were invited take part in this discussion. If you have an e-mail that "
+        "Only people who were invited take part in this discussion. If you have an email that "
         "invites you, open the link in it."
     ),
     "provider": _l(

@@ -33,6 +33,7 @@ from .role_permissions import is_staff as is_staff
 if TYPE_CHECKING:
     from .accounts.models import User
     from .essays.models import Essay
+    from .replies.listing import Card
     from .replies.models import Reply
     from .votes.holding import HeldProposal
 
@@ -55,8 +56,8 @@ def can_set_policy(user: User, essay: Essay) -> Answer:
 
 
 def can_see_essay(user: User, essay: Essay) -> Answer:
-    """Say whether the essay may be read: a draft only by those who facilitate."""
-    return YES if essay.state != "draft" else can_facilitate(user)
+    """Say whether the essay may be read: a draft only by those who facilitate or rehearse it."""
+    return YES if essay.state != "draft" or essay.is_rehearsed_by(user) else can_facilitate(user)
 
 
 def can_see(user: User, reply: Reply) -> Answer:
@@ -82,6 +83,8 @@ def can_see_history(user: User, reply: Reply) -> Answer:
 
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
+    if essay.is_rehearsed_by(user):
+        return can_take_part(user)
     if essay.state == "draft":
         return answers.DRAFT
     if not essay.is_open:
@@ -104,7 +107,7 @@ def can_post(user: User, essay: Essay) -> Answer:
 
 def can_publish(user: User, essay: Essay) -> Answer:
     """Say whether what the person writes here is shown at once; if not, why it waits."""
-    if essay.premoderation == "open" or is_staff(user, essay):
+    if essay.premoderation == "open" or is_staff(user, essay) or essay.rehearsal is not None:
         return YES
     if essay.premoderation == "full":
         return Answer(False, _l("In this discussion, a moderator reads every reply first."))
@@ -134,7 +137,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
         return MERGED
     if reply.status == "withdrawn":
         return Answer(False, _l("You withdrew this."))
-    if not reply.essay.is_open:
+    if not reply.essay.is_open_to(user):
         return answers.not_open(reply.essay.is_paused)
     return can_take_part(user)
 
@@ -168,13 +171,13 @@ def can_keep_drafts(user: User) -> Answer:
     return YES if user.is_authenticated else SIGN_IN_TO_KEEP
 
 
-def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
+def can_vote(user: User, reply: Reply | Card | HeldProposal) -> Answer:
     """Say whether the person may vote on this reply."""
     if reply.lever is None:
         return Answer(False, _l("Votes are for proposals."))
     if reply.status == "merged":
         return MERGED
-    if reply.status != "visible" or not reply.essay.is_open:
+    if reply.status != "visible" or not reply.essay.is_open_to(user):
         return answers.no_votes(reply.essay.state, reply.essay.is_paused)
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
@@ -203,14 +206,17 @@ def can_report(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("You cannot report your own reply; you can edit it."))
     if reply.status == "merged":
         return MERGED
-    return can_take_part(user)
+    return answers.REHEARSED if reply.essay.rehearsal is not None else can_take_part(user)
 
 
 def can_export(user: User, essay: Essay | None = None) -> Answer:
     """Say whether the person may take lists out as files: this essay's, or those of all.
 
-    The proposals of an essay that is marked open data are for everyone to take.
+    The proposals of an essay that is marked open data are for everyone to take. Where people try
+    a discussion before it opens, nobody takes what they try.
     """
+    if essay is not None and essay.rehearsal is not None:
+        return answers.REHEARSED
     if essay is not None and essay.open_data and essay.state != "draft":
         return YES
     return has_role(user, "facilitator")

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from .accounts.second_factors import lacks_second_factor
-from .permission_answers import NOT_YOURS, SECOND_FACTOR_FIRST, SIGN_IN, YES, Answer, suspended
+from .permission_answers import (
+    NOT_YOURS,
+    REHEARSED,
+    SECOND_FACTOR_FIRST,
+    SIGN_IN,
+    YES,
+    Answer,
+    suspended,
+)
 
 if TYPE_CHECKING:
     from .accounts.models import User
@@ -42,6 +50,8 @@ def can_facilitate(user: User) -> Answer:
 def can_moderate(user: User, reply: Reply | None = None) -> Answer:
     """Say whether the person may moderate, and this reply in particular: never their own."""
     if reply is not None:
+        if reply.essay.rehearsal is not None:
+            return REHEARSED
         answer = can_moderate_in(user, reply.essay_id)
         if answer and reply.author_id == user.id:
             return Answer(False, _l("You cannot moderate your own reply."))

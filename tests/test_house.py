@@ -34,6 +34,7 @@ LEFT_TO_RIGHT = (
     "bodies",
     "deals",
     "votes",
+    "rehearsals",
     "moderation",
     "search",
     "exports",

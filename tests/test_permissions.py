@@ -16,7 +16,7 @@ from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db, now
-from forum.essays.models import Essay
+from forum.essays.models import Essay, essay_for_update
 from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
@@ -33,6 +33,9 @@ from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
 from forum.moderation.kinds import kind_named
+from forum.rehearsals import rehearsing
+from forum.rehearsals.links import token_of as token_of_link
+from forum.rehearsals.models import Rehearsal
 from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
@@ -56,6 +59,12 @@ PAGES = [
     ("/essays/{open}/judge?seed=a", EVERYONE),
     ("/essays/{closed}/judge?seed=a", EVERYONE),
     ("/essays/{draft}/judge?seed=a", FACILITATORS),
+    ("/essays/{draft}/rehearsal", FACILITATORS),
+    ("/essays/{open}/rehearsal", set()),
+    ("/essays/{tried}", FACILITATORS),
+    ("/essays/{tried}/proposals.csv", set()),
+    ("/essays/{tried}/rehearsal", FACILITATORS),
+    ("/rehearsals/{rehearsed}", EVERYONE),
     ("/essays/{open}/landscape", EVERYONE),
     ("/essays/{draft}/landscape", FACILITATORS),
     ("/essays/{open}/landscape/table", EVERYONE),
@@ -258,6 +267,12 @@ DEEDS: list[Deed] = [
     Deed("/export", {"format": "md"}, FACILITATORS),
     Deed("/essays/new", {"title": "T", "body": "B", "prompt": "P", "language": "en"}, FACILITATORS),
     Deed("/essays/{draft}/publish", {}, FACILITATORS),
+    Deed("/essays/{draft}/rehearsal/begin", {}, FACILITATORS),
+    Deed("/essays/{tried}/rehearsal/renew", {}, FACILITATORS),
+    Deed("/essays/{tried}/rehearsal/end", {}, FACILITATORS),
+    Deed("/essays/{ended}/rehearsal/open", {}, FACILITATORS),
+    Deed("/rehearsals/{rehearsed}", {}, PEOPLE),
+    Deed("/essays/{tried}/reply", {"lever": "", "body": "B"}, set()),
     Deed("/essays/{open}/close", {}, FACILITATORS),
     Deed("/essays/{closed}/reopen", {}, FACILITATORS),
     Deed("/essays/{open}/reply", {"lever": "", "body": "B"}, PEOPLE),
@@ -459,6 +474,7 @@ def build(make: Make) -> Scene:
         "eve": make.user("Eve").id,
         "secured": make.secured(make.user("Sam")).email,
         "people": {role: make.user(role.title(), role=role) for role in sorted(PEOPLE)},
+        **rehearsed(make, fay),
     }
     with make.app.test_request_context():
         hidden, kept = reply_for_update(scene["hidden"]), reply_for_update(scene["shown"])
@@ -489,6 +505,18 @@ def build(make: Make) -> Scene:
     with make.app.app_context():
         scene |= {"logo": current.logo_mark(), "colours": current.colours_mark()}
     return scene
+
+
+def rehearsed(make: Make, fay: User) -> Scene:
+    """Make a draft whose discussion people try, and one of which they did."""
+    tried, ended = (make.essay(title, state="draft") for title in ("Tried", "Tried before"))
+    with make.app.app_context():
+        for essay in (tried, ended):
+            rehearsing.begin(essay_for_update(essay.id) or essay, fay)
+        rehearsing.end(essay_for_update(ended.id) or ended)
+        db.session.commit()
+        rehearsal = db.session.get_one(Rehearsal, tried.id)
+        return {"tried": tried.slug, "ended": ended.slug, "rehearsed": token_of_link(rehearsal)}
 
 
 def invited_to(make: Make, essay: Essay, by: User) -> Scene:

@@ -112,7 +112,7 @@ def test_a_link_ends_when_it_is_revoked_written_again_or_too_old(
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("a@example.org, nobody", "“nobody” is no e-mail address."),
+        ("a@example.org, nobody", "“nobody” is no email address."),
         (" ".join(f"a{n}@example.org" for n in range(501)), "at most 500 addresses"),
         ("", "Invitations"),
     ],

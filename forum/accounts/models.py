@@ -37,7 +37,7 @@ NOBODY = hasher.hash(secrets.token_urlsafe())
 
 
 class User(UserMixin, Base):  # type: ignore[misc]
-    """A person; one without an e-mail address is a pseudonym that cannot sign in.
+    """A person; one without an email address is a pseudonym that cannot sign in.
 
     Who has no password signs in by codes.
     """
@@ -74,6 +74,8 @@ class User(UserMixin, Base):  # type: ignore[misc]
         "Seat", foreign_keys="Seat.user_id", viewonly=True, order_by="Seat.id"
     )
     """Their seats in bodies (forum/bodies), which come with whoever is signed in."""
+    rehearsals: Mapped[list[Rehearser]] = relationship(viewonly=True)
+    """The drafts whose discussion they were invited to try (forum/rehearsals)."""
 
     @property
     def is_new(self) -> bool:
@@ -104,6 +106,10 @@ class User(UserMixin, Base):  # type: ignore[misc]
         """Say whether the person was made a moderator of this essay's discussion."""
         return any(each.essay_id == essay_id for each in self.moderated)
 
+    def rehearses(self, essay_id: int) -> bool:
+        """Say whether the person came to the rehearsal of this essay's discussion."""
+        return any(each.essay_id == essay_id for each in self.rehearsals)
+
     def has_password(self, password: str) -> bool:
         """Say whether this is the person's password."""
         return check_password(self.password_hash, password)
@@ -122,6 +128,20 @@ class Moderator(Base):
     )
     since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class Rehearser(Base):
+    """A person who came to a rehearsal by its link (forum/rehearsals), until all is erased."""
+
+    __tablename__ = "rehearsers"
+
+    essay_id: Mapped[int] = mapped_column(
+        ForeignKey("rehearsals.essay_id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    came_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
 class SignIn(Base):

@@ -58,7 +58,7 @@ class BodyForm(Form):
 class SeatForm(Form):
     """Who answers for a body, from which day to which."""
 
-    email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
+    email = Line(_l("Email address"), [required(), at_most(EMAIL_LENGTH)])
     title = Line(
         _l("Their position"),
         [at_most(SEAT_TITLE_LENGTH)],

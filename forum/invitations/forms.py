@@ -22,7 +22,7 @@ class InviteForm(Form):
     """A list of addresses, as people paste them: lines, commas, semicolons between them."""
 
     addresses = TextField(
-        _l("E-mail addresses"),
+        _l("Email addresses"),
         [required(), at_most(LIST_LENGTH)],
         description=_l("One, or a list: on lines of their own, or with commas between them."),
     )
@@ -42,5 +42,5 @@ class InviteForm(Form):
             try:
                 validate_email(each[: EMAIL_LENGTH + 1], check_deliverability=False)
             except EmailNotValidError as error:
-                said = _("“%(typed)s” is no e-mail address.", typed=each[:80])
+                said = _("“%(typed)s” is no email address.", typed=each[:80])
                 raise ValidationError(said) from error

@@ -214,4 +214,4 @@ class UndoForm(ActionForm):
 class ModeratorForm(Form):
     """The person who is to moderate a discussion."""
 
-    email = Line(_l("E-mail address of the account"), [required(), at_most(254)])
+    email = Line(_l("Email address of the account"), [required(), at_most(254)])

@@ -18,6 +18,7 @@ from ..essays.models import Essay
 from ..exports.formats import FORMATS
 from ..exports.unprintable import Unprintable
 from ..moderation.state_form import StateForm
+from ..rehearsals.tried import Tried
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
@@ -205,6 +206,8 @@ def for_reading() -> dict[str, Any]:
         "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
+        "rehearsed": Essay(id=FIRST, slug="sample", state="draft", rehearsal="live"),
+        "sample_tried": Tried(proposals=3, comments=5, votes=21, people=4),
         "ben": ben,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "thread": sample_thread(ben),

@@ -57,6 +57,7 @@ def sample_places() -> list[ListPlace]:
             essay_state="open",
             closes_at=None,
             paused_at=None,
+            rehearsal=None,
             open_to="everyone",
         )
         found.append(ListPlace(card, number if number > 1 else None))

@@ -15,7 +15,7 @@ from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
-from ..moderation.acting import name_in_log, tagged_by
+from ..moderation.acting import is_done, name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
 from ..moderation.queue_counts import waiting_for
@@ -60,6 +60,7 @@ def init_app(app: Flask) -> None:
         Reason=Reason,
         Sort=Sort,
         interval=interval,
+        is_done=is_done,
         FORMATS=FORMATS,
         SENTENCES=SENTENCES,
         SORT_LABELS=SORT_LABELS,

@@ -82,7 +82,7 @@ def checked_contact(written: str) -> str:
         return contact(written)
     except BadSetting as error:
         raise ValueError(
-            _("Give an e-mail address, or an address that begins with https://.")
+            _("Give an email address, or an address that begins with https://.")
         ) from error
 
 
@@ -130,18 +130,18 @@ def setting_rows() -> Iterator[SettingRow]:
         "contact",
         _l("Contact"),
         250,
-        _l("Whom to tell of a flaw, a barrier or a complaint: an e-mail address or a page."),
+        _l("Whom to tell of a flaw, a barrier or a complaint: an email address or a page."),
         check=checked_contact,
     )
     yield SettingRow(
         "mail_from",
-        _l("Sender of e-mails"),
+        _l("Sender of emails"),
         250,
         _l("A name and, in angle brackets, an address."),
         check=checked_sender,
     )
     yield SettingRow(
-        "postal_address", _l("Postal address"), 250, _l("Stands at the end of e-mails.")
+        "postal_address", _l("Postal address"), 250, _l("Stands at the end of emails.")
     )
     yield SettingRow(
         "staff_second_factor",

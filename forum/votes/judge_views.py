@@ -37,7 +37,7 @@ def one_by_one(slug: str) -> ResponseReturnValue:
         again = request.args.to_dict() | Visit.begin().query()
         return redirect(url_for("judging.one_by_one", slug=slug, **again))
     number = None
-    if essay.is_open:
+    if essay.is_open_to(current_user):
         at, but = numbers(request.args.get("at", "")), numbers(request.args.get("but", ""))
         number = next_to_judge(essay.id, judge(current_user), visit, at[0] if at else 0, but)
     judged = judged_so_far(current_user, essay.id)

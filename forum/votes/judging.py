@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 
 from ..accounts.models import User
 from ..db import db
+from ..essays.models import REHEARSED
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
 from .models import Vote
@@ -47,6 +48,8 @@ def done(in_essay: bool) -> Select[Any]:
     if in_essay:
         theirs = theirs.where(Vote.essay_id == essay_id)
         shown.append(Reply.essay_id == essay_id)
+    else:
+        shown.append(Reply.essay_id.not_in(REHEARSED))
     return (
         select(*columns, func.count())
         .where(Reply.id.in_(theirs.union(own)), *shown)

@@ -117,11 +117,12 @@ def iso(when: datetime) -> str:
 
 
 def unbroken(said: str) -> str:
-    """Return a date for a page, where no line may end between its day and its month.
+    """Return a date for a page, where no line may end between its day and its month, nor within
+    "14 h 05".
 
     Files keep their plain spaces, by which their readers find a date.
     """
-    return said.replace(" ", "\u00a0", 1)
+    return said.replace(" ", "\u00a0", 1).replace(" h ", "\u00a0h\u00a0")
 
 
 def as_spoken(said: str) -> str:

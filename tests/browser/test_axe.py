@@ -20,10 +20,12 @@ from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db
-from forum.essays.models import Essay
+from forum.essays.models import Essay, essay_for_update
 from forum.events.unsubscribing import token_of
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
+from forum.rehearsals import rehearsing
+from forum.rehearsals.links import token_of as token_of_link
 from forum.replies.cursors import Cursor
 from forum.replies.models import Reply
 from forum.settings.setting_changes import change_setting
@@ -89,6 +91,7 @@ def build(make: Make) -> Addresses:
     cut = make.brief(fay, shortlist, finished=False)
     one = f"/essays/{essay.slug}"
     question = make.comment(twins[0], stance="question")
+    tried, link = rehearsed(make, fay)
     answer, promise, written = circle_of(make, ben, twins)
     with make.app.app_context():
         asked = {
@@ -148,6 +151,8 @@ def build(make: Make) -> Addresses:
             f"/answers/{answer}",
             f"/replies/{twins[0].id}",
             "/essays/over",
+            link,
+            "/rehearsals/used-up",
         ],
         "reader": [
             f"{one}/reply",
@@ -205,6 +210,9 @@ def build(make: Make) -> Addresses:
         "facilitator": [
             one,
             f"{one}/policy",
+            tried,
+            f"{tried}/rehearsal",
+            "/essays/ended/rehearsal",
             f"{one}/invitations",
             f"{one}/deal/edit",
             f"{one}/pause",
@@ -243,6 +251,22 @@ def build(make: Make) -> Addresses:
             "/terms",
         ],
     }
+
+
+def rehearsed(make: Make, fay: User) -> tuple[str, str]:
+    """Let people try a draft, and no longer try another; return where one is and its link."""
+    tried, ended = (make.essay(title, state="draft") for title in ("Tried", "Ended"))
+    with make.app.app_context():
+        link = f"/rehearsals/{token_of_link(rehearsing.begin(held_essay(tried), fay))}"
+        rehearsing.begin(held_essay(ended), fay)
+        rehearsing.end(held_essay(ended))
+        db.session.commit()
+    return f"/essays/{tried.slug}", link
+
+
+def held_essay(essay: Essay) -> Essay:
+    """Return an essay with its row held."""
+    return essay_for_update(essay.id) or essay
 
 
 def circle_of(make: Make, ben: User, twins: list[Reply]) -> tuple[int, int, int]:

@@ -21,18 +21,18 @@ HAS_ROLE = sa.text("role <> 'reader'")
 CHECKS = (
     (
         "sign_in_records",
-        "ck_sign_in_records_how",
+        "how",
         "how IN ('password', 'code', 'wrong')",
         "how IN ('password', 'code', 'provider', 'invitation', 'wrong', 'second')",
     ),
     (
         "security_events",
-        "ck_security_events_ck_security_events_kind",
+        "kind",
         "kind IN ('signed_in', 'wrong_password', 'refused', 'role')",
         "kind IN ('signed_in', 'wrong_password', 'refused', 'role', 'second_factor')",
     ),
 )
-"""Table, constraint as the database has it, and what it says before and after."""
+"""Table, column, and what it may hold before and after."""
 
 
 def upgrade() -> None:
@@ -73,8 +73,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_users_staff", "users", ["id"], postgresql_where=HAS_ROLE, sqlite_where=HAS_ROLE
     )
-    for table, name, before, after in CHECKS:
-        allow(table, name, before, after)
+    for table, column, before, after in CHECKS:
+        allow(table, column, before, after)
 
 
 def whose(table: str) -> sa.ForeignKeyConstraint:
@@ -88,22 +88,25 @@ def downgrade() -> None:
     """Take them away; what only they can say goes from the logs."""
     op.execute("DELETE FROM sign_in_records WHERE how IN ('provider', 'invitation', 'second')")
     op.execute("DELETE FROM security_events WHERE kind = 'second_factor'")
-    for table, name, before, after in CHECKS:
-        allow(table, name, after, before)
+    for table, column, before, after in CHECKS:
+        allow(table, column, after, before)
     op.drop_index("ix_users_staff", "users")
     for table in ("second_steps", "recovery_codes", "second_factors"):
         op.drop_table(table)
 
 
-def allow(table: str, name: str, before: str, after: str) -> None:
+def allow(table: str, column: str, before: str, after: str) -> None:
     """Let a column hold other words.
 
     SQLite cannot change a constraint. Every row is as the new one has it, so the text of the table
     alone is changed, as SQLite's manual describes.
     """
     if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f(name), table, type_="check")
-        op.create_check_constraint(op.f(name), table, after)
+        # Found by its end: tables were made with names to which the convention added its own.
+        for check in sa.inspect(op.get_bind()).get_check_constraints(table):
+            if str(check["name"]).endswith(f"_{column}"):
+                op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {check['name']}")
+        op.create_check_constraint(column, table, after)
         return
     run = op.get_bind().exec_driver_sql
     version = run("PRAGMA schema_version").scalar() or 0
@@ -116,4 +119,4 @@ def allow(table: str, name: str, before: str, after: str) -> None:
     run(f"PRAGMA schema_version = {version + 1}")
     run("PRAGMA writable_schema = OFF")
     if changed.rowcount != 1:
-        raise RuntimeError(f"The constraint {name} was not found.")
+        raise RuntimeError(f"The constraint on {table}.{column} was not found.")
