@@ -14,7 +14,9 @@ from sqlalchemy import ForeignKey, String, Text, column, or_, select, table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now, one_of, upsert
+from ..web.frames import EachForThemselves
 from .models import User
+from .plain_readers import OfNoRole
 from .provider_links import link_of
 
 KEY = "admissions"
@@ -51,9 +53,14 @@ ESSAYS = table("essays", column("id"), column("declaration"))
 
 
 def is_let_in(user: User, essay_id: int, open_to: str) -> bool:
-    """Say whether a person may take part in a discussion that is open to these people."""
+    """Say whether a person may take part in a discussion that is open to these people.
+
+    Of any reader, for whom a frame is made, that cannot be said: raises EachForThemselves.
+    """
     if open_to == OpenTo.EVERYONE:
         return True
+    if isinstance(user, OfNoRole):
+        raise EachForThemselves
     if open_to == OpenTo.PROVIDER:
         return link_of(user) is not None
     return (essay_id, open_to) in admissions_of(user)
