@@ -310,6 +310,9 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
+        "people.end",
+        "people.moderator",
+        "people.sign_out",
         "accounts.sign_in",
         "accounts.sign_out",
         "accounts.sign_up",
@@ -375,6 +378,7 @@ BY_TRIGGER = frozenset(
         "judging.undo",
         "invitations.declare",
         "jurisdictions.begin",
+        "people.role",
         "jurisdictions.edit",
         "moderation.act_on_essay",
         "moderation.bulk",
@@ -386,6 +390,7 @@ BY_TRIGGER = frozenset(
         "recording.said_aloud",
         "rehearsals.open_discussion",
         "replies.write",
+        "site_settings.levers",
         "site_settings.site",
         "site_settings.undo",
     }

@@ -41,6 +41,7 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
 from forum.settings import current
+from forum.settings.jurisdiction_sets import SETS
 from forum.settings.models import SettingChange
 from forum.settings.setting_changes import change_setting
 from forum.web.assets import style_url
@@ -114,6 +115,9 @@ PAGES = [
     ("/metrics", set()),
     ("/admin/site", {"admin"}),
     ("/admin/jurisdictions", {"admin"}),
+    ("/admin/people", {"admin"}),
+    ("/admin/people/{author}", {"admin"}),
+    ("/admin/levers", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -256,7 +260,12 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
-    Deed("/admin/jurisdictions", {}, {"admin"}),
+    Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
+    Deed("/admin/jurisdictions", {f"{s}_en": "N" for s in SETS["canada"].listed}, {"admin"}),
+    Deed("/admin/people/{author}/role", {"role": "moderator"}, {"admin"}),
+    Deed("/admin/people/{author}/sign-out", {}, {"admin"}, changes=False),
+    Deed("/admin/people/{author}/moderator", {"essay": "{open}"}, {"admin"}),
+    Deed("/admin/people/{author}/moderator/1/end", {}, {"admin"}, changes=False),
     Deed("/admin/jurisdictions/set", {"chosen": "canada"}, {"admin"}),
     Deed("/admin/changes/{change}/undo", {}, {"admin"}),
     Deed("/reset", {"email": "{email}"}, EVERYONE),

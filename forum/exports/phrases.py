@@ -9,7 +9,8 @@ from flask_babel import format_percent, ngettext, npgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..replies.tags import TAGS, Stance, Tag
+from ..replies.tag import Tag
+from ..replies.tags import TAGS, Stance
 from ..web import dates
 from ..web.numbers import format_decimal
 from ..web.template_globals import score
