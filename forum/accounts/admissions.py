@@ -55,12 +55,15 @@ ESSAYS = table("essays", column("id"), column("declaration"))
 def is_let_in(user: User, essay_id: int, open_to: str) -> bool:
     """Say whether a person may take part in a discussion that is open to these people.
 
-    Of any reader, for whom a frame is made, that cannot be said: raises EachForThemselves.
+    Who is in a room of it was let in by its facilitator. Of any reader, for whom a frame is made, it
+    cannot be said: raises EachForThemselves.
     """
     if open_to == OpenTo.EVERYONE:
         return True
     if isinstance(user, OfNoRole):
         raise EachForThemselves
+    if user.is_in_room:
+        return True
     if open_to == OpenTo.PROVIDER:
         return link_of(user) is not None
     return (essay_id, open_to) in admissions_of(user)

@@ -29,7 +29,7 @@ from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
 
 OWN = "own"
 """In place of a vote: the proposal is the visitor's own."""
-ASKED = ("ask_to_confirm", "ask_second_factor")
+ASKED = ("accounts/ask_to_confirm", "accounts/ask_second_factor", "rooms/room_band")
 
 
 def names(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -43,15 +43,18 @@ def tokens(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
 
 
 def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return the way to the visitor's own page, with how much is new there."""
+    """Return the way to the visitor's own page, with how much is new there; in a room is none."""
+    if visitor.room:
+        return [Markup("")] * len(many)
     unread = unread_by(visitor)
     link = kept_as((unread, request.endpoint), macro("yours/yours_link"), unread)
     return [link] * len(many)
 
 
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return what asks the visitor to confirm their address, or to set up a second factor."""
-    asked = (macro(f"accounts/{name}")(visitor, request.endpoint) for name in ASKED)
+    """Return what asks the visitor to confirm their address, or to set up a second factor, and
+    what tells them in which room they are."""
+    asked = (macro(name)(visitor, request.endpoint) for name in ASKED)
     return [Markup("").join(asked)] * len(many)
 
 
