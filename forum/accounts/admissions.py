@@ -55,8 +55,8 @@ ESSAYS = table("essays", column("id"), column("declaration"))
 def is_let_in(user: User, essay_id: int, open_to: str) -> bool:
     """Say whether a person may take part in a discussion that is open to these people.
 
-    Who is in a room of it was let in by its facilitator. Of any reader, for whom a frame is made, it
-    cannot be said: raises EachForThemselves.
+    Who is in a room of it was let in by its facilitator. Of any reader, for whom a frame is made,
+    it cannot be said: raises EachForThemselves.
     """
     if open_to == OpenTo.EVERYONE:
         return True
