@@ -56,6 +56,10 @@ SAME_FOR_ALL = (
 log = structlog.get_logger("forum.frames")
 
 
+class EachForThemselves(HTTPException):
+    """What a page says stands on who its visitor is, so it has no frame: each has their own."""
+
+
 class NotForFramesError(RuntimeError):
     """A page that is made for many asked who its visitor is."""
 
@@ -161,6 +165,6 @@ def framed(*but: str) -> Callable[[View], View]:
 
 
 def init_app(app: Flask) -> None:
-    """Keep frames in as much room as pages have, where the settings give them any."""
+    """Keep frames in half as much room as pages have, where the settings give them any."""
     if megabytes := app.config["PAGE_CACHE"]:
-        app.extensions["frames"] = FrameCache(app, PageStore(megabytes * 1024 * 1024))
+        app.extensions["frames"] = FrameCache(app, PageStore(megabytes * 512 * 1024))

@@ -1,7 +1,7 @@
 """The tags of proposals at the end of each order, so that filters are read off it
 
 Revision ID: 0049
-Revises: 0058
+Revises: 0066
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0049"
-down_revision = "0058"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 
