@@ -34,10 +34,7 @@ from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
 from .essays.views import bp as essays_pages
-from .events import crowds
-from .events.mail_views import bp as mail_pages
-from .events.unsubscribe_views import bp as unsubscribing_pages
-from .events.views import bp as events_pages
+from .events import crowds, event_pages
 from .exports import commands as exporting
 from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
@@ -46,6 +43,7 @@ from .extensions import LaterExtensions
 from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
+from .invitations.views import bp as invitations_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
@@ -56,17 +54,20 @@ from .reading.follow_views import bp as follows_pages
 from .reading.site_views import bp as site_pages
 from .reading.views import bp as reading_pages
 from .reading.yours_views import bp as yours_pages
+from .rehearsals import opening as opening_rehearsed
+from .rehearsals.views import bp as rehearsals_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
+from .rooms.join_views import bp as joining_pages
+from .rooms.views import bp as rooms_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .settings import views as site_settings
 from .version import __version__
-from .votes import counters, earlier, finishing_votes, people, recounting
+from .votes import earlier, finishing_votes, recounting
 from .votes import importing as vote_importing
-from .votes.judge_views import bp as judging_pages
-from .votes.views import bp as votes_pages
+from .votes import registers as vote_registers
 from .web import (
     assets,
     bodies,
@@ -112,16 +113,17 @@ PARTS = (
 
 FEATURES = (
     *account_pages.PAGES,
-    events_pages,
-    unsubscribing_pages,
-    mail_pages,
+    *event_pages.PAGES,
     drafts_pages,
     essays_pages,
+    invitations_pages,
     replies_pages,
     withdrawals_pages,
     deals_pages,
-    votes_pages,
-    judging_pages,
+    rooms_pages,
+    joining_pages,
+    *vote_registers.PAGES,
+    rehearsals_pages,
     moderation_pages,
     search_pages,
     exports_pages,
@@ -162,9 +164,11 @@ COMMANDS = (
 
 WORK: tuple[worker.Work, ...] = (
     opening.open_next,
+    opening_rehearsed.erase_next,
     closing.tell_of_closing,
     review_timing.tell_of_waiting,
     crowds.tell_next,
+    *vote_registers.WORK,
     grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,
@@ -184,13 +188,7 @@ WATCHING = (following.watch, earlier.watch)
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
 
-COUNTERS = (
-    counters.VOTES,
-    counters.COMMENTS,
-    counters.PROPOSALS,
-    people.PEOPLE,
-    review_counting.REPORTS,
-)
+COUNTERS = (*vote_registers.COUNTERS, review_counting.REPORTS)
 """What ``flask recount`` compares with its rows, and mends."""
 
 

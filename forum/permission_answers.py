@@ -37,6 +37,9 @@ SIGN_IN_TO_KEEP = Answer(
     sign_in=True,
 )
 NOT_YOURS = Answer(False, _l("Your account does not have permission to do this."))
+ONLY_IN_ROOM = Answer(
+    False, _l("You are here with the code of a room. It lets you take part in its discussion only.")
+)
 SECOND_FACTOR_FIRST = Answer(
     False,
     _l("This site asks a second factor of everyone who holds a role. Set yours up to use it."),
@@ -44,7 +47,26 @@ SECOND_FACTOR_FIRST = Answer(
 )
 PAUSED = Answer(False, _l("This discussion is paused. Nobody can write or vote for now."))
 DRAFT = Answer(False, _l("This is a draft. It accepts replies once it is published."))
+REHEARSED = Answer(
+    False,
+    _l("This is a rehearsal. What people write and vote is erased before the discussion opens."),
+)
 MERGED = Answer(False, _l("This was merged into another proposal. The discussion continues there."))
+
+OPEN_TO_WORDS = {
+    "invited": _l(
+        "Only people who were invited take part in this discussion. If you have an email that "
+        "invites you, open the link in it."
+    ),
+    "provider": _l(
+        "Only people who sign in with the provider that this site trusts take part in this "
+        "discussion. If you have an account there, connect it on the page of your account."
+    ),
+    "declared": _l(
+        "Whoever takes part in this discussion declares something first, on the page of the essay."
+    ),
+}
+"""Who may take part where not everyone may, and how one comes to, by whom it is open to."""
 
 
 def not_open(is_paused: bool) -> Answer:
@@ -57,6 +79,16 @@ def no_votes(state: str, is_paused: bool) -> Answer:
     if state == "draft":
         return DRAFT
     return PAUSED if is_paused else Answer(False, _l("Voting on this proposal is closed."))
+
+
+def not_let_in(open_to: str) -> Answer:
+    """Return the no to whoever a discussion is not open to, or not yet: who may, and how."""
+    return Answer(False, OPEN_TO_WORDS[open_to])
+
+
+def open_to_words(open_to: str) -> str:
+    """Return who may take part in a discussion that is not open to everyone, and how."""
+    return str(OPEN_TO_WORDS[open_to])
 
 
 def suspended(until: datetime) -> Answer:

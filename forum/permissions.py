@@ -14,8 +14,9 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from . import permission_answers as answers
+from .accounts.admissions import OpenTo, is_let_in
 from .db import now
-from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES
+from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES, not_let_in
 from .permission_answers import Answer as Answer
 from .role_permissions import can_administer as can_administer
 from .role_permissions import can_facilitate as can_facilitate
@@ -32,6 +33,7 @@ from .role_permissions import is_staff as is_staff
 if TYPE_CHECKING:
     from .accounts.models import User
     from .essays.models import Essay
+    from .replies.listing import Card
     from .replies.models import Reply
     from .votes.holding import HeldProposal
 
@@ -54,8 +56,8 @@ def can_set_policy(user: User, essay: Essay) -> Answer:
 
 
 def can_see_essay(user: User, essay: Essay) -> Answer:
-    """Say whether the essay may be read: a draft only by those who facilitate."""
-    return YES if essay.state != "draft" else can_facilitate(user)
+    """Say whether the essay may be read: a draft only by those who facilitate or rehearse it."""
+    return YES if essay.state != "draft" or essay.is_rehearsed_by(user) else can_facilitate(user)
 
 
 def can_see(user: User, reply: Reply) -> Answer:
@@ -81,12 +83,18 @@ def can_see_history(user: User, reply: Reply) -> Answer:
 
 def can_post(user: User, essay: Essay) -> Answer:
     """Say whether the person may add a reply or a comment to this discussion."""
+    if essay.is_rehearsed_by(user):
+        return can_take_part(user)
     if essay.state == "draft":
         return answers.DRAFT
     if not essay.is_open:
         return answers.not_open(essay.is_paused)
-    answer = can_take_part(user)
-    if not answer or essay.replies_from == "everyone" or is_staff(user, essay):
+    answer = can_take_part(user, essay.id)
+    if not answer or is_staff(user, essay):
+        return answer
+    if not is_let_in(user, essay.id, essay.open_to):
+        return not_let_in(essay.open_to)
+    if essay.replies_from == "everyone":
         return answer
     if essay.replies_from == "staff":
         return Answer(False, _l("In this discussion, only facilitators and moderators can reply."))
@@ -99,7 +107,7 @@ def can_post(user: User, essay: Essay) -> Answer:
 
 def can_publish(user: User, essay: Essay) -> Answer:
     """Say whether what the person writes here is shown at once; if not, why it waits."""
-    if essay.premoderation == "open" or is_staff(user, essay):
+    if essay.premoderation == "open" or is_staff(user, essay) or essay.rehearsal is not None:
         return YES
     if essay.premoderation == "full":
         return Answer(False, _l("In this discussion, a moderator reads every reply first."))
@@ -129,9 +137,9 @@ def can_edit(user: User, reply: Reply) -> Answer:
         return MERGED
     if reply.status == "withdrawn":
         return Answer(False, _l("You withdrew this."))
-    if not reply.essay.is_open:
+    if not reply.essay.is_open_to(user):
         return answers.not_open(reply.essay.is_paused)
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_withdraw(user: User, reply: Reply) -> Answer:
@@ -144,7 +152,7 @@ def can_withdraw(user: User, reply: Reply) -> Answer:
         return MERGED
     if reply.status not in {"visible", "waiting"}:
         return Answer(False, _l("Only a reply that is shown or waits can be withdrawn."))
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
@@ -155,7 +163,7 @@ def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
         return NOT_YOURS
     if now() >= until:
         return Answer(False, _l("The day in which it could be restored has passed."))
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_keep_drafts(user: User) -> Answer:
@@ -163,19 +171,31 @@ def can_keep_drafts(user: User) -> Answer:
     return YES if user.is_authenticated else SIGN_IN_TO_KEEP
 
 
-def can_vote(user: User, reply: Reply | HeldProposal) -> Answer:
+def can_vote(user: User, reply: Reply | Card | HeldProposal) -> Answer:
     """Say whether the person may vote on this reply."""
     if reply.lever is None:
         return Answer(False, _l("Votes are for proposals."))
     if reply.status == "merged":
         return MERGED
-    if reply.status != "visible" or not reply.essay.is_open:
+    if reply.status != "visible" or not reply.essay.is_open_to(user):
         return answers.no_votes(reply.essay.state, reply.essay.is_paused)
     if not user.is_authenticated:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:
         return Answer(False, _l("You cannot vote on your own proposal."))
-    return can_take_part(user)
+    answer = can_take_part(user, reply.essay_id)
+    if answer and not is_let_in(user, reply.essay_id, reply.essay.open_to):
+        return not_let_in(reply.essay.open_to)
+    return answer
+
+
+def can_declare(user: User, essay: Essay) -> Answer:
+    """Say whether the person may declare what a discussion asks of whoever takes part."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    if essay.open_to != OpenTo.DECLARED or is_let_in(user, essay.id, essay.open_to):
+        return NOT_YOURS
+    return can_take_part(user, essay.id)
 
 
 def can_report(user: User, reply: Reply) -> Answer:
@@ -186,14 +206,19 @@ def can_report(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("You cannot report your own reply; you can edit it."))
     if reply.status == "merged":
         return MERGED
-    return can_take_part(user)
+    if reply.essay.rehearsal is not None:
+        return answers.REHEARSED
+    return can_take_part(user, reply.essay_id)
 
 
 def can_export(user: User, essay: Essay | None = None) -> Answer:
     """Say whether the person may take lists out as files: this essay's, or those of all.
 
-    The proposals of an essay that is marked open data are for everyone to take.
+    The proposals of an essay that is marked open data are for everyone to take. Where people try
+    a discussion before it opens, nobody takes what they try.
     """
+    if essay is not None and essay.rehearsal is not None:
+        return answers.REHEARSED
     if essay is not None and essay.open_data and essay.state != "draft":
         return YES
     return has_role(user, "facilitator")

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from .accounts.second_factors import lacks_second_factor
-from .permission_answers import NOT_YOURS, SECOND_FACTOR_FIRST, SIGN_IN, YES, Answer, suspended
+from .permission_answers import (
+    NOT_YOURS,
+    ONLY_IN_ROOM,
+    REHEARSED,
+    SECOND_FACTOR_FIRST,
+    SIGN_IN,
+    YES,
+    Answer,
+    suspended,
+)
 
 if TYPE_CHECKING:
     from .accounts.models import User
@@ -42,6 +51,8 @@ def can_facilitate(user: User) -> Answer:
 def can_moderate(user: User, reply: Reply | None = None) -> Answer:
     """Say whether the person may moderate, and this reply in particular: never their own."""
     if reply is not None:
+        if reply.essay.rehearsal is not None:
+            return REHEARSED
         answer = can_moderate_in(user, reply.essay_id)
         if answer and reply.author_id == user.id:
             return Answer(False, _l("You cannot moderate your own reply."))
@@ -80,10 +91,15 @@ def can_warn(user: User, person: User) -> Answer:
     return can_moderate_everywhere(user)
 
 
-def can_take_part(user: User) -> Answer:
-    """Say whether the person may do more than read: signed in, and not suspended."""
+def can_take_part(user: User, essay_id: int | None = None) -> Answer:
+    """Say whether the person may do more than read: signed in, and not suspended.
+
+    Who is in a room may in its discussion, and nowhere else.
+    """
     if not user.is_authenticated:
         return SIGN_IN
+    if (room := user.room) is not None and room.essay_id != essay_id:
+        return ONLY_IN_ROOM
     if user.suspended_until is not None and user.is_suspended:
         return suspended(user.suspended_until)
     return YES

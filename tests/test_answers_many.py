@@ -338,8 +338,10 @@ def test_whoever_answered_sees_how_many_were_told(
     monkeypatch.setattr("forum.events.crowds.BATCH", 2)
     with app.app_context():
         tell_next()
-    assert "Told of it so far: 3 of 5." in visit(desk.ines).get(path).text
+    for shows in (path, "/answering"):
+        assert "Told of it so far: 3 of 5." in visit(desk.ines).get(shows).text
     told(app, "answered")
+    assert "Told of it so far" not in visit(desk.ines).get("/answering").text
     assert "6 people were told of it." in visit(desk.ines).get(path).text
     assert "told of it" not in visit(desk.make.user()).get(path).text.lower()
 

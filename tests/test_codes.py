@@ -47,7 +47,7 @@ def ben(app: Flask, visit: Any) -> Any:
 
 def test_joining_sends_a_code_and_the_code_confirms(app: Flask, ben: Any) -> None:
     assert not is_confirmed(app)
-    assert "Would you confirm your e-mail address?" in ben.get("/").get_data(as_text=True)
+    assert "Would you confirm your email address?" in ben.get("/").get_data(as_text=True)
     (code,) = digits(app)
     assert ben.post("/code", {"code": f" {code[:3]} {code[3:]} "}).status_code == 303
     assert is_confirmed(app)

@@ -214,6 +214,7 @@ def test_hiding_and_suspending_is_one_decision_and_one_undo(
     numbers = re.findall(r'name="action" value="(\d+)"', page)
     assert len(numbers) == 2
     dee.post("/moderation/undo", {"action": numbers, "reason": "mistake"})
+    assert "Do all again" in words(dee.get("/moderation"))
     with app.app_context():
         assert not db.session.get_one(User, ben.id).is_suspended
     assert make.fresh(reply).status == "visible"

@@ -56,7 +56,7 @@ def test_the_doctor_says_what_to_mend_and_exits_with_1(
     assert seen.exit_code == 1
     assert isinstance(seen.exception, SystemExit), seen.exception
     mend = [line for line in seen.output.splitlines() if line.startswith("MEND")]
-    for word in ("user role", "demo", "https", "FORUM_MAIL_URL", "worker", "1 e-mail", "CONTACT"):
+    for word in ("user role", "demo", "https", "FORUM_MAIL_URL", "worker", "1 email", "CONTACT"):
         assert any(word in line for line in mend), f"{word} is not among {mend}"
 
 

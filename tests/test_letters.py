@@ -73,9 +73,9 @@ def test_a_comment_reaches_the_author_at_once_in_words_and_html(
     say(app, make.user("Cam"), proposal, "But what does it cost?")
     post(app)
     (letter,) = office.letters
-    assert letter["Subject"] == "Someone commented on what you wrote: Publish waiting times"
+    assert letter["Subject"] == "Someone commented on what you wrote – Publish waiting times"
     text, html = letterbox.text(letter), letterbox.text(letter, "html")
-    assert text.startswith("You are told because you wrote it.")
+    assert text.startswith("You are told because you wrote it.\n\nPublish waiting times\n")
     for said in (text, html):
         assert "But what does it cost?" in said
         assert f"http://127.0.0.1:8000/replies/{proposal.id}" in said
@@ -113,7 +113,7 @@ def test_several_events_on_one_thing_are_one_letter(
     for number in range(3):
         say(app, make.user("Cam"), proposal, f"Thought {number}.")
     (letter,) = post(app)
-    assert letter["Subject"] == "Someone commented on what you wrote: Publish waiting times"
+    assert letter["Subject"] == "Someone commented on what you wrote – Publish waiting times"
     assert [f"Thought {n}." in letterbox.text(letter) for n in range(3)] == [True] * 3
 
 
@@ -176,7 +176,7 @@ def test_answers_wait_for_second_thoughts(app: Flask, make: Make, proposal: Repl
         assert post(app) == []
         Clock.moment += timedelta(minutes=2)
         (letter,) = post(app)
-    assert letter["Subject"] == "It was answered: Publish waiting times"
+    assert letter["Subject"] == "It was answered – Publish waiting times"
 
 
 def test_what_happens_meanwhile_is_in_the_letter_after(
@@ -357,7 +357,7 @@ def test_a_letter_that_was_given_up_is_sent_again(
         say(app, make.user("Cam"), proposal, f"Thought {number}.")
         post(app)
     page = ada.get("/admin/mail").get_data(as_text=True)
-    assert "3 e-mails came back, none sent since" in page
+    assert "3 emails came back, none sent since" in page
     with app.app_context():
         first = db.session.scalar(select(func.min(DeadLetter.id)))
     assert ada.post(f"/admin/mail/{first}/again").status_code == 303
@@ -376,5 +376,5 @@ def test_an_administrator_tries_whether_letters_arrive(
     browser = visit(ada)
     assert browser.post("/admin/mail/test").status_code == 303
     post(app)
-    assert [letter["Subject"] for letter in office.letters] == ["A test e-mail"]
+    assert [letter["Subject"] for letter in office.letters] == ["A test email"]
     assert office.letters[0]["To"] == ada.email

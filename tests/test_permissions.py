@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,6 +17,7 @@ from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db, now
+from forum.essays.models import Essay, essay_for_update
 from forum.events.recording import record
 from forum.events.topics import TOPICS
 from forum.events.unsubscribing import token_of
@@ -24,18 +26,26 @@ from forum.exports.models import description
 from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import table_of
+from forum.invitations.inviting import invite
+from forum.invitations.inviting import token_of as token_of_invitation
+from forum.invitations.models import Invitation
 from forum.mail.models import DeadLetter
 from forum.moderation.acting import act
 from forum.moderation.decision import Decision
 from forum.moderation.duplicates import dismiss
 from forum.moderation.kinds import kind_named
+from forum.rehearsals import rehearsing
+from forum.rehearsals.links import token_of as token_of_link
+from forum.rehearsals.models import Rehearsal
 from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
 from forum.settings import current
+from forum.settings.jurisdiction_sets import SETS
 from forum.settings.models import SettingChange
 from forum.settings.setting_changes import change_setting
+from forum.web import dates
 from forum.web.assets import style_url
 from tests.cast import Make
 from tests.circle import Circle
@@ -52,6 +62,12 @@ PAGES = [
     ("/essays/{open}/judge?seed=a", EVERYONE),
     ("/essays/{closed}/judge?seed=a", EVERYONE),
     ("/essays/{draft}/judge?seed=a", FACILITATORS),
+    ("/essays/{draft}/rehearsal", FACILITATORS),
+    ("/essays/{open}/rehearsal", set()),
+    ("/essays/{tried}", FACILITATORS),
+    ("/essays/{tried}/proposals.csv", set()),
+    ("/essays/{tried}/rehearsal", FACILITATORS),
+    ("/rehearsals/{rehearsed}", EVERYONE),
     ("/essays/{open}/landscape", EVERYONE),
     ("/essays/{draft}/landscape", FACILITATORS),
     ("/essays/{open}/landscape/table", EVERYONE),
@@ -105,6 +121,9 @@ PAGES = [
     ("/metrics", set()),
     ("/admin/site", {"admin"}),
     ("/admin/jurisdictions", {"admin"}),
+    ("/admin/people", {"admin"}),
+    ("/admin/people/{author}", {"admin"}),
+    ("/admin/levers", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -149,6 +168,10 @@ PAGES = [
     ("/moderation/people/{author}", MODERATORS),
     ("/moderation/essays/{open}", MODERATORS),
     ("/essays/{open}/policy", FACILITATORS),
+    ("/essays/{open}/invitations", FACILITATORS),
+    ("/essays/{draft}/invitations", FACILITATORS),
+    ("/admin/invitations", {"admin"}),
+    ("/invitations/{invited}", EVERYONE),
     ("/essays/{open}/deal", EVERYONE),
     ("/essays/{draft}/deal", FACILITATORS),
     ("/essays/{open}/deal/edit", FACILITATORS),
@@ -217,6 +240,12 @@ PAGES = [
     ("/exports/{export}/file", {"admin"}),
     ("/sign-in", EVERYONE),
     ("/sign-up", EVERYONE),
+    ("/essays/{open}/rooms", EVERYONE),
+    ("/essays/{draft}/rooms", FACILITATORS),
+    ("/rooms/{room}", FACILITATORS),
+    ("/rooms/{room}/wall", FACILITATORS),
+    ("/room", EVERYONE),
+    ("/room/{roomcode}", EVERYONE),
     ("/healthz", EVERYONE),
     ("/readyz", EVERYONE),
     ("/static/js/main.js", EVERYONE),
@@ -243,7 +272,12 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
-    Deed("/admin/jurisdictions", {}, {"admin"}),
+    Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
+    Deed("/admin/jurisdictions", {f"{s}_en": "N" for s in SETS["canada"].listed}, {"admin"}),
+    Deed("/admin/people/{author}/role", {"role": "moderator"}, {"admin"}),
+    Deed("/admin/people/{author}/sign-out", {}, {"admin"}, changes=False),
+    Deed("/admin/people/{author}/moderator", {"essay": "{open}"}, {"admin"}),
+    Deed("/admin/people/{author}/moderator/1/end", {}, {"admin"}, changes=False),
     Deed("/admin/jurisdictions/set", {"chosen": "canada"}, {"admin"}),
     Deed("/admin/changes/{change}/undo", {}, {"admin"}),
     Deed("/reset", {"email": "{email}"}, EVERYONE),
@@ -255,6 +289,12 @@ DEEDS: list[Deed] = [
     Deed("/essays/{open}/archive", {}, FACILITATORS),
     Deed("/essays/new", {"title": "T", "body": "B", "prompt": "P", "language": "en"}, FACILITATORS),
     Deed("/essays/{draft}/publish", {}, FACILITATORS),
+    Deed("/essays/{draft}/rehearsal/begin", {}, FACILITATORS),
+    Deed("/essays/{tried}/rehearsal/renew", {}, FACILITATORS),
+    Deed("/essays/{tried}/rehearsal/end", {}, FACILITATORS),
+    Deed("/essays/{ended}/rehearsal/open", {}, FACILITATORS),
+    Deed("/rehearsals/{rehearsed}", {}, PEOPLE),
+    Deed("/essays/{tried}/reply", {"lever": "", "body": "B"}, set()),
     Deed("/essays/{open}/close", {}, FACILITATORS),
     Deed("/essays/{closed}/reopen", {}, FACILITATORS),
     Deed("/essays/{open}/reply", {"lever": "", "body": "B"}, PEOPLE),
@@ -336,11 +376,33 @@ DEEDS: list[Deed] = [
         },
         FACILITATORS,
     ),
+    Deed("/essays/{open}/invitations", {"addresses": "n@example.org"}, FACILITATORS),
+    Deed("/admin/invitations", {"addresses": "n@example.org"}, {"admin"}),
+    Deed("/invitations/{invitation}/revoke", {}, FACILITATORS),
+    Deed("/invitations/{invited}", {}, {"stranger"}),
+    Deed("/essays/{declares}/declare", {"said": "I live here."}, PEOPLE),
+    Deed("/essays/{open}/declare", {"said": "I live here."}, set()),
     Deed("/essays/{draft}/deal/edit", {"promise": "no"}, FACILITATORS),
     Deed("/essays/{open}/deal/edit", {"promise": "no", "because": "B"}, FACILITATORS),
     Deed("/essays/{open}/pause", {"because": "An election."}, FACILITATORS),
     Deed("/essays/{open}/moderators", {"email": "{email}"}, FACILITATORS),
     Deed("/essays/{open}/moderators/{eve}/remove", {}, FACILITATORS),
+    Deed(
+        "/essays/{open}/rooms",
+        {"name": "N", "places": "9", "begins_at": "{soon}", "ends_at": "{later}"},
+        FACILITATORS,
+    ),
+    Deed("/rooms/{room}/end", {"ends_at": "{later}"}, FACILITATORS),
+    Deed("/rooms/{room}/end", {"now": "1"}, FACILITATORS),
+    Deed("/rooms/{room}/present", {"present": "3"}, FACILITATORS),
+    Deed("/rooms/{room}/places", {"struck": "{guest}", "because": "B"}, FACILITATORS),
+    Deed(
+        "/rooms/{room}/papers",
+        {"reply": "{shown}", "support": "1", "oppose": "0", "neutral": "0", "sure": "1"},
+        FACILITATORS,
+    ),
+    Deed("/room", {"code": "{roomcode}"}, EVERYONE, changes=False),
+    Deed("/room/{roomcode}", {"name": ""}, EVERYONE, status=422, changes=False),
     Deed("/shortlists", {"name": "N", "essay": ""}, FACILITATORS),
     Deed("/shortlists/{shortlist}/rename", {"name": "M", "was": "Picked"}, FACILITATORS),
     Deed("/shortlists/{shortlist}/pick", {"reply": "{other}"}, FACILITATORS),
@@ -440,17 +502,21 @@ def build(make: Make) -> Scene:
         "cut": make.brief(fay, shortlist, finished=False).reference,
         "free": make.essay("Open data", open_data=True).slug,
         "freedraft": make.essay("Open data later", state="draft", open_data=True).slug,
+        "declares": make.essay("Declares", open_to="declared", declaration="I live here.").slug,
+        **invited_to(make, essay, fay),
         "hidden": make.proposal(essay, ben, status="hidden").id,
         "waiting": make.proposal(essay, ben, status="waiting").id,
         "comment": make.comment(essay, ben).id,
         "quotable": make.comment(shown, ben).id,
         "asks": make.comment(shown, ben, stance="question").id,
         **circle_of(make, shown, other),
+        **room_of(make, essay, fay),
         "author": ben.id,
         "email": ben.email,
         "eve": make.user("Eve").id,
         "secured": make.secured(make.user("Sam")).email,
         "people": {role: make.user(role.title(), role=role) for role in sorted(PEOPLE)},
+        **rehearsed(make, fay),
     }
     with make.app.test_request_context():
         hidden, kept = reply_for_update(scene["hidden"]), reply_for_update(scene["shown"])
@@ -483,6 +549,27 @@ def build(make: Make) -> Scene:
     return scene
 
 
+def rehearsed(make: Make, fay: User) -> Scene:
+    """Make a draft whose discussion people try, and one of which they did."""
+    tried, ended = (make.essay(title, state="draft") for title in ("Tried", "Tried before"))
+    with make.app.app_context():
+        for essay in (tried, ended):
+            rehearsing.begin(essay_for_update(essay.id) or essay, fay)
+        rehearsing.end(essay_for_update(ended.id) or ended)
+        db.session.commit()
+        rehearsal = db.session.get_one(Rehearsal, tried.id)
+        return {"tried": tried.slug, "ended": ended.slug, "rehearsed": token_of_link(rehearsal)}
+
+
+def invited_to(make: Make, essay: Essay, by: User) -> Scene:
+    """Invite an address to a discussion; return its number and its link."""
+    with make.app.test_request_context():
+        invite(["new@example.org"], essay, by)
+        invitation = db.session.scalars(select(Invitation)).one()
+        db.session.commit()
+        return {"invitation": invitation.id, "invited": token_of_invitation(invitation)}
+
+
 def circle_of(make: Make, shown: Reply, other: Reply) -> Scene:
     """Make a body with a seat, its answer with a promise, one passed on, and a draft."""
     circle, ines = Circle(make), make.user("Ines")
@@ -501,6 +588,20 @@ def circle_of(make: Make, shown: Reply, other: Reply) -> Scene:
         "passed": passed.id,
         "promise": promise,
         "answerdraft": draft.id,
+    }
+
+
+def room_of(make: Make, essay: Essay, fay: User) -> Scene:
+    """Make a room with somebody in it."""
+    room = make.room(essay, fay)
+    with make.app.app_context():
+        soon, later = (dates.as_typed(now() + timedelta(hours=hours)) for hours in (1, 2))
+    return {
+        "room": room.id,
+        "roomcode": room.code,
+        "guest": make.guest(room).id,
+        "soon": soon.isoformat(),
+        "later": later.isoformat(),
     }
 
 

@@ -168,7 +168,7 @@ def test_without_an_address_the_page_says_what_to_do(provider: Provider, visit: 
     del provider.person["email"]
     browser = visit()
     assert sign_in(browser, provider).headers["Location"] == "/sign-in"
-    assert "did not say your e-mail address" in browser.get("/sign-in").get_data(as_text=True)
+    assert "did not say your email address" in browser.get("/sign-in").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_what_the_environment_fixes_is_shown_and_cannot_be_changed(
         ("accent", "#ffee00", "hard to read"),
         ("accent", "blue", "six digits"),
         ("accent_dark", "#222222", "hard to read"),
-        ("contact", "nobody", "Give an e-mail address"),
+        ("contact", "nobody", "Give an email address"),
         ("mail_from", "two@example.org, three@example.org", "Write it as"),
         ("site_name", "x" * 61, "60 characters"),
     ],

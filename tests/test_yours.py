@@ -37,6 +37,17 @@ def follows(app: Flask, user: User, thing: Thing) -> None:
         db.session.commit()
 
 
+def test_a_line_of_news_leads_to_what_can_be_done_about_it(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    ben, cam = make.user("Ben"), make.user("Cam")
+    reply = make.proposal(make.essay(), cam)
+    tell(app, ben, reply)
+    assert f'<a href="/replies/{reply.id}/history">See what changed' in words(
+        visit(ben).get("/yours")
+    )
+
+
 def test_what_i_wrote_stands_with_its_rank_votes_and_comments(make: Make, visit: Any) -> None:
     ben, essay = make.user("Ben"), make.essay("The queue")
     make.proposal(essay, support=9)

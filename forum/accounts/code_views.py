@@ -82,7 +82,7 @@ def taken(typed: str) -> ResponseReturnValue:
         return come_in(user, code.onward or {}, How.CODE)
     enter_code(current_user, session, typed)
     db.session.commit()
-    flash(_("Your e-mail address is confirmed."))
+    flash(_("Your email address is confirmed."))
     return redirect(url_for("events.preferences"), 303)
 
 

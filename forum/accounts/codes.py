@@ -1,4 +1,4 @@
-"""Six digits by e-mail that show who reads the mail of an address.
+"""Six digits by email that show who reads the mail of an address.
 
 Whoever is signed in confirms theirs, or takes another; a stranger comes in with them (see
 ``joining``). No table knows a code: it is made of its row and the site's secret, when the letter
@@ -231,7 +231,7 @@ def fill_address_changed(letter: Letter) -> dict[str, Any]:
 
 KINDS["code"] = LetterKind(_l("Your code"), LIFE, fill_code, sample_code)
 KINDS["address_changed"] = LetterKind(
-    _l("Your e-mail address was changed"),
+    _l("Your email address was changed"),
     timedelta(days=3),
     fill_address_changed,
     lambda: fill_address_changed(Letter(made_at=now())),

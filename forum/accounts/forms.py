@@ -57,7 +57,7 @@ class SignUpForm(OnwardForm):
         description=_l("Shown beside what you write. It does not have to be your legal name."),
     )
     email = Line(
-        _l("E-mail address"),
+        _l("Email address"),
         [required(), at_most(EMAIL_LENGTH)],
         description=_l("Never shown to anyone."),
     )
@@ -77,21 +77,21 @@ class SignUpForm(OnwardForm):
             validate_email(field.raw_data[0].strip(), check_deliverability=False)
         except EmailNotValidError as error:
             raise ValidationError(
-                _l("Enter an e-mail address, such as name@example.org.")
+                _l("Enter an email address, such as name@example.org.")
             ) from error
 
 
 class SignInForm(OnwardForm):
     """The way in."""
 
-    email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
+    email = Line(_l("Email address"), [required(), at_most(EMAIL_LENGTH)])
     password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
 
 
 class ResetForm(Form):
     """Where the letter with the link goes."""
 
-    email = Line(_l("E-mail address"), [required(), at_most(EMAIL_LENGTH)])
+    email = Line(_l("Email address"), [required(), at_most(EMAIL_LENGTH)])
 
     def validate_email(self, field: Field) -> None:
         """Refuse what is not an address; whether anyone here has it is not asked."""
@@ -99,7 +99,7 @@ class ResetForm(Form):
             in_header(field.raw_data[0].strip())
         except ValueError as error:
             raise ValidationError(
-                _l("Enter an e-mail address, such as name@example.org.")
+                _l("Enter an email address, such as name@example.org.")
             ) from error
 
 

@@ -35,7 +35,7 @@ class VoterGround(StrEnum):
 
 
 GROUNDS: dict[VoterGround, Any] = {
-    VoterGround.CODE: _l("typed a code sent to their e-mail address"),
+    VoterGround.CODE: _l("typed a code sent to their email address"),
     VoterGround.ROOM: _l("joined in a room"),
     VoterGround.PROVIDER: _l("signed in with a provider that this site trusts"),
     VoterGround.INVITATION: _l("were invited"),

@@ -37,7 +37,7 @@ NOBODY = hasher.hash(secrets.token_urlsafe())
 
 
 class User(UserMixin, Base):  # type: ignore[misc]
-    """A person; one without an e-mail address is a pseudonym that cannot sign in.
+    """A person; one without an email address is a pseudonym that cannot sign in.
 
     Who has no password signs in by codes.
     """
@@ -74,6 +74,12 @@ class User(UserMixin, Base):  # type: ignore[misc]
         "Seat", foreign_keys="Seat.user_id", viewonly=True, order_by="Seat.id"
     )
     """Their seats in bodies (forum/bodies), which come with whoever is signed in."""
+    rehearsals: Mapped[list[Rehearser]] = relationship(viewonly=True)
+    """The drafts whose discussion they were invited to try (forum/rehearsals)."""
+
+    if TYPE_CHECKING:
+        place: Any
+        """Their place in a room (forum/rooms), for those who have no account."""
 
     @property
     def is_new(self) -> bool:
@@ -100,9 +106,23 @@ class User(UserMixin, Base):  # type: ignore[misc]
         """Whether the person has shown more than that they can fill in a form."""
         return self.ground != VoterGround.UNASKED
 
+    @property
+    def is_in_room(self) -> bool:
+        """Whether the person is there by a room, and has no account."""
+        return self.ground == VoterGround.ROOM
+
+    @property
+    def room(self) -> Any:
+        """The room in which the person is; nothing for whoever has an account."""
+        return self.place.room if self.is_in_room and self.place else None
+
     def moderates(self, essay_id: int) -> bool:
         """Say whether the person was made a moderator of this essay's discussion."""
         return any(each.essay_id == essay_id for each in self.moderated)
+
+    def rehearses(self, essay_id: int) -> bool:
+        """Say whether the person came to the rehearsal of this essay's discussion."""
+        return any(each.essay_id == essay_id for each in self.rehearsals)
 
     def has_password(self, password: str) -> bool:
         """Say whether this is the person's password."""
@@ -124,10 +144,25 @@ class Moderator(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
 
 
+class Rehearser(Base):
+    """A person who came to a rehearsal by its link (forum/rehearsals), until all is erased."""
+
+    __tablename__ = "rehearsers"
+
+    essay_id: Mapped[int] = mapped_column(
+        ForeignKey("rehearsals.essay_id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    came_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
 class SignIn(Base):
     """One browser signed in as one person; deleting the row signs it out.
 
-    ``seen_at`` is when it was last used, to the day; ``browser`` is what it says it is.
+    ``seen_at`` is when it was last used, to the day; ``browser`` is what it says it is. One of a
+    room holds until ``ends_at``.
     """
 
     __tablename__ = "sign_ins"
@@ -137,11 +172,14 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     browser: Mapped[str] = mapped_column(String(40), default="")
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(lazy="joined")
 
     if TYPE_CHECKING:
 
-        def __init__(self, *, key_hash: str, user: User, browser: str) -> None: ...
+        def __init__(
+            self, *, key_hash: str, user: User, browser: str, ends_at: datetime | None = None
+        ) -> None: ...
 
 
 class EmailTaken(ValueError):

@@ -1,8 +1,9 @@
 """Readers whom a page offers what it offers all others of their kind, and who they are.
 
-Most people who are signed in hold no role, no seat and no suspension. What they may do stands on
-little: whether a moderator has let something of theirs stand. So their pages are made for anyone of
-their kind (see ``web/frames``); those of the few others are made for them alone.
+Most people who are signed in hold no role, no seat and no suspension, and rehearse nothing. What
+they may do stands on little: whether a moderator has let something of theirs stand. So their pages
+are made for anyone of their kind (see ``web/frames``); those of the few others are made for them
+alone.
 """
 
 from __future__ import annotations
@@ -27,16 +28,21 @@ NOBODY = 0
 
 
 class OfNoRole:
-    """A reader whom every question of permission takes for a person without role and seat."""
+    """A reader whom every question of permission takes for a person without role and seat, who
+    rehearses nothing."""
 
     is_authenticated = True
     role = "reader"
     moderated = seats = ()
-    suspended_until = None
-    is_suspended = False
+    suspended_until = room = None
+    is_suspended = is_in_room = False
 
     def moderates(self, _essay_id: int) -> bool:
         """Say whether the reader moderates a discussion."""
+        return False
+
+    def rehearses(self, _essay_id: int) -> bool:
+        """Say whether the reader came to the rehearsal of a discussion."""
         return False
 
 
@@ -101,8 +107,10 @@ def signed_in_plainly() -> Select[*tuple[Any, ...]]:
             SignIn.seen_at > bindparam("seen"),
             SignIn.created_at > bindparam("began"),
             User.role == "reader",
+            User.ground != VoterGround.ROOM,
             ~User.moderated.any(),
             ~User.seats.any(),
+            ~User.rehearsals.any(),
         )
     )
 

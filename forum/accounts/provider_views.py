@@ -109,7 +109,7 @@ def come_back(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
         db.session.commit()
         flash(
             _(
-                "%(provider)s did not say your e-mail address. Sign in here first; then connect "
+                "%(provider)s did not say your email address. Sign in here first; then connect "
                 "%(provider)s on the page of your account.",
                 provider=provider_name(),
             )

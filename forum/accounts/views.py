@@ -67,7 +67,7 @@ def sign_in() -> ResponseReturnValue:
         note_wrong_try()
         record_wrong(form.email.data, request.headers.get("User-Agent", ""))
         db.session.commit()
-        form.password.errors = [_("The e-mail address and the password do not match.")]
+        form.password.errors = [_("The email address and the password do not match.")]
     return page("accounts/sign_in.html", form)
 
 

@@ -113,7 +113,7 @@ def mail_server() -> Finding | None:
     if not is_public():
         return None
     if not current_app.config["MAIL_URL"]:
-        return Finding(False, _("No mail server is set, so no e-mail leaves: FORUM_MAIL_URL."))
+        return Finding(False, _("No mail server is set, so no email leaves: FORUM_MAIL_URL."))
     return Finding(True, _("A mail server is set."))
 
 
@@ -132,8 +132,8 @@ def letters() -> Finding:
         return Finding(
             False,
             ngettext(
-                "%(number)s e-mail should have been sent over an hour ago.",
-                "%(number)s e-mails should have been sent over an hour ago.",
+                "%(number)s email should have been sent over an hour ago.",
+                "%(number)s emails should have been sent over an hour ago.",
                 late,
                 number=format_decimal(late),
             ),
@@ -142,13 +142,13 @@ def letters() -> Finding:
         return Finding(
             False,
             ngettext(
-                "%(number)s e-mail could not be sent in the last 7 days: see /admin/mail.",
-                "%(number)s e-mails could not be sent in the last 7 days: see /admin/mail.",
+                "%(number)s email could not be sent in the last 7 days: see /admin/mail.",
+                "%(number)s emails could not be sent in the last 7 days: see /admin/mail.",
                 dead,
                 number=format_decimal(dead),
             ),
         )
-    return Finding(True, _("No e-mail is late or was given up in the last 7 days."))
+    return Finding(True, _("No email is late or was given up in the last 7 days."))
 
 
 def count(query: Any) -> int:

@@ -22,7 +22,7 @@ class LostForm(Form):
     """Whose second factor is to go."""
 
     email = Line(
-        _l("E-mail address"),
+        _l("Email address"),
         [required(), at_most(EMAIL_LENGTH)],
         description=_l("Make sure that it is the person who asks: by telephone, or face to face."),
     )

@@ -23,6 +23,9 @@ from ..web.languages import current_language
 from .models import AnswerEdition, OfficialAnswer, Promise
 from .statuses import STATUSES, AnswerStatus, Settles
 
+TELLINGS_MOST = 5
+"""Answers being told that the desk shows."""
+
 
 def about_answer(answer: OfficialAnswer) -> dict[str, Any]:
     """Return what an event of an answer is about, its author as well, and the body."""
@@ -63,6 +66,19 @@ def telling_of(answer: OfficialAnswer) -> Progress | None:
     )
     event = db.session.scalar(query.order_by(Event.id.desc()).limit(1))
     return progress_of(event) if event else None
+
+
+def being_told(body: Body) -> list[tuple[OfficialAnswer, Progress]]:
+    """Return the answers of a body that are still being told, the latest first, and how far."""
+    query = (
+        select(Event, OfficialAnswer)
+        .join(AnswerEdition, AnswerEdition.id == Event.part_id)
+        .join(OfficialAnswer, OfficialAnswer.id == AnswerEdition.answer_id)
+        .where(Event.told_at.is_(None), Event.kind == "answered", OfficialAnswer.body_id == body.id)
+        .order_by(Event.id.desc())
+        .limit(TELLINGS_MOST)
+    )
+    return [(answer, progress_of(event)) for event, answer in db.session.execute(query)]
 
 
 def tell_nobody(edition: AnswerEdition) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy.orm import joinedload
 from ..bodies.models import Body, Seat
 from ..briefs.models import Brief, BriefQuote
 from ..db import db
+from ..events.crowds import Progress
 from ..replies.models import Reply
+from .announcing import being_told
 from .models import AnswerDraft, AnswerEdition, Handover, OfficialAnswer
 from .promises import PromiseStanding
 from .questions import RaisedQuestion, questions_to
@@ -45,6 +47,8 @@ class AnsweringDesk:
     drafts: dict[int, AnswerDraft]
     passed_on: list[OfficialAnswer]
     briefs: dict[int, list[Brief]]
+    told: list[tuple[OfficialAnswer, Progress]]
+    """The answers of which people are still being told, and how far that has come."""
 
     @property
     def body(self) -> Body:
@@ -105,6 +109,7 @@ def desk_of(seat: Seat) -> AnsweringDesk:
         open_drafts(seat.body),
         passed_to(seat.body),
         briefs_with([row.reply.id for row in rows]),
+        being_told(seat.body),
     )
 
 

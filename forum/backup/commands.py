@@ -36,7 +36,7 @@ def backup(file: Path) -> None:
     """Copy the whole database into a new FILE.
 
     The site may run meanwhile. FILE is a SQLite database or, with PostgreSQL, a dump in pg_dump's
-    own format. It holds e-mail addresses and password hashes: keep it safe. What else lies in the
+    own format. It holds email addresses and password hashes: keep it safe. What else lies in the
     instance folder, such as the secret key, is not in it.
     """
     database = sqlite_file()

@@ -19,6 +19,7 @@ from ..exports.phrases import whole
 from ..exports.rows import PlaceAndRank
 from ..replies.models import Reply
 from ..votes.models import Vote
+from ..votes.who_takes_part import who_takes_part_in_words
 from ..web.dates import day, day_of, last_day, today
 from ..web.languages import series
 from .models import Shortlist, ShortlistItem, ShortlistQuote
@@ -102,7 +103,9 @@ def said_of_asked(
             all=whole(proposals),
         ),
         "chosen": chosen,
-        "voters": voters_in_words() + grounds_in_words(snapshot, on_shown),
+        "voters": voters_in_words()
+        + grounds_in_words(snapshot, on_shown)
+        + who_takes_part_in_words(snapshot, ids),
         "deal": deals_in_words(snapshot, ids),
     }
 

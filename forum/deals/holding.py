@@ -15,7 +15,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, load_only
 
 from ..db import db, now
-from ..essays.models import Essay
+from ..essays.models import STATE, Essay
 from ..replies.models import Reply
 from .models import Deal, Due, deal_of
 from .writing_dues import supported, undue, write_due
@@ -27,7 +27,7 @@ WATCHED = (
         *(getattr(Reply, name) for name in ("version", "held_since", *COUNTS)),
     ),
     joinedload(Reply.essay, innerjoin=True).load_only(
-        Essay.deal_version, Essay.settled_at, Essay.paused_at, Essay.closes_at
+        *STATE, Essay.deal_version, Essay.settled_at, Essay.paused_at, Essay.closes_at
     ),
 )
 """No more of a proposal and its essay than a vote under a deal needs."""
@@ -90,9 +90,10 @@ class HoldRule:
 
 
 def hold_rule(reply: Reply) -> HoldRule | None:
-    """Return what the votes on a proposal have to meet; none without a deal that has a hold."""
+    """Return what the votes on a proposal have to meet; none without a deal that has a hold, nor
+    in a draft, which has promised nothing yet."""
     essay = reply.essay
-    if essay.deal_version is None or essay.settled_at is not None:
+    if essay.deal_version is None or essay.settled_at is not None or essay.state == "draft":
         return None
     due = exists().where(Due.reply_id == reply.id, Due.essay_id == essay.id)
     query = select(Deal.bound, Deal.voters, Deal.hold_days, due.label("is_due"))

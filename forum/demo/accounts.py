@@ -28,7 +28,7 @@ FORGOTTEN = (
 
 
 def address(key: str) -> str:
-    """Return a person's e-mail address, in a domain that can never exist."""
+    """Return a person's email address, in a domain that can never exist."""
     return f"{key}@{DOMAIN}"
 
 

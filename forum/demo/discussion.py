@@ -45,7 +45,7 @@ Event = tuple[datetime, Callable[[datetime], None]]
 
 
 @dataclass
-class Rehearsal:
+class StagedDiscussion:
     """An essay, its people, and the days between which everything in it happens."""
 
     essay: Essay

@@ -19,7 +19,7 @@ from ..essays.models import Essay
 from . import accounts
 from .briefs import add_shortlists
 from .circle import Aftermath, add_bodies, terms_of
-from .discussion import Event, Rehearsal
+from .discussion import Event, StagedDiscussion
 
 HERE = Path(__file__).parent
 BEGAN = timedelta(weeks=18)
@@ -49,7 +49,9 @@ def load() -> tuple[str, list[BriefDraft], User]:
         begins, ends = span(file, place, today)
         terms = terms_of(circle["deals"].get(path.stem), bodies)
         statement = circle["closings"].get(path.stem, "")
-        discussion = Rehearsal(essay, people, voters, begins, ends, file.closed, terms, statement)
+        discussion = StagedDiscussion(
+            essay, people, voters, begins, ends, file.closed, terms, statement
+        )
         events.extend(discussion.events(read(f"replies/{path.stem}.yaml")))
     events.sort(key=lambda event: event[0])
     with progress("Playing the demo through", events) as shown:

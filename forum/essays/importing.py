@@ -86,6 +86,8 @@ def open_discussion(essay: Essay, file: EssayFile, by: User | None = None) -> bo
     """Publish a draft, and close it where the file says that it is over; False for no draft."""
     if essay.state != "draft":
         return False
+    if essay.rehearsal is not None:
+        raise click.ClickException("People tried its discussion: open it on its rehearsal's page.")
     publish(essay, by)
     if file.closed:
         close(essay, by, OVER)

@@ -17,11 +17,13 @@ from sqlalchemy import (
     bindparam,
     case,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..accounts.admissions import OpenTo
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..web.page_notes import changes_at
@@ -34,8 +36,11 @@ SLUG_LENGTH = 80
 STATES = ("draft", "open", "closed")
 PREMODERATION = ("open", "first_post", "full")
 """Whose replies wait for a moderator: nobody's, those of people not vouched for, everyone's."""
+REHEARSALS = ("live", "ended")
+"""Of a draft that people try before it opens: while they do, and until what they tried is gone."""
 REPLIES_FROM = ("everyone", "vouched", "staff")
 """Who may reply: who is signed in, who was vouched for, who holds a role."""
+DECLARATION_LENGTH = 200
 
 CONTENT = (
     "title",
@@ -55,7 +60,8 @@ CONTENT = (
 class Essay(Base):
     """What is discussed. ``version`` rises with every change but votes to what its pages show.
 
-    ``opened_at`` is when its discussion was opened; of a draft, when it will be.
+    ``opened_at`` is when its discussion was opened; of a draft, when it will be. A draft that is
+    rehearsed (``rehearsal``, see forum/rehearsals) stays one until what was tried is erased.
     """
 
     __tablename__ = "essays"
@@ -63,8 +69,17 @@ class Essay(Base):
         one_of("state", STATES),
         one_of("premoderation", PREMODERATION),
         one_of("replies_from", REPLIES_FROM),
+        one_of("rehearsal", REHEARSALS),
+        one_of("open_to", OpenTo),
+        CheckConstraint("open_to <> 'declared' OR declaration <> ''", name="declaration"),
         CheckConstraint("report_threshold > 0", name="report_threshold"),
         Index("ix_essays_state_opened", "state", "opened_at"),
+        Index(
+            "ix_essays_rehearsal",
+            "rehearsal",
+            sqlite_where=text("rehearsal IS NOT NULL"),
+            postgresql_where=text("rehearsal IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,6 +101,10 @@ class Essay(Base):
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     premoderation: Mapped[str] = mapped_column(String(10), default="open")
     replies_from: Mapped[str] = mapped_column(String(10), default="everyone")
+    open_to: Mapped[str] = mapped_column(String(10), default=OpenTo.EVERYONE)
+    """Who may write and vote; everyone may read."""
+    declaration: Mapped[str] = mapped_column(Text, default="")
+    """The sentence that whoever takes part declares, where it is open to those who do."""
     report_threshold: Mapped[int | None]
     open_data: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -100,11 +119,12 @@ class Essay(Base):
     """The closing by which the deal's rules for it were applied; NULL while it is open."""
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_because: Mapped[str] = mapped_column(Text, default="")
+    rehearsal: Mapped[str | None] = mapped_column(String(5))
 
     @hybrid_property
     def state(self) -> str:
         """Draft, open or closed, by the clock: a draft opens at its time, whoever is late."""
-        return by_the_clock(self.stored_state, self.opened_at)
+        return by_the_clock(self.stored_state, self.opened_at, self.rehearsal)
 
     @state.inplace.setter
     def _set_state(self, state: str) -> None:
@@ -114,13 +134,21 @@ class Essay(Base):
     @classmethod
     def _state_by_the_clock(cls) -> ColumnElement[str]:
         moment = bindparam("now", callable_=now, type_=UtcDateTime, unique=True)
-        is_due = and_(cls.stored_state == "draft", cls.opened_at <= moment)
+        is_due = and_(cls.stored_state == "draft", cls.opened_at <= moment, cls.rehearsal.is_(None))
         return case((is_due, "open"), else_=cls.stored_state)
 
     @property
     def is_open(self) -> bool:
         """Whether replies and votes are taken: open, not paused, its closing date not reached."""
         return self.paused_at is None and takes_replies(self.state, self.closes_at)
+
+    def is_rehearsed_by(self, user: User) -> bool:
+        """Say whether the person tries this discussion with others before it opens."""
+        return is_rehearsed_by(user, self.rehearsal, self.id)
+
+    def is_open_to(self, user: User) -> bool:
+        """Say whether the discussion is open now: to everyone, or to the person who rehearses."""
+        return self.is_open or self.is_rehearsed_by(user)
 
     @property
     def is_paused(self) -> bool:
@@ -138,17 +166,34 @@ def has_ended(state: str, closes_at: datetime | None) -> bool:
     return state == "closed" or (state == "open" and not takes_replies(state, closes_at))
 
 
-def by_the_clock(stored: str, opened_at: datetime | None) -> str:
-    """Return the state of a discussion now: one kept as a draft is open from its time on."""
+def by_the_clock(stored: str, opened_at: datetime | None, rehearsal: str | None) -> str:
+    """Return the state of a discussion now: one kept as a draft is open from its time on.
+
+    One that is rehearsed waits until what was tried is erased, which the worker sees to.
+    """
+    if rehearsal is not None:
+        return stored
     changes_at(opened_at if stored == "draft" else None)
     is_due = opened_at is not None and opened_at <= now()
     return "open" if stored == "draft" and is_due else stored
+
+
+def is_rehearsed_by(user: User, rehearsal: str | None, essay_id: int) -> bool:
+    """Say whether the person tries the discussion of a draft, by the state of its rehearsal."""
+    return rehearsal == "live" and user.is_authenticated and user.rehearses(essay_id)
 
 
 def takes_replies(state: str, closes_at: datetime | None) -> bool:
     """Say whether a discussion in this state takes replies and votes now."""
     changes_at(closes_at)
     return state == "open" and (closes_at is None or now() < closes_at)
+
+
+STATE = (Essay.stored_state, Essay.opened_at, Essay.rehearsal)
+"""The columns that tell the state of a discussion."""
+
+REHEARSED = select(Essay.id).where(Essay.rehearsal.is_not(None))
+"""The essays in which something may stand that people only tried; it counts nowhere else."""
 
 
 class EssayEvent(Base):

@@ -23,8 +23,11 @@ class WrongState(ValueError):
 
 
 def publish(essay: Essay, by: User | None, at: datetime | None = None) -> None:
-    """Open a draft to everyone: now, or as from the time that was set for it."""
-    if essay.stored_state != "draft":
+    """Open a draft to everyone: now, or as from the time that was set for it.
+
+    Not while something stands in it that people only tried (forum/rehearsals).
+    """
+    if essay.stored_state != "draft" or essay.rehearsal is not None:
         raise WrongState(f"The discussion is {essay.state}.")
     essay.opened_at = at or now()
     essay.stored_state = "open"
@@ -59,7 +62,9 @@ def keep_event(essay: Essay, kind: str, by: User | None, reason: str, at: dateti
 
 def open_next() -> bool:
     """Publish a draft whose time has come; say whether there was one."""
-    due = select(Essay.id).where(Essay.stored_state == "draft", Essay.opened_at <= now())
+    due = select(Essay.id).where(
+        Essay.stored_state == "draft", Essay.opened_at <= now(), Essay.rehearsal.is_(None)
+    )
     with looking() as connection:
         number = connection.scalar(due.order_by(Essay.opened_at).limit(1))
     essay = essay_for_update(number) if number is not None else None

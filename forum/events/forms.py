@@ -12,9 +12,9 @@ from .models import Rhythm
 from .topics import TOPICS
 
 RHYTHM_LABELS: dict[Rhythm, Any] = {
-    Rhythm.AT_ONCE: _l("By e-mail, at once"),
-    Rhythm.DAILY: _l("By e-mail, once a day"),
-    Rhythm.WEEKLY: _l("By e-mail, once a week"),
+    Rhythm.AT_ONCE: _l("By email, at once"),
+    Rhythm.DAILY: _l("By email, once a day"),
+    Rhythm.WEEKLY: _l("By email, once a week"),
     Rhythm.SITE: _l("On the site only"),
     Rhythm.NEVER: _l("Not at all"),
 }
@@ -23,7 +23,7 @@ RHYTHM_LABELS: dict[Rhythm, Any] = {
 class PreferencesForm(Form):
     """When and in which language a person is told; a field for each topic is added below."""
 
-    language = Choice(_l("Language of e-mails"))
+    language = Choice(_l("Language of emails"))
 
     def offer_languages(self) -> None:
         """Offer the languages of the site."""

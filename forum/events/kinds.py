@@ -24,6 +24,9 @@ ASKED = _l("You are told because you asked for it.")
 MODERATES = _l("You are told because you moderate this discussion.")
 SPEAKS = _l("You are told because you speak for the body that is to answer.")
 
+REPLY = _l("Reply")
+TO_COMMENT, TO_DESK = "/replies/{part}/comment", "/answering?reply={number}"
+
 
 @dataclass(frozen=True)
 class EventKind:
@@ -40,6 +43,10 @@ class EventKind:
     audience: tuple[Audience, ...] = ()
     delay: timedelta = timedelta()
     """How long letters wait."""
+    invites: Any = ""
+    """What whoever is told can do about it, in the words of a link; nothing where they can read."""
+    way: str = "{address}"
+    """Where they do that, by the address of the thing, its number and that of the part."""
     part_is: str = ""
     """What its part is the number of: a "comment" under the thing, an "action" of moderators."""
 
@@ -51,13 +58,21 @@ class EventKind:
 
 KINDS = (
     EventKind(
-        "commented", "comments", _l("Someone commented on what you wrote"), WROTE, part_is="comment"
+        "commented",
+        "comments",
+        _l("Someone commented on what you wrote"),
+        WROTE,
+        invites=REPLY,
+        way=TO_COMMENT,
+        part_is="comment",
     ),
     EventKind(
         "replied",
         "replies",
         _l("Someone replied to your comment"),
         _l("You are told because you wrote the comment."),
+        invites=REPLY,
+        way=TO_COMMENT,
         part_is="comment",
     ),
     EventKind(
@@ -65,6 +80,8 @@ KINDS = (
         "replies",
         _l("Someone mentioned you"),
         _l("You are told because a comment names you."),
+        invites=REPLY,
+        way=TO_COMMENT,
         part_is="comment",
     ),
     EventKind(
@@ -93,6 +110,8 @@ KINDS = (
         "texts",
         _l("The text has changed"),
         audience=(Audience.VOTERS, Audience.FOLLOWERS),
+        invites=_l("See what changed"),
+        way="/replies/{number}/history",
     ),
     EventKind(
         "merged",
@@ -114,7 +133,12 @@ KINDS = (
         "rule_met", "briefs", _l("It has met the deal: an answer is due"), audience=PARTICIPANTS
     ),
     EventKind(
-        "answered", "answers", _l("It was answered"), audience=PARTICIPANTS, delay=SECOND_THOUGHTS
+        "answered",
+        "answers",
+        _l("It was answered"),
+        audience=PARTICIPANTS,
+        delay=SECOND_THOUGHTS,
+        invites=_l("Does it answer?"),
     ),
     EventKind(
         "acknowledged",
@@ -136,6 +160,8 @@ KINDS = (
         _l("The discussion closes in three days"),
         DISCUSSED,
         IN_DISCUSSION,
+        invites=_l("Judge the rest"),
+        way="{address}/judge",
     ),
     EventKind("closed", "discussions", _l("The discussion is closed"), DISCUSSED, IN_DISCUSSION),
     EventKind(
@@ -171,12 +197,15 @@ KINDS = (
     EventKind(
         "waits_long", "desk", _l("It has waited too long"), MODERATES, (Audience.MODERATORS,)
     ),
-    EventKind("due", "seat", _l("An answer is due"), SPEAKS, (Audience.SEATS,)),
-    EventKind(
-        "due_soon", "seat", _l("An answer is due within seven days"), SPEAKS, (Audience.SEATS,)
+    *(
+        EventKind(name, "seat", words, SPEAKS, (Audience.SEATS,), invites=_l("Answer"), way=TO_DESK)
+        for name, words in (
+            ("due", _l("An answer is due")),
+            ("due_soon", _l("An answer is due within seven days")),
+            ("due_today", _l("An answer is due today")),
+            ("overdue", _l("An answer is overdue")),
+        )
     ),
-    EventKind("due_today", "seat", _l("An answer is due today"), SPEAKS, (Audience.SEATS,)),
-    EventKind("overdue", "seat", _l("An answer is overdue"), SPEAKS, (Audience.SEATS,)),
 )
 """Every kind of event, in the order of a proposal's life."""
 

@@ -145,7 +145,7 @@ def subject_of(key: LetterKey, groups: list[NoticeGroup]) -> str:
     title = groups[0].title
     if len(happened) > 1:
         return title
-    return _("%(what)s: %(title)s", what=happened.pop(), title=title) if title else happened.pop()
+    return _("%(what)s – %(title)s", what=happened.pop(), title=title) if title else happened.pop()
 
 
 def because(key: LetterKey, groups: list[NoticeGroup], user: User) -> str:
@@ -220,7 +220,7 @@ def sample_news() -> dict[str, Any]:
     told = ToldEvent(Notice(event=event), kind, [said])
     base = current_app.config["BASE_URL"]
     return {
-        "subject": _l("%(what)s: %(title)s", what=kind.words, title=title),
+        "subject": _l("%(what)s – %(title)s", what=kind.words, title=title),
         "because": kind.because,
         "groups": [NoticeGroup(event.subject, Subject(title, "/replies/1"), [told])],
         "base": base,

@@ -66,7 +66,7 @@ def test() -> ResponseReturnValue:
     require(can_administer(current_user))
     write_letter(TRIAL, current_user.email, current_language())
     db.session.commit()
-    flash(_("A test e-mail to %(address)s is on its way.", address=current_user.email))
+    flash(_("A test email to %(address)s is on its way.", address=current_user.email))
     return redirect(url_for("mail.mail"), 303)
 
 

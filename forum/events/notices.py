@@ -44,6 +44,11 @@ class ToldEvent:
             return ""
         return f"/replies/{self.event.subject_id}#reply-{self.event.part_id}"
 
+    def way_from(self, address: str) -> str:
+        """Return where a person does what this invites to, by the address of what it is about."""
+        number, part = self.event.subject_id, self.event.part_id
+        return self.kind.way.format(address=address, number=number, part=part)
+
 
 @dataclass(frozen=True)
 class NoticeGroup:

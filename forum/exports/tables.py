@@ -23,6 +23,7 @@ from ..essays.models import Essay
 from ..replies.filters import SORT_LABELS, Filter, Sort
 from ..version import __version__
 from ..votes import ranking
+from ..votes.who_takes_part import who_takes_part_in_words
 from ..web.languages import current_language, series
 from ..web.numbers import format_decimal
 from .fields import Row
@@ -105,7 +106,8 @@ def table_of(connection: Connection, chosen: Filter, rules: Rules, essay: Essay 
         made_at=seconds(now()),
         software=f"Circle Back {__version__}",
         rows=min(total, rules.limit) if rules.limit else total,
-        voters=voters_in_words(),
+        voters=voters_in_words()
+        + (who_takes_part_in_words(connection, [essay.id]) if essay else ""),
         deal=deals_in_words(connection, [essay.id]) if essay else "",
     )
     return Table(

@@ -25,4 +25,4 @@ def sample() -> dict[str, Any]:
     return {"made_at": now()}
 
 
-KINDS[TRIAL] = LetterKind(_l("A test e-mail"), timedelta(hours=1), fill, sample)
+KINDS[TRIAL] = LetterKind(_l("A test email"), timedelta(hours=1), fill, sample)

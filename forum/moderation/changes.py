@@ -18,8 +18,8 @@ from ..replies.tags import TAGS
 from ..web.dates import until
 from ..web.numbers import format_decimal
 from .action_kind import UNDO
-from .forms import PolicyForm
 from .models import Action
+from .policy_form import PolicyForm
 
 BY_NAME = {tag.name: tag for tag in TAGS}
 NAMES: dict[str, Any] = {
@@ -28,11 +28,15 @@ NAMES: dict[str, Any] = {
     "slow_minutes": _l("Minutes between one person’s comments"),
     "premoderation": _l("What waits for a moderator before it is shown"),
     "replies_from": _l("Who may reply"),
+    "open_to": _l("Who may take part"),
+    "declaration": _l("Sentence to declare"),
     "report_threshold": _l("Hide a reply until it is reviewed after this many reports"),
     "open_data": _l("Who may download its proposals"),
     "deal": _l("Deal"),
 }
 """The changed fields that are told from what to what; words of people's own are not."""
+TYPED = frozenset({"report_threshold", "declaration"})
+"""The rules of a discussion that are typed, not chosen."""
 SUSPENDED = "suspended_until"
 
 
@@ -73,7 +77,7 @@ def value_in_words(name: str, value: Any) -> str:
 def rules() -> dict[str, Any]:
     """Return the words of the rules of a discussion, by field and value."""
     fields = PolicyForm(formdata=None, meta={"csrf": False})
-    return {name: fields[name].choices for name in PolicyForm.asks if name != "report_threshold"}
+    return {name: fields[name].choices for name in PolicyForm.asks if name not in TYPED}
 
 
 def public_essay(number: int) -> Essay | None:

@@ -7,8 +7,7 @@ from typing import Any, Self
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
-from wtforms import HiddenField, IntegerField
-from wtforms.validators import NumberRange
+from wtforms import HiddenField
 
 from ..accounts.models import User
 from ..replies.forms import offer_tags
@@ -212,48 +211,7 @@ class UndoForm(ActionForm):
     )
 
 
-class PolicyForm(DiscussionActionForm):
-    """The rules of one discussion."""
-
-    premoderation = Choice(
-        _l("What waits for a moderator before it is shown"),
-        [required()],
-        choices=[
-            ("open", _l("Nothing")),
-            (
-                "first_post",
-                _l("What people write before a moderator has approved something of theirs"),
-            ),
-            ("full", _l("Everything, and every edit of it")),
-        ],
-    )
-    replies_from = Choice(
-        _l("Who may reply"),
-        [required()],
-        choices=[
-            ("everyone", _l("Everyone who is signed in")),
-            ("vouched", _l("People approved by a moderator")),
-            ("staff", _l("Facilitators and moderators only")),
-        ],
-    )
-    report_threshold = IntegerField(
-        _l("Hide a reply until it is reviewed after this many reports"),
-        [optional(), NumberRange(1, 1000, _l("Give a number from 1 to 1000, or none."))],
-        description=_l("Left empty, reports alone never hide a reply."),
-    )
-    open_data = Choice(
-        _l("Who may download its proposals"),
-        default=False,
-        choices=[
-            (False, _l("Facilitators and administrators")),
-            (True, _l("Everyone: the discussion is open data")),
-        ],
-        coerce=lambda value: str(value) == "True",
-    )
-    asks = ("premoderation", "replies_from", "report_threshold", "open_data")
-
-
 class ModeratorForm(Form):
     """The person who is to moderate a discussion."""
 
-    email = Line(_l("E-mail address of the account"), [required(), at_most(254)])
+    email = Line(_l("Email address of the account"), [required(), at_most(254)])

@@ -12,7 +12,7 @@ from sqlalchemy.orm import defer, joinedload, load_only
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import Essay, essay_by_slug
+from ..essays.models import STATE, Essay, essay_by_slug
 from ..permissions import can_see_essay
 from ..replies.models import Reply
 from ..web.pager import NewestFirst, newest_first
@@ -66,7 +66,7 @@ class LogFilter:
 def log(chosen: LogFilter, before: int | None) -> NewestFirst[Action]:
     """Return a page of the actions."""
     short = defer(Reply.body), defer(Reply.body_html), defer(Reply.search)
-    named = load_only(Essay.slug, Essay.title, Essay.stored_state, Essay.opened_at, Essay.language)
+    named = load_only(Essay.slug, Essay.title, *STATE, Essay.language)
     loads = [
         joinedload(Action.by),
         joinedload(Action.essay).options(named),

@@ -14,7 +14,8 @@ from ..db import now
 from ..essays.models import Essay
 from .action_kind import ESSAY, GONE, PERSON, ActionKind, Options, Told
 from .decision import Decision
-from .forms import PolicyForm, SuspendForm
+from .forms import SuspendForm
+from .policy_form import PolicyForm
 
 
 def reopen(essay: Essay, _options: Options) -> dict[str, Any]:

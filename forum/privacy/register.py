@@ -88,6 +88,20 @@ REGISTER: tuple[StoredData, ...] = (
         _l("Until you switch it off, or close your account."),
     ),
     StoredData(
+        _l("By what you take part: invitations, what you declared, rooms and rehearsals."),
+        _l("To let you in, and to say of whom the votes are."),
+        (
+            PersonalTable("invitations", ("user_id",), by("by_id"), goes=True),
+            PersonalTable("admissions", ("user_id",)),
+            PersonalTable("room_places", ("user_id",)),
+            PersonalTable("room_votes", ("user_id",)),
+            PersonalTable("rehearsers", ("user_id",)),
+            PersonalTable("rooms", ("opened_by_id",), hidden=("code",)),
+            PersonalTable("rehearsals", ("began_by_id", "opened_by_id"), hidden=("link",)),
+        ),
+        WITH_DISCUSSION,
+    ),
+    StoredData(
         _l("A keyed hash of your address in each discussion in which you voted."),
         _l("So that one address counts once there, even after you close your account."),
         (PersonalTable("counted_addresses", ("user_id",), hidden=("mark",)),),

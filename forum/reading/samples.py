@@ -18,6 +18,7 @@ from ..essays.models import Essay
 from ..exports.formats import FORMATS
 from ..exports.unprintable import Unprintable
 from ..moderation.state_form import StateForm
+from ..rehearsals.tried import Tried
 from ..replies.choosing import TagChoice, TagCounts
 from ..replies.filters import Filter
 from ..replies.forms import ReplyForm
@@ -26,6 +27,7 @@ from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..replies.threads import CommentThread, ThreadAnswer
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
+from ..votes.counting import FROM_ROOMS
 from ..votes.ranking import lower, upper
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
@@ -49,6 +51,9 @@ class SampleForm(Form):
     note = TextField(_l("Text"), [optional()])
     jurisdiction = Choice(JURISDICTION.about, [required()], choices=JURISDICTION.choices)
     stance = Radio(STANCE.question, [required()], choices=STANCE.choices())
+
+
+FROM_NO_ROOM = dict.fromkeys(FROM_ROOMS, 0)
 
 
 def sample_form(form: type[Form]) -> Form:
@@ -86,6 +91,7 @@ def sample_essay() -> Essay:
         edition=1,
         premoderation="full",
         replies_from="everyone",
+        open_to="everyone",
         reading=[{"title": str(LEVER[Lever.MARKET].example), "url": "https://example.org/"}],
     )
 
@@ -110,6 +116,7 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
         "version": 2,
         "text_since": 2,
         "earlier": 5,
+        **FROM_NO_ROOM,
         "created_at": now() - timedelta(days=3),
         "evidence": ["https://example.org/"],
         "support": 12,
@@ -176,6 +183,7 @@ def sample_row(number: int) -> dict[str, Any]:
         "support": 12,
         "oppose": 3,
         "neutral": 1,
+        **FROM_NO_ROOM,
         "permalink": "#main",
         "trade_off": str(LEVER[lever].meaning),
         "evidence": ["https://example.org/"],
@@ -204,6 +212,8 @@ def for_reading() -> dict[str, Any]:
         "counts": sample_counts(),
         "landscape": sample_landscape(),
         "sample_essay": essay,
+        "rehearsed": Essay(id=FIRST, slug="sample", state="draft", rehearsal="live"),
+        "sample_tried": Tried(proposals=3, comments=5, votes=21, people=4),
         "ben": ben,
         "proposal": sample_reply(20, ben, Lever.REGULATORY),
         "thread": sample_thread(ben),

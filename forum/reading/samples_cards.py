@@ -45,6 +45,10 @@ def sample_places() -> list[ListPlace]:
             text_since=1 + number % 2,
             earlier=votes[0] // 2 if number % 2 else 0,
             carried=1 if number == 3 and votes[0] else 0,
+            room_support=votes[0] // 3 if number == 2 else 0,
+            room_oppose=votes[1] // 3 if number == 2 else 0,
+            room_neutral=0,
+            on_paper=1 if number == 2 and votes[0] > 2 else 0,
             created_at=now() - timedelta(days=number),
             edited_at=None,
             comments=number,
@@ -57,6 +61,8 @@ def sample_places() -> list[ListPlace]:
             essay_state="open",
             closes_at=None,
             paused_at=None,
+            rehearsal=None,
+            open_to="everyone",
         )
         found.append(ListPlace(card, number if number > 1 else None))
     return found

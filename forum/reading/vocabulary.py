@@ -15,18 +15,20 @@ from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
-from ..moderation.acting import name_in_log, tagged_by
+from ..moderation.acting import is_done, name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
 from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
+from ..permission_answers import open_to_words
 from ..replies.filters import LOOKED, SORT_LABELS, Sort
 from ..replies.mentions import names_here
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
 from ..votes.ranking import interval
+from ..votes.who_takes_part import declared_in_words
 from ..words.keys import says_more
 from .page_titles import page_shows
 
@@ -37,6 +39,8 @@ def init_app(app: Flask) -> None:
         asks_to_confirm=asks_to_confirm,
         has_provider=has_provider,
         lacks_second_factor=lacks_second_factor,
+        declared_in_words=declared_in_words,
+        open_to_words=open_to_words,
         provider_name=provider_name,
         DECLINE_REASONS=DECLINE_REASONS,
         DESCRIBED=DESCRIBED,
@@ -56,6 +60,7 @@ def init_app(app: Flask) -> None:
         Reason=Reason,
         Sort=Sort,
         interval=interval,
+        is_done=is_done,
         FORMATS=FORMATS,
         SENTENCES=SENTENCES,
         SORT_LABELS=SORT_LABELS,

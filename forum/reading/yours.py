@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, defer
 from ..accounts.models import User
 from ..answers.models import OfficialAnswer
 from ..db import db
-from ..essays.models import Essay
+from ..essays.models import REHEARSED, Essay
 from ..permissions import READABLE
 from ..replies.models import Reply
 from ..votes.models import Vote
@@ -22,6 +22,8 @@ from .models import RANK_MOST, counts_by_lever
 LINES = 5
 """How many lines of each kind stand on the first page."""
 PAGE_OF_MINE = 20
+TO_STAY = Reply.essay_id.not_in(REHEARSED)
+"""What a person only tries before a discussion opens is not theirs to keep."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,14 @@ class JudgedDiscussion:
 
 def proposals_of(user: User, before: int | None, most: int = PAGE_OF_MINE) -> NewestFirst[Reply]:
     """Return a page of a person's proposals with their essays, whatever became of them."""
-    query = select(Reply).where(Reply.author_id == user.id, Reply.lever.is_not(None))
+    query = select(Reply).where(Reply.author_id == user.id, Reply.lever.is_not(None), TO_STAY)
     return newest_first(without_texts(query.join(Reply.essay)), Reply.id, before, most)
 
 
 def written_by(user: User) -> tuple[int, int]:
     """Return how many proposals a person wrote, and how many comments."""
-    query = select(func.count(Reply.lever), func.count()).where(Reply.author_id == user.id)
+    query = select(func.count(Reply.lever), func.count())
+    query = query.where(Reply.author_id == user.id, TO_STAY)
     proposals, replies = db.session.execute(query).one()
     return proposals, replies - proposals
 
@@ -80,7 +83,7 @@ def totals_of(essay_ids: Sequence[int]) -> dict[int, int]:
 def votes_of(user: User, before: int | None) -> NewestFirst[Reply]:
     """Return a page of the proposals that a person voted on and may read, the newest first."""
     query = select(Reply).join(Vote, Vote.reply_id == Reply.id).join(Reply.essay)
-    query = query.where(Vote.user_id == user.id, Reply.status.in_(READABLE))
+    query = query.where(Vote.user_id == user.id, Reply.status.in_(READABLE), TO_STAY)
     return newest_first(without_texts(query), Reply.id, before, PAGE_OF_MINE)
 
 
@@ -101,6 +104,7 @@ def discussions_judged(user: User) -> tuple[list[JudgedDiscussion], int]:
         select(Vote.essay_id, func.count())
         .join(Reply, Reply.id == Vote.reply_id)
         .where(Vote.user_id == user.id, Reply.status == "visible", Reply.lever.is_not(None))
+        .where(TO_STAY)
         .group_by(Vote.essay_id)
         .order_by(func.max(Vote.voted_at).desc(), Vote.essay_id)
     )

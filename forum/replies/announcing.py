@@ -11,8 +11,10 @@ def announce(reply: Reply) -> None:
     """Record what a reply that is shown means to others; the second time, nothing.
 
     Nobody hears twice of one comment: whoever is replied to is not told again as the author of
-    what the discussion is about, nor as one who is named.
+    what the discussion is about, nor as one who is named. What is rehearsed is nobody's news.
     """
+    if reply.essay.rehearsal is not None:
+        return
     told = {reply.author_id}
     root = reply.thread or reply
     if reply.parent is not None and reply.parent_id != root.id:
@@ -35,7 +37,7 @@ def announce(reply: Reply) -> None:
 
 def announce_change(reply: Reply) -> None:
     """Record that the author changed a reply that is shown, and tell whom it names now."""
-    if reply.status != "visible":
+    if reply.status != "visible" or reply.essay.rehearsal is not None:
         return
     announce_names(reply)
     if reply.is_proposal:

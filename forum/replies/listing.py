@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import Essay, has_ended, takes_replies
+from ..essays.models import Essay, has_ended, is_rehearsed_by, takes_replies
 from .choosing import TagChoice
 from .cursors import Cursor
 from .filters import Filter, Sort
@@ -51,6 +51,10 @@ COLUMNS = (
     Reply.neutral,
     Reply.earlier,
     Reply.carried,
+    Reply.room_support,
+    Reply.room_oppose,
+    Reply.room_neutral,
+    Reply.on_paper,
     Reply.comments,
     Reply.featured,
     Reply.top,
@@ -64,6 +68,8 @@ COLUMNS = (
     Essay.state.label("essay_state"),
     Essay.closes_at,
     Essay.paused_at,
+    Essay.rehearsal,
+    Essay.open_to,
 )
 
 
@@ -91,6 +97,10 @@ class Card:
     neutral: int
     earlier: int
     carried: int
+    room_support: int
+    room_oppose: int
+    room_neutral: int
+    on_paper: int
     comments: int
     featured: bool
     top: float
@@ -104,6 +114,8 @@ class Card:
     essay_state: str
     closes_at: datetime | None
     paused_at: datetime | None
+    rehearsal: str | None
+    open_to: str
 
     @property
     def is_proposal(self) -> bool:
@@ -113,21 +125,29 @@ class Card:
     @property
     def essay(self) -> DiscussionState:
         """The discussion the card stands in, so that permissions take a card as they do a reply."""
-        return DiscussionState(self.essay_state, self.closes_at, self.paused_at)
+        when = self.closes_at, self.paused_at
+        return DiscussionState(self.essay_id, self.essay_state, *when, self.rehearsal, self.open_to)
 
 
 @dataclass(frozen=True, slots=True)
 class DiscussionState:
-    """An essay's discussion as far as a list needs it: whether it is open."""
+    """An essay's discussion as far as a list needs it: whether it is open, and to whom."""
 
+    id: int
     state: str
     closes_at: datetime | None
     paused_at: datetime | None
+    rehearsal: str | None
+    open_to: str
 
     @property
     def is_open(self) -> bool:
         """Whether replies and votes are taken, as on an essay."""
         return self.paused_at is None and takes_replies(self.state, self.closes_at)
+
+    def is_open_to(self, user: User) -> bool:
+        """Say whether it is open now to the person, as on an essay."""
+        return self.is_open or is_rehearsed_by(user, self.rehearsal, self.id)
 
     @property
     def is_over(self) -> bool:

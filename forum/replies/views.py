@@ -83,6 +83,9 @@ def write(slug: str) -> ResponseReturnValue:
     form = ReplyForm(draft.words)
     valid = form.validate_on_submit()
     if valid and not is_preview():
+        if essay.rehearsal is not None:
+            essay = visible_essay(slug, lock=True)
+            require(can_post(current_user, essay))
         at_once = bool(can_publish(current_user, essay))
         reply, new = send_reply(essay, current_user, form.content(), at_once=at_once)
         draft.forget()

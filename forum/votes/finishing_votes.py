@@ -29,10 +29,10 @@ def finish_votes(user: User, votes: dict[int, str]) -> str:
     if refused := len(votes) - counted:
         said.append(
             ngettext(
-                "One vote could not be counted: the vote there is over, the proposal is your own, "
-                "or your address has counted with another account.",
-                "%(number)s votes could not be counted: the vote there is over, the proposal is "
-                "your own, or your address has counted with another account.",
+                "One vote could not be counted: the vote there is over or not open to you, the "
+                "proposal is your own, or your address has counted with another account.",
+                "%(number)s votes could not be counted: the vote there is over or not open to "
+                "you, the proposal is your own, or your address has counted with another account.",
                 refused,
                 number=format_decimal(refused),
             )

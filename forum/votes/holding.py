@@ -15,10 +15,8 @@ _reply, _essay = Reply.__table__.c, Essay.__table__.c
 HELD = (
     select(
         *(_reply[name] for name in ("id", "essay_id", "author_id", "lever", "status", "version")),
-        *(
-            _essay[name]
-            for name in ("state", "opened_at", "closes_at", "paused_at", "deal_version")
-        ),
+        *(_essay[name] for name in ("state", "opened_at", "closes_at", "paused_at")),
+        *(_essay[name] for name in ("rehearsal", "open_to", "deal_version")),
     )
     .select_from(Reply.__table__.join(Essay.__table__, _essay.id == _reply.essay_id))
     .where(_reply.id == bindparam("reply_id"), _reply.status == "visible")
@@ -54,6 +52,7 @@ def proposal_for_vote(reply_id: int) -> HeldProposal | None:
     if row is None:
         return None
     number, essay_id, author_id, lever, status, version, stored, opened_at, *rest = row
-    discussion = HeldDiscussion(by_the_clock(stored, opened_at), *rest)
+    state = by_the_clock(stored, opened_at, rehearsal=rest[2])
+    discussion = HeldDiscussion(essay_id, state, *rest)
     held = HeldProposal(number, essay_id, author_id, lever, status, version, discussion)
     return held if held.essay.state != "draft" else None

@@ -25,8 +25,8 @@ _NAMED = re.compile(r"[^\W\d_]{4}")
 
 
 def zone() -> ZoneInfo:
-    """Return the zone that the forum keeps its days by."""
-    return ZoneInfo(current_app.config["BABEL_DEFAULT_TIMEZONE"])
+    """Return the zone that the forum keeps its days by, as whoever runs it last said."""
+    return ZoneInfo(current_app.extensions["time_zone"]())
 
 
 def day_of(moment: datetime) -> date:
@@ -117,11 +117,12 @@ def iso(when: datetime) -> str:
 
 
 def unbroken(said: str) -> str:
-    """Return a date for a page, where no line may end between its day and its month.
+    """Return a date for a page, where no line may end between its day and its month, nor within
+    "14 h 05".
 
     Files keep their plain spaces, by which their readers find a date.
     """
-    return said.replace(" ", "\u00a0", 1)
+    return said.replace(" ", "\u00a0", 1).replace(" h ", "\u00a0h\u00a0")
 
 
 def as_spoken(said: str) -> str:

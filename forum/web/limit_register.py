@@ -28,7 +28,7 @@ LIMITS: dict[str, LimitRow] = {
     "sign_up": LimitRow("50 per hour", _l("New accounts from one network"), BY_NETWORK),
     "sign_in": LimitRow("10 per 5 minutes", _l("Wrong passwords for one account")),
     "sign_in_address": LimitRow("30 per hour", _l("Wrong passwords from one network"), BY_NETWORK),
-    "reset": LimitRow("5 per hour", _l("E-mails for a forgotten password to one address")),
+    "reset": LimitRow("5 per hour", _l("Emails for a forgotten password to one address")),
     "reset_address": LimitRow("30 per hour", _l("Requests for a new password"), BY_NETWORK),
     "replies": LimitRow("20 per hour", _l("Replies and comments by one person")),
     "first_day": LimitRow("3 per day", _l("Replies and comments on your first day"), BY_MODERATORS),
@@ -47,8 +47,13 @@ LIMITS: dict[str, LimitRow] = {
     "codes_address": LimitRow(
         "300 per hour", _l("Codes asked for or typed from one network"), BY_NETWORK
     ),
+    "room_codes": LimitRow(
+        "300 per hour", _l("Wrong codes of rooms typed from one network"), BY_NETWORK
+    ),
+    "rooms": LimitRow("600 per hour", _l("Changes to rooms by one person")),
+    "invitations": LimitRow("60 per hour", _l("Lists of invitations sent by one person")),
     "follows": LimitRow("600 per hour", _l("Changes to what one person follows")),
-    "mail": LimitRow("60 per hour", _l("E-mails sent again or as a test by one administrator")),
+    "mail": LimitRow("60 per hour", _l("Emails sent again or as a test by one administrator")),
     "pictures": LimitRow("120 per hour", _l("Pictures drawn for one network"), BY_NETWORK),
     "pictures_in_all": LimitRow("1000 per hour", _l("Pictures drawn on this site")),
     "searches": LimitRow("600 per hour", _l("Searches by one person")),

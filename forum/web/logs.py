@@ -16,7 +16,7 @@ from structlog.typing import Processor
 
 from .visitor import loaded_visitor
 
-SECRET = re.compile("(?<=^/reset/).+|(?<=^/unsubscribe/).+", re.DOTALL)
+SECRET = re.compile("(?<=^/reset/).+|(?<=^/unsubscribe/).+|(?<=^/rehearsals/).+", re.DOTALL)
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 BEFORE: tuple[Processor, ...] = (

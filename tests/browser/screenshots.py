@@ -102,6 +102,7 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("sign-ins", "/account/sign-ins", "ben"),
         ("password", "/account/password", "ben"),
         ("second-factor", "/account/second-factor", "ben"),
+        ("invitations", f"{one}/invitations", "fay"),
         ("second-factors", "/admin/second-factors", "ada"),
         ("moderation", "/moderation", "dee"),
         ("moderation-item", f"/moderation/{waits or reply.id}", "dee"),

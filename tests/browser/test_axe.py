@@ -20,10 +20,12 @@ from forum.answers.drafts import save_draft
 from forum.answers.models import Promise
 from forum.answers.statuses import AnswerStatus
 from forum.db import db
-from forum.essays.models import Essay
+from forum.essays.models import Essay, essay_for_update
 from forum.events.unsubscribing import token_of
 from forum.exports.formats import FORMATS
 from forum.exports.jobs import ask_for
+from forum.rehearsals import rehearsing
+from forum.rehearsals.links import token_of as token_of_link
 from forum.replies.cursors import Cursor
 from forum.replies.models import Reply
 from forum.settings.setting_changes import change_setting
@@ -88,7 +90,10 @@ def build(make: Make) -> Addresses:
     newer = make.brief(fay, essay, supersedes=brief)
     cut = make.brief(fay, shortlist, finished=False)
     one = f"/essays/{essay.slug}"
+    room = make.room(essay, fay)
+    make.guest(room)
     question = make.comment(twins[0], stance="question")
+    tried, link = rehearsed(make, fay)
     answer, promise, written = circle_of(make, ben, twins)
     with make.app.app_context():
         asked = {
@@ -149,6 +154,11 @@ def build(make: Make) -> Addresses:
             f"/answers/{answer}",
             f"/replies/{twins[0].id}",
             "/essays/over",
+            f"{one}/rooms",
+            "/room",
+            f"/room/{room.code}",
+            link,
+            "/rehearsals/used-up",
         ],
         "reader": [
             f"{one}/reply",
@@ -164,6 +174,7 @@ def build(make: Make) -> Addresses:
             "/code",
             "/account/sign-ins",
             "/account/second-factor",
+            "/invitations/used-up",
             "/sign-in/second-step",
             "/account/password",
             "/account/leave",
@@ -206,7 +217,14 @@ def build(make: Make) -> Addresses:
         "facilitator": [
             one,
             f"{one}/policy",
+            tried,
+            f"{tried}/rehearsal",
+            "/essays/ended/rehearsal",
+            f"{one}/invitations",
             f"{one}/deal/edit",
+            f"{one}/rooms",
+            f"/rooms/{room.id}",
+            f"/rooms/{room.id}/wall",
             f"{one}/pause",
             f"{one}/edit",
             "/essays/new",
@@ -237,12 +255,32 @@ def build(make: Make) -> Addresses:
             "/admin/log",
             "/admin/site",
             "/admin/jurisdictions",
+            "/admin/people",
+            "/admin/people/1",
+            "/admin/levers",
             "/admin/changes",
             f"/admin/erase/{reply.id}",
             "/admin/second-factors",
+            "/admin/invitations",
             "/terms",
         ],
     }
+
+
+def rehearsed(make: Make, fay: User) -> tuple[str, str]:
+    """Let people try a draft, and no longer try another; return where one is and its link."""
+    tried, ended = (make.essay(title, state="draft") for title in ("Tried", "Ended"))
+    with make.app.app_context():
+        link = f"/rehearsals/{token_of_link(rehearsing.begin(held_essay(tried), fay))}"
+        rehearsing.begin(held_essay(ended), fay)
+        rehearsing.end(held_essay(ended))
+        db.session.commit()
+    return f"/essays/{tried.slug}", link
+
+
+def held_essay(essay: Essay) -> Essay:
+    """Return an essay with its row held."""
+    return essay_for_update(essay.id) or essay
 
 
 def circle_of(make: Make, ben: User, twins: list[Reply]) -> tuple[int, int, int]:

@@ -32,7 +32,7 @@ def test_ben_finds_his_way_back(app: Flask, make: Make, window: Window, scripts:
     page.get_by_role("link", name="Forgot your password?").click()
     page.fill("[name=email]", ben.email or "")
     page.get_by_role("button", name="Send the link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     page.goto(link_for(app))
     page.fill("[name=password]", "password1")
     page.get_by_role("button", name="Change the password").click()
@@ -78,7 +78,7 @@ def test_an_old_link_leads_to_a_new_one(window: Window) -> None:
     page = window()
     page.goto("/reset/nonsense")
     page.get_by_role("link", name="Ask for a new link").click()
-    expect(page.get_by_label("E-mail address")).to_be_visible()
+    expect(page.get_by_label("Email address")).to_be_visible()
 
 
 def luminance(page: Page, selector: str) -> float:

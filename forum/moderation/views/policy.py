@@ -14,8 +14,9 @@ from ...essays.models import Essay, essay_by_slug
 from ...permissions import can_set_policy, require
 from ..acting import NothingToDo, held
 from ..deciding import act_as_seen
-from ..forms import ModeratorForm, PolicyForm
+from ..forms import ModeratorForm
 from ..kinds import kind_named
+from ..policy_form import PolicyForm
 from ..seen import StaleDecision, state_of
 from .blueprint import bp, last_actions, overtaken, remember
 

@@ -1,0 +1,258 @@
+"""Who may take part: invitations, a provider's people, and those who declare a sentence."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from forum.accounts.grounds import VoterGround
+from forum.accounts.models import User, user_by_email
+from forum.accounts.provider_links import ProviderLink
+from forum.db import db
+from forum.essays.models import Essay
+from forum.invitations.models import LIFE, Invitation
+from forum.moderation.models import Action
+from tests import letterbox
+from tests.cast import Make
+from tests.clock import Clock, standing_clock
+from tests.test_second_factors import STEP_PAGE
+
+SENTENCE = "I live in this county."
+NEW = "new@example.org"
+
+
+@pytest.fixture
+def fay(make: Make, visit: Any) -> Any:
+    """The facilitator's browser."""
+    return visit(make.user("Fay", role="facilitator"))
+
+
+def words(answer: Any) -> str:
+    return str(answer.get_data(as_text=True))
+
+
+def invite(app: Flask, fay: Any, essay: Essay, *addresses: str) -> list[str]:
+    """Invite addresses to a discussion; return the path of the link in each letter."""
+    path = f"/essays/{essay.slug}/invitations"
+    assert fay.post(path, {"addresses": ", ".join(addresses)}).status_code == 303
+    letterbox.sent(app)
+    links = [
+        re.search(r":8000(/invitations/\S+)", letterbox.text(each)) for each in letterbox.kept(app)
+    ]
+    return [each[1] for each in links if each]
+
+
+def votes(browser: Any, reply_id: int) -> int:
+    return int(browser.post(f"/replies/{reply_id}/vote", {"value": "support"}).status_code)
+
+
+def test_an_invitation_makes_an_account_that_counts_by_it_and_takes_part(
+    app: Flask, make: Make, fay: Any, visit: Any
+) -> None:
+    essay = make.essay(open_to="invited")
+    proposal = make.proposal(essay)
+    (link,) = invite(app, fay, essay, NEW)
+    browser = visit()
+    assert "You are invited" in words(browser.get(link))
+    answer = browser.post(link)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/essays/{essay.slug}")
+    browser.get("/account")
+    assert votes(browser, proposal.id) == 303
+    assert votes(visit(make.user("Cam")), proposal.id) == 403
+    with app.app_context():
+        user = user_by_email(NEW)
+        assert user is not None
+        assert user.ground == VoterGround.INVITATION
+    assert visit().get(link).status_code == 410
+    assert "accepted on" in words(fay.get(f"/essays/{essay.slug}/invitations"))
+
+
+def test_a_letter_that_is_passed_on_opens_nobodys_account(
+    app: Flask, make: Make, fay: Any, visit: Any
+) -> None:
+    cam, essay = make.secured(make.user("Cam", ground="code")), make.essay(open_to="invited")
+    (link,) = invite(app, fay, essay, cam.email or "")
+    stranger = visit()
+    assert stranger.post(link).headers["Location"] == "/code"
+    letterbox.sent(app)
+    (letter,) = letterbox.kept(app)
+    digits = re.search(r"^\d{6}$", letterbox.text(letter), re.MULTILINE)
+    assert digits is not None
+    assert stranger.post("/code", {"code": digits[0]}).headers["Location"] == STEP_PAGE
+    assert visit(make.user("Dee")).post(link).status_code == 403
+    owner = visit(cam)
+    assert owner.post(link).status_code == 303
+    assert votes(owner, make.proposal(essay).id) == 303
+
+
+def test_a_link_ends_when_it_is_revoked_written_again_or_too_old(
+    app: Flask, make: Make, fay: Any, visit: Any
+) -> None:
+    essay = make.essay()
+    with standing_clock():
+        (first,) = invite(app, fay, essay, NEW)
+        Clock.moment += timedelta(hours=1)
+        (second,) = invite(app, fay, essay, NEW)
+        assert visit().get(first).status_code == 410
+        assert visit().get(second).status_code == 200
+        Clock.moment += LIFE
+        assert visit().get(second).status_code == 410
+        (third,) = invite(app, fay, essay, NEW)
+        assert fay.post("/invitations/1/revoke").status_code == 303
+        assert visit().post(third).status_code == 410
+        assert fay.post("/invitations/1/revoke").status_code == 409
+    assert "revoked on" in words(fay.get(f"/essays/{essay.slug}/invitations"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("a@example.org, nobody", "“nobody” is no email address."),
+        (" ".join(f"a{n}@example.org" for n in range(501)), "at most 500 addresses"),
+        ("", "Invitations"),
+    ],
+    ids=("one that is none", "too many", "none"),
+)
+@pytest.mark.one_database
+def test_a_list_that_cannot_be_used_invites_nobody_and_is_kept(
+    app: Flask, make: Make, fay: Any, typed: str, said: str
+) -> None:
+    answer = fay.post(f"/essays/{make.essay().slug}/invitations", {"addresses": typed})
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert typed[:40] in words(answer)
+    with app.app_context():
+        assert db.session.scalars(select(Invitation)).all() == []
+
+
+def test_a_pasted_list_invites_each_address_once(app: Flask, make: Make, fay: Any) -> None:
+    essay = make.essay()
+    assert len(invite(app, fay, essay, "a@example.org\nB@example.org; b@example.org")) == 2
+
+
+def test_administrators_invite_to_the_site(app: Flask, make: Make, visit: Any) -> None:
+    ada = visit(make.user("Ada", role="admin"))
+    assert ada.post("/admin/invitations", {"addresses": NEW}).status_code == 303
+    letterbox.sent(app)
+    (letter,) = letterbox.kept(app)
+    link = re.search(r":8000(/invitations/\S+)", letterbox.text(letter))
+    assert link is not None
+    browser = visit()
+    assert browser.post(link[1]).status_code == 303
+    assert browser.client.get("/account").status_code == 200
+
+
+def test_where_only_a_providers_people_take_part_others_are_told(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    proposal, cam = make.proposal(make.essay(open_to="provider")), make.user("Cam")
+    browser = visit(cam)
+    assert votes(browser, proposal.id) == 403
+    page = words(browser.get(f"/essays/{proposal.essay.slug}"))
+    assert "the provider that this site trusts" in page
+    with app.app_context():
+        db.session.add(ProviderLink(user_id=cam.id, issuer="https://id.example", subject="c"))
+        db.session.commit()
+    assert votes(browser, proposal.id) == 303
+
+
+def test_whoever_declares_the_sentence_takes_part_and_the_page_says_how_many(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    essay = make.essay(open_to="declared", declaration=SENTENCE)
+    proposal, browser, stranger = make.proposal(essay), visit(make.user("Cam")), visit()
+    path = f"/essays/{essay.slug}"
+    assert "people who took part, 0 declared it" in words(stranger.get(path)).replace(
+        "person", "people"
+    )
+    assert votes(browser, proposal.id) == 403
+    assert browser.get(f"{path}/reply").status_code == 403
+    assert "I declare this" in words(browser.get(path))
+    assert browser.post(f"{path}/declare", {"said": "Another sentence."}).status_code == 409
+    assert browser.post(f"{path}/declare", {"said": SENTENCE}).status_code == 303
+    assert votes(browser, proposal.id) == 303
+    page = words(stranger.get(path))
+    assert (
+        "Of the 2 people who took part, 1 declared it. It is what they say; nobody checks" in page
+    )
+    assert SENTENCE in page
+    assert browser.post(f"{path}/declare", {"said": SENTENCE}).status_code == 403
+
+
+def test_another_sentence_is_declared_anew_and_the_change_is_logged_and_undone(
+    app: Flask, make: Make, fay: Any, visit: Any
+) -> None:
+    essay = make.essay(open_to="declared", declaration=SENTENCE)
+    proposal, browser = make.proposal(essay), visit(make.user("Cam"))
+    path = f"/essays/{essay.slug}"
+    browser.post(f"{path}/declare", {"said": SENTENCE})
+    rules = {"reason": "other", "premoderation": "open", "replies_from": "everyone"}
+    fay.post(f"{path}/policy", {**rules, "open_to": "declared", "declaration": "I work here."})
+    assert votes(browser, proposal.id) == 403
+    log = words(visit().get("/moderation/log"))
+    assert "Sentence to declare: from “I live in this county.” to “I work here.”" in log
+    with app.app_context():
+        number = db.session.scalars(select(Action.id)).one()
+    dee = visit(make.user("Dee", role="admin"))
+    undone = dee.post(f"/moderation/actions/{number}/undo", {"reason": "mistake"})
+    assert undone.status_code == 303
+    assert votes(browser, proposal.id) == 303
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"open_to": "declared"}, "Write the sentence"),
+        ({"open_to": "provider"}, "trusts no provider"),
+    ],
+)
+@pytest.mark.one_database
+def test_rules_that_would_shut_everyone_out_are_refused(
+    make: Make, fay: Any, rules: dict[str, str], said: str
+) -> None:
+    essay = make.essay()
+    more = {"reason": "other", "premoderation": "open", "replies_from": "everyone"}
+    answer = fay.post(f"/essays/{essay.slug}/policy", {**more, **rules})
+    assert answer.status_code == 422
+    assert said in words(answer)
+
+
+def test_staff_write_in_a_discussion_of_others_and_vote_only_if_let_in(
+    make: Make, fay: Any
+) -> None:
+    essay = make.essay(open_to="invited")
+    reply = {"lever": "", "body": "Welcome."}
+    assert fay.post(f"/essays/{essay.slug}/reply", reply).status_code == 303
+    assert votes(fay, make.proposal(essay).id) == 403
+
+
+def test_a_vote_that_waited_counts_only_for_whoever_is_let_in(
+    app: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "CONFIRM", True)
+    proposal, cam = make.proposal(make.essay(open_to="invited")), make.user("Cam", ground="code")
+    browser = visit()
+    browser.post(f"/replies/{proposal.id}/vote", {"value": "support"})
+    browser.post("/sign-in", {"email": cam.email, "password": Make.PASSWORD})
+    assert make.fresh(proposal).support == 0
+    assert "could not be counted" in words(browser.get("/"))
+    with app.app_context():
+        assert db.session.get_one(User, cam.id).ground == "code"
+
+
+def test_files_and_briefs_say_who_takes_part(make: Make, fay: Any, visit: Any) -> None:
+    essay = make.essay("Roads", open_to="declared", declaration=SENTENCE, open_data=True)
+    proposal, browser = make.proposal(essay), visit(make.user("Cam"))
+    browser.post(f"/essays/{essay.slug}/declare", {"said": SENTENCE})
+    votes(browser, proposal.id)
+    told = f"In “Roads”, whoever takes part declares: “{SENTENCE}”. Of the 2 people"
+    assert told in visit().get(f"/essays/{essay.slug}/proposals.json").json["provenance"]["voters"]
+    with make.app.app_context():
+        holder = db.session.scalars(select(User).where(User.role == "facilitator")).one()
+    brief = make.brief(holder, essay)
+    assert "1 declared it" in words(visit().get(f"/briefs/{brief.reference}"))
