@@ -19,11 +19,7 @@ from .admin import parts as admin_parts
 from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
-from .briefs import finishing, quoting
-from .briefs.draft_views import bp as brief_drafts_pages
-from .briefs.picking_views import bp as picking_pages
-from .briefs.shortlist_views import bp as shortlists_pages
-from .briefs.views import bp as briefs_pages
+from .briefs import brief_pages, finishing, quoting
 from .db import db
 from .deals import commands as deals_commands
 from .deals import finishing as finishing_deals
@@ -44,16 +40,13 @@ from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .invitations.views import bp as invitations_pages
+from .lookout.views import bp as lookout_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
 from .privacy import assembly as privacy_parts
-from .reading import cards, hearers, own_parts, vocabulary
-from .reading.follow_views import bp as follows_pages
-from .reading.site_views import bp as site_pages
-from .reading.views import bp as reading_pages
-from .reading.yours_views import bp as yours_pages
+from .reading import cards, hearers, own_parts, reading_pages, vocabulary
 from .rehearsals import opening as opening_rehearsed
 from .rehearsals.views import bp as rehearsals_pages
 from .replies import commands as rendering
@@ -125,18 +118,13 @@ FEATURES = (
     *vote_registers.PAGES,
     rehearsals_pages,
     moderation_pages,
+    lookout_pages,
     search_pages,
     exports_pages,
     export_jobs_pages,
-    shortlists_pages,
-    picking_pages,
-    brief_drafts_pages,
-    briefs_pages,
+    *brief_pages.PAGES,
     *answer_parts.PAGES,
-    reading_pages,
-    site_pages,
-    follows_pages,
-    yours_pages,
+    *reading_pages.PAGES,
     feeds_pages,
     pictures_pages,
     *admin_parts.PAGES,

@@ -37,6 +37,7 @@ LEFT_TO_RIGHT = (
     "votes",
     "rehearsals",
     "moderation",
+    "lookout",
     "search",
     "exports",
     "briefs",

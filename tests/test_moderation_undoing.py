@@ -117,6 +117,8 @@ class Scene:
             "replies_from": ("everyone", "vouched")[seed % 2],
             "report_threshold": seed or None,
             "open_data": seed % 2 == 1,
+            "open_to": ("everyone", "invited", "declared")[seed % 3],
+            "declaration": "I live here.",
             "target_id": self.replies[seed],
             "because": "An election.",
             "deal": Terms(30, (NamedBody(self.body),), bound=0.2, hold_days=seed).as_json(),

@@ -167,6 +167,7 @@ PAGES = [
     ("/replies/{waiting}/history", MODERATORS),
     ("/moderation/people/{author}", MODERATORS),
     ("/moderation/essays/{open}", MODERATORS),
+    ("/essays/{open}/unusual", FACILITATORS | MODERATORS),
     ("/essays/{open}/policy", FACILITATORS),
     ("/essays/{open}/invitations", FACILITATORS),
     ("/essays/{draft}/invitations", FACILITATORS),

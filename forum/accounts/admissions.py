@@ -14,7 +14,9 @@ from sqlalchemy import ForeignKey, String, Text, column, or_, select, table
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now, one_of, upsert
+from ..web.frames import EachForThemselves
 from .models import User
+from .plain_readers import OfNoRole
 from .provider_links import link_of
 
 KEY = "admissions"
@@ -53,9 +55,14 @@ ESSAYS = table("essays", column("id"), column("declaration"))
 def is_let_in(user: User, essay_id: int, open_to: str) -> bool:
     """Say whether a person may take part in a discussion that is open to these people.
 
-    Who is in a room of it was let in by its facilitator.
+    Who is in a room of it was let in by its facilitator. Of any reader, for whom a frame is made,
+    it cannot be said: raises EachForThemselves.
     """
-    if open_to == OpenTo.EVERYONE or user.is_in_room:
+    if open_to == OpenTo.EVERYONE:
+        return True
+    if isinstance(user, OfNoRole):
+        raise EachForThemselves
+    if user.is_in_room:
         return True
     if open_to == OpenTo.PROVIDER:
         return link_of(user) is not None

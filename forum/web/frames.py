@@ -56,6 +56,10 @@ SAME_FOR_ALL = (
 log = structlog.get_logger("forum.frames")
 
 
+class EachForThemselves(HTTPException):
+    """What a page says stands on who its visitor is, so it has no frame: each has their own."""
+
+
 class NotForFramesError(RuntimeError):
     """A page that is made for many asked who its visitor is."""
 

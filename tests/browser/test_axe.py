@@ -216,6 +216,7 @@ def build(make: Make) -> Addresses:
         ],
         "facilitator": [
             one,
+            f"{one}/unusual",
             f"{one}/policy",
             tried,
             f"{tried}/rehearsal",
@@ -377,6 +378,7 @@ NO_PAGES = {
     "export_jobs.fetch",
     "exports.of_site",
     "replies.people",
+    "stored.everything",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",

@@ -1,7 +1,7 @@
 """What was erased, and the pass without which no frozen row is blanked
 
 Revision ID: 0064
-Revises: 0058
+Revises: 0049
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0064"
-down_revision = "0058"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
