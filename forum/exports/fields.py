@@ -102,5 +102,6 @@ FROM_ROOMS = ("room_support", "room_oppose", "room_neutral", "on_paper")
 """The fields that files of before rooms do not have."""
 LATER = frozenset(
     {"earlier", "carried", "answer_status", "answer", "answer_body", "due_on", "due_state"}
+    | {*FROM_ROOMS}
 )
-"""The fields that files of before answers and votes by version do not have either."""
+"""The fields that files of before answers and votes by version do not have, those among them."""

@@ -165,6 +165,6 @@ def framed(*but: str) -> Callable[[View], View]:
 
 
 def init_app(app: Flask) -> None:
-    """Keep frames in as much room as pages have, where the settings give them any."""
+    """Keep frames in half as much room as pages have, where the settings give them any."""
     if megabytes := app.config["PAGE_CACHE"]:
-        app.extensions["frames"] = FrameCache(app, PageStore(megabytes * 1024 * 1024))
+        app.extensions["frames"] = FrameCache(app, PageStore(megabytes * 512 * 1024))

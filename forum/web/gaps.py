@@ -113,5 +113,5 @@ class PageParts:
         return sum(map(len, self.texts)) + GAP_SIZE * len(self.gaps)
 
 
-GAP_SIZE = 2_000
+GAP_SIZE = 4_000
 """Bytes that a gap takes with what it was given, roughly."""

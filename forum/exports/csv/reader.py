@@ -26,8 +26,7 @@ def heading_without(left_out: frozenset[str]) -> list[str]:
     return [*names, *(f"{MARK}{name}" for name in origin)]
 
 
-BEFORE_ROOMS = frozenset(FROM_ROOMS)
-LEFT_OUT = (frozenset[str](), BEFORE_ROOMS, BEFORE_ROOMS | LATER | {"deal"})
+LEFT_OUT = (frozenset[str](), frozenset(FROM_ROOMS), LATER | {"deal"})
 HEADINGS = tuple(map(heading_without, LEFT_OUT))
 """The first line of a file, of one of before rooms, and of one of before there was a deal in it."""
 
