@@ -9,13 +9,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from forum.accounts.models import SignIn, User
+from forum.accounts.names import NameChange, NameRefused, check_name
 from forum.bodies.models import Seat, add_body, appoint
 from forum.briefs.models import Brief
-from forum.db import Base, db
+from forum.db import Base, db, now
 from forum.drafts.models import Draft
 from forum.mail.models import Letter, write_letter
 from forum.moderation.models import Action
 from forum.privacy.aftermath import erase_next
+from forum.privacy.leaving import take_leave
 from forum.privacy.register import tables
 from forum.replies.models import Reply
 from forum.votes.models import Vote
@@ -136,3 +138,23 @@ def test_an_administrator_is_signed_out_everywhere(app: Flask, make: Make, visit
     leave(visit, ada, "stay")
     with app.app_context():
         assert db.session.scalar(select(func.count()).where(SignIn.user_id == ada.id)) == 0
+
+
+def test_the_name_of_who_left_is_nobodys_for_a_year_and_is_not_kept(
+    app: Flask, visit: Any, zed: User
+) -> None:
+    leave(visit, zed, "stay")
+    with app.test_request_context():
+        assert db.session.scalars(select(NameChange.name)).all() == [""]
+        with pytest.raises(NameRefused):
+            check_name("Zed Zander")
+
+
+def test_who_left_as_an_administrator_leaves_again_whoever_runs_the_site(
+    app: Flask, make: Make
+) -> None:
+    ada = make.user("Ada", role="admin")
+    with app.test_request_context():
+        take_leave(db.session.get_one(User, ada.id), texts=False, at=now())
+        db.session.commit()
+        assert db.session.get_one(User, ada.id).role == "reader"

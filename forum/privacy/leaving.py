@@ -7,9 +7,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import delete, or_, select, update
 
-from ..accounts.look_alikes import skeleton
 from ..accounts.models import User
-from ..accounts.names import NameChange
+from ..accounts.names import NameChange, change_name
 from ..answers.models import AnswerDraft
 from ..bodies.models import Seat
 from ..db import Base, db
@@ -43,14 +42,15 @@ def take_leave(
 
     Sessions end, letters stop and the address is free at once. The worker takes the name from the
     log and from briefs, and the texts too where ``texts`` says so. The keyed hash of the address
-    stays for as long as it counts (``votes/counted_addresses``), so that nobody votes twice.
+    stays for as long as it counts (``votes/counted_addresses``), so that nobody votes twice. ``at``
+    is when they left first, where a backup brought them back: then nothing keeps them.
     """
-    check_leaving(person)
+    if at is None:
+        check_leaving(person)
     note_erasure(ErasureKind.PERSON, person.id, person.created_at, by=by, texts=texts, at=at)
     end_seats(person)
+    change_name(person, nobodys_name())
     forget(person)
-    person.name = nobodys_name()
-    person.name_skeleton = skeleton(person.name)
     person.email = person.password_hash = person.source = None
     person.role = "reader"
     db.session.flush()
