@@ -58,14 +58,15 @@ from .rehearsals.views import bp as rehearsals_pages
 from .replies import commands as rendering
 from .replies.views import bp as replies_pages
 from .replies.withdrawing_views import bp as withdrawals_pages
+from .rooms.join_views import bp as joining_pages
+from .rooms.views import bp as rooms_pages
 from .search import commands as indexing
 from .search.views import bp as search_pages
 from .settings import views as site_settings
 from .version import __version__
-from .votes import counted_addresses, counters, earlier, finishing_votes, people, recounting
+from .votes import earlier, finishing_votes, recounting
 from .votes import importing as vote_importing
-from .votes.judge_views import bp as judging_pages
-from .votes.views import bp as votes_pages
+from .votes import registers as vote_registers
 from .web import (
     assets,
     bodies,
@@ -118,8 +119,9 @@ FEATURES = (
     replies_pages,
     withdrawals_pages,
     deals_pages,
-    votes_pages,
-    judging_pages,
+    rooms_pages,
+    joining_pages,
+    *vote_registers.PAGES,
     rehearsals_pages,
     moderation_pages,
     search_pages,
@@ -164,7 +166,7 @@ WORK: tuple[worker.Work, ...] = (
     review_timing.tell_of_waiting,
     crowds.tell_next,
     clearing.clear_out,
-    counted_addresses.forget_addresses,
+    *vote_registers.WORK,
     grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,
@@ -185,13 +187,7 @@ WATCHING = (following.watch, earlier.watch)
 QUOTING = (quoting.briefs_quoting,)
 """Where the words of replies stand in something published."""
 
-COUNTERS = (
-    counters.VOTES,
-    counters.COMMENTS,
-    counters.PROPOSALS,
-    people.PEOPLE,
-    review_counting.REPORTS,
-)
+COUNTERS = (*vote_registers.COUNTERS, review_counting.REPORTS)
 """What ``flask recount`` compares with its rows, and mends."""
 
 

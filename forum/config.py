@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse_many
 
+from .catalogues import catalogue_folders, interface_languages
 from .database_settings import database_settings
 from .files import keep_folder_private
 from .provider_settings import provider_settings
@@ -34,6 +35,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Return the Flask configuration for this environment; raise BadSetting with one clear line."""
     instance = Path(environ.get("FORUM_INSTANCE_PATH") or usual_instance()).resolve()
     make_folder(instance)
+    catalogues = catalogue_folders(instance)
     base_url = environ.get("FORUM_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}"
     secure = checked_base_url(base_url) == "https"
     return {
@@ -55,10 +57,10 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RESERVED_NAMES": listed(environ.get("FORUM_RESERVED_NAMES", "")),
         "SECURITY_LOG_DAYS": whole_number(environ, "FORUM_SECURITY_LOG_DAYS", 365),
         "METRICS_TOKEN": token(environ.get("FORUM_METRICS_TOKEN", "").strip()),
-        "LANGUAGES": {"en": "English", "fr": "Français"},
+        "LANGUAGES": interface_languages(catalogues),
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_DEFAULT_TIMEZONE": timezone(environ.get("FORUM_TIMEZONE", "").strip() or "UTC"),
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "forum" / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": ";".join(map(str, catalogues)),
         "MAX_CONTENT_LENGTH": 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 200,

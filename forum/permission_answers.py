@@ -37,6 +37,9 @@ SIGN_IN_TO_KEEP = Answer(
     sign_in=True,
 )
 NOT_YOURS = Answer(False, _l("Your account does not have permission to do this."))
+ONLY_IN_ROOM = Answer(
+    False, _l("You are here with the code of a room. It lets you take part in its discussion only.")
+)
 SECOND_FACTOR_FIRST = Answer(
     False,
     _l("This site asks a second factor of everyone who holds a role. Set yours up to use it."),

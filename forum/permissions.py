@@ -89,7 +89,7 @@ def can_post(user: User, essay: Essay) -> Answer:
         return answers.DRAFT
     if not essay.is_open:
         return answers.not_open(essay.is_paused)
-    answer = can_take_part(user)
+    answer = can_take_part(user, essay.id)
     if not answer or is_staff(user, essay):
         return answer
     if not is_let_in(user, essay.id, essay.open_to):
@@ -139,7 +139,7 @@ def can_edit(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("You withdrew this."))
     if not reply.essay.is_open_to(user):
         return answers.not_open(reply.essay.is_paused)
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_withdraw(user: User, reply: Reply) -> Answer:
@@ -152,7 +152,7 @@ def can_withdraw(user: User, reply: Reply) -> Answer:
         return MERGED
     if reply.status not in {"visible", "waiting"}:
         return Answer(False, _l("Only a reply that is shown or waits can be withdrawn."))
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
@@ -163,7 +163,7 @@ def can_unwithdraw(user: User, reply: Reply, until: datetime | None) -> Answer:
         return NOT_YOURS
     if now() >= until:
         return Answer(False, _l("The day in which it could be restored has passed."))
-    return can_take_part(user)
+    return can_take_part(user, reply.essay_id)
 
 
 def can_keep_drafts(user: User) -> Answer:
@@ -183,7 +183,7 @@ def can_vote(user: User, reply: Reply | Card | HeldProposal) -> Answer:
         return Answer(False, _l("Sign in to vote."), sign_in=True)
     if reply.author_id == user.id:
         return Answer(False, _l("You cannot vote on your own proposal."))
-    answer = can_take_part(user)
+    answer = can_take_part(user, reply.essay_id)
     if answer and not is_let_in(user, reply.essay_id, reply.essay.open_to):
         return not_let_in(reply.essay.open_to)
     return answer
@@ -195,7 +195,7 @@ def can_declare(user: User, essay: Essay) -> Answer:
         return SIGN_IN
     if essay.open_to != OpenTo.DECLARED or is_let_in(user, essay.id, essay.open_to):
         return NOT_YOURS
-    return can_take_part(user)
+    return can_take_part(user, essay.id)
 
 
 def can_report(user: User, reply: Reply) -> Answer:
@@ -206,7 +206,9 @@ def can_report(user: User, reply: Reply) -> Answer:
         return Answer(False, _l("You cannot report your own reply; you can edit it."))
     if reply.status == "merged":
         return MERGED
-    return answers.REHEARSED if reply.essay.rehearsal is not None else can_take_part(user)
+    if reply.essay.rehearsal is not None:
+        return answers.REHEARSED
+    return can_take_part(user, reply.essay_id)
 
 
 def can_export(user: User, essay: Essay | None = None) -> Answer:

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from .accounts.second_factors import lacks_second_factor
 from .permission_answers import (
     NOT_YOURS,
+    ONLY_IN_ROOM,
     REHEARSED,
     SECOND_FACTOR_FIRST,
     SIGN_IN,
@@ -90,10 +91,15 @@ def can_warn(user: User, person: User) -> Answer:
     return can_moderate_everywhere(user)
 
 
-def can_take_part(user: User) -> Answer:
-    """Say whether the person may do more than read: signed in, and not suspended."""
+def can_take_part(user: User, essay_id: int | None = None) -> Answer:
+    """Say whether the person may do more than read: signed in, and not suspended.
+
+    Who is in a room may in its discussion, and nowhere else.
+    """
     if not user.is_authenticated:
         return SIGN_IN
+    if (room := user.room) is not None and room.essay_id != essay_id:
+        return ONLY_IN_ROOM
     if user.suspended_until is not None and user.is_suspended:
         return suspended(user.suspended_until)
     return YES

@@ -115,7 +115,8 @@ class QueuedConnection(sqlite3.Connection):
                 try:
                     self.execute("BEGIN IMMEDIATE")
                 except sqlite3.OperationalError as error:
-                    if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                    if not is_busy or time.monotonic() > until:
                         raise
                     self.wait_for_another_process()
                 else:

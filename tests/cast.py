@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -35,6 +35,8 @@ from forum.replies.reasons import Reason
 from forum.replies.tags import combination
 from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, content_of, edit_reply, set_status, write_reply
+from forum.rooms.entering import enter_room, open_room
+from forum.rooms.models import Room, room_for_update
 from forum.votes.casting import cast_vote
 from forum.votes.models import Value
 
@@ -199,6 +201,23 @@ class Make:
             assert held is not None
             cast_vote(user, held, Value(value))
             db.session.commit()
+
+    def room(self, essay: Essay, by: User, places: int = 60) -> Room:
+        """Open a room for a discussion, from a minute ago and for three hours."""
+        begins = now() - timedelta(minutes=1)
+        with self.app.app_context():
+            room = open_room(essay, by, "Library", places, begins, begins + timedelta(hours=3))
+            db.session.commit()
+            return room
+
+    def guest(self, room: Room, name: str = "Ana") -> User:
+        """Let somebody join a room with its code."""
+        with self.app.app_context():
+            held = room_for_update(room.id)
+            assert held is not None
+            user = enter_room(held, name)
+            db.session.commit()
+            return user
 
     def body(self, name: str = "", *holders: User, **more: Any) -> Body:
         """Make a body that answers, with people in its seats from the first day on."""

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from forum.essays.models import Essay
-from forum.exports.fields import FIELDS
+from forum.exports.fields import FIELDS, FROM_ROOMS
 from forum.exports.formats import FORMATS
 from forum.exports.provenance import Provenance
 from forum.votes.ranking import interval, top
@@ -104,6 +104,7 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
         "neutral": 2,
         "earlier": 0,
         "carried": 0,
+        **dict.fromkeys(FROM_ROOMS, 0),
         "score": round(top(5, 1), 12),
         "low": round(low, 12),
         "high": round(high, 12),

@@ -33,6 +33,7 @@ LEFT_TO_RIGHT = (
     "replies",
     "bodies",
     "deals",
+    "rooms",
     "votes",
     "rehearsals",
     "moderation",
@@ -102,6 +103,8 @@ OPEN_TO_ALL = {
     "second_steps.second_step",
     "site.style",
     "site.letter",
+    "joining.find",
+    "joining.join",
 }
 """Views that ask no question of permission, because everyone may do what they do."""
 

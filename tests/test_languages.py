@@ -147,7 +147,7 @@ def test_no_string_hides_where_it_is_not_collected() -> None:
 
 class Visible(HTMLParser):
     """Gathers what a reader sees or hears of a page, with its line; not the names of keys, nor a
-    list of words that are sent in another language, and say so."""
+    field whose words are in another language, and say so."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -160,7 +160,8 @@ class Visible(HTMLParser):
         """Take the attributes that are shown or read out."""
         given = dict(attrs)
         self.in_key = tag == "kbd"
-        self.is_foreign = self.is_foreign or (tag == "select" and given.get("lang") == "en")
+        foreign = tag in {"select", "textarea"} and given.get("lang") == "en"
+        self.is_foreign = self.is_foreign or foreign
         names = [*SHOWN, "value"] if given.get("type") in {"submit", "button"} else [*SHOWN]
         if tag == "meta" and given.get("name") == "description":
             names.append("content")
@@ -170,7 +171,7 @@ class Visible(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """Leave the name of a key."""
         self.in_key = self.in_key and tag != "kbd"
-        self.is_foreign = self.is_foreign and tag != "select"
+        self.is_foreign = self.is_foreign and tag not in {"select", "textarea"}
 
     def handle_data(self, data: str) -> None:
         """Take a run of text."""

@@ -280,6 +280,18 @@ def test_the_readme_names_the_limits_as_they_are() -> None:
         assert f"| `FORUM_LIMIT_{name.upper()}` | {LIMITS[name].often} |" in readme
 
 
+def test_wrong_codes_of_rooms_are_limited_and_right_ones_are_not(
+    limited: Flask, make: Make, visit: Any
+) -> None:
+    limited.config["LIMITS"] = {**limited.config["LIMITS"], "room_codes": "2 per hour"}
+    room, stranger = make.room(make.essay(), make.user(role="facilitator")), visit()
+    for code, status in ((room.code, 200), ("ZZZZZZZZ", 404)) * 2:
+        answer = stranger.get(f"/room/{code}")
+        assert answer.status_code == status
+        assert ("No room has this code" in answer.text) == (status == 404)
+    assert stranger.get("/room/YYYYYYYY").status_code == 429
+
+
 def test_previews_have_a_limit_of_their_own(limited: Flask, make: Make, visit: Any) -> None:
     limits = limited.config["LIMITS"]
     limited.config["LIMITS"] = {**limits, "previews": "2 per hour", "replies": "1 per hour"}

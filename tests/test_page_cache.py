@@ -310,6 +310,9 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
+        "people.end",
+        "people.moderator",
+        "people.sign_out",
         "accounts.sign_in",
         "accounts.sign_out",
         "accounts.sign_up",
@@ -335,6 +338,8 @@ NOTHING_PUBLIC = frozenset(
         "mail.test",
         "moderation.add_moderator",
         "moderation.remove_moderator",
+        "joining.find",
+        "joining.join",
         "rehearsals.change",
         "rehearsals.come",
         "provider.begin",
@@ -342,6 +347,8 @@ NOTHING_PUBLIC = frozenset(
         "provider.finish",
         "reset.ask",
         "reset.choose",
+        "rooms.end",
+        "rooms.open_one",
         "second_factors.begin",
         "second_factors.end",
         "second_factors.renew",
@@ -373,8 +380,12 @@ BY_TRIGGER = frozenset(
         "essays.publish",
         "essays.write",
         "judging.undo",
+        "moderation.room_papers",
+        "moderation.room_present",
+        "moderation.room_strike",
         "invitations.declare",
         "jurisdictions.begin",
+        "people.role",
         "jurisdictions.edit",
         "moderation.act_on_essay",
         "moderation.bulk",
@@ -386,6 +397,7 @@ BY_TRIGGER = frozenset(
         "recording.said_aloud",
         "rehearsals.open_discussion",
         "replies.write",
+        "site_settings.levers",
         "site_settings.site",
         "site_settings.undo",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -41,8 +42,10 @@ from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from forum.replies.reviews import Why, open_review
 from forum.settings import current
+from forum.settings.jurisdiction_sets import SETS
 from forum.settings.models import SettingChange
 from forum.settings.setting_changes import change_setting
+from forum.web import dates
 from forum.web.assets import style_url
 from tests.cast import Make
 from tests.circle import Circle
@@ -114,6 +117,9 @@ PAGES = [
     ("/metrics", set()),
     ("/admin/site", {"admin"}),
     ("/admin/jurisdictions", {"admin"}),
+    ("/admin/people", {"admin"}),
+    ("/admin/people/{author}", {"admin"}),
+    ("/admin/levers", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -230,6 +236,12 @@ PAGES = [
     ("/exports/{export}/file", {"admin"}),
     ("/sign-in", EVERYONE),
     ("/sign-up", EVERYONE),
+    ("/essays/{open}/rooms", EVERYONE),
+    ("/essays/{draft}/rooms", FACILITATORS),
+    ("/rooms/{room}", FACILITATORS),
+    ("/rooms/{room}/wall", FACILITATORS),
+    ("/room", EVERYONE),
+    ("/room/{roomcode}", EVERYONE),
     ("/healthz", EVERYONE),
     ("/readyz", EVERYONE),
     ("/static/js/main.js", EVERYONE),
@@ -256,7 +268,12 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
-    Deed("/admin/jurisdictions", {}, {"admin"}),
+    Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
+    Deed("/admin/jurisdictions", {f"{s}_en": "N" for s in SETS["canada"].listed}, {"admin"}),
+    Deed("/admin/people/{author}/role", {"role": "moderator"}, {"admin"}),
+    Deed("/admin/people/{author}/sign-out", {}, {"admin"}, changes=False),
+    Deed("/admin/people/{author}/moderator", {"essay": "{open}"}, {"admin"}),
+    Deed("/admin/people/{author}/moderator/1/end", {}, {"admin"}, changes=False),
     Deed("/admin/jurisdictions/set", {"chosen": "canada"}, {"admin"}),
     Deed("/admin/changes/{change}/undo", {}, {"admin"}),
     Deed("/reset", {"email": "{email}"}, EVERYONE),
@@ -363,6 +380,22 @@ DEEDS: list[Deed] = [
     Deed("/essays/{open}/pause", {"because": "An election."}, FACILITATORS),
     Deed("/essays/{open}/moderators", {"email": "{email}"}, FACILITATORS),
     Deed("/essays/{open}/moderators/{eve}/remove", {}, FACILITATORS),
+    Deed(
+        "/essays/{open}/rooms",
+        {"name": "N", "places": "9", "begins_at": "{soon}", "ends_at": "{later}"},
+        FACILITATORS,
+    ),
+    Deed("/rooms/{room}/end", {"ends_at": "{later}"}, FACILITATORS),
+    Deed("/rooms/{room}/end", {"now": "1"}, FACILITATORS),
+    Deed("/rooms/{room}/present", {"present": "3"}, FACILITATORS),
+    Deed("/rooms/{room}/places", {"struck": "{guest}", "because": "B"}, FACILITATORS),
+    Deed(
+        "/rooms/{room}/papers",
+        {"reply": "{shown}", "support": "1", "oppose": "0", "neutral": "0", "sure": "1"},
+        FACILITATORS,
+    ),
+    Deed("/room", {"code": "{roomcode}"}, EVERYONE, changes=False),
+    Deed("/room/{roomcode}", {"name": ""}, EVERYONE, status=422, changes=False),
     Deed("/shortlists", {"name": "N", "essay": ""}, FACILITATORS),
     Deed("/shortlists/{shortlist}/rename", {"name": "M", "was": "Picked"}, FACILITATORS),
     Deed("/shortlists/{shortlist}/pick", {"reply": "{other}"}, FACILITATORS),
@@ -469,6 +502,7 @@ def build(make: Make) -> Scene:
         "quotable": make.comment(shown, ben).id,
         "asks": make.comment(shown, ben, stance="question").id,
         **circle_of(make, shown, other),
+        **room_of(make, essay, fay),
         "author": ben.id,
         "email": ben.email,
         "eve": make.user("Eve").id,
@@ -546,6 +580,20 @@ def circle_of(make: Make, shown: Reply, other: Reply) -> Scene:
         "passed": passed.id,
         "promise": promise,
         "answerdraft": draft.id,
+    }
+
+
+def room_of(make: Make, essay: Essay, fay: User) -> Scene:
+    """Make a room with somebody in it."""
+    room = make.room(essay, fay)
+    with make.app.app_context():
+        soon, later = (dates.as_typed(now() + timedelta(hours=hours)) for hours in (1, 2))
+    return {
+        "room": room.id,
+        "roomcode": room.code,
+        "guest": make.guest(room).id,
+        "soon": soon.isoformat(),
+        "later": later.isoformat(),
     }
 
 

@@ -30,6 +30,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SOON = 0.1
 """Seconds in which the health of the server is told."""
 
+FRESH = 100
+"""Megabytes that a process takes at most before it has served anything."""
+
 HALVES = {
     "head": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n",
     "body": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
@@ -107,10 +110,18 @@ def test_a_process_that_ends_is_replaced(site: Site) -> None:
     site.wait()
 
 
+def test_a_fresh_process_is_small(site: Site) -> None:
+    taken = {}
+    for number in site.serving():
+        said = Path(f"/proc/{number}/status").read_text(encoding="ascii")
+        taken[number] = int(said.partition("VmRSS:")[2].split()[0]) / 1024
+    assert max(taken.values()) < FRESH, taken
+
+
 LATE = """
 import sys, wsgi
 late = {"alembic", "flask_migrate", "mako", "psycopg", "typst", "docx", "lxml", "xlsxwriter",
-        "redis", "forum.demo.discussion"}
+        "redis", "forum.demo.discussion", "authlib", "joserfc", "cryptography", "requests"}
 print(*sorted(late & set(sys.modules)))
 wsgi.app.test_client().get("/healthz")
 wsgi.app.test_client().get("/sign-in")

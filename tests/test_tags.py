@@ -25,7 +25,8 @@ from forum.exports.provenance import Digest
 from forum.replies.filters import Filter, Sort
 from forum.replies.listing import listed
 from forum.replies.models import Reply
-from forum.replies.tags import FURTHER_TAGS, LEVER, TAGS, UNSAID
+from forum.replies.tag import UNSAID
+from forum.replies.tags import FURTHER_TAGS, LEVER, TAGS
 from forum.replies.tallies import Tally
 from forum.votes.judging import done, judge
 from forum.web.dates import iso

@@ -51,8 +51,11 @@ ESSAYS = table("essays", column("id"), column("declaration"))
 
 
 def is_let_in(user: User, essay_id: int, open_to: str) -> bool:
-    """Say whether a person may take part in a discussion that is open to these people."""
-    if open_to == OpenTo.EVERYONE:
+    """Say whether a person may take part in a discussion that is open to these people.
+
+    Who is in a room of it was let in by its facilitator.
+    """
+    if open_to == OpenTo.EVERYONE or user.is_in_room:
         return True
     if open_to == OpenTo.PROVIDER:
         return link_of(user) is not None

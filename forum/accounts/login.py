@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 
 from .grounds import asks_to_confirm, note_mode
 from .models import User
-from .sign_ins import How, close_sign_in, open_sign_in, user_by_key
+from .sign_ins import How, close_sign_in, open_for_a_time, open_sign_in, user_by_key
 
 KEY = "sign_in"
 
@@ -27,12 +29,27 @@ def load(_user_id: str) -> User | None:
 
 def sign_in(user: User, how: How = How.PASSWORD) -> None:
     """Sign the person in with a new session; what the browser held before is forgotten."""
+    note_mode()
+    begin_session(user, open_sign_in(user, how, request.headers.get("User-Agent", "")))
+
+
+def sign_in_until(user: User, ends_at: datetime) -> None:
+    """Sign in somebody who has no account, until a moment."""
+    begin_session(user, open_for_a_time(user, request.headers.get("User-Agent", ""), ends_at))
+
+
+def begin_session(user: User, key: str) -> None:
+    """Let the browser hold nothing but the key of a sign-in."""
     session.clear()
     g.pop("csrf_token", None)  # made for the session that ends here
     session.permanent = True
-    note_mode()
-    session[KEY] = open_sign_in(user, how, request.headers.get("User-Agent", ""))
+    session[KEY] = key
     login_user(user)
+
+
+def has_key() -> bool:
+    """Say whether the browser has a key at all, which costs no look at the database."""
+    return KEY in session
 
 
 def sign_out() -> None:

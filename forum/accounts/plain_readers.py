@@ -34,8 +34,8 @@ class OfNoRole:
     is_authenticated = True
     role = "reader"
     moderated = seats = ()
-    suspended_until = None
-    is_suspended = False
+    suspended_until = room = None
+    is_suspended = is_in_room = False
 
     def moderates(self, _essay_id: int) -> bool:
         """Say whether the reader moderates a discussion."""
@@ -107,6 +107,7 @@ def signed_in_plainly() -> Select[*tuple[Any, ...]]:
             SignIn.seen_at > bindparam("seen"),
             SignIn.created_at > bindparam("began"),
             User.role == "reader",
+            User.ground != VoterGround.ROOM,
             ~User.moderated.any(),
             ~User.seats.any(),
             ~User.rehearsals.any(),

@@ -1,7 +1,8 @@
 """The OpenID Connect provider that the site trusts, if any: asking it who somebody is.
 
 The code flow with PKCE, state and nonce (OpenID Connect Core 1.0, RFC 7636). What the provider can
-do is asked of it each time, so that a change of its keys or addresses takes effect at once.
+do is asked of it each time, so that a change of its keys or addresses takes effect at once. The
+libraries that ask are imported then: they take 16 MB, and most sites have no provider.
 """
 
 from __future__ import annotations
@@ -9,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
 from flask import current_app
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from ..db import now
+
+if TYPE_CHECKING:
+    from authlib.integrations.requests_client import OAuth2Session
 
 PATIENCE = 5
 """Seconds that the provider may take for one answer."""
@@ -76,6 +74,9 @@ def return_address() -> str:
 @contextmanager
 def asking() -> Iterator[OAuth2Session]:
     """Give what asks the provider; raise ProviderAway where it does not answer."""
+    import requests
+    from authlib.integrations.requests_client import OAuth2Session
+
     config = current_app.config
     session = OAuth2Session(
         config["OIDC_CLIENT_ID"],
@@ -124,6 +125,11 @@ def said_with(code: str, secrets: ProviderSecrets) -> Said:
 
     Raises ProviderAway, or ProviderRefused where it cannot be believed.
     """
+    from authlib.common.errors import AuthlibBaseError
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     with asking() as session:
         known = discovered(session)
         try:
@@ -146,6 +152,8 @@ def said_with(code: str, secrets: ProviderSecrets) -> Said:
 
 def check(claims: dict[str, Any], nonce: str) -> None:
     """Raise a JoseError or ProviderRefused where a token is not for this site and question."""
+    from joserfc import jwt
+
     client = current_app.config["OIDC_CLIENT_ID"]
     rules = jwt.JWTClaimsRegistry(
         now=int(now().timestamp()),

@@ -10,7 +10,18 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from ..db import Base, UtcDateTime, db, now, one_of
@@ -77,6 +88,14 @@ def open_sign_in(user: User, how: How, agent: str) -> str:
     return key
 
 
+def open_for_a_time(user: User, agent: str, ends_at: datetime) -> str:
+    """Sign in somebody without an account until a moment; return the key as above."""
+    key = secrets.token_urlsafe(32)
+    row = SignIn(key_hash=key_hash(key), user=user, browser=browser_of(agent), ends_at=ends_at)
+    db.session.add(row)
+    return key
+
+
 def record_wrong(email: str, agent: str) -> None:
     """Record a wrong password, whether or not an account has the address: it takes as long."""
     whose = select(User.id).where(User.email == folded_email(email)).scalar_subquery()
@@ -131,6 +150,7 @@ def signed_in() -> Select[User, datetime]:
         SignIn.key_hash == bindparam("key"),
         SignIn.seen_at > bindparam("seen"),
         SignIn.created_at > bindparam("began"),
+        or_(SignIn.ends_at.is_(None), SignIn.ends_at > bindparam("moment")),
     )
     return query.options(
         joinedload(User.moderated), joinedload(User.contact), joinedload(User.seats)
@@ -140,7 +160,7 @@ def signed_in() -> Select[User, datetime]:
 def user_by_key(key: str) -> User | None:
     """Return the person signed in with this key; note once a day that it is used."""
     moment, hashed = now(), key_hash(key)
-    given = {"key": hashed, "seen": moment - IDLE, "began": moment - WHOLE}
+    given = {"key": hashed, "seen": moment - IDLE, "began": moment - WHOLE, "moment": moment}
     row = db.session.execute(signed_in(), given).unique().one_or_none()
     if row is None:
         return None

@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, IntegerField, ValidationError
 from wtforms.validators import NumberRange
 
-from ..replies.tags import JURISDICTION, TAGS, UNSAID
+from ..replies.tag import UNSAID
+from ..replies.tags import JURISDICTION, TAGS
 from ..search.tags import ResultKind
 from ..settings.current import jurisdictions
 from ..settings.jurisdiction_sets import SETS

@@ -22,6 +22,8 @@ class SecurityKind(StrEnum):
     REFUSED = "refused"
     ROLE = "role"
     SECOND_FACTOR = "second_factor"
+    SIGNED_OUT = "signed_out"
+    MODERATOR = "moderator"
 
 
 class SecurityEvent(Base):

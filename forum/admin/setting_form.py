@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -16,8 +16,19 @@ from ..web.forms import Choice, Form, Line, TextField, at_most
 from ..words.html import TooComplex
 
 
-class SettingForm(Form):
-    """The picture, which every site's form has; the other fields are those of the register."""
+class RowsForm(Form):
+    """A form of settings, whose fields are those of their rows."""
+
+    def chosen(self, rows: Iterable[SettingRow]) -> Iterator[tuple[str, str]]:
+        """Yield what each setting is to say; nothing for one that says what it does by itself."""
+        for row in rows:
+            if not row.fixed_by:
+                value = self[row.name].data or ""
+                yield row.name, "" if value == row.default else value
+
+
+class SettingForm(RowsForm):
+    """The form of the site, with its picture."""
 
     logo = FileField(LOGO.label, description=LOGO.hint)
     without_logo = BooleanField(_l("Go back to the logo of Circle Back"))
@@ -32,11 +43,8 @@ class SettingForm(Form):
             raise ValidationError(str(error)) from error
 
     def chosen(self, rows: Iterable[SettingRow]) -> Iterator[tuple[str, str]]:
-        """Yield what each setting is to say; nothing for one that says what it does by itself."""
-        for row in rows:
-            if not row.fixed_by:
-                value = self[row.name].data or ""
-                yield row.name, "" if value == row.default else value
+        """Yield the same, and the picture where it is another."""
+        yield from super().chosen(rows)
         if self.without_logo.data:
             yield LOGO.name, ""
         elif picture := getattr(self.logo, "picture", ""):
@@ -63,8 +71,11 @@ def field_of(row: SettingRow) -> Any:
     return kind(row.label, [at_most(row.room), checked_by(row)], description=row.hint)
 
 
-def setting_form(rows: Iterable[SettingRow], said: dict[str, str]) -> SettingForm:
+Kind = TypeVar("Kind", bound=RowsForm)
+
+
+def setting_form(kind: type[Kind], rows: Iterable[SettingRow], said: dict[str, str]) -> Kind:
     """Return the form, filled in with what each setting says now."""
     fields = {row.name: field_of(row) for row in rows if not row.fixed_by}
-    form: SettingForm = type("SettingsOfTheSite", (SettingForm,), fields)(data=said)
+    form: Kind = type("SettingsOfTheSite", (kind,), fields)(data=said)
     return form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,10 +16,11 @@ from ..db import db
 from ..permissions import can_administer, require
 from ..settings.jurisdiction_changes import put_back_jurisdictions
 from ..settings.models import SettingChange, SiteSetting
-from ..settings.register import JURISDICTIONS, LOGO, row_named, setting_rows
+from ..settings.register import JURISDICTIONS, SettingRow, row_named, setting_rows
 from ..settings.setting_changes import SettingMovedOn, change_setting, put_back
 from ..web.pager import before_asked, newest_first
-from .setting_form import setting_form
+from .lever_rows import lever_rows
+from .setting_form import RowsForm, SettingForm, setting_form
 
 bp = Blueprint("site_settings", __name__)
 
@@ -28,17 +29,29 @@ bp = Blueprint("site_settings", __name__)
 def site() -> ResponseReturnValue:
     """Show and change what the site says of itself; each change is logged."""
     require(can_administer(current_user))
-    rows = list(setting_rows())
-    held = select(SiteSetting).where(SiteSetting.name != LOGO.name)
+    return page_of("site", SettingForm, list(setting_rows()))
+
+
+@bp.route("/admin/levers", methods=["GET", "POST"])
+def levers() -> ResponseReturnValue:
+    """Show and change what a lever means here, with an example; each change is logged."""
+    require(can_administer(current_user))
+    return page_of("levers", RowsForm, list(lever_rows()))
+
+
+def page_of(name: str, kind: type[RowsForm], rows: Sequence[SettingRow]) -> ResponseReturnValue:
+    """Show and change these settings, on the page of this name."""
+    held = select(SiteSetting).where(SiteSetting.name.in_([row.name for row in rows]))
     said = {row.name: row.value for row in db.session.scalars(held)}
-    form = setting_form(rows, {row.name: said.get(row.name, row.default) for row in rows})
+    form = setting_form(kind, rows, {row.name: said.get(row.name, row.default) for row in rows})
     if form.validate_on_submit():
-        for name, value in form.chosen(rows):
-            change_setting(name, value, current_user)
+        for setting, value in form.chosen(rows):
+            change_setting(setting, value, current_user)
         db.session.commit()
         flash(_("The settings have been saved."))
-        return redirect(url_for("site_settings.site"), 303)
-    return render_template("admin/site.html", form=form, rows=rows), 422 if form.errors else 200
+        return redirect(url_for(f"site_settings.{name}"), 303)
+    code = 422 if form.errors else 200
+    return render_template(f"admin/{name}.html", form=form, rows=rows), code
 
 
 @bp.get("/admin/changes")
@@ -47,7 +60,8 @@ def changes() -> ResponseReturnValue:
     require(can_administer(current_user))
     query = select(SettingChange).options(joinedload(SettingChange.by))
     page = newest_first(query, SettingChange.id, before_asked(), most=20)
-    rows = {each.name: row_named(each.name) for each in page.found}
+    more = list(lever_rows())
+    rows = {each.name: row_named(each.name, *more) for each in page.found}
     return render_template(
         "admin/changes.html", changes=page.found, rows=rows, following=page.following
     )

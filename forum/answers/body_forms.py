@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, ValidationError
 
@@ -20,8 +21,6 @@ SLUG = re.compile(r"[a-z0-9-]+")
 class BodyForm(Form):
     """A body that answers: its name in each language, what it is, which levers it can pull."""
 
-    name_en = Line(_l("Name in English"), [at_most(BODY_NAME_LENGTH)])
-    name_fr = Line(_l("Name in French"), [at_most(BODY_NAME_LENGTH)])
     slug = Line(
         _l("Short name for its web address"),
         [at_most(SLUG_LENGTH)],
@@ -32,11 +31,6 @@ class BodyForm(Form):
     kind = Choice(_l("What it is"), choices=list(BODY_KINDS.items()), default="organisation")
     jurisdiction = Choice(JURISDICTION.about, choices=JURISDICTION.choices)
     page = Line(_l("Its website"), [at_most(1_000)])
-
-    def validate_name_en(self, field: Field) -> None:
-        """Ask for a name in one language at least."""
-        if not field.data and not self.name_fr.data:
-            raise ValidationError(_l("Enter its name in at least one language."))
 
     def validate_slug(self, field: Field) -> None:
         """Refuse what cannot stand in an address."""
@@ -52,7 +46,26 @@ class BodyForm(Form):
 
     def names(self) -> dict[str, str]:
         """Return the names by language."""
-        return {code: said for code in ("en", "fr") if (said := self[f"name_{code}"].data)}
+        codes = current_app.config["LANGUAGES"]
+        return {code: said for code in codes if (said := self[f"name_{code}"].data)}
+
+
+def named(form: BodyForm, field: Field) -> None:
+    """Ask for a name in one language at least, at the first of them."""
+    if field.name == f"name_{next(iter(current_app.config['LANGUAGES']))}" and not form.names():
+        raise ValidationError(_l("Enter its name in at least one language."))
+
+
+def body_form() -> BodyForm:
+    """Return the form, with a field for the name in each language that pages speak."""
+    fields = {
+        f"name_{code}": Line(
+            _l("Name (%(language)s)", language=language), [at_most(BODY_NAME_LENGTH), named]
+        )
+        for code, language in current_app.config["LANGUAGES"].items()
+    }
+    form: BodyForm = type("BodyInEachLanguage", (BodyForm,), fields)()
+    return form
 
 
 class SeatForm(Form):

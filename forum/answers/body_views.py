@@ -19,7 +19,7 @@ from ..web.limits import limited
 from ..web.page_cache import kept_page
 from ..web.page_notes import changes_at
 from ..web.page_versions import PageScope
-from .body_forms import BodyForm, SeatForm
+from .body_forms import SeatForm, body_form
 from .standings import standings_for, urgent_first
 from .step_forms import EndSeatForm
 from .summaries import BodyNumbers, numbers_by_body, summary_of
@@ -82,7 +82,7 @@ def body_page(found: Body, form: SeatForm, code: int = 200) -> ResponseReturnVal
 def add() -> ResponseReturnValue:
     """Add a body that answers."""
     require(can_appoint(current_user))
-    form = BodyForm()
+    form = body_form()
     if form.validate_on_submit():
         more = {name: form[name].data or "" for name in ("kind", "page")}
         more["jurisdiction"] = form.jurisdiction.data or None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, IntegerField, ValidationError
 from wtforms.validators import NumberRange
@@ -94,7 +95,8 @@ class DraftForm(Form):
         ),
     )
     language = Choice(
-        _l("Language of headings and sentences"), choices=[("en", "English"), ("fr", "Français")]
+        _l("Language of headings and sentences"),
+        choices=lambda: current_app.config["LANGUAGES"].items(),
     )
     per_lever = IntegerField(
         _l("Proposals of each lever, from the top"), [NumberRange(min=1, max=PER_LEVER_MOST)]

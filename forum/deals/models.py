@@ -106,7 +106,7 @@ class DealBody(Base):
     __tablename__ = "deal_bodies"
     __table_args__ = (
         one_of("agreement", AGREEMENTS),
-        one_of("lever", [each.value for each in LEVER.values]),
+        one_of("lever", [each.value for each in LEVER.listed]),
         CheckConstraint(
             "(agreement = 'agreed') = (seat_id IS NOT NULL OR source <> '')", name="agreed_how"
         ),

@@ -13,6 +13,7 @@ from wtforms import DateField, DateTimeLocalField, Field, HiddenField, Validatio
 from ..db import now
 from ..web import dates
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
+from ..web.text_languages import text_languages
 from ..words import html
 from .models import BODY_LENGTH, CONTENT, PROMPT_LENGTH, SUMMARY_LENGTH, TITLE_LENGTH, Essay
 
@@ -45,7 +46,9 @@ class EssayForm(Form):
         [at_most(10_000)],
         description=_l("One item per line: a title, a vertical bar, then a link."),
     )
-    language = Choice(_l("Language of the essay"), choices=[("en", "English"), ("fr", "Français")])
+    language = Choice(
+        _l("Language of the essay"), choices=lambda: text_languages().items(), default="en"
+    )
     closes_on = DateField(
         _l("Last day of the discussion"),
         [optional()],

@@ -19,6 +19,7 @@ from ..web.errors import wants_part
 from ..web.forms import Form
 from ..web.limits import limited
 from ..web.pager import before_asked
+from ..web.text_languages import text_languages
 from ..words import differences, html
 from . import opening
 from .clash import Clash
@@ -164,7 +165,7 @@ def publish(slug: str) -> ResponseReturnValue:
 def in_words(name: str, value: Any) -> Any:
     """Return what a field of an essay holds as a reader knows it: names and dates, no codes."""
     if name == "language":
-        return current_app.config["LANGUAGES"].get(value, value)
+        return text_languages().get(value, value)
     if name == "first_published" and value:
         return unbroken(day(date.fromisoformat(value)))
     return value

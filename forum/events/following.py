@@ -8,13 +8,15 @@ from sqlalchemy import bindparam, select
 
 from ..accounts.models import User
 from ..db import db, now, upsert
-from ..permission_answers import SIGN_IN, YES, Answer
+from ..permission_answers import ONLY_IN_ROOM, SIGN_IN, YES, Answer
 from .models import Follow, Thing
 
 
 def can_follow(user: User) -> Answer:
-    """Say whether the person can be told of what happens: anyone who is signed in."""
-    return YES if user.is_authenticated else SIGN_IN
+    """Say whether the person can be told of what happens: anyone who has an account."""
+    if not user.is_authenticated:
+        return SIGN_IN
+    return ONLY_IN_ROOM if user.room else YES
 
 
 def follow(user: User, thing: Thing, *, on: bool, lever: str = "") -> None:

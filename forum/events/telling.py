@@ -69,8 +69,11 @@ def no_longer_followed(event: Event) -> ColumnElement[bool]:
 
 def count_up(session: Session, user_ids: Sequence[int]) -> None:
     """Count one more unread notice for each of these people, in the order of their numbers."""
-    rows = [{"user_id": each, "unread": 1, "bounces": 0, "mailed": 0} for each in user_ids]
-    row = upsert(Contact).values(rows)
+    rows = select(User.id, literal(1), literal(0), literal(0)).order_by(User.id)
+    columns = ["user_id", "unread", "bounces", "mailed"]
+    row = upsert(Contact).from_select(
+        columns, rows.where(User.id.in_(user_ids)), include_defaults=False
+    )
     more = row.on_conflict_do_update(
         index_elements=["user_id"], set_={"unread": Contact.unread + 1}
     )

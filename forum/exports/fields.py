@@ -66,6 +66,10 @@ FIELDS = (
     Field("neutral", FieldKind.INTEGER, _l("Neutral"), 9),
     Field("earlier", FieldKind.INTEGER, _l("Votes for an earlier version"), 10),
     Field("carried", FieldKind.INTEGER, _l("Votes carried over by merging"), 10),
+    Field("room_support", FieldKind.INTEGER, _l("Support, from rooms"), 9),
+    Field("room_oppose", FieldKind.INTEGER, _l("Oppose, from rooms"), 9),
+    Field("room_neutral", FieldKind.INTEGER, _l("Neutral, from rooms"), 9),
+    Field("on_paper", FieldKind.INTEGER, _l("Of those, on paper"), 9),
     Field("score", FieldKind.NUMBER, _l("Score"), 9),
     Field("low", FieldKind.NUMBER, _l("Lower bound"), 9),
     Field("high", FieldKind.NUMBER, _l("Upper bound"), 9),
@@ -94,7 +98,9 @@ FIELDS = (
     Field("id", FieldKind.INTEGER, _l("Number"), 9),
 )
 
+FROM_ROOMS = ("room_support", "room_oppose", "room_neutral", "on_paper")
+"""The fields that files of before rooms do not have."""
 LATER = frozenset(
     {"earlier", "carried", "answer_status", "answer", "answer_body", "due_on", "due_state"}
 )
-"""The fields that files of before answers and votes by version do not have."""
+"""The fields that files of before answers and votes by version do not have either."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from ..replies.tags import JURISDICTION, LEVER, UNSAID
+from ..replies.tag import UNSAID
+from ..replies.tags import JURISDICTION, LEVER
 from ..web.languages import series
 from .fields import Row
 from .phrases import percent, whole

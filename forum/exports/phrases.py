@@ -9,11 +9,12 @@ from flask_babel import format_percent, ngettext, npgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..replies.tags import TAGS, Stance, Tag
+from ..replies.tag import Tag
+from ..replies.tags import TAGS, Stance
 from ..web import dates
 from ..web.numbers import format_decimal
 from ..web.template_globals import score
-from .fields import Row
+from .fields import FROM_ROOMS, Row
 from .outcomes import outcome_words
 
 QUOTED: dict[str, Any] = {
@@ -65,7 +66,24 @@ def votes(row: Row) -> str:
         oppose=whole(row["oppose"]),
         neutral=whole(row["neutral"]),
     )
-    return "; ".join([said, *not_for_this_text(row)])
+    return "; ".join([said, *not_for_this_text(row), *from_rooms(row)])
+
+
+def from_rooms(row: Row) -> list[str]:
+    """Return how many of the votes came from rooms, and how many of them on paper."""
+    support, oppose, neutral, paper = (cast(int, row[name]) for name in FROM_ROOMS)
+    if not support + oppose + neutral:
+        return []
+    said = _(
+        "of these from rooms: %(support)s support, %(oppose)s oppose, %(neutral)s not sure",
+        support=whole(support),
+        oppose=whole(oppose),
+        neutral=whole(neutral),
+    )
+    on_paper = ngettext(
+        "%(number)s of them on paper", "%(number)s of them on paper", paper, number=whole(paper)
+    )
+    return [said, on_paper] if paper else [said]
 
 
 def not_for_this_text(row: Row) -> list[str]:

@@ -23,7 +23,7 @@ from ..replies.tallies import Tally
 from ..votes import ranking
 from ..words import text
 from .comments import comments_by_stance
-from .fields import Row
+from .fields import FROM_ROOMS, Row
 from .outcomes import RowOutcome, outcomes_of
 from .rules import Rules
 
@@ -198,6 +198,7 @@ def as_row(
         "neutral": row.neutral,
         "earlier": row.earlier,
         "carried": row.carried,
+        **{name: getattr(row, name) for name in FROM_ROOMS},
         "score": score_of(row, order),
         "low": round(low, DECIMALS),
         "high": round(high, DECIMALS),

@@ -11,6 +11,7 @@ from .merging import MERGE
 from .on_deals import ON_DEALS
 from .on_others import ON_DISCUSSIONS, ON_PEOPLE
 from .on_replies import ON_REPLIES
+from .on_rooms import ON_ROOMS
 from .verdicts import VERDICTS
 
 KINDS: tuple[ActionKind, ...] = (
@@ -19,6 +20,7 @@ KINDS: tuple[ActionKind, ...] = (
     MERGE,
     *ON_DISCUSSIONS,
     *ON_DEALS,
+    *ON_ROOMS,
     *ON_PEOPLE,
 )
 """Every kind, in the order in which they are offered."""

@@ -16,7 +16,7 @@ from ..briefs.shortlists import Picks
 from ..permissions import can_vote
 from ..replies.filters import Sort
 from ..replies.listing import Card
-from ..votes.models import GivenVote
+from ..votes.models import GivenVote, Value
 from ..web.pieces import parts_of
 
 GAP = Markup("\0")
@@ -67,11 +67,22 @@ def vote_buttons(reply: Any, user: Any, vote: GivenVote | None) -> Markup:
 
     answer = can_vote(user, reply)
     may = bool(answer) or answer.sign_in
-    plain = vote is None or (vote.carried_from_id is None and vote.version >= reply.text_since)
-    if not may or not plain:
+    if not may or not is_usual(reply, vote):
         return written()
     value = vote.value if vote else ""
     return parts_of(("vote_buttons", reply.id, value), written)[0]
+
+
+def is_usual(card: Any, vote: GivenVote | None) -> bool:
+    """Say whether there is no more to tell of a vote than what it says."""
+    return vote is None or (vote.carried_from_id is None and vote.version >= card.text_since)
+
+
+def usual_vote(card: Card, value: Value) -> GivenVote | None:
+    """Return such a vote on a card; nothing where it is none."""
+    if value is Value.NONE:
+        return None
+    return GivenVote(card.id, value, card.text_since, card.created_at, None)
 
 
 def init_app(app: Flask) -> None:

@@ -19,14 +19,17 @@ from ..events.following import levers_followed
 from ..events.notices import unread_by
 from ..replies.choosing import TagCounts
 from ..replies.filters import Filter
+from ..replies.listing import Card
 from ..replies.models import Reply
 from ..votes.judging import judge
-from ..votes.models import votes_by
+from ..votes.models import Value, votes_by
 from ..web.gaps import own
 from ..web.pieces import kept_as, parts_of
-from .cards import GAP, macro, vote_buttons
+from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
 
-ASKED = ("ask_to_confirm", "ask_second_factor")
+OWN = "own"
+"""In place of a vote: the proposal is the visitor's own."""
+ASKED = ("accounts/ask_to_confirm", "accounts/ask_second_factor", "rooms/room_band")
 
 
 def names(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -40,22 +43,32 @@ def tokens(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
 
 
 def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return the way to the visitor's own page, with how much is new there."""
+    """Return the way to the visitor's own page, with how much is new there; in a room is none."""
+    if visitor.room:
+        return [Markup("")] * len(many)
     unread = unread_by(visitor)
     link = kept_as((unread, request.endpoint), macro("yours/yours_link"), unread)
     return [link] * len(many)
 
 
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return what asks the visitor to confirm their address, or to set up a second factor."""
-    asked = (macro(f"accounts/{name}")(visitor, request.endpoint) for name in ASKED)
+    """Return what asks the visitor to confirm their address, or to set up a second factor, and
+    what tells them in which room they are."""
+    asked = (macro(name)(visitor, request.endpoint) for name in ASKED)
     return [Markup("").join(asked)] * len(many)
 
 
 def votes(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return the buttons of each card, with the visitor's vote."""
-    given = votes_by(visitor, [card.id for (card,) in many])
-    return [vote_buttons(card, visitor, given.get(card.id)) for (card,) in many]
+    """Return the buttons of each card with the visitor's vote, ready made where they can be."""
+    given = votes_by(visitor, [card.id for card, _ready in many])
+    for card, ready in many:
+        vote = given.get(card.id)
+        if ready and card.author_id == visitor.id:
+            yield ready[OWN]
+        elif ready and is_usual(card, vote):
+            yield ready[vote.value if vote else Value.NONE]
+        else:
+            yield vote_buttons(card, visitor, vote)
 
 
 def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -107,6 +120,15 @@ def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     return [theirs if author == number else others for author, theirs, others in many]
 
 
+def own_buttons(card: Card, user: Any) -> Markup:
+    """Return the buttons of a card; in a frame, of everyone who could look at it."""
+    if not isinstance(user, AnyReader):
+        return own("vote", card, {})
+    other = user.who_is(NOBODY)
+    ready = {value: vote_buttons(card, other, usual_vote(card, value)) for value in Value}
+    return own("vote", card, {OWN: vote_buttons(card, user.who_is(card.author_id), None), **ready})
+
+
 def own_comment_ways(reply: Reply, user: Any) -> Markup:
     """Return what a visitor may do with a comment; in a frame, what its author may and others."""
     ways: Callable[..., Markup] = macro("replies/comment_ways")
@@ -133,5 +155,8 @@ def init_app(app: Flask) -> None:
     """Offer gaps to the templates."""
     app.extensions["own_parts"] = OWN_PARTS
     app.jinja_env.globals.update(
-        own=own, own_comment_ways=own_comment_ways, whole_filter_bar=whole_filter_bar
+        own=own,
+        own_buttons=own_buttons,
+        own_comment_ways=own_comment_ways,
+        whole_filter_bar=whole_filter_bar,
     )

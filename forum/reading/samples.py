@@ -27,6 +27,7 @@ from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..replies.threads import CommentThread, ThreadAnswer
 from ..search.queries import KIND_LABELS, Search
 from ..search.terms import read
+from ..votes.counting import FROM_ROOMS
 from ..votes.ranking import lower, upper
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
@@ -50,6 +51,9 @@ class SampleForm(Form):
     note = TextField(_l("Text"), [optional()])
     jurisdiction = Choice(JURISDICTION.about, [required()], choices=JURISDICTION.choices)
     stance = Radio(STANCE.question, [required()], choices=STANCE.choices())
+
+
+FROM_NO_ROOM = dict.fromkeys(FROM_ROOMS, 0)
 
 
 def sample_form(form: type[Form]) -> Form:
@@ -112,6 +116,7 @@ def sample_reply(number: int, author: User, lever: Lever | None, **changes: Any)
         "version": 2,
         "text_since": 2,
         "earlier": 5,
+        **FROM_NO_ROOM,
         "created_at": now() - timedelta(days=3),
         "evidence": ["https://example.org/"],
         "support": 12,
@@ -178,6 +183,7 @@ def sample_row(number: int) -> dict[str, Any]:
         "support": 12,
         "oppose": 3,
         "neutral": 1,
+        **FROM_NO_ROOM,
         "permalink": "#main",
         "trade_off": str(LEVER[lever].meaning),
         "evidence": ["https://example.org/"],

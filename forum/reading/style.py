@@ -76,6 +76,7 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
         "language_fields",
     ),
     _l("nothing to see where nothing has changed meanwhile"): ("answer_other",),
+    _l("a sentence about a room"): ("room_standing",),
     _l("nothing to see without a form and its script"): (
         "draft_fields",
         "mention_list",

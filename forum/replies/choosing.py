@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, or_
 from werkzeug.datastructures import MultiDict
 
 from ..words import text
-from .tags import DESCRIBED, TAGS, UNSAID, Combination, Tag
+from .tag import UNSAID, Tag
+from .tags import DESCRIBED, TAGS, Combination
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from wtforms import Field, HiddenField, ValidationError
 from ..essays.forms import is_web_address
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, renders_as_typed, required
 from .models import BODY_LENGTH, EVIDENCE_MOST, TITLE_LENGTH, TRADE_OFF_LENGTH, Reply
-from .tags import FURTHER_TAGS, LEVER, STANCE, Tag
+from .tag import Tag
+from .tags import FURTHER_TAGS, LEVER, STANCE
 from .writing import Content
 
 FEW = 3

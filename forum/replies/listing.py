@@ -51,6 +51,10 @@ COLUMNS = (
     Reply.neutral,
     Reply.earlier,
     Reply.carried,
+    Reply.room_support,
+    Reply.room_oppose,
+    Reply.room_neutral,
+    Reply.on_paper,
     Reply.comments,
     Reply.featured,
     Reply.top,
@@ -93,6 +97,10 @@ class Card:
     neutral: int
     earlier: int
     carried: int
+    room_support: int
+    room_oppose: int
+    room_neutral: int
+    on_paper: int
     comments: int
     featured: bool
     top: float

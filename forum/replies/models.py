@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
+from .room_counts import RoomCounts
 from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
 TITLE_LENGTH = 120
@@ -61,7 +62,7 @@ def pointer_index(table: str, column: str) -> Index:
     return Index(f"ix_{table}_{column}", column, sqlite_where=there, postgresql_where=there)
 
 
-class Reply(Base):
+class Reply(RoomCounts, Base):
     """What a reader answered with, as it stands now.
 
     A proposal that was merged points to its successor (``merged_into_id``); a comment that a merge
@@ -234,13 +235,9 @@ def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
 
 def comments_on(reply: Reply) -> list[Reply]:
     """Return the comments shown under a reply, the oldest first, with their authors."""
-    query = (
-        select(Reply)
-        .where(Reply.thread_id == reply.id, Reply.status == "visible")
-        .options(joinedload(Reply.author))
-        .order_by(Reply.id)
-    )
-    return list(db.session.scalars(query))
+    shown = Reply.thread_id == reply.id, Reply.status == "visible"
+    query = select(Reply).where(*shown).options(joinedload(Reply.author))
+    return list(db.session.scalars(query.order_by(Reply.id)))
 
 
 def comments_on_essay(essay_id: int, most: int = 200) -> Select[Reply]:

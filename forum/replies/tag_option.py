@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .tags import UNSAID, Tag
+from .tag import UNSAID, Tag
 
 
 class TagOption(click.ParamType):  # type: ignore[type-arg]

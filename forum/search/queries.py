@@ -12,7 +12,8 @@ from werkzeug.datastructures import MultiDict
 from ..essays.models import Essay, essay_by_slug
 from ..replies.choosing import TagChoice
 from ..replies.filters import NO_TAGS, known
-from ..replies.tags import TAGS, UNSAID
+from ..replies.tag import UNSAID
+from ..replies.tags import TAGS
 from ..web.languages import series
 from ..words import text
 from .french import completed

@@ -105,6 +105,11 @@ def postal_address() -> str:
     return setting("postal_address")
 
 
+def time_zone() -> str:
+    """Return the name of the zone that the site keeps its days by."""
+    return setting("time_zone")
+
+
 def introduction(language: str) -> str:
     """Return what the site says of itself in this language; nothing where it says nothing."""
     return setting(f"introduction_{language}")

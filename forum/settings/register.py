@@ -11,7 +11,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ..config import BadSetting, contact
+from ..config import BadSetting, contact, timezone
 from ..words import html
 from ..words.addresses import mailbox
 from .colours import checked_colour
@@ -32,6 +32,7 @@ class FixableSetting(NamedTuple):
 
 
 FIXABLE = {
+    "time_zone": FixableSetting("BABEL_DEFAULT_TIMEZONE", "FORUM_TIMEZONE"),
     "contact": FixableSetting("SECURITY_CONTACT", "FORUM_SECURITY_CONTACT"),
     "mail_from": FixableSetting("MAIL_FROM", "FORUM_MAIL_FROM"),
     "postal_address": FixableSetting("POSTAL_ADDRESS", "FORUM_POSTAL_ADDRESS"),
@@ -50,7 +51,7 @@ def fixed_by(name: str) -> str:
 class SettingRow:
     """One setting. ``check`` returns what is stored or raises ValueError with a sentence.
 
-    ``shown`` says what is stored in words.
+    ``shown`` says what is stored in words, ``usual`` is what holds where nothing was set.
     """
 
     name: str
@@ -62,13 +63,14 @@ class SettingRow:
     check: Callable[[str], str] = str
     shown: Callable[[str], str] = str
     choices: tuple[tuple[str, Any], ...] = ()
+    usual: str = ""
 
     @property
     def default(self) -> str:
         """What holds where nothing was set."""
         if self.name in FIXABLE:
             return str(current_app.config[FIXABLE[self.name].config])
-        return SITE_NAME if self.name == "site_name" else ""
+        return self.usual
 
     @property
     def fixed_by(self) -> str:
@@ -84,6 +86,14 @@ def checked_contact(written: str) -> str:
         raise ValueError(
             _("Give an email address, or an address that begins with https://.")
         ) from error
+
+
+def checked_time_zone(written: str) -> str:
+    """Return the name of a zone; raise ValueError for one that is not known."""
+    try:
+        return timezone(written)
+    except BadSetting as error:
+        raise ValueError(_("Give the name of a zone, such as Europe/Dublin.")) from error
 
 
 def checked_sender(written: str) -> str:
@@ -102,7 +112,7 @@ def checked_text(written: str) -> str:
 
 def setting_rows() -> Iterator[SettingRow]:
     """Yield every setting, in the order of the page; some there are for each language."""
-    yield SettingRow("site_name", _l("Name of the site"), 60)
+    yield SettingRow("site_name", _l("Name of the site"), 60, usual=SITE_NAME)
     for code, language in current_app.config["LANGUAGES"].items():
         yield SettingRow(
             f"introduction_{code}",
@@ -144,6 +154,13 @@ def setting_rows() -> Iterator[SettingRow]:
         "postal_address", _l("Postal address"), 250, _l("Stands at the end of emails.")
     )
     yield SettingRow(
+        "time_zone",
+        _l("Time zone"),
+        60,
+        _l("In which days begin and end here, such as Europe/Dublin."),
+        check=checked_time_zone,
+    )
+    yield SettingRow(
         "staff_second_factor",
         _l("Second factor"),
         3,
@@ -174,7 +191,7 @@ JURISDICTIONS = SettingRow("jurisdictions", _l("Jurisdictions"), 0, shown=listed
 """What the log calls a change of the jurisdictions, which are rows of their own."""
 
 
-def row_named(name: str) -> SettingRow:
+def row_named(name: str, *more: SettingRow) -> SettingRow:
     """Return the setting of this name; for one that is no more, what is left to say of it."""
-    known = (row for row in (*setting_rows(), LOGO, JURISDICTIONS) if row.name == name)
-    return next(known, SettingRow(name, name, 0))
+    rows = (*setting_rows(), LOGO, JURISDICTIONS, *more)
+    return next((row for row in rows if row.name == name), SettingRow(name, name, 0))

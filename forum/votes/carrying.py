@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, literal, select, update
 from sqlalchemy.orm import aliased
 
 from ..db import db
@@ -69,6 +69,12 @@ def carriage(source: Reply, target: Reply) -> Carriage:
 def carry_votes(source: Reply, target: Reply) -> None:
     """Copy the votes of those who have none on the target; the rows of both replies are held."""
     rule = before_votes(target)
+    copy_votes(source, target)
+    after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])
+
+
+def copy_votes(source: Reply, target: Reply, *among: ColumnElement[bool]) -> None:
+    """Let the target have copies of these votes; nothing is counted yet."""
     copies = select(
         literal(target.id),
         Vote.user_id,
@@ -78,11 +84,10 @@ def carry_votes(source: Reply, target: Reply) -> None:
         Vote.voted_at,
         THEN,
         literal(source.id),
-    ).where(*newcomers(source, target))
+    ).where(*newcomers(source, target), *among)
     columns = ["reply_id", "user_id", "essay_id", "value", "version", "voted_at"]
     columns += ["first_at", "carried_from_id"]
     db.session.execute(insert(Vote).from_select(columns, copies, include_defaults=False))
-    after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])
 
 
 def return_votes(source: Reply, target: Reply) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Insert, Table, and_, bindparam, delete, select, update
 
@@ -13,13 +13,13 @@ from ..accounts.models import User
 from ..db import db, now, upsert
 from ..deals.holding import after_vote, before_vote
 from ..replies.models import DRAW, Reply
-from .counting import Counted, counted
+from ..rooms.models import place_of
+from .counting import NUMBERS, Counted, counted
 from .holding import HeldProposal
-from .models import Value, Vote
+from .models import RoomVote, Value, Vote
 
 _vote, _reply = cast(Table, Vote.__table__), cast(Table, Reply.__table__)
 MINE = and_(_vote.c.reply_id == bindparam("reply"), _vote.c.user_id == bindparam("person"))
-NUMBERS = ("support", "oppose", "neutral", "earlier", "carried")
 CARRIED = _vote.c.carried_from_id.is_not(None)
 BEFORE = (
     select(
@@ -42,41 +42,63 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
     Return its counts with this vote. The caller holds the proposal's row, so the votes of many
     people at once are each counted once: what the row says, without what this person said before,
     with what they say now. That takes as long for a million votes as for one. What the deal of its
-    discussion says of it comes due first; without a deal that is not asked.
+    discussion says of it comes due first; without a deal that is not asked. In a room that does not
+    count, what they say is kept, and the counts stay as they are.
     """
     watched = before_vote(reply)
     db.session.flush()
     connection, mine = db.session.connection(), {"reply": reply.id, "person": user.id}
     *numbers, before, was_earlier, was_carried = connection.execute(BEFORE, mine).one()
     counts = dict(zip(NUMBERS, numbers, strict=True))
+    place = place_of(user)
+    if place is not None:
+        keep_room_vote(user, reply, value)
+        if not place.counts:
+            return counted(**counts)
+    ways = ("", "room_") if place else ("",)
     if before is not None:
-        counts[before] -= 1
+        for way in ways:
+            counts[way + before] -= 1
         counts["earlier"] -= bool(was_earlier)
         counts["carried"] -= bool(was_carried)
     if value is Value.NONE:
         connection.execute(TAKEN_BACK, mine)
     else:
-        counts[value.value] += 1
-        moment = now()
-        connection.execute(
-            recorded(),
-            {
-                "reply_id": reply.id,
-                "user_id": user.id,
-                "essay_id": reply.essay_id,
-                "value": value.value,
-                "version": reply.version,
-                "voted_at": moment,
-                "first_at": moment,
-                "carried_from_id": None,
-            },
-        )
+        for way in ways:
+            counts[way + value.value] += 1
+        connection.execute(recorded(), said(user, reply, value) | {"carried_from_id": None})
     found = counted(**counts)
     drawn = secrets.randbelow(DRAW)
     connection.execute(COUNTED, {"reply": reply.id, **asdict(found), "draw": drawn})
     if watched is not None:
         after_vote(watched, found)
     return found
+
+
+def said(user: User, reply: Reply | HeldProposal, value: Value) -> dict[str, Any]:
+    """Return what a person says now as the columns of a vote, in a room or not."""
+    moment = now()
+    return {
+        "reply_id": reply.id,
+        "user_id": user.id,
+        "essay_id": reply.essay_id,
+        "value": value.value,
+        "version": reply.version,
+        "voted_at": moment,
+        "first_at": moment,
+    }
+
+
+def keep_room_vote(user: User, reply: Reply | HeldProposal, value: Value) -> None:
+    """Keep what somebody says in a room, whether or not it counts, or what they take back."""
+    if value is Value.NONE:
+        mine = RoomVote.reply_id == reply.id, RoomVote.user_id == user.id
+        db.session.execute(delete(RoomVote).where(*mine))
+        return
+    row = upsert(RoomVote).values(said(user, reply, value))
+    changed = {name: row.excluded[name] for name in ("value", "version", "voted_at")}
+    key = ["reply_id", "user_id"]
+    db.session.execute(row.on_conflict_do_update(index_elements=key, set_=changed))
 
 
 def recorded() -> Insert:

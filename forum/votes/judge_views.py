@@ -15,6 +15,7 @@ from ..db import db
 from ..essays.finding import visible_essay
 from ..permissions import can_take_part, can_vote, require
 from ..replies.models import reply_by_id, reply_for_update
+from ..rooms.models import hold_place
 from ..web.limits import limited
 from .casting import cast_vote
 from .judged import judged_so_far, last_judged
@@ -60,7 +61,8 @@ def undo(slug: str) -> ResponseReturnValue:
     The proposal comes back to be judged. Sent twice, it says that there is nothing to undo.
     """
     essay = visible_essay(slug)
-    require(can_take_part(current_user))
+    require(can_take_part(current_user, essay.id))
+    hold_place(current_user)
     visit = Visit.from_query(request.args) or Visit.begin()
     named = request.form.get("reply", "")
     number = int(named) if NUMBER.fullmatch(named) else last_judged(current_user, essay.id)

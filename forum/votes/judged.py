@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,7 +15,7 @@ from ..db import db
 from ..replies.listing import Card, cards_of
 from ..replies.models import Reply
 from ..replies.tallies import tallied
-from .models import Value, Vote
+from .models import Value, ballots_of
 
 MARKS_MOST = 400
 """Proposals that a strip shows one by one; of more, it shows how many by length."""
@@ -79,11 +80,12 @@ def judged_so_far(user: User, essay_id: int) -> JudgedSoFar:
     if not user.is_authenticated:
         return JudgedSoFar([], whole)
     shown = (Reply.essay_id == essay_id, Reply.status == "visible", Reply.lever.is_not(None))
+    said: Any = ballots_of(user)
     query = (
-        select(Vote.reply_id, Vote.value)
-        .join(Reply, Reply.id == Vote.reply_id)
-        .where(Vote.user_id == user.id, Vote.essay_id == essay_id, *shown)
-        .order_by(Vote.voted_at, Vote.reply_id)
+        select(said.reply_id, said.value)
+        .join(Reply, Reply.id == said.reply_id)
+        .where(said.user_id == user.id, said.essay_id == essay_id, *shown)
+        .order_by(said.voted_at, said.reply_id)
     )
     votes = [(number, Value(value)) for number, value in db.session.execute(query)]
     own = select(func.count()).where(Reply.author_id == user.id, *shown)
@@ -95,10 +97,8 @@ def last_judged(user: User, essay_id: int) -> int | None:
 
     A vote that a merge carried over is not of their making there.
     """
-    query = (
-        select(Vote.reply_id)
-        .where(Vote.user_id == user.id, Vote.essay_id == essay_id, Vote.carried_from_id.is_(None))
-        .order_by(Vote.voted_at.desc(), Vote.reply_id.desc())
-        .limit(1)
-    )
+    said: Any = ballots_of(user)
+    mine = said.user_id == user.id, said.essay_id == essay_id, said.carried_from_id.is_(None)
+    query = select(said.reply_id).where(*mine)
+    query = query.order_by(said.voted_at.desc(), said.reply_id.desc()).limit(1)
     return db.session.scalar(query)

@@ -13,7 +13,7 @@ from ..db import db
 from ..essays.models import REHEARSED
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
-from .models import Vote
+from .models import Ballots, Vote, ballots_of
 
 
 @dataclass(frozen=True)
@@ -21,32 +21,34 @@ class Judge:
     """A person who judges proposals, by any vote; their own are not theirs to judge."""
 
     user_id: int
+    said: Ballots = Vote
+    """The table that holds their votes."""
 
     @property
     def unjudged(self) -> ColumnElement[bool]:
         """The condition that a proposal is left to them."""
-        voted = exists().where(Vote.reply_id == Reply.id, Vote.user_id == self.user_id)
+        voted = exists().where(self.said.reply_id == Reply.id, self.said.user_id == self.user_id)
         return and_(Reply.author_id != self.user_id, ~voted)
 
     def judged(self, essay_id: int | None) -> dict[Combination, int]:
         """Return how many proposals of an essay, or of all, are not left to them, by their tags."""
         given = {"user_id": self.user_id, "essay_id": essay_id}
-        rows = db.session.connection().execute(done(in_essay=essay_id is not None), given)
+        rows = db.session.connection().execute(done(essay_id is not None, self.said), given)
         return {tuple(key): int(n) for *key, n in rows}
 
 
 @cache
-def done(in_essay: bool) -> Select[Any]:
+def done(in_essay: bool, said: Ballots) -> Select[Any]:
     """Return that as a query, made once; its work is that of what they did, however long the lists
     are."""
     columns = [getattr(Reply, name) for name in TAG_NAMES]
     user_id: BindParameter[int] = bindparam("user_id")
     essay_id: BindParameter[int] = bindparam("essay_id")
-    theirs = select(Vote.reply_id).where(Vote.user_id == user_id)
+    theirs = select(said.reply_id).where(said.user_id == user_id)
     own = select(Reply.id).where(Reply.author_id == user_id, Reply.status == "visible")
     shown = [Reply.status == "visible", Reply.lever.is_not(None)]
     if in_essay:
-        theirs = theirs.where(Vote.essay_id == essay_id)
+        theirs = theirs.where(said.essay_id == essay_id)
         shown.append(Reply.essay_id == essay_id)
     else:
         shown.append(Reply.essay_id.not_in(REHEARSED))
@@ -59,4 +61,4 @@ def done(in_essay: bool) -> Select[Any]:
 
 def judge(user: User) -> Judge | None:
     """Return the person as one who judges; nobody for a stranger."""
-    return Judge(user.id) if user.is_authenticated else None
+    return Judge(user.id, ballots_of(user)) if user.is_authenticated else None

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    bindparam,
+    cast,
+    null,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
@@ -57,11 +69,47 @@ class Vote(Base):
     )
 
 
+class RoomVote(Base):
+    """What somebody in a room said of a proposal, and of which version.
+
+    It stands among the votes as well while the room counts (``room_votes``).
+    """
+
+    __tablename__ = "room_votes"
+    __table_args__ = (
+        one_of("value", [value for value in Value if value is not Value.NONE]),
+        Index("ix_room_votes_user_id", "user_id"),
+    )
+    reply_id: Mapped[int] = mapped_column(
+        ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
+    value: Mapped[str] = mapped_column(String(8))
+    version: Mapped[int]
+    voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    carried_from_id: Mapped[int | None] = column_property(cast(null(), BigInteger))
+    """Nothing: a merge carries over what counts, and that stands among the votes."""
+
+
+Ballots = type[Vote] | type[RoomVote]
+"""A table that holds what people said."""
+
+
+def ballots_of(user: User) -> Ballots:
+    """Return the table that holds what a person said: in a room, whether or not it counts yet."""
+    return RoomVote if user.is_in_room else Vote
+
+
 def move_votes(reply: Reply) -> None:
     """Let the votes on a reply and on what stands under it belong to the essay it now answers."""
     discussion = select(Reply.id).where((Reply.id == reply.id) | (Reply.thread_id == reply.id))
-    theirs = update(Vote).where(Vote.reply_id.in_(discussion))
-    db.session.execute(theirs.values(essay_id=reply.essay_id))
+    for said in (Vote, RoomVote):
+        theirs = update(said).where(said.reply_id.in_(discussion))
+        db.session.execute(theirs.values(essay_id=reply.essay_id))
 
 
 class GivenVote(NamedTuple):
@@ -74,9 +122,12 @@ class GivenVote(NamedTuple):
     carried_from_id: int | None
 
 
-GIVEN = select(*(getattr(Vote, name) for name in GivenVote._fields)).where(
-    Vote.user_id == bindparam("user_id"), Vote.reply_id.in_(bindparam("reply_ids", expanding=True))
-)
+@cache
+def given_in(said: Ballots) -> Select[Any]:
+    """Return the query of one person's votes on some proposals, made once for each table."""
+    mine = said.user_id == bindparam("user_id")
+    on_these = said.reply_id.in_(bindparam("reply_ids", expanding=True))
+    return select(*(getattr(said, name) for name in GivenVote._fields)).where(mine, on_these)
 
 
 def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
@@ -84,5 +135,6 @@ def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
     numbers = list(reply_ids)
     if not user.is_authenticated or not numbers:
         return {}
-    rows = db.session.connection().execute(GIVEN, {"user_id": user.id, "reply_ids": numbers})
+    given = {"user_id": user.id, "reply_ids": numbers}
+    rows = db.session.connection().execute(given_in(ballots_of(user)), given)
     return {row.reply_id: GivenVote(*row) for row in rows}

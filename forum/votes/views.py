@@ -15,6 +15,7 @@ from ..permission_answers import YES, Answer
 from ..permissions import can_vote, require
 from ..replies.finding import visible_reply
 from ..replies.models import Reply
+from ..rooms.models import hold_place
 from ..web.errors import from_here, wants_part
 from ..web.forms import csrf
 from ..web.limits import limited
@@ -34,6 +35,7 @@ def vote(reply_id: int) -> ResponseReturnValue:
     """Cast, change or take back the visitor's vote."""
     if current_user.is_authenticated:
         csrf.protect()  # A stranger has no token: asked to sign in below, they keep their vote.
+    place = hold_place(current_user)
     value = value_sent()
     reply = proposal_for_vote(reply_id) or visible_reply(reply_id, lock=True)
     answer = can_vote(current_user, reply)
@@ -45,7 +47,7 @@ def vote(reply_id: int) -> ResponseReturnValue:
     require(can_count(reply, value))
     counted = cast_vote(current_user, reply, value)
     db.session.commit()
-    done = said_of_vote(value)
+    done = said_of_vote(value, waits=place is not None and not place.counts)
     if wants_part():
         return render_template("votes/vote.html", reply=counted, said=done)
     flash(done)
@@ -73,8 +75,10 @@ def can_count(reply: Reply | HeldProposal, value: Value) -> Answer:
     )
 
 
-def said_of_vote(value: Value) -> str:
+def said_of_vote(value: Value, waits: bool) -> str:
     """Return what a voter is told, whether a script or a page asked."""
     if value is Value.NONE:
         return _("Your vote has been withdrawn.")
+    if waits:
+        return _("Your vote is kept. It counts once the number of people present is recorded.")
     return _("Your vote is counted.")

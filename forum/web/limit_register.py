@@ -47,6 +47,10 @@ LIMITS: dict[str, LimitRow] = {
     "codes_address": LimitRow(
         "300 per hour", _l("Codes asked for or typed from one network"), BY_NETWORK
     ),
+    "room_codes": LimitRow(
+        "300 per hour", _l("Wrong codes of rooms typed from one network"), BY_NETWORK
+    ),
+    "rooms": LimitRow("600 per hour", _l("Changes to rooms by one person")),
     "invitations": LimitRow("60 per hour", _l("Lists of invitations sent by one person")),
     "follows": LimitRow("600 per hour", _l("Changes to what one person follows")),
     "mail": LimitRow("60 per hour", _l("Emails sent again or as a test by one administrator")),

@@ -99,12 +99,11 @@ def stand_on(app: Flask, mark: Callable[[], str]) -> None:
 
 
 def place() -> tuple[str, ...]:
-    """Return what every piece stands on: language, zone, where the site begins, its own words."""
+    """Return what every piece stands on: the language, where the site begins, its settings."""
     locale = locale_now()
     return (
         *(mark() for mark in current_app.extensions.get("pieces_stand_on", ())),
         code_of(locale) if locale else "",
-        current_app.config["BABEL_DEFAULT_TIMEZONE"],
         request.environ.get("SCRIPT_NAME", ""),
     )
 

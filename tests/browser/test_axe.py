@@ -90,6 +90,8 @@ def build(make: Make) -> Addresses:
     newer = make.brief(fay, essay, supersedes=brief)
     cut = make.brief(fay, shortlist, finished=False)
     one = f"/essays/{essay.slug}"
+    room = make.room(essay, fay)
+    make.guest(room)
     question = make.comment(twins[0], stance="question")
     tried, link = rehearsed(make, fay)
     answer, promise, written = circle_of(make, ben, twins)
@@ -151,6 +153,9 @@ def build(make: Make) -> Addresses:
             f"/answers/{answer}",
             f"/replies/{twins[0].id}",
             "/essays/over",
+            f"{one}/rooms",
+            "/room",
+            f"/room/{room.code}",
             link,
             "/rehearsals/used-up",
         ],
@@ -215,6 +220,9 @@ def build(make: Make) -> Addresses:
             "/essays/ended/rehearsal",
             f"{one}/invitations",
             f"{one}/deal/edit",
+            f"{one}/rooms",
+            f"/rooms/{room.id}",
+            f"/rooms/{room.id}/wall",
             f"{one}/pause",
             f"{one}/edit",
             "/essays/new",
@@ -245,6 +253,9 @@ def build(make: Make) -> Addresses:
             "/admin/log",
             "/admin/site",
             "/admin/jurisdictions",
+            "/admin/people",
+            "/admin/people/1",
+            "/admin/levers",
             "/admin/changes",
             "/admin/second-factors",
             "/admin/invitations",

@@ -11,7 +11,7 @@ from typing import IO
 
 from ...words.csv_lines import unguarded
 from ..checking import Altered, NotAnExport, careful
-from ..fields import FIELDS, LATER, FieldKind, Row, Value
+from ..fields import FIELDS, FROM_ROOMS, LATER, FieldKind, Row, Value
 from ..provenance import Digest, Provenance
 
 csv.field_size_limit(1024 * 1024)
@@ -26,8 +26,10 @@ def heading_without(left_out: frozenset[str]) -> list[str]:
     return [*names, *(f"{MARK}{name}" for name in origin)]
 
 
-HEADINGS = (heading_without(frozenset()), heading_without(LATER | {"deal"}))
-"""The first line of a file, and that of one of before there was a deal in it."""
+BEFORE_ROOMS = frozenset(FROM_ROOMS)
+LEFT_OUT = (frozenset[str](), BEFORE_ROOMS, BEFORE_ROOMS | LATER | {"deal"})
+HEADINGS = tuple(map(heading_without, LEFT_OUT))
+"""The first line of a file, of one of before rooms, and of one of before there was a deal in it."""
 
 
 def read(file: IO[bytes]) -> Iterator[tuple[Row, Provenance]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from flask import current_app
-
 from ...replies.tags import TAG_NAMES, TAGS
+from ...web.text_languages import text_languages
 from ..fields import FIELDS, Field, Value
 from ..outcomes import outcome_words
 from ..phrases import STATUSES
@@ -36,7 +35,7 @@ def words() -> Words:
         "assumed": {tag.name: str(tag.heading) for tag in TAGS},
         "status": {code: str(word) for code, word in STATUSES.items()},
         **outcome_words(),
-        "language": dict(current_app.config["LANGUAGES"]),
+        "language": text_languages(),
         "authors": authors_in_words(),
     }
 

@@ -14,6 +14,7 @@ from . import (
     people,
     policy,
     reporting,
+    rooms,
     undoing,
 )
 from .blueprint import bp
@@ -33,5 +34,6 @@ __all__ = [
     "people",
     "policy",
     "reporting",
+    "rooms",
     "undoing",
 ]

@@ -1,0 +1,1 @@
+"""Rooms: workshops whose people join with a code and need only a name."""

@@ -1,0 +1,107 @@
+"""What may be typed to open a room, to join one, and of who was present."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateTimeLocalField, Field, IntegerField, ValidationError
+from wtforms.validators import InputRequired, NumberRange
+
+from ..accounts.models import NAME_LENGTH as PERSON_LENGTH
+from ..accounts.names import NameRefused, check_name
+from ..db import now
+from ..web import dates
+from ..web.forms import Form, Line, Name, at_most, required
+from .models import CODE_LENGTH, NAME_LENGTH, PLACES_MOST
+
+LONGEST = timedelta(days=7)
+MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+FROM_ONE = NumberRange(
+    1, PLACES_MOST, _l("Give a whole number from %(least)s to %(most)s.", least=1, most=PLACES_MOST)
+)
+
+
+def reached(field: Field) -> datetime:
+    """Return the moment that was typed by the forum's clocks; refuse the end of the calendar."""
+    if field.data.date() >= dates.LATEST:
+        raise ValidationError(_l("This day is too far in the future."))
+    return dates.at_clock(field.data)
+
+
+class EndForm(Form):
+    """Until when a room is open."""
+
+    ends_at = DateTimeLocalField(
+        _l("Ends"),
+        [required()],
+        format=MOMENT,
+        description=_l("In the forum’s time zone. Everyone who joined is signed out then."),
+    )
+
+    def validate_ends_at(self, field: Field) -> None:
+        """Refuse an end that has passed, or that is more than a week away."""
+        ends = reached(field)
+        if ends <= now():
+            raise ValidationError(_l("This time has passed. Choose a later one."))
+        if ends > max(self.begins(), now()) + LONGEST:
+            raise ValidationError(_l("A room is open for a week at most."))
+
+    def begins(self) -> datetime:
+        """Return when the room begins."""
+        return now()
+
+    def ends(self) -> datetime:
+        """Return when the room ends."""
+        return dates.at_clock(self.ends_at.data)
+
+
+class RoomForm(EndForm):
+    """A new room."""
+
+    name = Line(
+        _l("Name"),
+        [required(), at_most(NAME_LENGTH)],
+        description=_l("Shown to everyone: the place and the day, say."),
+    )
+    places = IntegerField(
+        _l("At most so many people"),
+        [InputRequired(_l("Please fill this in.")), FROM_ONE],
+        description=_l("Nobody else can join once as many have."),
+    )
+    begins_at = DateTimeLocalField(
+        _l("Begins"), [required()], format=MOMENT, description=_l("In the forum’s time zone.")
+    )
+
+    def validate_begins_at(self, field: Field) -> None:
+        """Refuse a beginning at or after the end."""
+        begins = reached(field)
+        if self.ends_at.data and begins >= self.ends():
+            raise ValidationError(_l("It would end before it begins."))
+
+    def begins(self) -> datetime:
+        """Return when the room begins."""
+        return dates.at_clock(self.begins_at.data) if self.begins_at.data else now()
+
+
+class CodeOfRoomForm(Form):
+    """The code on the wall."""
+
+    code = Line(_l("Code of the room"), [required(), at_most(4 * CODE_LENGTH)])
+
+
+class JoinForm(Form):
+    """The one thing that is asked of whoever joins a room."""
+
+    name = Name(
+        _l("Your name here"),
+        [required(), at_most(PERSON_LENGTH)],
+        description=_l("Shown beside what you write. A first name will do."),
+    )
+
+    def validate_name(self, field: Field) -> None:
+        """Refuse a name that cannot be had, and say why."""
+        try:
+            check_name(field.data)
+        except NameRefused as error:
+            raise ValidationError(str(error)) from error

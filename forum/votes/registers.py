@@ -1,0 +1,16 @@
+"""What votes add to the forum's registers: pages, work, and the numbers that are checked."""
+
+from __future__ import annotations
+
+from . import counters, people
+from .counted_addresses import forget_addresses
+from .judge_views import bp as judging_pages
+from .room_counter import ROOMS
+from .views import bp as votes_pages
+
+__all__ = ["COUNTERS", "PAGES", "WORK"]
+
+PAGES = (votes_pages, judging_pages)
+WORK = (forget_addresses,)
+COUNTERS = (ROOMS, counters.VOTES, counters.COMMENTS, counters.PROPOSALS, people.PEOPLE)
+"""Rooms come first: what counts of them is counted after."""

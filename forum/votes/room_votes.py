@@ -1,0 +1,91 @@
+"""The votes of a room: kept from the first on, and among those that count only while the room does.
+
+They stand in a table of their own, as they were given. To let them count is to put copies among
+the votes, where every count, score, hold and file finds them as it finds any other; to let them
+count no more is to take the copies away. So nothing else needs to know which room counts.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, delete, insert, null, select
+
+from ..db import db
+from ..deals.holding import after_votes, before_votes, for_update
+from ..replies.models import Reply
+from ..rooms.models import Room, RoomPlace, numbers_in, people_in
+from .carrying import copy_votes
+from .counting import recount_votes
+from .models import RoomVote, Vote
+
+COPIED = (
+    *("reply_id", "user_id", "essay_id", "value", "version", "voted_at", "first_at"),
+    "carried_from_id",
+)
+
+
+def adds_up(room: Room) -> bool:
+    """Say whether the number present is known, and no more joined with the papers than that."""
+    return room.present is not None and sum(numbers_in(room)) <= room.present
+
+
+def settle_room(room: Room) -> None:
+    """Let exactly those votes of a room count that do now; its row is held.
+
+    Every verb that changes who was present, who is struck or what stood on paper ends with it.
+    """
+    db.session.flush()
+    room.counts = adds_up(room)
+    db.session.flush()
+    replies = hold_proposals(room)
+    rules = {number: before_votes(reply) for number, reply in replies.items()}
+    theirs = Vote.user_id.in_(people_in(room))
+    forget = delete(Vote).where(theirs)
+    db.session.execute(forget, execution_options={"synchronize_session": False})
+    if room.counts:
+        db.session.execute(insert(Vote).from_select(COPIED, counting(room), include_defaults=False))
+        for source in farthest_first(replies):
+            copy_votes(source, replies[source.merged_into_id or 0], theirs)
+    for number, found in recount_votes(replies).items():
+        after_votes(replies[number], rules[number], found)
+    db.session.flush()
+
+
+def hold_proposals(room: Room) -> dict[int, Reply]:
+    """Return the proposals on which a room's votes stand or may come to stand, rows held."""
+    return {reply.id: reply for reply in db.session.scalars(for_update(concerned(room)))}
+
+
+def concerned(room: Room) -> Select[Reply]:
+    """Return the query of the proposals on which votes of a room stand or may come to stand."""
+    tables = (RoomVote, Vote)
+    said = [select(each.reply_id).where(each.user_id.in_(people_in(room))) for each in tables]
+    ids = set(db.session.scalars(said[0].union(said[1])))
+    further = ids
+    while further:
+        into = select(Reply.merged_into_id).where(Reply.id.in_(further))
+        further = {number for number in db.session.scalars(into) if number} - ids
+        ids |= further
+    return select(Reply).where(Reply.id.in_(ids))
+
+
+def counting(room: Room) -> Select[*tuple[object, ...]]:
+    """Return the query of a room's votes that count, as the columns of votes."""
+    return (
+        select(
+            *(RoomVote.reply_id, RoomVote.user_id, RoomVote.essay_id, RoomVote.value),
+            *(RoomVote.version, RoomVote.voted_at, RoomVote.first_at, null()),
+        )
+        .join(RoomPlace, RoomPlace.user_id == RoomVote.user_id)
+        .where(RoomPlace.room_id == room.id, RoomPlace.struck_at.is_(None))
+    )
+
+
+def farthest_first(replies: dict[int, Reply]) -> list[Reply]:
+    """Return those that were merged, each before what it was merged into was merged in turn."""
+
+    def steps(reply: Reply) -> int:
+        following = replies.get(reply.merged_into_id or 0)
+        return 1 + steps(following) if following else 0
+
+    merged = [reply for reply in replies.values() if reply.merged_into_id is not None]
+    return sorted(merged, key=steps, reverse=True)
