@@ -19,11 +19,7 @@ from .admin import parts as admin_parts
 from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
-from .briefs import finishing, quoting
-from .briefs.draft_views import bp as brief_drafts_pages
-from .briefs.picking_views import bp as picking_pages
-from .briefs.shortlist_views import bp as shortlists_pages
-from .briefs.views import bp as briefs_pages
+from .briefs import brief_pages, finishing, quoting
 from .db import db
 from .deals import commands as deals_commands
 from .deals import finishing as finishing_deals
@@ -34,9 +30,9 @@ from .drafts.views import bp as drafts_pages
 from .essays import closing, opening
 from .essays import importing as essay_importing
 from .essays.views import bp as essays_pages
-from .events import clearing, crowds, event_pages
+from .events import crowds, event_pages
 from .exports import commands as exporting
-from .exports import file_parts, jobs
+from .exports import jobs
 from .exports.job_views import bp as export_jobs_pages
 from .exports.views import bp as exports_pages
 from .extensions import LaterExtensions
@@ -44,15 +40,13 @@ from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .invitations.views import bp as invitations_pages
+from .lookout.views import bp as lookout_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
-from .reading import cards, hearers, own_parts, vocabulary
-from .reading.follow_views import bp as follows_pages
-from .reading.site_views import bp as site_pages
-from .reading.views import bp as reading_pages
-from .reading.yours_views import bp as yours_pages
+from .privacy import assembly as privacy_parts
+from .reading import cards, hearers, own_parts, reading_pages, vocabulary
 from .rehearsals import opening as opening_rehearsed
 from .rehearsals.views import bp as rehearsals_pages
 from .replies import commands as rendering
@@ -124,21 +118,17 @@ FEATURES = (
     *vote_registers.PAGES,
     rehearsals_pages,
     moderation_pages,
+    lookout_pages,
     search_pages,
     exports_pages,
     export_jobs_pages,
-    shortlists_pages,
-    picking_pages,
-    brief_drafts_pages,
-    briefs_pages,
+    *brief_pages.PAGES,
     *answer_parts.PAGES,
-    reading_pages,
-    site_pages,
-    follows_pages,
-    yours_pages,
+    *reading_pages.PAGES,
     feeds_pages,
     pictures_pages,
     *admin_parts.PAGES,
+    *privacy_parts.PAGES,
 )
 """The pages and commands of every feature, from left to right."""
 
@@ -154,6 +144,7 @@ COMMANDS = (
     rendering,
     backing_up,
     administering,
+    privacy_parts.commands,
     worker,
     demo,
 )
@@ -165,19 +156,17 @@ WORK: tuple[worker.Work, ...] = (
     closing.tell_of_closing,
     review_timing.tell_of_waiting,
     crowds.tell_next,
-    clearing.clear_out,
     *vote_registers.WORK,
     grounds.keep_mode,
     outbox.send_next,
     jobs.make_next,
-    file_parts.clear_out,
     finishing.finish_next,
     finishing_deals.write_next,
     finishing_deals.settle_next,
     finishing_deals.begin_next,
     *answer_parts.WORK,
     pictures.clear_pictures,
-    security_log.forget_old_entries,
+    *privacy_parts.WORK,
 )
 """What ``flask worker`` does, a piece of each in turn."""
 

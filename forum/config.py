@@ -28,6 +28,16 @@ from .web import limit_memory
 from .web.limit_register import LIMITS
 from .words.addresses import mailbox
 
+KEPT = (
+    ("SIGN_INS", 90),
+    ("NAMES", 365),
+    ("DRAFTS", 365),
+    ("NOTICES", 365),
+    ("LETTERS", 90),
+    ("EXPORTS", 730),
+)
+"""For how many days what is kept, beside the security log, unless a setting says otherwise."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -56,6 +66,10 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "FIXED": frozenset(name for name, value in environ.items() if value.strip()),
         "RESERVED_NAMES": listed(environ.get("FORUM_RESERVED_NAMES", "")),
         "SECURITY_LOG_DAYS": whole_number(environ, "FORUM_SECURITY_LOG_DAYS", 365),
+        **{
+            f"{name}_DAYS": whole_number(environ, f"FORUM_{name}_DAYS", usual)
+            for name, usual in KEPT
+        },
         "METRICS_TOKEN": token(environ.get("FORUM_METRICS_TOKEN", "").strip()),
         "LANGUAGES": interface_languages(catalogues),
         "BABEL_DEFAULT_LOCALE": "en",

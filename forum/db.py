@@ -9,6 +9,7 @@ Commands and the worker, which come to write, have the lock from the start.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,15 +22,23 @@ from flask import Flask, before_render_template, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as BoundSession
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Dialect,
     Engine,
     Integer,
     MetaData,
+    SQLColumnExpression,
     TypeDecorator,
+    any_,
     event,
+    func,
+    literal,
+    literal_column,
+    select,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -119,6 +128,21 @@ def upsert(table: type[Base]) -> postgresql.Insert:
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
+
+
+def among(
+    column: SQLColumnExpression[int], numbers: list[int], is_walked: bool
+) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of very many numbers, sent as one value.
+
+    SQLite looks each of them up by its index, or, with ``is_walked``, goes through the rows as the
+    rest of a query has them; PostgreSQL chooses for itself.
+    """
+    if db.engine.dialect.name == "postgresql":
+        return column == any_(literal(numbers, ARRAY(BigInteger)))
+    sent = func.json_each(json.dumps(numbers)).table_valued("value")
+    looked_up = column + literal_column("0") if is_walked else column
+    return looked_up.in_(select(sent.c.value))
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

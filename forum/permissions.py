@@ -20,6 +20,7 @@ from .permission_answers import MERGED, NOT_YOURS, SIGN_IN, SIGN_IN_TO_KEEP, YES
 from .permission_answers import Answer as Answer
 from .role_permissions import can_administer as can_administer
 from .role_permissions import can_facilitate as can_facilitate
+from .role_permissions import can_look_out as can_look_out
 from .role_permissions import can_moderate as can_moderate
 from .role_permissions import can_moderate_all as can_moderate_all
 from .role_permissions import can_moderate_everywhere as can_moderate_everywhere

@@ -82,6 +82,11 @@ def can_moderate_everywhere(user: User) -> Answer:
     return has_role(user, "moderator")
 
 
+def can_look_out(user: User, essay: Essay) -> Answer:
+    """Say whether the person may see what is unusual about the voters of a discussion."""
+    return can_facilitate(user) or can_moderate_in(user, essay.id)
+
+
 def can_warn(user: User, person: User) -> Answer:
     """Say whether the person may warn, suspend and readmit another: readers, not colleagues."""
     if user.is_authenticated and user.id == person.id:

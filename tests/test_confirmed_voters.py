@@ -19,7 +19,8 @@ from forum.db import db, now
 from forum.essays.models import Essay, EssayEvent
 from forum.essays.opening import close
 from forum.replies.models import Reply
-from forum.votes.counted_addresses import CountedAddress, forget_addresses, plain_address
+from forum.votes.counted_addresses import CountedAddress, plain_address
+from forum.votes.forgetting import forget_addresses
 from tests import letterbox
 from tests.cast import Make
 from tests.conftest import TOKEN, Visitor

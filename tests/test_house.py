@@ -37,6 +37,7 @@ LEFT_TO_RIGHT = (
     "votes",
     "rehearsals",
     "moderation",
+    "lookout",
     "search",
     "exports",
     "briefs",
@@ -44,6 +45,7 @@ LEFT_TO_RIGHT = (
     "reading",
     "feeds",
     "admin",
+    "privacy",
     "demo",
 )
 """The order of the features: each may import from those to its left and from the kernel."""
@@ -94,6 +96,7 @@ OPEN_TO_ALL = {
     "site.accessibility",
     "site.levers",
     "site.voters",
+    "stored.register",
     "codes.code",
     "codes.send",
     "invitations.accepting",
@@ -260,6 +263,8 @@ def test_only_views_and_commands_commit() -> None:
         "loading.py",
         "recounting.py",
         "finishing.py",
+        "aftermath.py",
+        "replaying.py",
         "opening.py",
         "closing.py",
         "timing.py",

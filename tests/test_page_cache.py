@@ -310,6 +310,7 @@ WALKED = frozenset(
 
 NOTHING_PUBLIC = frozenset(
     {
+        "archives.ask",
         "people.end",
         "people.moderator",
         "people.sign_out",
@@ -393,6 +394,8 @@ BY_TRIGGER = frozenset(
         "moderation.merge_into",
         "moderation.pause",
         "picking.quote",
+        "privacy.erase",
+        "privacy.leave",
         "recording.put",
         "recording.said_aloud",
         "rehearsals.open_discussion",

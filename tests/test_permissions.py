@@ -84,6 +84,8 @@ PAGES = [
     ("/accessibility", EVERYONE),
     ("/levers", EVERYONE),
     ("/voters", EVERYONE),
+    ("/stored", EVERYONE),
+    ("/account/everything.json", PEOPLE),
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),
@@ -109,6 +111,8 @@ PAGES = [
     ("/sign-in/provider/return", set()),
     ("/admin/second-factors", {"admin"}),
     ("/account/password", PEOPLE),
+    ("/account/leave", PEOPLE),
+    ("/admin/erase/{shown}", {"admin"}),
     ("/code", EVERYONE),
     ("/unsubscribe/{leave}", EVERYONE),
     ("/admin/mail", {"admin"}),
@@ -163,6 +167,7 @@ PAGES = [
     ("/replies/{waiting}/history", MODERATORS),
     ("/moderation/people/{author}", MODERATORS),
     ("/moderation/essays/{open}", MODERATORS),
+    ("/essays/{open}/unusual", FACILITATORS | MODERATORS),
     ("/essays/{open}/policy", FACILITATORS),
     ("/essays/{open}/invitations", FACILITATORS),
     ("/essays/{draft}/invitations", FACILITATORS),
@@ -282,6 +287,7 @@ DEEDS: list[Deed] = [
     Deed("/essays/{open}/export", {"format": "csv"}, FACILITATORS),
     Deed("/essays/{draft}/export", {"format": "json"}, FACILITATORS),
     Deed("/export", {"format": "md"}, FACILITATORS),
+    Deed("/essays/{open}/archive", {}, FACILITATORS),
     Deed("/essays/new", {"title": "T", "body": "B", "prompt": "P", "language": "en"}, FACILITATORS),
     Deed("/essays/{draft}/publish", {}, FACILITATORS),
     Deed("/essays/{draft}/rehearsal/begin", {}, FACILITATORS),
@@ -319,6 +325,8 @@ DEEDS: list[Deed] = [
     Deed("/sign-in/second-step", {"code": "0"}, EVERYONE, status=422, changes=False),
     Deed("/admin/second-factors", {"email": "{secured}"}, {"admin"}),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
+    Deed("/account/leave", {"texts": "stay", "password": Make.PASSWORD}, PEOPLE),
+    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y"}, {"admin"}),
     Deed("/admin/mail/test", {}, {"admin"}),
     Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),
@@ -479,6 +487,7 @@ def build(make: Make) -> Scene:
     shortlist = make.shortlist(fay, shown, make.proposal(essay, ben), off, name="Picked")
     make.take_off(fay, shortlist, off)
     sketch = make.draft(fay, shortlist)
+    make.user("Deputy", role="admin")  # so that the other one may leave
     scene: Scene = {
         "open": essay.slug,
         "draft": make.essay("Draft", state="draft").slug,

@@ -25,12 +25,12 @@ from forum.replies.filters import Filter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.writing import Content, set_status, write_reply
 from forum.search.excerpts import Marker
-from forum.search.matching import index_for
 from forum.search.queries import Search
-from forum.search.tags import Matches
-from forum.search.terms import LENGTH, read
 from forum.web.limits import limiter
 from forum.words import text as text_of_people
+from forum.words.index.in_use import index_for
+from forum.words.index.tags import Matches
+from forum.words.index.terms import LENGTH, read
 from forum.words.keys import words_in
 from tests.cast import Make
 
@@ -121,7 +121,7 @@ def titled(app: Flask, q: str) -> Matches:
     """Return the replies that hold what is searched in their titles, however many there are."""
     with app.test_request_context():
         asked = Search.from_query(MultiDict({"q": q}))[0]
-        return index_for(asked).replies((), 10, in_title=True)
+        return index_for(asked.words).replies((), 10, in_title=True)
 
 
 def test_titles_hold_longer_words_too(app: Flask, make: Make) -> None:
@@ -566,7 +566,7 @@ def test_every_word_of_a_text_finds_that_text(
                 continue
             chosen = {"q": word, "lever": "policy"}
             asked = Search.from_query(MultiDict(chosen))[0]
-            assert reply.id in index_for(asked).replies((), 1_000).numbers, (body, word)
+            assert reply.id in index_for(asked.words).replies((), 1_000).numbers, (body, word)
             listed = Filter.from_query(MultiDict(chosen))[0].conditions(essay.id)
             assert reply.id in db.session.scalars(select(Reply.id).where(*listed)), (body, word)
         db.session.rollback()

@@ -24,7 +24,7 @@ from forum.accounts.second_factors import (
 from forum.accounts.second_steps import SecondStep
 from forum.admin.models import SecurityEvent
 from forum.db import db, now
-from forum.events.clearing import clear_out
+from forum.privacy.aftermath import forget_all
 from tests import letterbox
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
@@ -234,7 +234,7 @@ def test_a_step_works_for_ten_minutes_in_its_browser_and_is_forgotten_in_a_day(
     assert browser.post(STEP_PAGE, {"code": app_of(app, cam)}).status_code == 422
     pass_time(days=1)
     with app.app_context():
-        assert clear_out()
+        assert forget_all()
         assert db.session.scalars(select(SecondStep)).all() == []
 
 

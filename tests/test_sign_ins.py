@@ -14,7 +14,7 @@ from forum.accounts.models import SignIn
 from forum.accounts.passwords import COMMONEST, commonest, is_common
 from forum.accounts.sign_ins import SignInRecord, browser_of
 from forum.db import db, now
-from forum.events.clearing import clear_out
+from forum.privacy.aftermath import forget_all
 from tests import letterbox
 from tests.cast import Make
 from tests.conftest import Visitor
@@ -44,7 +44,7 @@ def test_a_browser_is_signed_out_after_30_days_idle_and_90_in_all(
     let_pass(app, name, days)
     assert not is_in(cam)
     with app.app_context():
-        assert clear_out()
+        assert forget_all()
         assert db.session.scalar(select(func.count()).select_from(SignIn)) == 0
 
 
@@ -168,7 +168,7 @@ def test_records_are_kept_90_days_and_those_of_nobody_one(
             moment = now() - timedelta(days=days)
             db.session.execute(update(SignInRecord).values(at=moment))
             db.session.commit()
-            assert clear_out()
+            assert forget_all()
             assert db.session.scalar(select(func.count()).select_from(SignInRecord)) == left
 
 

@@ -33,7 +33,6 @@ WHOLE = timedelta(days=90)
 """After so long it is in any case."""
 NOTED = timedelta(days=1)
 """How exactly it is known when a browser was last used."""
-KEPT = timedelta(days=90)
 LATEST = 20
 """Lines of the log that a person is shown."""
 

@@ -14,7 +14,7 @@ from wtforms.validators import NumberRange
 
 from ..replies.tag import UNSAID
 from ..replies.tags import JURISDICTION, TAGS
-from ..search.tags import ResultKind
+from ..search.result_kind import ResultKind
 from ..settings.current import jurisdictions
 from ..settings.jurisdiction_sets import SETS
 from ..settings.jurisdictions import ANY, SLUG_LENGTH, KnownJurisdiction, name_in

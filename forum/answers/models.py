@@ -22,7 +22,8 @@ from ..accounts.models import User
 from ..bodies.models import Body
 from ..briefs.models import Brief
 from ..db import Base, UtcDateTime, now, one_of
-from ..replies.models import Reply, pointer_index
+from ..replies.indexes import pointer_index
+from ..replies.models import Reply
 from ..replies.tags import Lever
 from .statuses import AnswerStatus, DeclineReason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from .. import statistics
@@ -15,7 +15,7 @@ from ..web.page_versions import begin_anew
 from . import postgresql, sqlite
 
 FILE = click.Path(path_type=Path)
-OLD = "It is of an earlier version: run flask db upgrade now."
+OLD = "It is of an earlier version: run flask db upgrade now, and then flask erase replay."
 
 
 def sqlite_file() -> Path | None:
@@ -65,6 +65,7 @@ def restore(file: Path, yes: bool) -> None:
     if not yes:
         where = db.engine.url.render_as_string(hide_password=True)
         click.confirm(f"Everything in {where} is replaced. Go on?", abort=True)
+    erased = current_app.extensions["erasures"]()
     db.session.remove()
     db.engine.dispose()
     if database:
@@ -75,6 +76,8 @@ def restore(file: Path, yes: bool) -> None:
         begin_anew()
         db.session.commit()
         statistics.refresh()
+        count = current_app.extensions["replay_erasures"](erased)
+        click.echo(f"Erased once more, as it was since the backup was made: {count}.")
     click.echo(f"The database is as it was in {file}. {'' if today else OLD}".rstrip())
     click.echo("Restart the site, so that it forgets the pages it holds in memory.")
 

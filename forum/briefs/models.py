@@ -171,6 +171,19 @@ class BriefFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
+class ErasedFile(Base):
+    """A file of a brief that was taken away, because words in it were erased: what it was."""
+
+    __tablename__ = "erased_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brief_id: Mapped[int] = mapped_column(ForeignKey("briefs.id", ondelete="RESTRICT"), index=True)
+    name: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
 class BriefQuote(Base):
     """A reply whose words stand in a brief: a proposal, or a comment quoted beside one."""
 

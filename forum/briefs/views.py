@@ -15,6 +15,7 @@ from ..web.limits import limited
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
 from . import files, finishing, published
+from .blanking import erased_from
 from .comparing import CHANGES, Change, compare
 from .models import Brief
 from .published import brief_by_reference, shown, with_words
@@ -65,6 +66,7 @@ def brief(reference: str) -> ResponseReturnValue:
         introduction=published.words_of(found)["introduction"],
         withheld=any(row.withdrawn for row in rows),
         files=stored,
+        erased=erased_from(found),
         unfinished=files.lacking(found, [file.extension for file in stored]),
         successor=published.successor_of(found),
         related=related[:20],

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from sqlalchemy import Insert, delete, insert, select, update
+from sqlalchemy import Insert, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from ..db import db, looking, now
-from .models import Export, ExportPart
+from .models import Export, ExportPart, State
 
 PART = 256 * 1024
 """Bytes in a row, and in memory at a time."""
@@ -60,6 +60,19 @@ def parts_of(export: Export) -> Iterator[bytes]:
             return
         yield content
         place, sent = place + 1, sent + len(content)
+
+
+def forget_files(essay_id: int | None) -> None:
+    """Delete kept files of an essay's proposals and of the site's, or of all; what is being made
+    is begun anew."""
+    which = (
+        [] if essay_id is None else [or_(Export.essay_id == essay_id, Export.essay_id.is_(None))]
+    )
+    kept = select(Export.id).where(Export.size.is_not(None), *which)
+    db.session.execute(delete(ExportPart).where(ExportPart.export_id.in_(kept)))
+    db.session.execute(update(Export).where(Export.size.is_not(None), *which).values(size=None))
+    making = update(Export).where(Export.state == State.MAKING.value, *which)
+    db.session.execute(making.values(state=State.WAITING.value))
 
 
 def clear_out() -> bool:

@@ -96,6 +96,9 @@ def lazily(folder: str, module: str, verb: str) -> Callable[..., Any]:
     return call
 
 
+ARCHIVE = "zip"
+"""What an export is called that is everything about one discussion, and no list."""
+
 OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = {
     format.extension: format

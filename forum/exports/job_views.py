@@ -84,9 +84,10 @@ def fetch(export_id: int) -> ResponseReturnValue:
                 "Moderators have changed this list since the file was requested. Request it again."
             ),
         )
-    format = FORMATS[export.format]
-    response = Response(stream_with_context(parts_of(export)), mimetype=format.mimetype)
-    name = f"{export.name}.{format.extension}"
+    format = FORMATS.get(export.format)
+    mimetype = format.mimetype if format else "application/zip"
+    response = Response(stream_with_context(parts_of(export)), mimetype=mimetype)
+    name = f"{export.name}.{export.format}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Content-Length"] = export.size
     return response

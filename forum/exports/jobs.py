@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.engine import Connection
@@ -27,7 +28,7 @@ from ..moderation.models import Action
 from ..worker import give_sign
 from .fields import Row
 from .file_parts import drop_parts, in_parts, part_of
-from .formats import FORMATS
+from .formats import ARCHIVE, FORMATS
 from .models import Export, State
 from .snapshot import open_snapshot
 from .tables import SITE, Table, table_of
@@ -105,16 +106,24 @@ def make(export: Export) -> None:
     db.session.close()
     if essay is None and export.name != SITE:
         raise LookupError("The essay is gone.")
-    chosen, rules = export.asked()
     size = 0
     with force_locale(export.language), open_snapshot() as snapshot:
-        table = counted(table_of(snapshot, chosen, rules, essay), export)
-        for place, part in enumerate(in_parts(FORMATS[export.format].begin(table))):
+        for place, part in enumerate(in_parts(content_of(snapshot, export, essay))):
             size += len(part)
             with db.engine.begin() as connection:
                 hold(connection, export)
                 connection.execute(part_of(export.id, place, part))
     note(export, state=State.DONE, written=export.rows, size=size, finished_at=now())
+
+
+def content_of(snapshot: Connection, export: Export, essay: Essay | None) -> Iterator[bytes]:
+    """Return the file of an export as it is written: a list, or a discussion as one archive."""
+    if export.format == ARCHIVE:
+        found: Iterator[bytes] = current_app.extensions["archive"](snapshot, essay)
+        return found
+    chosen, rules = export.asked()
+    table = counted(table_of(snapshot, chosen, rules, essay), export)
+    return FORMATS[export.format].begin(table)
 
 
 def counted(table: Table, export: Export) -> Table:
@@ -154,8 +163,10 @@ def give_up(export: Export) -> None:
 def withdrawn_since(export: Export) -> bool:
     """Say whether a moderator has taken anything out of the list since the file was asked for.
 
-    The file may hold it, and hidden words are for nobody to read.
+    The file may hold it, and hidden words are for nobody to read; an archive says that it does.
     """
+    if export.format == ARCHIVE:
+        return False
     withdrawing = Action.kind.in_((*names_where(lambda kind: kind.withdraws), UNDO))
     query = select(Action.id).where(Action.at >= export.asked_at, withdrawing)
     if export.essay_id is not None:

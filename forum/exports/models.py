@@ -19,6 +19,7 @@ from ..replies.filters import Filter
 from ..votes.judging import Judge
 from ..web.languages import current_language
 from ..web.pager import NewestFirst, newest_first
+from .formats import ARCHIVE
 from .rules import Rules
 from .tables import Table, said_of
 
@@ -85,7 +86,8 @@ class Export(Base):
 
     def in_words(self) -> str:
         """Say the filter in the reader's language: as recorded, or else said again."""
-        return self.filter if self.language == current_language() else said_of(*self.asked())
+        as_recorded = self.language == current_language() or self.format == ARCHIVE
+        return self.filter if as_recorded else said_of(*self.asked())
 
 
 class ExportPart(Base):

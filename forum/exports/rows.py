@@ -47,7 +47,8 @@ class Listing:
     @property
     def conditions(self) -> list[Any]:
         """The WHERE of the list, joined with its essays; drafts are on no list of all essays."""
-        found = [*self.chosen.conditions(self.essay_id), *self.rules.conditions()]
+        chosen = self.chosen.conditions(self.essay_id, all_at_once=True)
+        found = [*chosen, *self.rules.conditions()]
         return found if self.essay_id is not None else [*found, Essay.state != "draft"]
 
     @property
@@ -73,9 +74,9 @@ class Listing:
 
     def query(self, after: Cursor | None) -> Select[Any]:
         """Return the next chunk of the list."""
-        query = listed(self.chosen, self.essay_id, self.chosen.order, after, *MORE).where(
-            *self.rules.conditions()
-        )
+        query = listed(
+            self.chosen, self.essay_id, self.chosen.order, after, *MORE, all_at_once=True
+        ).where(*self.rules.conditions())
         if self.rules.per_lever:
             numbered = self.numbered().subquery()
             query = query.join(numbered, numbered.c.id == Reply.id).where(

@@ -21,6 +21,8 @@ Options = Mapping[str, Any]
 
 REPLY, ESSAY, PERSON = "reply", "essay", "person"
 """What an action can be about."""
+GONE = "gone"
+"""What is about something that is no more, so that nothing can undo it."""
 
 UNDO = "undo"
 """What undoing is called in the log; it is no kind, since what it does is another's inverse."""

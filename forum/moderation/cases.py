@@ -15,6 +15,7 @@ from ..replies.reviews import Review, review_of
 from ..replies.tags import in_words
 from ..words import differences
 from .acting import is_done, root_of
+from .action_kind import GONE
 from .desk_context import reports_on
 from .kinds import kind_named, names_where
 from .models import Action, Report, actions_on
@@ -121,7 +122,10 @@ def changes_since(review: Review | None, reply: Reply) -> dict[str, Markup]:
 
 
 def undone_among(actions: Iterable[Action]) -> set[int]:
-    """Return the numbers of those actions that are undone."""
+    """Return the numbers of those actions that are undone, or never can be."""
+    actions = list(actions)
     ids = [action.id for action in actions]
     query = select(Action.undoes_id).where(Action.undoes_id.in_(ids), Action.kind == "undo")
-    return {int(number) for number in db.session.scalars(query) if number is not None}
+    undone = {int(number) for number in db.session.scalars(query) if number is not None}
+    for_good = names_where(lambda kind: kind.about == GONE)
+    return undone | {each.id for each in actions if each.kind in for_good}

@@ -9,7 +9,7 @@ from typing import Any
 from .action_kind import ActionKind
 from .merging import MERGE
 from .on_deals import ON_DEALS
-from .on_others import ON_DISCUSSIONS, ON_PEOPLE
+from .on_others import ERASING, ON_DISCUSSIONS, ON_PEOPLE
 from .on_replies import ON_REPLIES
 from .on_rooms import ON_ROOMS
 from .verdicts import VERDICTS
@@ -22,6 +22,7 @@ KINDS: tuple[ActionKind, ...] = (
     *ON_DEALS,
     *ON_ROOMS,
     *ON_PEOPLE,
+    *ERASING,
 )
 """Every kind, in the order in which they are offered."""
 

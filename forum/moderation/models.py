@@ -16,7 +16,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now
 from ..essays.models import Essay
-from ..replies.models import Reply, pointer_index
+from ..replies.indexes import pointer_index
+from ..replies.models import Reply
 
 NOTE_LENGTH = 1_000
 SUBJECT_LENGTH = 200

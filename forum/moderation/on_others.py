@@ -12,7 +12,7 @@ from ..accounts.models import FOR_GOOD, User
 from ..accounts.names import change_name, is_given, name_before
 from ..db import now
 from ..essays.models import Essay
-from .action_kind import ESSAY, PERSON, ActionKind, Options, Told
+from .action_kind import ESSAY, GONE, PERSON, ActionKind, Options, Told
 from .decision import Decision
 from .forms import SuspendForm
 from .policy_form import PolicyForm
@@ -119,3 +119,16 @@ ON_PEOPLE = (
         comes_to=_l("The person goes by the name they had before, or by one of the forum’s."),
     ),
 )
+
+ERASING = (
+    ActionKind(
+        "erase",
+        GONE,
+        _l("Text erased"),
+        _l("Erase the text"),
+        lambda _reply, _options: {},
+        tells=(Told.AUTHOR,),
+        withdraws=True,
+    ),
+)
+"""What administrators alone do (forum/privacy); the log says that it was done, and nothing else."""

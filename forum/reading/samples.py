@@ -26,7 +26,6 @@ from ..replies.models import Reply
 from ..replies.tags import JURISDICTION, LEVER, STANCE, Lever, Stance
 from ..replies.threads import CommentThread, ThreadAnswer
 from ..search.queries import KIND_LABELS, Search
-from ..search.terms import read
 from ..votes.counting import FROM_ROOMS
 from ..votes.ranking import lower, upper
 from ..web import dates
@@ -34,6 +33,7 @@ from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
 from ..web.limits import Standing
 from ..words.differences import Step, marked
+from ..words.index.terms import read
 from .landscape.marks import Judged
 from .landscape.picture import Landscape, landscape
 from .samples_cards import sample_judging, sample_places, sample_tags

@@ -6,7 +6,7 @@ One filter serves the page, its counts and every export, so that they cannot dis
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol, Self, TypeVar
 
@@ -18,13 +18,13 @@ from werkzeug.datastructures import MultiDict
 from ..db import db
 from ..web.languages import series
 from ..words import text
-from ..words.keys import key_of
+from ..words.index.terms import LENGTH, read
 from .choosing import TagChoice, TagCounts, name_strangers
+from .held_words import HeldWords, held_words
 from .models import Reply
 from .tags import LEVER, TAG_NAMES, Combination
 from .tallies import tallied
 
-QUERY_LENGTH = 200
 LOOKED = 10_000
 """Proposals that a page looks among, at most, for what no index finds."""
 FIELDS = (*TAG_NAMES, "q", "sort", "judged")
@@ -75,7 +75,8 @@ class Filter:
     """Which proposals, in which order; an empty part leaves nothing out.
 
     ``unjudged`` leaves out what the ``reader`` has judged, or wrote; it matters who reads for
-    that and for ``q``, and nowhere else.
+    that and for ``q``, and nowhere else. ``held`` is what the index said of the words, so that one
+    page asks once.
     """
 
     tags: TagChoice = NO_TAGS
@@ -83,6 +84,9 @@ class Filter:
     sort: Sort = Sort.READING
     unjudged: bool = False
     reader: ListReader | None = None
+    held: dict[tuple[str, int | None], HeldWords] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @classmethod
     def from_query(
@@ -129,8 +133,22 @@ class Filter:
             parts.append(_("not yet judged by the person asking"))
         return series(parts) if parts else _("All proposals")
 
-    def conditions(self, essay_id: int | None) -> list[ColumnElement[bool]]:
-        """Return the WHERE of the list: visible proposals of one essay, or of the whole site."""
+    def held_in(self, essay_id: int | None, whole: int | None = None) -> HeldWords:
+        """Return which proposals hold the words, in one essay or in all; ``whole`` is how many
+        there are, where the caller has asked already."""
+        key = (self.q, essay_id)
+        if key not in self.held:
+            whole = sum(tallied(essay_id).values()) if whole is None else whole
+            self.held[key] = held_words(self.q, essay_id, LOOKED, is_short=whole <= LOOKED)
+        return self.held[key]
+
+    def conditions(
+        self, essay_id: int | None, all_at_once: bool = False
+    ) -> list[ColumnElement[bool]]:
+        """Return the WHERE of the list: visible proposals of one essay, or of the whole site.
+
+        ``all_at_once`` is for what reads the list to its end (see held_words.py).
+        """
         found: list[ColumnElement[bool]] = [Reply.status == "visible"]
         if essay_id is not None:
             found.append(Reply.essay_id == essay_id)
@@ -139,20 +157,21 @@ class Filter:
         found.extend(self.tags.conditions(Reply))
         if self.unjudged and self.reader is not None:
             found.append(self.reader.unjudged)
-        keys = filter(None, map(key_of, self.q.split()))
-        found.extend(Reply.search.contains(key, autoescape=True) for key in keys)
+        if self.q:
+            held = self.held_in(essay_id)
+            found.append(held.all_at_once if all_at_once else held.one_by_one)
         return found
 
     def counts(self, essay_id: int | None) -> TagCounts:
         """Return how many proposals there are, pass the filter, and would with other tags.
 
         They come from the stored tallies, which know nothing of text: where words are looked for,
-        the proposals that hold them are counted.
+        the proposals that hold them are counted, of very many the newest.
         """
         everything = tallied(essay_id)
         whole = sum(everything.values())
-        is_cut = bool(self.q) and whole > LOOKED
-        numbers, left = self.counted(essay_id, is_cut) if self.q else (everything, None)
+        is_cut = bool(self.q) and not self.held_in(essay_id, whole).is_whole
+        numbers, left = self.counted(essay_id) if self.q else (everything, None)
         if self.unjudged and self.reader is not None and left is None:
             judged = self.reader.judged(essay_id)
             left = {each: number - judged.get(each, 0) for each, number in numbers.items()}
@@ -160,20 +179,17 @@ class Filter:
         return TagCounts(self.tags, shown, whole, left, is_cut)
 
     def counted(
-        self, essay_id: int | None, is_cut: bool = False
+        self, essay_id: int | None
     ) -> tuple[dict[Combination, int], dict[Combination, int] | None]:
         """Return how many proposals hold the words, by how they are tagged; and of these how many
-        the reader has not judged. Where that is cut, the first in Top are counted."""
+        the reader has not judged."""
         columns = [getattr(Reply, name) for name in TAG_NAMES]
         counts: list[ColumnElement[int]] = [func.count()]
         if self.reader is not None:
             counts.append(func.count().filter(self.reader.unjudged))
-        held = replace(self, tags=NO_TAGS, unjudged=False).conditions(essay_id)
-        query = select(*columns, *counts).where(*held).group_by(*columns)
-        if is_cut:
-            first = select(Reply.id).where(*Filter().conditions(essay_id))
-            order = Reply.top.desc(), Reply.id.desc()
-            query = query.where(Reply.id.in_(first.order_by(*order).limit(LOOKED)))
+        shown = Filter().conditions(essay_id)
+        held = self.held_in(essay_id).among_newest
+        query = select(*columns, *counts).where(*shown, held).group_by(*columns)
         rows = [
             (tuple(row[: len(columns)]), row[len(columns) :]) for row in db.session.execute(query)
         ]
@@ -196,9 +212,9 @@ def words(typed: str, notices: list[str]) -> str:
         cleaned = text.clean_line(typed)
     except text.BadText:
         cleaned = ""
-    if typed.strip() and not key_of(cleaned):
+    if typed.strip() and not read(cleaned).wanted:
         notices.append(_("The search text could not be read and was ignored."))
         return ""
-    if len(cleaned) > QUERY_LENGTH:
+    if read(cleaned).left_out:
         notices.append(_("The search text was too long and was shortened."))
-    return cleaned[:QUERY_LENGTH]
+    return cleaned[:LENGTH]

@@ -191,7 +191,12 @@ def value_of(cursor: Cursor, sort: Sort) -> Any:
 
 
 def listed(
-    chosen: Filter, essay_id: int | None, sort: Sort, after: Cursor | None, *more: Any
+    chosen: Filter,
+    essay_id: int | None,
+    sort: Sort,
+    after: Cursor | None,
+    *more: Any,
+    all_at_once: bool = False,
 ) -> Select[*tuple[Any, ...]]:
     """Return the query of a list in one order, from the cursor on; ``more`` are further columns."""
     score, tie = ORDERS[sort]
@@ -199,7 +204,7 @@ def listed(
         select(*COLUMNS, *more)
         .join(User, User.id == Reply.author_id)
         .join(Essay, Essay.id == Reply.essay_id)
-        .where(*chosen.conditions(essay_id))
+        .where(*chosen.conditions(essay_id, all_at_once))
         .order_by(score.desc(), tie.desc())
     )
     if essay_id is None:

@@ -1,8 +1,9 @@
 """How far a list is looked through for what fits its filter: at most 10,000 proposals a page.
 
-An order alone, or one lever in Top, is read off an index. Anything else is looked for along the
-order, and where it is rare that could be all of a million: so each page stops at an edge, says so,
-and the next one begins there.
+An order alone, or one lever in Top, is read off an index; of words that few proposals hold, the
+index of words names these (held_words.py). Anything else is looked for along the order, and where
+it is rare that could be all of a million: so each page stops at an edge, says so, and the next one
+begins there.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def edge_of(
 
     ``whole`` is how many proposals there are, where the caller has asked already.
     """
-    if is_read_off(chosen, sort):
+    if is_read_off(chosen, sort) or is_named(chosen, essay_id):
         return None
     if (sum(tallied(essay_id).values()) if whole is None else whole) <= LOOKED:
         return None
@@ -65,6 +66,11 @@ def is_read_off(chosen: Filter, sort: Sort) -> bool:
         return False
     by_lever = [len(group) for group in chosen.tags.groups if group] == [1]
     return not chosen.tags or (by_lever and bool(chosen.tags[LEVER.name]) and sort is Sort.TOP)
+
+
+def is_named(chosen: Filter, essay_id: int | None) -> bool:
+    """Say whether the index of words names all that the list can hold."""
+    return bool(chosen.q) and chosen.held_in(essay_id).is_whole
 
 
 def along(essay_id: int | None, sort: Sort, after: Cursor | None) -> Select[Any]:

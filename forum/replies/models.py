@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
+from .indexes import list_indexes, pointer_index
 from .room_counts import RoomCounts
 from .tags import LEVER, STANCE, TAG_NAMES, TAGS
 
@@ -45,21 +46,6 @@ PROPOSAL = f"""
 
 COMMENTS = text("lever IS NULL AND thread_id IS NULL")
 """What is a comment on the essay itself."""
-
-ORDERS = {"top": "id", "eyes": "draw", "contested": "id", "created_at": "id"}
-"""The column that each list is ordered by, and the one that breaks its ties."""
-
-
-def list_index(name: str, *columns: str) -> Index:
-    """Return an index from which a list of proposals is read off, backwards, page by page."""
-    proposals = text("lever IS NOT NULL")
-    return Index(f"ix_replies_{name}", *columns, sqlite_where=proposals, postgresql_where=proposals)
-
-
-def pointer_index(table: str, column: str) -> Index:
-    """Return an index of a column that is empty in nearly every row."""
-    there = text(f"{column} IS NOT NULL")
-    return Index(f"ix_{table}_{column}", column, sqlite_where=there, postgresql_where=there)
 
 
 class Reply(RoomCounts, Base):
@@ -95,13 +81,7 @@ class Reply(RoomCounts, Base):
             pointer_index("replies", column)
             for column in ("merged_into_id", "origin_id", "held_since")
         ),
-        *(
-            list_index(f"{order}_{place}", *columns, "status", order, tie)
-            for order, tie in ORDERS.items()
-            for place, columns in (("essay", ("essay_id",)), ("site", ()))
-        ),
-        list_index("top_essay_lever", "essay_id", "lever", "status", "top", "id"),
-        list_index("top_site_lever", "lever", "status", "top", "id"),
+        *list_indexes(),
         Index(
             "ix_replies_comments_essay",
             "essay_id",

@@ -10,7 +10,7 @@ from ..db import db
 from .cursors import Cursor
 from .filters import LOOKED, Filter
 from .listing import ORDERS, PAGE, Card, listed, since, value_of
-from .looking import is_read_off
+from .looking import is_named, is_read_off
 from .tallies import tallied
 
 
@@ -24,7 +24,8 @@ def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int)
     shown = after.shown - PAGE
     if shown < first:
         return ""
-    if not is_read_off(chosen, chosen.order) and sum(tallied(essay_id).values()) > LOOKED:
+    is_near = is_read_off(chosen, chosen.order) or is_named(chosen, essay_id)
+    if not is_near and sum(tallied(essay_id).values()) > LOOKED:
         return ""  # it could be any number of proposals away
     score, tie = ORDERS[chosen.order]
     rows = db.session.execute(

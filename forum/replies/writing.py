@@ -133,7 +133,7 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
     return True
 
 
-def put_words(reply: Reply, by: User, content: Content, note: str) -> None:
+def put_words(reply: Reply, by: User | None, content: Content, note: str) -> None:
     """Give the reply other words, with its new version and every count beside it."""
     shown, words = int(reply.status == "visible"), asdict(content)
     came_or_went(reply, -shown)

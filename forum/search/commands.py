@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, text
 
 from ..console import plain_errors, progress
 from ..db import db
-from .models import FRENCH_WORDS, SEARCH_WORDS
+from ..words.index.models import FRENCH_WORDS, SEARCH_WORDS
 
 CHUNK = 2_000
 """Numbers whose texts are indexed in one transaction."""

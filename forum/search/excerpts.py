@@ -7,9 +7,9 @@ from itertools import chain
 
 from markupsafe import Markup, escape
 
+from ..words.index.roots import root
+from ..words.index.terms import SearchTerms
 from ..words.keys import AS_WRITTEN, words_in
-from .roots import root
-from .terms import SearchTerms
 
 LENGTH = 260
 """Characters of a piece."""

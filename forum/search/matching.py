@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from ..db import db
 from ..essays.models import Essay
 from ..replies.models import Reply
-from . import postgresql, sqlite
+from ..words.index.in_use import index_for
 from .queries import Search
 from .ranking import Looks, score
 
@@ -45,7 +45,7 @@ def find(search: Search) -> Found:
     """Return what a search finds, the best first."""
     if not search.words.wanted:
         return Found([], False)
-    index = index_for(search)
+    index = index_for(search.words, search.left_out)
     scores: dict[int, float] = {}
     is_cut = False
     if search.takes_essays:
@@ -62,13 +62,6 @@ def find(search: Search) -> Found:
         scores |= scores_of_replies(search, ids)
     order = sorted(scores, key=lambda each: (-scores[each], -abs(each)))
     return Found(order[:SHOWN], is_cut or len(order) > SHOWN)
-
-
-def index_for(search: Search) -> sqlite.SQLiteIndex | postgresql.PostgreSQLIndex:
-    """Return the index of the database in use."""
-    if db.engine.dialect.name == "sqlite":
-        return sqlite.SQLiteIndex(search.words, search.left_out)
-    return postgresql.PostgreSQLIndex(search.words, search.left_out)
 
 
 def shown() -> tuple[ColumnElement[bool], ...]:

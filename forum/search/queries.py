@@ -16,9 +16,10 @@ from ..replies.tag import UNSAID
 from ..replies.tags import TAGS
 from ..web.languages import series
 from ..words import text
-from .french import completed
-from .tags import ResultKind, Tags
-from .terms import LENGTH, SearchTerms, read
+from ..words.index.french import completed
+from ..words.index.tags import Tags
+from ..words.index.terms import LENGTH, SearchTerms, read
+from .result_kind import ResultKind
 
 KIND_LABELS = {
     ResultKind.ESSAY: _l("Essays"),

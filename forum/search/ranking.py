@@ -9,9 +9,9 @@ import math
 from dataclasses import dataclass
 from typing import Self
 
+from ..words.index.roots import root
+from ..words.index.terms import SearchTerms
 from ..words.keys import key_of
-from .roots import root
-from .terms import SearchTerms
 
 IN_TITLE = 4.0
 """For each word or phrase, the share of the title that the words make up coming on top."""

@@ -19,7 +19,7 @@ from ..words import html
 from .excerpts import Marker
 from .matching import Found, shown, thread
 from .queries import Search
-from .tags import ResultKind
+from .result_kind import ResultKind
 
 PAGE = 20
 WHOLE = 300_000

@@ -10,8 +10,8 @@ from ..votes.models import votes_by
 from ..web.limits import limited
 from .matching import SHOWN, find
 from .queries import KIND_LABELS, Search
+from .result_kind import ResultKind
 from .results import page_of
-from .tags import ResultKind
 
 bp = Blueprint("search", __name__)
 

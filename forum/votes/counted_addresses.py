@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import ForeignKey, String, delete, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.grounds import VoterGround
 from ..accounts.models import User, folded_email
-from ..db import Base, db, looking, now, upsert
-from ..essays.models import Essay, EssayEvent
-
-KEPT = timedelta(days=90)
+from ..db import Base, db, upsert
 
 
 class CountedAddress(Base):
@@ -64,18 +60,3 @@ def counts_in(user: User, essay_id: int) -> bool:
         db.session.execute(row.on_conflict_do_nothing())
         found = db.session.execute(whose).one()
     return bool(found.user_id == user.id)
-
-
-def forget_addresses() -> bool:
-    """Forget the addresses of one discussion that has been closed long enough; say if any was."""
-    long_ago = now() - KEPT
-    lately = select(EssayEvent.id).where(EssayEvent.essay_id == Essay.id, EssayEvent.at > long_ago)
-    counted = select(CountedAddress.mark).where(CountedAddress.essay_id == Essay.id)
-    closed = or_(Essay.stored_state == "closed", Essay.closes_at < long_ago)
-    over = select(Essay.id).where(closed, ~lately.exists(), counted.exists()).limit(1)
-    with looking() as connection:
-        essay_id = connection.scalar(over)
-    if essay_id is not None:
-        with Session(db.engine) as session, session.begin():
-            session.execute(delete(CountedAddress).where(CountedAddress.essay_id == essay_id))
-    return essay_id is not None

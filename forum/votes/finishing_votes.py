@@ -11,6 +11,7 @@ from .casting import cast_vote
 from .counted_addresses import counts_in
 from .holding import proposal_for_vote
 from .models import Value
+from .networks import note_network
 
 
 def finish_votes(user: User, votes: dict[int, str]) -> str:
@@ -46,4 +47,5 @@ def finish_vote(user: User, reply_id: int, value: str) -> bool:
     if reply is None or not can_vote(user, reply) or not counts_in(user, reply.essay_id):
         return False
     cast_vote(user, reply, Value(value))
+    note_network(user, reply.essay_id)
     return True

@@ -24,7 +24,8 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
-from ..replies.models import Reply, pointer_index
+from ..replies.indexes import pointer_index
+from ..replies.models import Reply
 
 
 class Value(StrEnum):

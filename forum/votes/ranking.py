@@ -8,6 +8,7 @@ Association 22 (1927), one-sided at 95 %. Why these and not others: docs/ranking
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 Z = 1.6448536269514722
@@ -28,6 +29,7 @@ class Scores:
     contested: float
 
 
+@lru_cache(maxsize=4_096)
 def lower(support: float, total: float, z: float = Z) -> float:
     """Return the lower Wilson bound of the share ``support / total``; 0 where nobody supports."""
     if support <= 0:

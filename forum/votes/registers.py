@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from . import counters, people
-from .counted_addresses import forget_addresses
 from .judge_views import bp as judging_pages
+from .networks import forget_keys
 from .room_counter import ROOMS
 from .views import bp as votes_pages
 
 __all__ = ["COUNTERS", "PAGES", "WORK"]
 
 PAGES = (votes_pages, judging_pages)
-WORK = (forget_addresses,)
+WORK = (forget_keys,)
 COUNTERS = (ROOMS, counters.VOTES, counters.COMMENTS, counters.PROPOSALS, people.PEOPLE)
 """Rooms come first: what counts of them is counted after."""

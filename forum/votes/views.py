@@ -24,6 +24,7 @@ from .counted_addresses import counts_in
 from .forms import value_sent
 from .holding import HeldProposal, proposal_for_vote
 from .models import Value
+from .networks import note_network
 
 bp = Blueprint("votes", __name__)
 
@@ -46,6 +47,7 @@ def vote(reply_id: int) -> ResponseReturnValue:
         abort(422, description=_("Choose support, oppose, neutral or none."))
     require(can_count(reply, value))
     counted = cast_vote(current_user, reply, value)
+    note_network(current_user, reply.essay_id)
     db.session.commit()
     done = said_of_vote(value, waits=place is not None and not place.counts)
     if wants_part():

@@ -56,6 +56,7 @@ LIMITS: dict[str, LimitRow] = {
     "mail": LimitRow("60 per hour", _l("Emails sent again or as a test by one administrator")),
     "pictures": LimitRow("120 per hour", _l("Pictures drawn for one network"), BY_NETWORK),
     "pictures_in_all": LimitRow("1000 per hour", _l("Pictures drawn on this site")),
+    "lookout": LimitRow("120 per hour", _l("Looks at what is unusual about voters by one person")),
     "searches": LimitRow("600 per hour", _l("Searches by one person")),
 }
 """The limits by name; ``FORUM_LIMIT_<NAME>`` overrules how often."""

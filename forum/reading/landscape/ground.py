@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from math import hypot, sqrt
 
 from .marks import Crowd, Dot
@@ -57,7 +58,7 @@ class Heap:
         """Yield the places for one more mark, as far out as a heap of this size may reach."""
         reach = self.step * (REACH + sqrt(self.size))
         self.size += 1
-        for at in around(self.step)[self.next :]:
+        for at in islice(around(self.step), self.next, None):
             if hypot(*at) > reach:
                 return
             self.next += 1

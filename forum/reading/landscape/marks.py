@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...votes.ranking import lower, upper
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A proposal as the landscape needs it, with its place in the list."""
 
     rank: int
@@ -36,8 +36,7 @@ class Judged:
         return upper(self.support, self.sides)
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(NamedTuple):
     """A proposal in the picture: percent from the left and the top, and a shift in pixels."""
 
     proposal: Judged

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from math import log
 
-from ...votes.ranking import Z
+from ...votes.ranking import Z, lower
 from .ground import NARROW
 from .marks import Dot, Judged, Marks
 from .placing import marks
@@ -75,7 +76,7 @@ class Landscape:
         """The proposals without a place that are shown as marks."""
         return self.unseen[:UNSEEN_MOST]
 
-    @property
+    @cached_property
     def shown(self) -> list[Judged]:
         """Every proposal that is drawn, in the order of the list."""
         drawn = [dot.proposal for dot in self.marks.dots] + self.unseen
@@ -99,8 +100,13 @@ def landscape(proposals: Sequence[Judged], most: int = MOST) -> Landscape:
 
 def spot(proposal: Judged, end: int) -> Dot:
     """Return where a proposal belongs on an axis that ends there."""
-    x, y = across(proposal.sides, end), 100 * (1 - proposal.low)
-    return Dot(proposal, round(x, 2), round(y, 2), 0, 0)
+    return Dot(proposal, *place(proposal.support, proposal.sides, end), 0, 0)
+
+
+@lru_cache(maxsize=4_096)
+def place(support: int, sides: int, end: int) -> tuple[float, float]:
+    """Return how many percent from the left and the top such counts stand: many share theirs."""
+    return round(across(sides, end), 2), round(100 * (1 - lower(support, sides)), 2)
 
 
 def steps() -> Iterator[int]:

@@ -11,7 +11,6 @@ the picture whatever the crowd. As long as every mark finds room, none is counte
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from .ground import HEIGHT, NARROW, RADIUS, Ground, side_by_side
 from .marks import Crowd, Dot, Marks
@@ -47,11 +46,13 @@ def marks(spots: Sequence[Dot]) -> Marks:
 
 def counted(spots: Sequence[Dot]) -> Marks:
     """Return marks of which some are counted: in each square that is full or holds a lost one."""
-    shared = {square(its[0]) for its in by_square(spots) if len(its) > FULL}
+    squares = by_square(spots)
+    shared = {each for each, its in squares.items() if len(its) > FULL}
     while True:
-        crowds = [crowd(its) for its in by_square(spots) if square(its[0]) in shared]
-        alone = [spot for spot in spots if square(spot) not in shared]
+        crowds = [crowd(each, its) for each, its in squares.items() if each in shared]
+        together = {spot.proposal.id for each in shared for spot in squares[each]}
         ground = Ground(STEP * SMALL, crowds)
+        alone = [spot for spot in spots if spot.proposal.id not in together]
         if lost := {square(spot) for spot in side_by_side(alone, ground)}:
             shared |= lost
             continue
@@ -66,15 +67,17 @@ def square(spot: Dot) -> Square:
     return min(column, COLUMNS - 1), min(row, ROWS - 1)
 
 
-def by_square(spots: Sequence[Dot]) -> list[list[Dot]]:
+def by_square(spots: Sequence[Dot]) -> dict[Square, list[Dot]]:
     """Return the spots of each square, in the order of the list, from the upper left on."""
-    ordered = sorted(spots, key=square)
-    return [list(its) for _square, its in groupby(ordered, key=square)]
+    found: dict[Square, list[Dot]] = {}
+    for spot in spots:
+        found.setdefault(square(spot), []).append(spot)
+    return dict(sorted(found.items()))
 
 
-def crowd(its: list[Dot]) -> Crowd:
+def crowd(where: Square, its: list[Dot]) -> Crowd:
     """Return the mark of a square: in the middle of its proposals, as far as it stays inside."""
-    column, row = square(its[0])
+    column, row = where
     x, y = (sum(spots) / len(its) for spots in ([s.x for s in its], [s.y for s in its]))
     return Crowd(
         [spot.proposal for spot in its],

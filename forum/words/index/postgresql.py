@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, SQLColumnExpression, TextClause, func, select, text
 
-from ..db import db
+from ...db import db
 from .models import SEARCH_WORDS
 from .tags import FRENCH, Matches, Tags
 from .terms import SearchTerms, Term
@@ -28,6 +28,8 @@ STEPS = (("n", 12, 2), ("m", 16, 2))
 Titles hold so few words that after the first step all of them are looked at.
 """
 
+LOOSELY = "words @@ CAST(:loose AS tsquery)"
+STRICTLY = "words @@ CAST(:strict AS tsquery)"
 LOOK = """
     WITH near AS MATERIALIZED (
         SELECT rowid, {fits} AS fits FROM search_words
@@ -36,7 +38,6 @@ LOOK = """
     SELECT (SELECT count(*) FROM near),
         ARRAY(SELECT rowid FROM near WHERE fits ORDER BY {order} LIMIT :most)
 """
-STRICTLY = "words @@ CAST(:strict AS tsquery)"
 STEMS = """
     CAST(coalesce((
         SELECT string_agg(quote_literal(stem), ' {sign} ')
@@ -82,7 +83,8 @@ class PostgreSQLIndex:
     def replies(self, tags: Tags, most: int, in_title: bool = False) -> Matches:
         """Return the replies that hold the words; with ``in_title`` all of them in the title."""
         wanted = self.query.wanted
-        words, sizes = (_LEXEME.sub(as_title, wanted), STEPS[:1]) if in_title else (wanted, STEPS)
+        words = _LEXEME.sub(as_title, wanted) if in_title else wanted
+        sizes = STEPS[:1] if in_title else [s for s in STEPS if s[2] << s[1] >= most]
         numbers: set[int] = set()
         for step in steps(self.newest, sizes):
             found = self.look(">", words, (*step, *tags), most)
@@ -91,6 +93,23 @@ class PostgreSQLIndex:
                 break
         return Matches(sorted(numbers, reverse=True)[:most], found.is_whole)
 
+    def held(self, number: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """Return the condition that a reply is among all that hold the words, read at one go."""
+        return number.in_(select(SEARCH_WORDS.c.rowid).where(self.matches))
+
+    def holds(self, number: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """Return the condition that a reply holds the words, asked of each by its number."""
+        here = select(self.matches).where(SEARCH_WORDS.c.rowid == number)
+        return here.correlate_except(SEARCH_WORDS).scalar_subquery()
+
+    @property
+    def matches(self) -> TextClause:
+        """The condition that a row of the index fits."""
+        values = {"loose": self.loose(self.query.wanted), "strict": self.query.strict}
+        if not self.query.strict:
+            return text(LOOSELY).bindparams(loose=values["loose"])
+        return text(f"{LOOSELY} AND {STRICTLY}").bindparams(**values)
+
     def look(self, side: str, words: str, tags: Tags, most: int) -> Matches:
         """Return what the index holds on one side of 0 with these words and tags.
 
@@ -98,18 +117,22 @@ class PostgreSQLIndex:
         """
         if not words:
             return Matches([], True)
-        loose = f"({words})" + "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
-        if self.left_out:
-            loose += f" & !{either(f'#{tag}' for tag in self.left_out)}"
-        if self.query.unwanted:
-            loose += f" & !({self.query.unwanted})"
-        strict = self.query.strict
-        values = {"loose": loose, "examined": EXAMINED, "most": most}
+        strict, looked_at = self.query.strict, max(EXAMINED, most)
+        values = {"loose": self.loose(words, tags), "examined": looked_at, "most": most}
         fits, values = (STRICTLY, {**values, "strict": strict}) if strict else ("true", values)
         order = "rowid DESC" if side == ">" else "rowid"
         statement = text(LOOK.format(fits=fits, side=side, order=order))
         examined, numbers = db.session.execute(statement, values).one()
-        return Matches(numbers, examined < EXAMINED and len(numbers) < most)
+        return Matches(numbers, examined < looked_at and len(numbers) < most)
+
+    def loose(self, words: str, tags: Tags = ()) -> str:
+        """Return the query of texts with these words and tags, as far as the index knows."""
+        query = f"({words})" + "".join(f" & {either(f'#{tag}' for tag in group)}" for group in tags)
+        if self.left_out:
+            query += f" & !{either(f'#{tag}' for tag in self.left_out)}"
+        if self.query.unwanted:
+            query += f" & !({self.query.unwanted})"
+        return query
 
 
 def as_title(lexeme: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, String, Table
 
-from ..db import Base
+from ...db import Base
 
 SEARCH_WORDS = Table(
     "search_words",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..words import text
-from ..words.keys import words_in
+from .. import text
+from ..keys import words_in
 
 LENGTH = 200
 """Characters that are read; what is typed beyond them is left out."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, TextClause, select, text
 
-from ..db import db
+from ...db import db
+from .models import SEARCH_WORDS
 from .tags import FRENCH, Matches, Tags
 from .terms import SearchTerms, Term
 
@@ -35,6 +36,20 @@ class SQLiteIndex:
     def replies(self, tags: Tags, most: int, in_title: bool = False) -> Matches:
         """Return the replies that hold the words; with ``in_title`` all of them in the title."""
         return self.look(NEWEST, tags, in_title, most)
+
+    def held(self, number: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """Return the condition that a reply is among all that hold the words, read at one go."""
+        return number.in_(self.rows())
+
+    def holds(self, number: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """Return the condition that a reply holds the words, asked of each by its number."""
+        return self.rows().where(SEARCH_WORDS.c.rowid == number).exists()
+
+    def rows(self) -> Select[tuple[int]]:
+        """Return the query of all that hold the words."""
+        match = text("search_words MATCH :match")
+        query = expression(self.words, (), False, self.left_out)
+        return select(SEARCH_WORDS.c.rowid).where(match.bindparams(match=query))
 
     def look(self, statement: TextClause, tags: Tags, in_title: bool, most: int) -> Matches:
         """Return what the index holds on one side of 0."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias
 
 Tags: TypeAlias = tuple[tuple[str, ...], ...]
@@ -11,14 +10,6 @@ Tags: TypeAlias = tuple[tuple[str, ...], ...]
 
 FRENCH = "fr"
 """The tag of a text in French."""
-
-
-class ResultKind(StrEnum):
-    """What can be found."""
-
-    ESSAY = "essay"
-    PROPOSAL = "proposal"
-    COMMENT = "comment"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from sqlalchemy import Select, func, select, union_all
 
-from ..db import db
+from ...db import db
 from .models import FRENCH_WORDS
 from .stems import stems
 from .terms import SearchTerms, Term

@@ -1,0 +1,95 @@
+"""Ballots that are copies of one, or nearly: found without holding each against each."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+
+from .voters import Signal, SignalKind, Voter, tallied
+
+COPIES = 5
+"""The least ballots alike, and the least votes on each."""
+NEAR, ALIKE = 0.6, 0.75
+"""The share of two ballots that is the same: votes they share, of all that either holds. The first
+leads from one to its like, the second holds each against what most of those say."""
+CHANCE = 0.01
+"""How many ballots alike may be expected of chance where as many as are found stand out."""
+BANDS, ROWS = 6, 2
+"""How ballots are sorted into drawers, so that those alike meet in one."""
+
+
+def copied(voters: Sequence[Voter]) -> Iterator[Signal]:
+    """Yield the groups whose ballots are alike beyond what chance would have."""
+    long = [voter for voter in voters if len(voter.ballot) >= COPIES]
+    everyone = tallied(voters)
+    taken: set[int] = set()
+    for drawer in sorted(drawers(long), key=len, reverse=True):
+        for first in drawer:
+            if first.number in taken:
+                continue
+            near = [v for v in drawer if likeness(first.ballot, v.ballot) >= NEAR]
+            if len(near) < COPIES:
+                continue
+            pattern = typical(near)
+            copies = [
+                v for v in long if v.number not in taken and likeness(pattern, v.ballot) >= ALIKE
+            ]
+            chance = expected(pattern, everyone, tallied(copies), len(voters))
+            if len(copies) >= COPIES and chance <= CHANCE:
+                people = frozenset(voter.number for voter in copies)
+                taken |= people
+                yield Signal(SignalKind.BALLOTS, people, chance)
+
+
+def typical(voters: Sequence[Voter]) -> dict[int, str]:
+    """Return the ballot of which these are copies: what more than half of them say."""
+    return {
+        reply: value
+        for reply, counts in tallied(voters).items()
+        for value, times in counts.items()
+        if 2 * times > len(voters)
+    }
+
+
+def drawers(voters: Sequence[Voter]) -> list[list[Voter]]:
+    """Return groups within which ballots that are alike meet, without holding each against each.
+
+    A ballot goes into a few drawers, by the least of its votes under several orders (MinHash:
+    two ballots that share a part J of their votes agree on each such least with chance J).
+    """
+    found: dict[tuple[int, tuple[int, ...]], list[Voter]] = defaultdict(list)
+    for voter in voters:
+        places = zip(*map(orders, voter.ballot.items()), strict=True)
+        least = tuple(map(min, places))
+        for band in range(BANDS):
+            found[band, least[band * ROWS : (band + 1) * ROWS]].append(voter)
+    return [group for group in found.values() if len(group) >= COPIES]
+
+
+@lru_cache(10_000)
+def orders(vote: tuple[int, str]) -> tuple[int, ...]:
+    """Return the places of a vote in each of the orders."""
+    said = blake2b(repr(vote).encode(), digest_size=4 * BANDS * ROWS).digest()
+    return tuple(int.from_bytes(said[at : at + 4]) for at in range(0, len(said), 4))
+
+
+def likeness(one: Mapping[int, str], other: Mapping[int, str]) -> float:
+    """Return the share of votes that two ballots have in common, of all that either holds."""
+    shared = len(one.items() & other.items())
+    return shared / (len(one) + len(other) - shared)
+
+
+def expected(
+    ballot: Mapping[int, str],
+    everyone: Mapping[int, Counter[str]],
+    copies: Mapping[int, Counter[str]],
+    voters: int,
+) -> float:
+    """Return how many ballots like this chance would have, given what all others said."""
+    chance = float(voters)
+    for reply, value in ballot.items():
+        others = everyone[reply] - copies[reply]
+        chance *= (others[value] + 1) / (others.total() + 3)
+    return chance

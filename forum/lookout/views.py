@@ -1,0 +1,52 @@
+"""The page of what is unusual about who voted in a discussion."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from ..accounts.models import User
+from ..db import db
+from ..essays.models import essay_by_slug
+from ..permissions import can_look_out, require
+from ..web.limits import limited
+from .reading import electorate
+from .signals import signals
+from .voters import Signal
+from .without import moved_by
+from .words import told
+
+bp = Blueprint("lookout", __name__)
+
+NAMES = 200
+"""People of one crowd who are named."""
+SHOWN = 20
+"""Crowds that are shown."""
+
+
+@bp.get("/essays/<slug:slug>/unusual")
+@limited("lookout", methods=("GET",))
+def unusual(slug: str) -> ResponseReturnValue:
+    """Show who stands out among the voters of a discussion, by what, and what that moves."""
+    essay = essay_by_slug(slug)
+    if essay is None:
+        abort(404)
+    require(can_look_out(current_user, essay))
+    voters = electorate(essay)
+    crowds = signals(voters.voters)
+    shown = [
+        (told(each), people(each), moved_by(essay, each.people, voters), len(each.people))
+        for each in crowds[:SHOWN]
+    ]
+    return render_template(
+        "lookout/unusual.html", essay=essay, electorate=voters, crowds=shown, found=len(crowds)
+    )
+
+
+def people(signal: Signal) -> list[tuple[int, str]]:
+    """Return the numbers and names of a crowd, the first of it."""
+    some = sorted(signal.people)[:NAMES]
+    query = select(User.id, User.name).where(User.id.in_(some)).order_by(User.id)
+    return [(number, name) for number, name in db.session.execute(query)]

@@ -1,0 +1,93 @@
+"""What was erased, kept outside of the database as well: a backup that is put back is of before.
+
+A line of JSON an erasure in ``erasures.jsonl`` of the instance folder: numbers and moments, no word
+and no name. A line is written before the database is, so that none can be missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..db import looking
+from .models import Erasure
+
+FILE = "erasures.jsonl"
+
+
+@dataclass(frozen=True, order=True)
+class Erased:
+    """One erasure as it stands outside: moments as text, with their zone."""
+
+    at: str
+    kind: str
+    number: int
+    made_at: str
+    texts: bool
+
+    @classmethod
+    def of(cls, row: Any) -> Erased:
+        """Return what stands outside of a row."""
+        return cls(row.at.isoformat(), row.kind, row.number, row.made_at.isoformat(), row.texts)
+
+    @classmethod
+    def read(cls, line: str) -> Erased:
+        """Return what a line says; raise ValueError where it says nothing of the kind."""
+        try:
+            found = cls(**json.loads(line))
+            moments = datetime.fromisoformat(found.at), datetime.fromisoformat(found.made_at)
+        except TypeError as error:
+            raise ValueError(f"This is no erasure: {line.strip()[:80]}") from error
+        if any(moment.tzinfo is None for moment in moments) or not isinstance(found.number, int):
+            raise ValueError(f"This is no erasure: {line.strip()[:80]}")
+        return found
+
+
+def path() -> Path:
+    """Return the file."""
+    return Path(current_app.instance_path) / FILE
+
+
+def keep_outside(erasure: Erasure) -> None:
+    """Write an erasure into the file, and see that it is on the disk."""
+    write([Erased.of(erasure)])
+
+
+def write(erased: Iterable[Erased]) -> None:
+    """Add what the file does not hold yet; its owner alone can read it."""
+    erased = sorted(set(erased) - set(read(path())))
+    handle = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="utf-8") as file:
+        file.writelines(json.dumps(asdict(each)) + "\n" for each in erased)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(file: Path) -> Iterator[Erased]:
+    """Yield what a file holds; raise ValueError at a line that is none of ours."""
+    if file.is_file():
+        yield from map(Erased.read, file.read_text(encoding="utf-8").splitlines())
+
+
+def all_known() -> list[Erased]:
+    """Return every erasure of which this database or its file knows, the first one first.
+
+    The file holds all of them then. A database that is away or of before knows none.
+    """
+    found = set(read(path()))
+    try:
+        with looking() as connection:
+            found |= set(map(Erased.of, connection.execute(select(Erasure.__table__))))
+    except SQLAlchemyError:
+        return sorted(found)
+    write(found)
+    return sorted(found)

@@ -1,0 +1,138 @@
+"""Leaving: what goes at once, what stays without a name, and who cannot go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from forum.accounts.models import SignIn, User
+from forum.bodies.models import Seat, add_body, appoint
+from forum.briefs.models import Brief
+from forum.db import Base, db
+from forum.drafts.models import Draft
+from forum.mail.models import Letter, write_letter
+from forum.moderation.models import Action
+from forum.privacy.aftermath import erase_next
+from forum.privacy.register import tables
+from forum.replies.models import Reply
+from forum.votes.models import Vote
+from forum.web.dates import today
+from tests.cast import Make
+
+LEAVE = "/account/leave"
+
+
+def leave(visit: Any, person: User, texts: str, **more: str) -> Any:
+    """Let a person leave by the form."""
+    return visit(person).post(LEAVE, {"texts": texts, "password": Make.PASSWORD, **more})
+
+
+def go_through(app: Flask) -> None:
+    """Let the worker do all there is."""
+    with app.test_request_context():
+        while erase_next():
+            pass
+
+
+@pytest.fixture
+def zed(app: Flask, make: Make) -> User:
+    """Someone with a vote, a proposal, a draft, a seat and a letter."""
+    zed, essay = make.user("Zed Zander"), make.essay()
+    make.proposal(essay, zed, title="Open the archive", support=2)
+    make.vote(zed, make.proposal(essay, make.user("Ben")))
+    with app.app_context():
+        db.session.add(Draft(user_id=zed.id, place="/x", words={"body": "not yet"}, page="x"))
+        write_letter("code", zed.email or "", "en")
+        appoint(add_body({"en": "Office"}), db.session.get_one(User, zed.id), today())
+        db.session.commit()
+    return zed
+
+
+def test_who_leaves_is_nobody_here_and_their_vote_stays(
+    app: Flask, make: Make, visit: Any, zed: User
+) -> None:
+    browser = visit(zed)
+    assert leave(visit, zed, "stay").status_code == 303
+    go_through(app)
+    assert browser.get("/account").status_code == 302
+    with app.app_context():
+        left = db.session.get_one(User, zed.id)
+        assert (left.name, left.email, left.password_hash) == ("Former member", None, None)
+        for of in filter(lambda of: of.goes, tables().values()):
+            table = Base.metadata.tables[of.name]
+            theirs = select(func.count()).where(table.c.user_id == zed.id)
+            assert db.session.scalar(theirs) == 0, of.name
+        assert db.session.scalar(select(func.count(Letter.id))) == 0
+        assert db.session.scalar(select(func.count()).where(Vote.user_id == zed.id)) == 1
+        assert db.session.scalars(select(Seat)).one().to_day == today()
+        reply = db.session.scalars(select(Reply).where(Reply.author_id == zed.id)).one()
+        assert (reply.title, reply.support) == ("Open the archive", 2)
+    page = visit().get(f"/replies/{reply.id}").get_data(as_text=True)
+    assert "Former member" in page
+    assert "Zander" not in page
+
+
+def test_texts_go_where_their_author_says_so(app: Flask, make: Make, visit: Any, zed: User) -> None:
+    assert leave(visit, zed, "go").status_code == 303
+    go_through(app)
+    with app.app_context():
+        reply = db.session.scalars(select(Reply).where(Reply.author_id == zed.id)).one()
+        assert (reply.title, reply.support) == ("Text erased", 2)
+
+
+def test_the_name_goes_from_briefs_and_from_the_log(
+    app: Flask, make: Make, visit: Any, zed: User
+) -> None:
+    with app.app_context():
+        reply = db.session.scalars(select(Reply).where(Reply.author_id == zed.id)).one()
+        essay = reply.essay
+    make.brief(make.user("Fay", role="facilitator"), essay)
+    path = f"/moderation/people/{zed.id}/warn"
+    assert (
+        visit(make.user("Dee", role="moderator")).post(path, {"reason": "abuse"}).status_code == 303
+    )
+    leave(visit, zed, "stay")
+    go_through(app)
+    with app.app_context():
+        assert "Zander" not in str([each.rows for each in db.session.scalars(select(Brief))])
+        assert "Zander" not in str([each.subject for each in db.session.scalars(select(Action))])
+
+
+def test_an_address_is_free_again_once_its_account_is_closed(
+    app: Flask, make: Make, visit: Any, zed: User
+) -> None:
+    leave(visit, zed, "stay")
+    form = {"name": "Zoe", "email": zed.email, "password": "tulip orbit 43"}
+    assert visit().post("/sign-up", form).status_code == 303
+    with app.app_context():
+        assert db.session.scalar(select(User.id).where(User.email == zed.email)) != zed.id
+
+
+def test_nobody_else_closes_an_account(app: Flask, make: Make, visit: Any, zed: User) -> None:
+    assert leave(visit, zed, "stay", password="another one").status_code == 422
+    assert leave(visit, zed, "").status_code == 422
+    with app.app_context():
+        db.session.get_one(User, zed.id).password_hash = None
+        db.session.commit()
+    assert leave(visit, zed, "stay", email="ben@example.org").status_code == 422
+    assert leave(visit, zed, "stay", email=zed.email or "").status_code == 303
+
+
+def test_the_last_administrator_stays(app: Flask, make: Make, visit: Any) -> None:
+    ada = make.user("Ada", role="admin")
+    answer = leave(visit, ada, "stay")
+    assert answer.status_code == 422
+    assert "only administrator" in answer.get_data(as_text=True)
+    make.user("Dee", role="admin")
+    assert leave(visit, ada, "stay").status_code == 303
+
+
+def test_an_administrator_is_signed_out_everywhere(app: Flask, make: Make, visit: Any) -> None:
+    ada, _dee = make.user("Ada", role="admin"), make.user("Dee", role="admin")
+    visit(ada)
+    leave(visit, ada, "stay")
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(SignIn.user_id == ada.id)) == 0
