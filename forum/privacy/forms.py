@@ -26,7 +26,7 @@ class LeaveForm(Form):
         ],
     )
     password = PasswordField(_l("Password"), [at_most(PASSWORD_MOST)])
-    email = Line(_l("Your e-mail address"), [at_most(EMAIL_LENGTH)])
+    email = Line(_l("Your email address"), [at_most(EMAIL_LENGTH)])
 
 
 class EraseForm(Form):

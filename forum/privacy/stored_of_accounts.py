@@ -15,7 +15,7 @@ WITH_ACCOUNT = _l("Until you close your account.")
 OF_ACCOUNTS: tuple[StoredData, ...] = (
     StoredData(
         _l(
-            "Your account: name, e-mail address, a hash of your password, role, language, why your "
+            "Your account: name, email address, a hash of your password, role, language, why your "
             "votes count, whether letters reach you, your seats in bodies."
         ),
         _l("To know you again, to show who wrote what, and to reach you."),

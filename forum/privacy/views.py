@@ -52,7 +52,7 @@ def is_theirs(form: LeaveForm, person: User) -> bool:
     if person.password_hash is None:
         if folded_email(form.email.data or "") == person.email:
             return True
-        form.email.errors = [_("This is not your e-mail address.")]
+        form.email.errors = [_("This is not your email address.")]
     elif person.has_password(form.password.data or ""):
         return True
     else:
