@@ -157,6 +157,8 @@ def framed_pages(app: Flask) -> list[str]:
 
 def assert_own_as_whole(scene: Scene, after: str) -> None:
     """Every page from a frame is the one that would be made for this person alone."""
+    for name in READERS:
+        scene.visitors[name].get("/account")  # where what was said of the last deed is read
     for path in framed_pages(scene.app):
         for name in READERS:
             page = own_page(scene.visitors[name], path)
