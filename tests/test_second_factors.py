@@ -254,6 +254,14 @@ def test_a_code_or_the_password_takes_it_away_and_nothing_else(
     assert subjects == ["Your second factor was taken away"]
 
 
+@pytest.mark.one_database
+def test_no_page_shows_again_what_was_typed_to_take_it_away(cam: User, visit: Any) -> None:
+    typed = {"proof": Make.PASSWORD, "csrf_token": "stale"}
+    answer = visit(cam).post(f"{OWN}/end", typed)
+    assert answer.status_code == 400
+    assert Make.PASSWORD not in answer.get_data(as_text=True)
+
+
 def test_new_recovery_codes_take_the_place_of_those_before(
     app: Flask, make: Make, visit: Any
 ) -> None:
