@@ -294,6 +294,17 @@ def test_an_administrator_takes_it_from_somebody_who_lost_everything(
     assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 422
 
 
+def test_who_waits_at_the_second_step_meanwhile_signs_in_once_more(
+    make: Make, cam: User, visit: Any
+) -> None:
+    browser = first_step(visit, cam)
+    ada = visit(make.user("Ada", role="admin"))
+    assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 303
+    answer = browser.post(STEP_PAGE, {"code": "000000"})
+    assert answer.status_code == 422
+    assert "Sign in once more" in answer.get_data(as_text=True)
+
+
 def test_the_command_line_does_so_for_the_last_administrator(
     app: Flask, make: Make, runner: Any
 ) -> None:
