@@ -138,6 +138,14 @@ def test_an_account_that_is_there_is_tied_once_the_code_to_its_address_is_typed(
         assert db.session.scalars(select(ProviderLink.user_id)).all() == [cam.id]
 
 
+def test_an_address_that_another_came_with_at_the_same_moment_takes_a_code(
+    make: Make, provider: Provider, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.person |= {"email": make.user("Cam").email}
+    monkeypatch.setattr("forum.accounts.models.user_by_email", lambda _email: None)
+    assert sign_in(visit(), provider).headers["Location"] == "/code"
+
+
 def test_one_ties_it_to_the_account_in_which_one_is_signed_in_and_unties_it(
     app: Flask, make: Make, provider: Provider, visit: Any
 ) -> None:
