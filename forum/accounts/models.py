@@ -201,10 +201,7 @@ def check_password(password_hash: str | None, password: str) -> bool:
 
 
 def add_user(name: str, email: str, password_hash: str | None, **more: str) -> User:
-    """Add a person who can sign in; raise EmailTaken where the address has an account.
-
-    It may have got one just now, from elsewhere. ``more`` is a role and a ground.
-    """
+    """Add a person, with a role and a ground; raise EmailTaken where the address has an account."""
     email = folded_email(email)
     if user_by_email(email) is not None:
         raise EmailTaken(email)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select, update
 
 from ..accounts.models import User
 from ..accounts.names import NameChange, change_name
+from ..admin.staffing import hold_administrators
 from ..answers.models import AnswerDraft
 from ..bodies.models import Seat
 from ..db import Base, db
@@ -46,6 +47,7 @@ def take_leave(
     is when they left first, where a backup brought them back: then nothing keeps them.
     """
     if at is None:
+        hold_administrators()
         check_leaving(person)
     note_erasure(ErasureKind.PERSON, person.id, person.created_at, by=by, texts=texts, at=at)
     end_seats(person)
