@@ -103,6 +103,16 @@ def test_it_is_set_up_with_the_key_of_the_page_and_shows_ten_recovery_codes_once
     assert not set(kept) & set(codes)
 
 
+def test_a_browser_that_came_in_without_it_is_signed_out(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    user = make.user("Cam")
+    earlier, browser = visit(user), visit(user)
+    set_up(app, browser)
+    assert is_in(browser)
+    assert not is_in(earlier)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"password": "wrong wrong"}, {"code": "000000"}, {"code": ""}], ids=str
 )
