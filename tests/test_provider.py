@@ -146,6 +146,26 @@ def test_an_address_that_another_came_with_at_the_same_moment_takes_a_code(
     assert sign_in(visit(), provider).headers["Location"] == "/code"
 
 
+def test_who_tied_it_to_anothers_address_has_no_part_in_the_account_once_that_is_shown(
+    app: Flask, make: Make, provider: Provider, visit: Any
+) -> None:
+    squatter = make.user("Cam")
+    sign_in(visit(squatter), provider)
+    owner = visit()
+    owner.post("/code/send", {"email": squatter.email})
+    letterbox.sent(app)
+    digits = [
+        re.search(r"^\d{6}$", letterbox.text(each), re.MULTILINE) for each in letterbox.kept(app)
+    ]
+    assert digits[-1] is not None
+    owner.post("/code", {"code": digits[-1][0]})
+    assert is_in(owner)
+    words = {"email": squatter.email, "password": make.PASSWORD}
+    assert visit().post("/sign-in", words).status_code == 422
+    with app.app_context():
+        assert db.session.scalars(select(ProviderLink)).all() == []
+
+
 def test_one_ties_it_to_the_account_in_which_one_is_signed_in_and_unties_it(
     app: Flask, make: Make, provider: Provider, visit: Any
 ) -> None:
