@@ -142,6 +142,19 @@ def test_before_a_discussion_opens_an_invitation_leads_to_the_list(
     assert browser.post(link).headers["Location"] == "/"
 
 
+def test_the_address_of_who_left_stands_in_no_list_of_the_invited(
+    app: Flask, make: Make, fay: Any, visit: Any
+) -> None:
+    essay = make.essay()
+    (link,) = invite(app, fay, essay, NEW)
+    browser, path = visit(), f"/essays/{essay.slug}/invitations"
+    browser.post(link)
+    browser.get("/account")
+    assert NEW in words(fay.get(path))
+    assert browser.post("/account/leave", {"texts": "stay", "email": NEW}).status_code == 303
+    assert NEW not in words(fay.get(path))
+
+
 def test_a_pasted_list_invites_each_address_once(app: Flask, make: Make, fay: Any) -> None:
     essay = make.essay()
     assert len(invite(app, fay, essay, "a@example.org\nB@example.org; b@example.org")) == 2
