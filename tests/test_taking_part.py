@@ -140,6 +140,7 @@ def test_before_a_discussion_opens_an_invitation_leads_to_the_list(
     assert "not been opened yet" in page
     assert f'href="/essays/{essay.slug}"' not in page
     assert browser.post(link).headers["Location"] == "/"
+    assert "You have accepted the invitation" in words(browser.get("/"))
 
 
 def test_the_address_of_who_left_stands_in_no_list_of_the_invited(

@@ -118,11 +118,13 @@ def accepting(token: str) -> ResponseReturnValue:
         user = accept(found, visitor)
     except OtherAccount:
         return send_code(found.address, {"next": url_for("invitations.accepting", token=token)})
-    flash(_("You have accepted the invitation."))
     if visitor is None:
-        return come_in(user, onward, How.INVITATION)
-    db.session.commit()
-    return redirect(onward["next"], 303)
+        answer = come_in(user, onward, How.INVITATION)
+    else:
+        db.session.commit()
+        answer = redirect(onward["next"], 303)
+    flash(_("You have accepted the invitation."))
+    return answer
 
 
 def where(essay: Essay | None) -> str:
