@@ -210,6 +210,17 @@ def test_a_recovery_code_stands_in_once_and_the_address_is_told(
         assert recovery_codes_left(db.session.get_one(User, user.id)) == 9
 
 
+def test_an_expired_page_of_the_step_sends_its_code_again_and_keeps_it_in_no_sign_in(
+    app: Flask, cam: User, visit: Any
+) -> None:
+    browser, code = first_step(visit, cam), app_of(app, cam)
+    page = browser.post(STEP_PAGE, {"code": code, "csrf_token": "stale"})
+    assert page.status_code == 400
+    words = page.get_data(as_text=True)
+    assert f'action="{STEP_PAGE}"' in words
+    assert 'name="kept"' not in words
+
+
 def test_a_step_may_be_wrong_five_times_and_stands_in_ones_own_log(
     app: Flask, cam: User, visit: Any
 ) -> None:
