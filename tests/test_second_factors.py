@@ -342,12 +342,14 @@ def test_where_the_site_asks_it_of_staff_no_role_works_before_it_is_set_up(
     app: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     essay, fay = make.essay(), make.user("Fay", role="facilitator")
-    edit = f"/essays/{essay.slug}/edit"
+    edit, draft = f"/essays/{essay.slug}/edit", f"/essays/{make.essay(state='draft').slug}"
     browser = visit(fay)
     assert browser.get(edit).status_code == 200
     monkeypatch.setitem(app.config, "STAFF_SECOND_FACTOR", "on")
     led = browser.get(edit)
     assert (led.status_code, led.headers["Location"]) == (302, OWN)
+    assert browser.get(draft).headers["Location"] == OWN
+    assert visit(make.user("Cam")).get(draft).status_code == 404
     assert browser.post(f"/essays/{essay.slug}/close").status_code == 403
     assert "your role does not work" in browser.get("/").get_data(as_text=True)
     assert "your role does not work" not in visit(make.user("Cam")).get("/").get_data(as_text=True)
