@@ -12,7 +12,7 @@ from ..accounts.names import NameChange, change_name
 from ..admin.staffing import hold_administrators
 from ..answers.models import AnswerDraft
 from ..bodies.models import Seat
-from ..db import Base, db
+from ..db import Base, db, now
 from ..moderation.models import Report
 from ..web.dates import today
 from .erasing import note_erasure
@@ -28,7 +28,10 @@ class LastAdministrator(ValueError):
 def check_leaving(person: User) -> None:
     """Raise LastAdministrator where nobody would be left who can run the site."""
     others = select(User.id).where(
-        User.role == "admin", User.id != person.id, User.email.is_not(None)
+        User.role == "admin",
+        User.id != person.id,
+        User.email.is_not(None),
+        or_(User.suspended_until.is_(None), User.suspended_until <= now()),
     )
     if person.role == "admin" and db.session.scalar(others.limit(1)) is None:
         raise LastAdministrator(
