@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from forum.accounts.models import User
 from forum.admin.staffing import NoAdministratorLeft, change_role
@@ -75,3 +76,13 @@ def test_one_is_signed_out_everywhere_and_may_moderate_one_discussion(
     page = ada.get(path).text
     for words in ("signed Cam out", "made Cam a moderator", "no moderator any more"):
         assert words in page
+
+
+def test_who_cannot_sign_in_moderates_nothing(app: Flask, make: Make, ada: Any) -> None:
+    essay, cam = make.essay(), make.user("Cam")
+    with app.app_context():
+        db.session.execute(update(User).filter_by(id=cam.id).values(email=None, password_hash=None))
+        db.session.commit()
+    path = f"/admin/people/{cam.id}"
+    assert "Let them moderate it" not in ada.get(path).text
+    assert ada.post(f"{path}/moderator", {"essay": essay.slug}).status_code == 409

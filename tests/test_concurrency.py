@@ -158,3 +158,12 @@ def test_of_pages_that_save_a_draft_at_once_one_does(app: Flask, make: Make, vis
     ]
     assert sorted(together(acts)) == [303] + [409] * (AT_ONCE - 1)
     assert number_of(app, Draft) == 1
+
+
+def test_of_ten_administrators_who_leave_at_once_one_stays(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    people = [make.user(f"Ada {n}", role="admin") for n in range(AT_ONCE)]
+    words = {"texts": "stay", "password": make.PASSWORD}
+    acts = [sender(app, visit(each), "/account/leave", words) for each in people]
+    assert sorted(together(acts)) == [303] * (AT_ONCE - 1) + [422]

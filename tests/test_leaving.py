@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from forum.accounts.models import SignIn, User
+from forum.accounts.models import FOR_GOOD, SignIn, User
 from forum.accounts.names import NameChange, NameRefused, check_name
 from forum.bodies.models import Seat, add_body, appoint
 from forum.briefs.models import Brief
@@ -128,6 +128,8 @@ def test_the_last_administrator_stays(app: Flask, make: Make, visit: Any) -> Non
     answer = leave(visit, ada, "stay")
     assert answer.status_code == 422
     assert "only administrator" in answer.get_data(as_text=True)
+    make.user("Eve", role="admin", suspended_until=FOR_GOOD)
+    assert leave(visit, ada, "stay").status_code == 422
     make.user("Dee", role="admin")
     assert leave(visit, ada, "stay").status_code == 303
 

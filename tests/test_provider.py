@@ -115,6 +115,14 @@ def test_a_vote_that_waited_is_counted(
     assert make.fresh(proposal).support == 1
 
 
+def digits(app: Flask) -> str:
+    """Return the digits of the last letter."""
+    letterbox.sent(app)
+    found = re.search(r"^\d{6}$", letterbox.text(letterbox.kept(app)[-1]), re.MULTILINE)
+    assert found is not None
+    return found[0]
+
+
 @pytest.mark.parametrize("verified", [True, False])
 def test_an_account_that_is_there_is_tied_once_the_code_to_its_address_is_typed(
     app: Flask, make: Make, provider: Provider, visit: Any, verified: bool
@@ -126,16 +134,35 @@ def test_an_account_that_is_there_is_tied_once_the_code_to_its_address_is_typed(
     assert not is_in(browser)
     with app.app_context():
         assert db.session.scalars(select(ProviderLink)).all() == []
-    letterbox.sent(app)
-    (letter,) = letterbox.kept(app)
-    digits = re.search(r"^\d{6}$", letterbox.text(letter), re.MULTILINE)
-    assert digits is not None
-    assert browser.post("/code", {"code": digits[0]}).status_code == 303
+    assert browser.post("/code", {"code": digits(app)}).status_code == 303
     again = visit()
     sign_in(again, provider)
     assert is_in(again)
     with app.app_context():
         assert db.session.scalars(select(ProviderLink.user_id)).all() == [cam.id]
+
+
+def test_an_address_that_another_came_with_at_the_same_moment_takes_a_code(
+    make: Make, provider: Provider, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider.person |= {"email": make.user("Cam").email}
+    monkeypatch.setattr("forum.accounts.models.user_by_email", lambda _email: None)
+    assert sign_in(visit(), provider).headers["Location"] == "/code"
+
+
+def test_who_tied_it_to_anothers_address_has_no_part_in_the_account_once_that_is_shown(
+    app: Flask, make: Make, provider: Provider, visit: Any
+) -> None:
+    squatter = make.user("Cam")
+    sign_in(visit(squatter), provider)
+    owner = visit()
+    owner.post("/code/send", {"email": squatter.email})
+    owner.post("/code", {"code": digits(app)})
+    assert is_in(owner)
+    words = {"email": squatter.email, "password": make.PASSWORD}
+    assert visit().post("/sign-in", words).status_code == 422
+    with app.app_context():
+        assert db.session.scalars(select(ProviderLink)).all() == []
 
 
 def test_one_ties_it_to_the_account_in_which_one_is_signed_in_and_unties_it(
@@ -161,6 +188,18 @@ def test_a_second_factor_is_asked_all_the_same(
     browser = visit()
     assert sign_in(browser, provider).headers["Location"] == STEP_PAGE
     assert not is_in(browser)
+
+
+def test_whoever_reads_the_mail_alone_ties_nothing_where_there_is_a_second_factor(
+    app: Flask, make: Make, provider: Provider, visit: Any
+) -> None:
+    cam = make.secured(make.user("Cam", ground="code"))
+    provider.person |= {"email": cam.email}
+    browser = visit()
+    sign_in(browser, provider)
+    assert browser.post("/code", {"code": digits(app)}).headers["Location"] == STEP_PAGE
+    with app.app_context():
+        assert db.session.scalars(select(ProviderLink)).all() == []
 
 
 def test_without_an_address_the_page_says_what_to_do(provider: Provider, visit: Any) -> None:

@@ -161,6 +161,15 @@ def test_only_those_who_came_and_facilitators_see_the_draft(
     assert rehearsing.fay.get(address).status_code == 200
 
 
+def test_whoever_came_votes_whomever_the_discussion_will_be_open_to(
+    app: Flask, make: Make, rehearsing: Rehearsing
+) -> None:
+    with app.app_context():
+        db.session.get_one(Essay, rehearsing.essay.id).open_to = "invited"
+        db.session.commit()
+    rehearsing.tries(make.user("Cam"))
+
+
 def test_nothing_that_is_tried_is_told_counted_exported_or_found(
     app: Flask, make: Make, visit: Visit, rehearsing: Rehearsing
 ) -> None:

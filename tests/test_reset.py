@@ -355,7 +355,8 @@ def test_neither_database_nor_log_knows_a_secret(
 
 
 def test_the_log_leaves_other_addresses_as_they_are(app: Flask) -> None:
-    for path, shown in [("/reset", "/reset"), ("/reset/abc", "/reset/…"), ("/a/reset/b", None)]:
+    secret = [(f"/{name}/abc", f"/{name}/…") for name in ("reset", "invitations", "room")]
+    for path, shown in [("/reset", "/reset"), *secret, ("/a/reset/b", None), ("/rooms/1", None)]:
         with app.test_request_context(path):
             assert shown_path() == (shown or path)
 

@@ -103,6 +103,16 @@ def test_it_is_set_up_with_the_key_of_the_page_and_shows_ten_recovery_codes_once
     assert not set(kept) & set(codes)
 
 
+def test_a_browser_that_came_in_without_it_is_signed_out(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    user = make.user("Cam")
+    earlier, browser = visit(user), visit(user)
+    set_up(app, browser)
+    assert is_in(browser)
+    assert not is_in(earlier)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"password": "wrong wrong"}, {"code": "000000"}, {"code": ""}], ids=str
 )
@@ -200,6 +210,17 @@ def test_a_recovery_code_stands_in_once_and_the_address_is_told(
         assert recovery_codes_left(db.session.get_one(User, user.id)) == 9
 
 
+def test_an_expired_page_of_the_step_sends_its_code_again_and_keeps_it_in_no_sign_in(
+    app: Flask, cam: User, visit: Any
+) -> None:
+    browser, code = first_step(visit, cam), app_of(app, cam)
+    page = browser.post(STEP_PAGE, {"code": code, "csrf_token": "stale"})
+    assert page.status_code == 400
+    words = page.get_data(as_text=True)
+    assert f'action="{STEP_PAGE}"' in words
+    assert 'name="kept"' not in words
+
+
 def test_a_step_may_be_wrong_five_times_and_stands_in_ones_own_log(
     app: Flask, cam: User, visit: Any
 ) -> None:
@@ -254,6 +275,14 @@ def test_a_code_or_the_password_takes_it_away_and_nothing_else(
     assert subjects == ["Your second factor was taken away"]
 
 
+@pytest.mark.one_database
+def test_no_page_shows_again_what_was_typed_to_take_it_away(cam: User, visit: Any) -> None:
+    typed = {"proof": Make.PASSWORD, "csrf_token": "stale"}
+    answer = visit(cam).post(f"{OWN}/end", typed)
+    assert answer.status_code == 400
+    assert Make.PASSWORD not in answer.get_data(as_text=True)
+
+
 def test_new_recovery_codes_take_the_place_of_those_before(
     app: Flask, make: Make, visit: Any
 ) -> None:
@@ -286,6 +315,17 @@ def test_an_administrator_takes_it_from_somebody_who_lost_everything(
     assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 422
 
 
+def test_who_waits_at_the_second_step_meanwhile_signs_in_once_more(
+    make: Make, cam: User, visit: Any
+) -> None:
+    browser = first_step(visit, cam)
+    ada = visit(make.user("Ada", role="admin"))
+    assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 303
+    answer = browser.post(STEP_PAGE, {"code": "000000"})
+    assert answer.status_code == 422
+    assert "Sign in once more" in answer.get_data(as_text=True)
+
+
 def test_the_command_line_does_so_for_the_last_administrator(
     app: Flask, make: Make, runner: Any
 ) -> None:
@@ -302,12 +342,14 @@ def test_where_the_site_asks_it_of_staff_no_role_works_before_it_is_set_up(
     app: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     essay, fay = make.essay(), make.user("Fay", role="facilitator")
-    edit = f"/essays/{essay.slug}/edit"
+    edit, draft = f"/essays/{essay.slug}/edit", f"/essays/{make.essay(state='draft').slug}"
     browser = visit(fay)
     assert browser.get(edit).status_code == 200
     monkeypatch.setitem(app.config, "STAFF_SECOND_FACTOR", "on")
     led = browser.get(edit)
     assert (led.status_code, led.headers["Location"]) == (302, OWN)
+    assert browser.get(draft).headers["Location"] == OWN
+    assert visit(make.user("Cam")).get(draft).status_code == 404
     assert browser.post(f"/essays/{essay.slug}/close").status_code == 403
     assert "your role does not work" in browser.get("/").get_data(as_text=True)
     assert "your role does not work" not in visit(make.user("Cam")).get("/").get_data(as_text=True)

@@ -130,6 +130,32 @@ def test_a_list_that_cannot_be_used_invites_nobody_and_is_kept(
         assert db.session.scalars(select(Invitation)).all() == []
 
 
+def test_before_a_discussion_opens_an_invitation_leads_to_the_list(
+    app: Flask, make: Make, fay: Any, visit: Any
+) -> None:
+    essay = make.essay(state="draft", open_to="invited")
+    (link,) = invite(app, fay, essay, NEW)
+    browser = visit()
+    page = words(browser.get(link))
+    assert "not been opened yet" in page
+    assert f'href="/essays/{essay.slug}"' not in page
+    assert browser.post(link).headers["Location"] == "/"
+    assert "You have accepted the invitation" in words(browser.get("/"))
+
+
+def test_the_address_of_who_left_stands_in_no_list_of_the_invited(
+    app: Flask, make: Make, fay: Any, visit: Any
+) -> None:
+    essay = make.essay()
+    (link,) = invite(app, fay, essay, NEW)
+    browser, path = visit(), f"/essays/{essay.slug}/invitations"
+    browser.post(link)
+    browser.get("/account")
+    assert NEW in words(fay.get(path))
+    assert browser.post("/account/leave", {"texts": "stay", "email": NEW}).status_code == 303
+    assert NEW not in words(fay.get(path))
+
+
 def test_a_pasted_list_invites_each_address_once(app: Flask, make: Make, fay: Any) -> None:
     essay = make.essay()
     assert len(invite(app, fay, essay, "a@example.org\nB@example.org; b@example.org")) == 2

@@ -15,7 +15,6 @@ from ..web.limits import limited
 from ..web.numbers import format_decimal
 from .codes import (
     DIGITS,
-    AddressCode,
     NoCode,
     TooManyCodes,
     TooManyWrong,
@@ -30,8 +29,7 @@ from .forms import AddressForm, CodeForm, SendForm
 from .joining import come_in_by_code
 from .kept_votes import kept_votes
 from .login import safe_next
-from .models import EmailTaken, User
-from .provider_links import LinkTaken, tie
+from .models import EmailTaken
 from .sign_ins import How
 
 bp = Blueprint("codes", __name__)
@@ -78,21 +76,11 @@ def taken(typed: str) -> ResponseReturnValue:
     """Do what the digits are for; raise what ``enter_code`` does."""
     if is_stranger():
         user, code = come_in_by_code(session, typed)
-        tie_provider(user, code)
         return come_in(user, code.onward or {}, How.CODE)
     enter_code(current_user, session, typed)
     db.session.commit()
     flash(_("Your email address is confirmed."))
     return redirect(url_for("events.preferences"), 303)
-
-
-def tie_provider(user: User, code: AddressCode) -> None:
-    """Tie whom the provider said a stranger is to the account whose address they now showed."""
-    if at_provider := (code.onward or {}).get("provider"):
-        try:
-            tie(user, *at_provider)
-        except LinkTaken:
-            flash(_("Your account is connected to another one at the provider; nothing changed."))
 
 
 def why_not(error: ValueError) -> str:

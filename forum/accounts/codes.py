@@ -25,7 +25,7 @@ from ..mail.letters import KINDS, LetterKind
 from ..mail.models import Letter, write_letter
 from ..web.languages import current_language
 from .code_purposes import PURPOSES
-from .contacts import confirm_address
+from .contacts import confirm_address, showed_address
 from .models import EMAIL_LENGTH, NAME_LENGTH, EmailTaken, User, folded_email, user_by_email
 
 LIFE = timedelta(minutes=10)
@@ -211,7 +211,7 @@ def purpose_of(code: AddressCode, owner: User | None) -> str:
         return "confirm" if owner else "change"
     if owner is None:
         return "join"
-    return ("known" if owner.is_confirmed else "claim") if code.name else "sign_in"
+    return ("known" if showed_address(owner) else "claim") if code.name else "sign_in"
 
 
 def code_link(digits: str) -> str:

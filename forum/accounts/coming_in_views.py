@@ -16,6 +16,7 @@ from .codes import TooManyCodes, ask_for_code
 from .contacts import keep_contact
 from .kept_votes import kept_votes
 from .models import User
+from .provider_links import LinkTaken, tie
 from .second_factors import has_second_factor
 from .second_steps import begin_step
 from .sign_ins import How
@@ -34,6 +35,7 @@ def let_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue:
     """Sign the person in, count the votes that their browser kept, and go on where they were."""
     votes = kept_votes()
     login.sign_in(user, how)
+    tie_provider(user, onward)
     if user.contact is None or user.contact.language is None:
         keep_contact(user.id, language=current_language())
     said = current_app.extensions["finish_votes"](user, votes) if votes else ""
@@ -45,6 +47,15 @@ def let_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue:
     if fields:
         return render_template("errors/resend.html", action=target, fields=fields)
     return redirect(target, 303)
+
+
+def tie_provider(user: User, onward: dict[str, Any]) -> None:
+    """Tie whom the provider said a stranger is to the account that they showed to be theirs."""
+    if at_provider := onward.get("provider"):
+        try:
+            tie(user, *at_provider)
+        except LinkTaken:
+            flash(_("Your account is connected to another one at the provider; nothing changed."))
 
 
 def send_code(

@@ -57,6 +57,16 @@ def confirm_address(user: User, ground: VoterGround = VoterGround.CODE) -> None:
     keep_contact(user.id, confirmed_at=moment, asked_at=moment, bounces=0, silent_since=None)
 
 
+def showed_address(user: User) -> bool:
+    """Say whether an account is that of whoever reads the mail of its address.
+
+    Nobody showed it who has a password alone, or has but tied a provider to the account.
+    """
+    if user.ground not in {VoterGround.UNASKED, VoterGround.PROVIDER}:
+        return True
+    return user.contact is not None and user.contact.confirmed_at is not None
+
+
 def contacts_of(user_ids: Iterable[int]) -> dict[int, Contact]:
     """Return what is known of reaching these people, by person."""
     query = select(Contact).where(Contact.user_id.in_(list(user_ids)))

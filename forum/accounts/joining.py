@@ -9,10 +9,11 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from .codes import AddressCode, take_code
-from .contacts import confirm_address
+from .contacts import confirm_address, showed_address
 from .grounds import VoterGround
 from .models import User, add_user, close_sign_ins, user_by_email
 from .names import NameRefused, a_name, check_name
+from .provider_links import untie
 
 
 def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User, AddressCode]:
@@ -25,8 +26,9 @@ def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User
     if user is None:
         name = name_wished(code)
         user = add_user(name, code.address, code.password_hash, ground=VoterGround.CODE)
-    elif not user.is_confirmed:
+    elif not showed_address(user):
         forget_password(user, code.password_hash)
+        untie(user)
     confirm_address(user)
     return user, code
 

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, select
 from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
@@ -200,18 +201,18 @@ def check_password(password_hash: str | None, password: str) -> bool:
 
 
 def add_user(name: str, email: str, password_hash: str | None, **more: str) -> User:
-    """Add a person who can sign in; raise EmailTaken where the address has an account.
-
-    ``more`` is a role and a ground.
-    """
+    """Add a person, with a role and a ground; raise EmailTaken where the address has an account."""
     email = folded_email(email)
     if user_by_email(email) is not None:
         raise EmailTaken(email)
     user = User(
         name=name, name_skeleton=skeleton(name), email=email, password_hash=password_hash, **more
     )
-    db.session.add(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError as error:
+        raise EmailTaken(email) from error
     return user
 
 

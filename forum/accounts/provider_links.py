@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now
@@ -110,7 +111,11 @@ def tie(user: User, issuer: str, subject: str) -> None:
         if (link.user_id, link.issuer, link.subject) != (user.id, issuer, subject):
             raise LinkTaken
         return
-    db.session.add(ProviderLink(user_id=user.id, issuer=issuer, subject=subject))
+    try:
+        with db.session.begin_nested():
+            db.session.add(ProviderLink(user_id=user.id, issuer=issuer, subject=subject))
+    except IntegrityError as error:
+        raise LinkTaken from error
     if not user.is_confirmed:
         user.ground = VoterGround.PROVIDER
     db.session.flush()

@@ -13,6 +13,7 @@ from ..db import db
 from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
 from ..web.limits import limited
+from . import login
 from .forms import EndSecondFactorForm, SecondCodeForm, SetUpForm
 from .models import User
 from .second_factor_letters import tell
@@ -32,6 +33,7 @@ from .second_factors import (
     take_second_code,
 )
 from .second_step_views import too_many_wrong
+from .sign_ins import close_others
 from .tries import failed
 
 bp = Blueprint("second_factors", __name__)
@@ -95,8 +97,10 @@ def begin() -> ResponseReturnValue:
             form.code.errors = [_("Your app does not show these digits. Is its clock right?")]
         else:
             session.pop(SALT, None)
+            close_others(user, str(session.get(login.KEY, "")))
             tell(user, "second_factor_set")
             db.session.commit()
+            flash(_("All other browsers are signed out."))
             return codes_page(codes)
     return standing(user, form=form)
 

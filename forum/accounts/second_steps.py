@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..db import Base, UtcDateTime, db, now
 from .codes import hash_of
 from .models import User
-from .second_factors import WrongSecondCode, take_second_code
+from .second_factors import SecondFactor, WrongSecondCode, take_second_code
 from .sign_ins import How, record_wrong_second
 
 LIFE = timedelta(minutes=10)
@@ -57,10 +57,14 @@ def begin_step(
 
 
 def open_step(browser: MutableMapping[str, Any], lock: bool = False) -> SecondStep | None:
-    """Return the step that this browser is at, or nothing; its row held if asked."""
+    """Return the step that this browser is at, or nothing; its row held if asked.
+
+    There is none any more where the second factor was taken away meanwhile.
+    """
     if BROWSER not in browser:
         return None
-    query = select(SecondStep).where(
+    query = select(SecondStep).join(SecondFactor, SecondFactor.user_id == SecondStep.user_id)
+    query = query.where(
         SecondStep.browser_hash == hash_of(str(browser[BROWSER])),
         SecondStep.tries < TRIES,
         SecondStep.made_at > now() - LIFE,

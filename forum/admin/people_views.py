@@ -104,6 +104,12 @@ def whom(user_id: int) -> User:
     return db.session.get(User, user_id) or abort(404)
 
 
+def need_account(user: User) -> None:
+    """Refuse to give a role to a pseudonym, or to somebody who is only in a room."""
+    if user.email is None:
+        abort(409, description=_("This person cannot sign in, and so can hold no role."))
+
+
 def done(user: User, is_new: bool) -> ResponseReturnValue:
     """Keep what was done, and go back to the person."""
     db.session.commit()
@@ -120,8 +126,7 @@ def role(user_id: int) -> ResponseReturnValue:
         abort(422)
     if user.id == current_user.id:
         abort(409, description=_("Only another administrator can change your own role."))
-    if user.email is None:
-        abort(409, description=_("This person cannot sign in, and so can hold no role."))
+    need_account(user)
     try:
         return done(user, change_role(user, form.role.data, current_user))
     except NoAdministratorLeft:
@@ -144,6 +149,7 @@ def moderator(user_id: int) -> ResponseReturnValue:
     user, form = whom(user_id), DiscussionForm()
     if not form.validate_on_submit():
         abort(422)
+    need_account(user)
     essay = db.session.scalars(select(Essay).where(Essay.slug == form.essay.data)).one()
     return done(user, make_moderator(user, essay, current_user))
 

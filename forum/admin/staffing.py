@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete, select
 
 from ..accounts.models import HAS_ROLE, Moderator, User, close_sign_ins
@@ -15,16 +17,21 @@ class NoAdministratorLeft(Exception):
     """Without this person nobody could give roles any more."""
 
 
+def hold_administrators() -> Sequence[int]:
+    """Return the administrators, by number; until the end of this change no other takes one away.
+
+    So the site keeps one, even where two do this to each other at once.
+    """
+    rows = select(User.id).where(HAS_ROLE, User.role == "admin").order_by(User.id)
+    return db.session.scalars(rows.with_for_update(key_share=True)).all()
+
+
 def change_role(user: User, role: str, by: User) -> bool:
     """Give the person another role; say False where it is theirs already.
 
-    Raises NoAdministratorLeft rather than leave the site without one, even where two
-    administrators do this to each other at once.
+    Raises NoAdministratorLeft rather than leave the site without one.
     """
-    is_admin = HAS_ROLE, User.role == "admin"
-    admins = db.session.scalars(
-        select(User.id).where(*is_admin).order_by(User.id).with_for_update()
-    ).all()
+    admins = hold_administrators()
     db.session.refresh(user)
     if user.role == role:
         return False

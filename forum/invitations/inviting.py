@@ -18,7 +18,7 @@ from sqlalchemy import select
 from ..accounts.admissions import OpenTo, let_in
 from ..accounts.contacts import confirm_address
 from ..accounts.grounds import VoterGround
-from ..accounts.models import User, add_user, folded_email, user_by_email
+from ..accounts.models import EmailTaken, User, add_user, folded_email, user_by_email
 from ..accounts.names import a_name
 from ..accounts.resetting import SAMPLE
 from ..db import db, now
@@ -85,7 +85,10 @@ def accept(invitation: Invitation, visitor: User | None) -> User:
     owner = user_by_email(invitation.address)
     if (owner.id if owner else None) != (visitor.id if visitor else None):
         raise OtherAccount
-    user = owner or add_user(a_name(), invitation.address, None, ground=VoterGround.INVITATION)
+    try:
+        user = owner or add_user(a_name(), invitation.address, None, ground=VoterGround.INVITATION)
+    except EmailTaken as error:
+        raise OtherAccount from error
     confirm_address(user, VoterGround.INVITATION)
     invitation.accepted_at, invitation.user_id = now(), user.id
     if invitation.essay_id is not None:

@@ -113,16 +113,25 @@ def accepting(token: str) -> ResponseReturnValue:
             "invitations/accepting.html", found=found, token=token, is_other=is_other, here="/"
         )
         return page, 403 if is_sent else 200
-    onward = {"next": url_for("reading.essay", slug=found.essay.slug) if found.essay else "/"}
+    onward = {"next": where(found.essay)}
     try:
         user = accept(found, visitor)
     except OtherAccount:
         return send_code(found.address, {"next": url_for("invitations.accepting", token=token)})
-    flash(_("You have accepted the invitation."))
     if visitor is None:
-        return come_in(user, onward, How.INVITATION)
-    db.session.commit()
-    return redirect(onward["next"], 303)
+        answer = come_in(user, onward, How.INVITATION)
+    else:
+        db.session.commit()
+        answer = redirect(onward["next"], 303)
+    flash(_("You have accepted the invitation."))
+    return answer
+
+
+def where(essay: Essay | None) -> str:
+    """Return where an invitation leads: to its discussion, once everyone may read that."""
+    if essay is None or essay.state == "draft":
+        return url_for("reading.home")
+    return url_for("reading.essay", slug=essay.slug)
 
 
 @bp.post("/essays/<slug:slug>/declare")

@@ -9,9 +9,10 @@ from sqlalchemy import delete, or_, select, update
 
 from ..accounts.models import User
 from ..accounts.names import NameChange, change_name
+from ..admin.staffing import hold_administrators
 from ..answers.models import AnswerDraft
 from ..bodies.models import Seat
-from ..db import Base, db
+from ..db import Base, db, now
 from ..moderation.models import Report
 from ..web.dates import today
 from .erasing import note_erasure
@@ -27,7 +28,10 @@ class LastAdministrator(ValueError):
 def check_leaving(person: User) -> None:
     """Raise LastAdministrator where nobody would be left who can run the site."""
     others = select(User.id).where(
-        User.role == "admin", User.id != person.id, User.email.is_not(None)
+        User.role == "admin",
+        User.id != person.id,
+        User.email.is_not(None),
+        or_(User.suspended_until.is_(None), User.suspended_until <= now()),
     )
     if person.role == "admin" and db.session.scalar(others.limit(1)) is None:
         raise LastAdministrator(
@@ -46,6 +50,7 @@ def take_leave(
     is when they left first, where a backup brought them back: then nothing keeps them.
     """
     if at is None:
+        hold_administrators()
         check_leaving(person)
     note_erasure(ErasureKind.PERSON, person.id, person.created_at, by=by, texts=texts, at=at)
     end_seats(person)

@@ -16,7 +16,8 @@ from structlog.typing import Processor
 
 from .visitor import loaded_visitor
 
-SECRET = re.compile("(?<=^/reset/).+|(?<=^/unsubscribe/).+|(?<=^/rehearsals/).+", re.DOTALL)
+SECRET = re.compile("^(/(?:reset|unsubscribe|rehearsals|invitations|room)/).+", re.DOTALL)
+"""The addresses whose rest opens something: of letters, and of rooms."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 BEFORE: tuple[Processor, ...] = (
@@ -44,8 +45,8 @@ def start() -> None:
 
 
 def shown_path() -> str:
-    """Return the path that was asked for, without the secret that a link in a letter holds."""
-    return SECRET.sub("…", request.path)
+    """Return the path that was asked for, without the secret that a link holds."""
+    return SECRET.sub(r"\1…", request.path)
 
 
 def finish(response: Response) -> Response:
