@@ -76,7 +76,7 @@ class Following:
 
 
 def following(user: User, thing: Thing, took_part: bool) -> Following | None:
-    """Return how a person follows a thing; None for who cannot: a stranger, or somebody in a room."""
+    """Return how a person follows a thing; None for a stranger or somebody in a room."""
     if not can_follow(user):
         return None
     return Following(took_part, is_followed(user, thing))
