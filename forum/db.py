@@ -238,6 +238,12 @@ def looking() -> Connection:
     return db.engine.connect().execution_options(reading=True)
 
 
+def only_look() -> None:
+    """Have the session of a command or of the worker begin anew, and only look until it writes."""
+    db.session.close()
+    db.session.connection(execution_options={"reading": True})
+
+
 def let_others_write(_app: Flask, **_context: Any) -> None:
     """Hold up no writer while a page is made: all that was asked for a change has been refused."""
     if has_request_context() and (held := writer_here()):

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from forum.accounts.models import User
 from forum.db import db, now
 from forum.essays.models import Essay
+from forum.replies.filters import Filter
 from forum.replies.models import Reply
 from forum.web.page_notes import changes_at
 from forum.web.pieces import KeptPiece, PieceStore, kept, parts_of
@@ -156,6 +157,17 @@ def test_pieces_take_no_more_room_than_they_are_given() -> None:
         store.put(number, KeptPiece((Markup("x"),), 4e9, 1_000))
     assert store.size <= 5_000
     assert [number for number in range(100) if store.get(number)] == [95, 96, 97, 98, 99]
+
+
+def test_a_kept_filter_holds_none_of_the_proposals_that_it_found(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    proposal = make.proposal(make.essay())
+    assert visit().get(f"/essays/{proposal.essay.slug}?q={proposal.title}").status_code == 200
+    keys = [part for key in app.extensions["pieces"].pieces for part in key]
+    filters = [part for part in keys if isinstance(part, Filter)]
+    assert filters
+    assert not any(each.held for each in filters)
 
 
 def test_a_piece_stands_on_no_row_that_may_change(app: Flask, make: Make) -> None:

@@ -81,6 +81,26 @@ def test_a_worker_that_is_stopped_hands_back_what_it_has_begun(
     assert len(proposals(fay.get(f"{asked.location}/file"))) == 3
 
 
+@pytest.mark.usefixtures("at_work")
+@pytest.mark.parametrize("confirm", [False, True])
+def test_what_a_list_asks_of_the_session_keeps_nobody_from_writing(
+    app: Flask,
+    make: Make,
+    fay: Any,
+    runner: FlaskCliRunner,
+    monkeypatch: pytest.MonkeyPatch,
+    confirm: bool,
+) -> None:
+    slug = discussed(make).slug
+    fay.post(f"/essays/{slug}/export?q=visit", {"format": "json"})
+    monkeypatch.setitem(app.config, "CONFIRM", confirm)
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    shell = ["export", slug, "--q", "visit", "--format", "json", "--output", "-"]
+    done = runner.invoke(args=shell)
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert [(each.state, each.rows) for each in recorded(app)] == [("done", 1), ("sent", 1)]
+
+
 KILLED = """
 import os, signal, sys
 from forum import create_app

@@ -83,6 +83,17 @@ def test_a_frame_costs_one_reader_a_few_short_statements(
     assert all(f"FROM {table}" in each for each, table in zip(asked, tables, strict=True)), asked
 
 
+def test_a_page_that_is_each_readers_own_is_made_once_a_visit(
+    app: Flask, make: Make, visit: Any, statements: Any
+) -> None:
+    cam, path = visit(make.user("Cam")), f"/essays/{make.essay(open_to='invited').slug}"
+    statements(cam, path)
+    asked = statements(cam, path)
+    with no_frames(app):
+        whole = statements(cam, path)
+    assert len(asked) <= len(whole) + 1, "it is asked whether the reader is of a kind"
+
+
 def test_a_frame_that_asks_who_reads_it_fails_at_once(app: Flask) -> None:
     with app.test_request_context():
         be_visited_by(AnyReader(is_vouched_for=True))

@@ -118,6 +118,7 @@ def test_one_is_added_moved_and_retired_and_all_of_it_can_be_undone(
         ({"new_slug": "fr", "new_en": "France"}, "3 to 12 letters"),
         ({"new_slug": "", "new_en": "France"}, "3 to 12 letters"),
         ({"new_slug": "market", "new_en": "Market"}, "is taken"),
+        ({"new_slug": "markets", "new_en": "Markets"}, "is taken"),
         ({"new_slug": "national", "new_en": "Again"}, "is taken"),
         ({"new_slug": "school"}, "at least one language"),
         ({"municipal_en": "", "municipal_fr": ""}, "at least one language"),

@@ -406,6 +406,13 @@ def test_the_address_chooses_and_a_cookie_remembers(client: FlaskClient) -> None
     assert language_of(client.get("/", headers={"Accept-Language": "fr"})) == "en"
 
 
+def test_a_refused_form_leaves_the_ways_to_other_languages_as_they_were(
+    client: FlaskClient,
+) -> None:
+    assert client.post("/sign-in", data={"email": "nobody"}).status_code == 400
+    assert 'href="/sign-in?lang=fr"' in client.get("/sign-in").get_data(as_text=True)
+
+
 def test_an_unknown_language_is_ignored(client: FlaskClient) -> None:
     for wish in ("xx", "", "fr_FR.UTF-8", "../fr"):
         answer = client.get("/", query_string={"lang": wish}, headers={"Accept-Language": "fr"})

@@ -90,6 +90,18 @@ def test_words_that_few_hold_are_found_at_once_however_long_the_list(
         assert (page.total, page.is_cut) == (5, False)
 
 
+def test_leafing_back_counts_no_draft_among_equals(app: Flask, make: Make) -> None:
+    make.crowd(make.essay(), [(2, 0)] * 10 + [(1, 0)] * 35)
+    make.crowd(make.essay(state="draft"), [(1, 0)] * 5)
+    with app.app_context():
+        db.session.execute(update(Reply).values(top=Reply.support))
+        db.session.commit()
+        first = page_of(Filter(sort=Sort.TOP), None, None, mixed=False)
+        second = page_of(Filter(sort=Sort.TOP), None, Cursor.read(first.following), mixed=False)
+        third = page_of(Filter(sort=Sort.TOP), None, Cursor.read(second.following), mixed=False)
+    assert third.previous == first.following
+
+
 def test_a_page_says_where_it_stopped_and_leads_on(make: Make, visit: Any, little: int) -> None:
     essay, zed = long_list(make), visit()
     page = zed.get(f"/essays/{essay.slug}?q=queues&sort=top").get_data(as_text=True)

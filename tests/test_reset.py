@@ -214,6 +214,14 @@ def test_a_link_works_once(app: Flask, make: Make, visit: Any) -> None:
         assert 'href="/reset"' in answer.get_data(as_text=True)
 
 
+def test_a_link_stands_on_no_page_of_anybody_else(app: Flask, make: Make, visit: Any) -> None:
+    link = asked(app, visit, make.user("Ben").email or "")
+    assert visit().get(link).status_code == 200
+    elsewhere = visit().get("/reset/another")
+    assert elsewhere.status_code == 410
+    assert link.rpartition("/")[2] not in elsewhere.text
+
+
 def test_every_older_link_ends_with_the_password(app: Flask, make: Make, visit: Any) -> None:
     email = make.user("Ben").email or ""
     links = [asked(app, visit, email) for _ in range(2)]

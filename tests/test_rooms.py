@@ -246,6 +246,7 @@ def test_whoever_joins_gives_a_name_votes_writes_and_is_nobody_after(
     card = phone.get(f"/replies/{reply.id}").text
     assert "Your vote is kept. It counts once" in card
     assert 'data-value="support" aria-pressed="true"' in card
+    assert "/follow" not in page + card, "whoever has no account is told of nothing"
     words = {"lever": "", "body": "I was there."}
     assert phone.post(f"/essays/{workshop.essay.slug}/reply", words).status_code == 303
     assert phone.post(f"/replies/{elsewhere.id}/vote", {"value": "support"}).status_code == 403

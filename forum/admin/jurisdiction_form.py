@@ -20,6 +20,7 @@ from ..settings.jurisdiction_sets import SETS
 from ..settings.jurisdictions import ANY, SLUG_LENGTH, KnownJurisdiction, name_in
 from ..web.forms import Choice, Form, Line, at_most, optional, required
 from ..web.languages import current_language
+from ..words.index.stems import english_stem
 
 NAME_LENGTH = 60
 MOST = 20
@@ -53,7 +54,8 @@ class JurisdictionForm(Form):
         named = any(self.names_of("new").values())
         if named and not SLUG.fullmatch(field.data or ""):
             raise ValidationError(_("Use 3 to 12 letters from a to z."))
-        if field.data and (field.data in JURISDICTION or field.data in reserved()):
+        taken = {*(each.slug for each in jurisdictions()), *reserved()}
+        if field.data and english_stem(field.data) in map(english_stem, taken):
             raise ValidationError(_("This short name is taken."))
         if field.data and not named:
             raise ValidationError(_("Enter its name in at least one language."))

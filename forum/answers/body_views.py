@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import user_by_email
 from ..bodies.models import Body, Seat, SlugTaken, add_body, appoint, body_by_slug, every_body
 from ..db import db
-from ..events.following import is_followed
+from ..events.following import can_follow, is_followed
 from ..permissions import require
 from ..web import dates
 from ..web.limits import limited
@@ -72,6 +72,7 @@ def body_page(found: Body, form: SeatForm, code: int = 200) -> ResponseReturnVal
         seats=seats_in(found),
         today=dates.today(),
         followed=is_followed(current_user, ("body", found.id)),
+        can_follow=can_follow(current_user),
         form=form if can_appoint(current_user) else None,
     )
     return page, code

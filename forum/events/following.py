@@ -76,15 +76,15 @@ class Following:
 
 
 def following(user: User, thing: Thing, took_part: bool) -> Following | None:
-    """Return how a person follows a thing; None for a stranger."""
-    if not user.is_authenticated:
+    """Return how a person follows a thing; None for a stranger or somebody in a room."""
+    if not can_follow(user):
         return None
     return Following(took_part, is_followed(user, thing))
 
 
 def levers_followed(user: User, essay_id: int) -> dict[str, bool] | None:
-    """Return what a person asked of a discussion, by lever, empty for all; None for a stranger."""
-    if not user.is_authenticated:
+    """Return what a person asked of a discussion, by lever, empty for all; None as above."""
+    if not can_follow(user):
         return None
     given = {"user_id": user.id, "essay_id": essay_id}
     rows = db.session.connection().execute(OF_DISCUSSION, given)

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.datastructures import MultiDict
 
 from ..console import plain_errors
-from ..db import db
+from ..db import only_look
 from ..essays.models import essay_by_slug
 from ..files import written_whole
 from ..replies.filters import Filter, Sort
@@ -116,7 +116,7 @@ def asked_for(
     essay = essay_by_slug(slug) if slug else None
     if slug and essay is None:
         raise click.ClickException(f"There is no essay {slug}.")
-    db.session.close()  # In the shell it holds the lock for writing; the site needs that meanwhile.
+    only_look()  # In the shell it holds the lock for writing; the site needs that meanwhile.
     query: dict[str, Any] = {**tags, "q": q, "sort": sort}
     chosen, notices = Filter.from_query(MultiDict(query))
     if notices:

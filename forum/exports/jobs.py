@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from ..db import db, looking, now
+from ..db import db, looking, now, only_look
 from ..essays.models import Essay
 from ..moderation.action_kind import UNDO
 from ..moderation.kinds import names_where
@@ -103,7 +103,7 @@ def take() -> Export | None:
 def make(export: Export) -> None:
     """Write the file of an export, as the list stands now, a part at a time."""
     essay = db.session.get(Essay, export.essay_id) if export.essay_id else None
-    db.session.close()
+    only_look()  # The words of a list are asked for here, and every part is written beside.
     if essay is None and export.name != SITE:
         raise LookupError("The essay is gone.")
     size = 0

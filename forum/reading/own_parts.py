@@ -100,7 +100,8 @@ def whole_filter_bar(
     ordered: bool = True,
 ) -> Markup:
     """Return the filter of a list: kept for everyone, but for the box of what one has judged."""
-    plain, said = replace(chosen, reader=None), replace(counts, left=None)
+    # What is kept holds on to its key, and thousands of numbers would stand in what the index said.
+    plain, said = replace(chosen, reader=None, held={}), replace(counts, left=None)
     given = (plain, said, action, ordered)
     parts = parts_of(("filter_bar", *given), lambda: macro("replies/filter_bar")(*given, GAP), "\0")
     return Markup("").join((parts[0], own("judged", plain, counts, essay_id), parts[1]))

@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ..db import db
+from ..essays.models import Essay
 from .cursors import Cursor
 from .filters import LOOKED, Filter
 from .listing import ORDERS, PAGE, Card, listed, since, value_of
 from .looking import is_named, is_read_off
+from .models import Reply
 from .tallies import tallied
 
 
@@ -49,7 +51,11 @@ def equals_above(chosen: Filter, essay_id: int | None, card: Card) -> int:
     """Return how many proposals of the list share the card's score and stand above it."""
     score, tie = ORDERS[chosen.order]
     value: Any = getattr(card, score.key)
-    query = select(func.count()).where(
-        *chosen.conditions(essay_id), score == value, tie > getattr(card, tie.key)
+    query = (
+        select(func.count())
+        .select_from(Reply)
+        .where(*chosen.conditions(essay_id), score == value, tie > getattr(card, tie.key))
     )
+    if essay_id is None:
+        query = query.join(Essay, Essay.id == Reply.essay_id).where(Essay.state != "draft")
     return int(db.session.scalar(query) or 0)

@@ -66,14 +66,14 @@ class NotForFramesError(RuntimeError):
 
 @dataclass(slots=True)
 class KeptFrame(KeptPage):
-    """A frame, kept as a page is."""
+    """A frame, kept as a page is; without ``parts``, that the page has none as it stands."""
 
-    parts: PageParts
+    parts: PageParts | None
 
     @property
     def size(self) -> int:
         """Bytes that it takes, roughly."""
-        return self.parts.size + 2_000
+        return 2_000 + (self.parts.size if self.parts else 0)
 
 
 class FrameCache(PageCache):
@@ -85,10 +85,11 @@ class FrameCache(PageCache):
         super().__init__(app, store)
         self.stale = 0.0
 
-    def frame(self, environ: dict[str, Any], kind: AnyReader) -> KeptFrame | None:
+    def frame(self, environ: dict[str, Any], kind: AnyReader) -> PageParts | None:
         """Return the frame of the page asked for, kept or made; nothing where it has none."""
         asked = self.routes.page(environ, parse_cookie(environ), reader=kind)
-        return cast("KeptFrame | None", self.page(asked, environ)) if asked else None
+        frame = cast("KeptFrame | None", self.page(asked, environ)) if asked else None
+        return frame.parts if frame else None
 
     def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptFrame | None:
         """Have the view make the frame, for anyone of this kind, and keep it."""
@@ -106,6 +107,8 @@ class FrameCache(PageCache):
             try:
                 view: Any = self.app.view_functions[asked.route.endpoint]
                 page = view.in_parts(**asked.route.arguments)
+            except EachForThemselves:
+                return self.kept(asked, label, notes, None)
             except HTTPException:
                 return None
             except NotForFramesError:
@@ -115,7 +118,12 @@ class FrameCache(PageCache):
                 return None
             if not isinstance(page, str) or session.modified:
                 return None
-        parts = PageParts.of(page, gaps)
+        return self.kept(asked, label, notes, PageParts.of(page, gaps))
+
+    def kept(
+        self, asked: AskedPage, label: str, notes: PageNotes, parts: PageParts | None
+    ) -> KeptFrame:
+        """Keep a frame, or that there is none, for as long as it is right."""
         frame = KeptFrame(label, notes.until, "200 OK", (), b"", time.monotonic(), parts)
         if notes.until > now().timestamp():
             self.store.put(asked.key, frame)
@@ -136,7 +144,7 @@ def frame_here(but: AbstractSet[str]) -> Response | None:
     if frame is None:
         return None
     be_visited_by(reader)
-    return Response(frame.parts.filled(reader), mimetype="text/html")
+    return Response(frame.filled(reader), mimetype="text/html")
 
 
 def framed(*but: str) -> Callable[[View], View]:

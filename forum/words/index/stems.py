@@ -16,3 +16,8 @@ def stems(word: str) -> frozenset[str]:
     Snowball's rules know nouns and adjectives best, the plain endings of ours the verbs.
     """
     return frozenset({str(snowballstemmer.stemmer("french").stemWord(word)), root(word)})
+
+
+def english_stem(word: str) -> str:
+    """Return the stem under which SQLite's index has a folded word, a tag as well as any other."""
+    return str(snowballstemmer.stemmer("porter").stemWord(word))
