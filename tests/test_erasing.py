@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -10,15 +11,17 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import LargeBinary, delete, insert, select, text, update
+from sqlalchemy import LargeBinary, delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from forum.accounts.models import User
-from forum.briefs.finishing import finish
+from forum.briefs import files
+from forum.briefs.finishing import finish, finish_next
 from forum.briefs.models import Brief, BriefFile
 from forum.db import Base, db
 from forum.drafts.models import Draft
 from forum.exports import jobs
+from forum.exports.formats import FORMATS
 from forum.moderation.decision import Decision
 from forum.moderation.models import Action
 from forum.privacy.erasing import erase_reply
@@ -140,6 +143,47 @@ def test_pages_say_that_it_was_erased_and_not_what(
     json = zed.get(f"/briefs/{brief.reference}.json").get_data(as_text=True)
     assert "The text that stood here was erased." in json
     assert SECRET not in json
+
+
+def test_a_worker_writes_the_files_anew_each_time_words_are_erased(
+    app: Flask, make: Make, fay: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.briefs.finishing.given_up", set())
+    monkeypatch.setattr("forum.briefs.finishing.PATIENCE", timedelta(0))
+    essay = make.essay()
+    replies = [make.proposal(essay, title=title) for title in ("One", "Two")]
+    make.brief(fay, essay)
+    for reply in replies:
+        erase(app, reply)
+        with app.app_context():
+            assert db.session.scalar(select(func.count(BriefFile.name))) == 0
+            assert finish_next()
+            assert not finish_next()
+            assert db.session.scalar(select(func.count(BriefFile.name))) == len(FORMATS)
+
+
+def test_files_are_not_stored_that_were_written_before_words_were_erased(
+    app: Flask, make: Make, fay: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.briefs.finishing.given_up", set())
+    monkeypatch.setattr("forum.briefs.finishing.PATIENCE", timedelta(0))
+    essay, write = make.essay(), files.write
+    reply = make.proposal(essay, title=f"About {SECRET}")
+    make.brief(fay, essay, finished=False)
+
+    def slowly(*given: Any) -> list[BriefFile]:
+        written = write(*given)
+        erase(app, reply)
+        return written
+
+    with app.app_context():
+        monkeypatch.setattr("forum.briefs.files.write", slowly)
+        assert finish_next()
+        assert db.session.scalar(select(func.count(BriefFile.name))) == 0
+        monkeypatch.setattr("forum.briefs.files.write", write)
+        assert finish_next()
+        assert db.session.scalar(select(func.count(BriefFile.name))) == len(FORMATS)
+    assert standing_in(app, SECRET) == []
 
 
 def test_only_the_pass_lets_frozen_rows_be_blanked(app: Flask, spoken: Reply) -> None:
