@@ -80,6 +80,7 @@ def blank_name(person: User) -> None:
             action.before, action.after = without(action.before, said), without(action.after, said)
         quoted = select(BriefQuote.reply_id).join(Reply, Reply.id == BriefQuote.reply_id)
         briefs.blank_author(set(db.session.scalars(quoted.where(Reply.author_id == person.id))))
+        briefs.blank_publisher(person.id)
     forget_files(None)
 
 
