@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 
-from ..accounts.models import User
+from ..accounts.models import HAS_ROLE, User
 from ..accounts.names import NameChange, change_name
 from ..answers.models import AnswerDraft
 from ..bodies.models import Seat
@@ -26,13 +26,15 @@ class LastAdministrator(ValueError):
 
 def check_leaving(person: User) -> None:
     """Raise LastAdministrator where nobody would be left who can run the site."""
-    others = select(User.id).where(
-        User.role == "admin", User.id != person.id, User.email.is_not(None)
-    )
-    if person.role == "admin" and db.session.scalar(others.limit(1)) is None:
+    if person.role == "admin" and set(db.session.scalars(administrators())) <= {person.id}:
         raise LastAdministrator(
             _("You are the only administrator. Give somebody else the role first.")
         )
+
+
+def administrators() -> Select[int]:
+    """Return the query for everyone who can run the site."""
+    return select(User.id).where(HAS_ROLE, User.role == "admin", User.email.is_not(None))
 
 
 def take_leave(
@@ -45,7 +47,9 @@ def take_leave(
     stays for as long as it counts (``votes/counted_addresses``), so that nobody votes twice. ``at``
     is when they left first, where a backup brought them back: then nothing keeps them.
     """
-    if at is None:
+    if at is None and person.role == "admin":
+        db.session.execute(administrators().order_by(User.id).with_for_update())
+        db.session.refresh(person)  # two who leave at once wait for each other
         check_leaving(person)
     note_erasure(ErasureKind.PERSON, person.id, person.created_at, by=by, texts=texts, at=at)
     end_seats(person)
