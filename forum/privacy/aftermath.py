@@ -41,8 +41,9 @@ def go_on(erasure: Erasure) -> None:
     theirs = select(Reply.id).where(Reply.author_id == erasure.number)
     theirs = theirs.where(~Reply.fingerprint.startswith(MARK)).order_by(Reply.id).limit(1)
     number = db.session.scalar(theirs) if erasure.texts else None
-    if number is not None and (reply := reply_for_update(number)) is not None:
-        blank_reply(reply)
+    if number is not None:
+        if (reply := reply_for_update(number)) is not None:  # else it went meanwhile
+            blank_reply(reply)
         return
     blank_name(db.session.get_one(User, erasure.number))
     erasure.done_at = now()
