@@ -24,7 +24,7 @@ REGISTER: tuple[StoredData, ...] = (
     StoredData(
         _l("Invitations: the address, who sent it when, and what became of it."),
         _l("To let in whoever was invited, and nobody else."),
-        (PersonalTable("invitations", ("user_id",), by("by_id")),),
+        (PersonalTable("invitations", ("user_id",), by("by_id"), goes=True),),
         WITH_DISCUSSION,
     ),
     StoredData(
