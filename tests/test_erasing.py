@@ -24,6 +24,7 @@ from forum.exports import jobs
 from forum.exports.formats import FORMATS
 from forum.moderation.decision import Decision
 from forum.moderation.models import Action
+from forum.privacy.aftermath import erase_next
 from forum.privacy.erasing import erase_reply
 from forum.privacy.leaving import take_leave
 from forum.privacy.models import ErasurePass, erasure_pass
@@ -183,6 +184,28 @@ def test_files_are_not_stored_that_were_written_before_words_were_erased(
         monkeypatch.setattr("forum.briefs.files.write", write)
         assert finish_next()
         assert db.session.scalar(select(func.count(BriefFile.name))) == len(FORMATS)
+    assert standing_in(app, SECRET) == []
+
+
+def test_a_text_is_erased_once_and_again_where_other_words_were_written(
+    app: Flask, make: Make, visit: Any, spoken: Reply
+) -> None:
+    ada, path = visit(make.user("Ada", role="admin")), f"/admin/erase/{spoken.id}"
+    sent = {"reason": "personal", "sure": "y"}
+    for _ in range(2):
+        assert ada.post(path, sent).status_code == 303
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(Action.kind == "erase")) == 1
+        author = db.session.get_one(User, spoken.author_id)
+        version = db.session.get_one(Reply, spoken.id).version
+    edit = {"title": f"Once more {SECRET}", "body": "x", "lever": "policy", "evidence": ""}
+    edit |= {"jurisdiction": "any", "ambition": "improves", "version": str(version)}
+    assert visit(author).post(f"/replies/{spoken.id}/edit", edit).status_code == 303
+    with app.test_request_context():
+        take_leave(db.session.get_one(User, author.id), texts=True)
+        db.session.commit()
+        while erase_next():
+            pass
     assert standing_in(app, SECRET) == []
 
 

@@ -20,7 +20,7 @@ from ..replies.models import Reply, ReplyVersion
 from ..replies.writing import Content, put_words
 from ..words import differences
 from .models import erasure_pass
-from .tombstones import MARK, nobodys_name, tombstone
+from .tombstones import mark_of, nobodys_name, tombstone
 
 
 def blank_reply(reply: Reply) -> None:
@@ -29,7 +29,7 @@ def blank_reply(reply: Reply) -> None:
     with erasure_pass():
         blank_versions(reply, words)
         put_words(reply, None, words, "")
-        reply.fingerprint = f"{MARK}{reply.id}"
+        reply.fingerprint = mark_of(reply)
         blank_log(reply, words)
         briefs.blank_text(reply.id, words)
     forget_copies(reply)
