@@ -262,6 +262,20 @@ def test_a_backup_that_is_put_back_has_it_erased_again(
     assert "Erased once more: 0." in runner.invoke(args=["erase", "replay"]).output
 
 
+def test_a_line_that_was_cut_short_keeps_nothing_from_being_erased(
+    app: Flask, runner: FlaskCliRunner, make: Make, spoken: Reply
+) -> None:
+    erase(app, make.proposal(make.essay("Another")))
+    file = Path(app.instance_path) / "erasures.jsonl"
+    before = file.read_text()
+    with file.open("a") as outside:
+        outside.write('{"at": "2026-')
+    erase(app, spoken)
+    assert file.read_text().startswith(before)
+    assert file.read_text().count("\n") == before.count("\n") + 1
+    assert "Erased once more: 0." in runner.invoke(args=["erase", "replay"]).output
+
+
 def test_the_command_line_erases_too(app: Flask, runner: FlaskCliRunner, spoken: Reply) -> None:
     args = ["erase", "reply", str(spoken.id), "--because", "personal"]
     assert runner.invoke(args=args, input="n\n").exit_code == 1
