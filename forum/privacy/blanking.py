@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from ..accounts.models import User
 from ..briefs import blanking as briefs
@@ -46,12 +46,10 @@ def blank_versions(reply: Reply, words: Content) -> None:
 
 def blank_log(reply: Reply, words: Content) -> None:
     """Blank what the log keeps of the reply's words: titles of before and after."""
-    about = or_(Action.reply_id == reply.id, Action.target_id == reply.id)
     said = {name: value for name, value in asdict(words).items() if name in ("title", "trade_off")}
-    for action in db.session.scalars(select(Action).where(about)):
-        if action.reply_id == reply.id:
-            action.subject = words.title or words.body
-            action.before, action.after = without(action.before, said), without(action.after, said)
+    for action in db.session.scalars(select(Action).where(Action.reply_id == reply.id)):
+        action.subject = words.title or words.body
+        action.before, action.after = without(action.before, said), without(action.after, said)
 
 
 def without(values: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
