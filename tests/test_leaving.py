@@ -14,6 +14,7 @@ from forum.bodies.models import Seat, add_body, appoint
 from forum.briefs.models import Brief, BriefFile
 from forum.db import Base, db, now
 from forum.drafts.models import Draft
+from forum.invitations.models import Invitation
 from forum.mail.models import Letter, write_letter
 from forum.moderation.models import Action
 from forum.privacy.aftermath import erase_next
@@ -119,6 +120,19 @@ def test_the_name_of_who_left_is_not_set_back(
     assert dee.post(path, {"reason": "other"}).status_code == 303
     with app.app_context():
         assert db.session.get_one(User, zed.id).name
+
+
+def test_no_invitation_keeps_the_address_of_who_left(
+    app: Flask, make: Make, visit: Any, zed: User
+) -> None:
+    essay = make.essay()
+    with app.app_context():
+        for address in (zed.email, "ben@example.org"):
+            db.session.add(Invitation(address=address, essay_id=essay.id))
+        db.session.commit()
+    leave(visit, zed, "stay")
+    with app.app_context():
+        assert db.session.scalars(select(Invitation.address)).all() == ["ben@example.org"]
 
 
 def test_an_address_is_free_again_once_its_account_is_closed(
