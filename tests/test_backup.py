@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from forum.db import db
 from forum.essays.models import Essay
+from forum.web.page_versions import EVERYWHERE, RESTORED, PageVersion
 from tests.cast import Make
 from tests.databases import need
 
@@ -72,6 +73,20 @@ def test_a_backup_brings_everything_back(
     assert flask("recount", "--check").exit_code == 0
     make.vote(make.user(), proposal, "neutral")
     assert make.fresh(proposal).neutral == 1
+
+
+def test_pages_kept_elsewhere_are_of_another_life_also_where_the_backup_is_older(
+    app: Flask, flask: Command, file: Path, postgresql: bool
+) -> None:
+    if postgresql:
+        pytest.skip("A dump cannot be changed like this")
+    flask("backup", str(file))
+    with closing(sqlite3.connect(file)) as backup, backup:
+        backup.execute("UPDATE alembic_version SET version_num = '0049'")
+    assert "run flask db upgrade now" in flask("restore", str(file), "--yes").output
+    with app.app_context():
+        life = PageVersion.scope == EVERYWHERE, PageVersion.shard == RESTORED
+        assert db.session.scalar(select(PageVersion.version).where(*life))
 
 
 def test_a_file_is_never_written_over(flask: Command, file: Path) -> None:

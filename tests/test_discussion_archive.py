@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import tracemalloc
+from datetime import timedelta
 from typing import Any
 from zipfile import ZipFile
 
@@ -13,9 +14,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from forum.accounts.admissions import OpenTo, let_in
+from forum.db import db, now
 from forum.essays.models import Essay
 from forum.exports.snapshot import open_snapshot
+from forum.invitations.models import Invitation
 from forum.privacy.discussion_archive import archive
+from forum.rooms.entering import enter_room, open_room
+from forum.votes.models import RoomVote
 from tests.cast import Make
 
 
@@ -56,6 +62,38 @@ def test_an_archive_holds_the_whole_discussion_and_no_voter(
         assert [(row["reply_id"], row["value"]) for row in votes] == [(shown.id, "support")] * 3
         assert not {"user_id", "voted_at", "first_at"} & set(votes[0])
         assert any(name.endswith(".csv") for name in packed.namelist())
+
+
+def test_an_archive_says_what_let_people_in_and_not_whom(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    essay, ben, fay = make.essay(), make.user("Ben"), make.user("Fay", role="facilitator")
+    proposal = make.proposal(essay)
+    with app.test_request_context():
+        let_in(ben, essay.id, OpenTo.DECLARED, "I live here")
+        db.session.add(Invitation(address="cam@example.org", essay_id=essay.id))
+        room = open_room(essay, fay, "Library", 10, now(), now() + timedelta(hours=1))
+        zoe = enter_room(room, "Zoe")
+        code = room.code
+        db.session.add(
+            RoomVote(
+                reply_id=proposal.id, user_id=zoe.id, essay_id=essay.id, value="oppose", version=1
+            )
+        )
+        db.session.commit()
+        with open_snapshot() as snapshot:
+            content = b"".join(archive(snapshot, essay))
+    with ZipFile(io.BytesIO(content)) as packed:
+        assert rows_of(packed, "admissions")[0]["said"] == "I live here"
+        assert rows_of(packed, "room_votes")[0]["value"] == "oppose"
+        assert [row["name"] for row in rows_of(packed, "rooms")] == ["Library"]
+        names = ("admissions", "invitations", "rooms", "room_places", "room_votes")
+        found = {name: rows_of(packed, name) for name in names}
+        assert {name: len(rows) for name, rows in found.items()} == dict.fromkeys(names, 1)
+        assert not {"user_id", "address", "code"} & {
+            key for rows in found.values() for key in rows[0]
+        }
+        assert code not in str(found)
 
 
 def test_names_are_withheld_where_the_site_withholds_them(

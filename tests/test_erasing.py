@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -10,17 +11,20 @@ from zipfile import ZipFile
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import LargeBinary, delete, insert, select, text, update
+from sqlalchemy import LargeBinary, delete, func, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from forum.accounts.models import User
-from forum.briefs.finishing import finish
+from forum.briefs import files
+from forum.briefs.finishing import finish, finish_next
 from forum.briefs.models import Brief, BriefFile
 from forum.db import Base, db
 from forum.drafts.models import Draft
 from forum.exports import jobs
+from forum.exports.formats import FORMATS
 from forum.moderation.decision import Decision
 from forum.moderation.models import Action
+from forum.privacy.aftermath import erase_next
 from forum.privacy.erasing import erase_reply
 from forum.privacy.leaving import take_leave
 from forum.privacy.models import ErasurePass, erasure_pass
@@ -142,6 +146,69 @@ def test_pages_say_that_it_was_erased_and_not_what(
     assert SECRET not in json
 
 
+def test_a_worker_writes_the_files_anew_each_time_words_are_erased(
+    app: Flask, make: Make, fay: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.briefs.finishing.given_up", set())
+    monkeypatch.setattr("forum.briefs.finishing.PATIENCE", timedelta(0))
+    essay = make.essay()
+    replies = [make.proposal(essay, title=title) for title in ("One", "Two")]
+    make.brief(fay, essay)
+    for reply in replies:
+        erase(app, reply)
+        with app.app_context():
+            assert db.session.scalar(select(func.count(BriefFile.name))) == 0
+            assert finish_next()
+            assert not finish_next()
+            assert db.session.scalar(select(func.count(BriefFile.name))) == len(FORMATS)
+
+
+def test_files_are_not_stored_that_were_written_before_words_were_erased(
+    app: Flask, make: Make, fay: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.briefs.finishing.given_up", set())
+    monkeypatch.setattr("forum.briefs.finishing.PATIENCE", timedelta(0))
+    essay, write = make.essay(), files.write
+    reply = make.proposal(essay, title=f"About {SECRET}")
+    make.brief(fay, essay, finished=False)
+
+    def slowly(*given: Any) -> list[BriefFile]:
+        written = write(*given)
+        erase(app, reply)
+        return written
+
+    with app.app_context():
+        monkeypatch.setattr("forum.briefs.files.write", slowly)
+        assert finish_next()
+        assert db.session.scalar(select(func.count(BriefFile.name))) == 0
+        monkeypatch.setattr("forum.briefs.files.write", write)
+        assert finish_next()
+        assert db.session.scalar(select(func.count(BriefFile.name))) == len(FORMATS)
+    assert standing_in(app, SECRET) == []
+
+
+def test_a_text_is_erased_once_and_again_where_other_words_were_written(
+    app: Flask, make: Make, visit: Any, spoken: Reply
+) -> None:
+    ada, path = visit(make.user("Ada", role="admin")), f"/admin/erase/{spoken.id}"
+    sent = {"reason": "personal", "sure": "y"}
+    for _ in range(2):
+        assert ada.post(path, sent).status_code == 303
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(Action.kind == "erase")) == 1
+        author = db.session.get_one(User, spoken.author_id)
+        version = db.session.get_one(Reply, spoken.id).version
+    edit = {"title": f"Once more {SECRET}", "body": "x", "lever": "policy", "evidence": ""}
+    edit |= {"jurisdiction": "any", "ambition": "improves", "version": str(version)}
+    assert visit(author).post(f"/replies/{spoken.id}/edit", edit).status_code == 303
+    with app.test_request_context():
+        take_leave(db.session.get_one(User, author.id), texts=True)
+        db.session.commit()
+        while erase_next():
+            pass
+    assert standing_in(app, SECRET) == []
+
+
 def test_only_the_pass_lets_frozen_rows_be_blanked(app: Flask, spoken: Reply) -> None:
     for statement in (
         update(Action).values(subject="other"),
@@ -192,6 +259,20 @@ def test_a_backup_that_is_put_back_has_it_erased_again(
     assert standing_in(app, SECRET) == []
     with app.app_context():
         assert db.session.get_one(User, spoken.author_id).email is None
+    assert "Erased once more: 0." in runner.invoke(args=["erase", "replay"]).output
+
+
+def test_a_line_that_was_cut_short_keeps_nothing_from_being_erased(
+    app: Flask, runner: FlaskCliRunner, make: Make, spoken: Reply
+) -> None:
+    erase(app, make.proposal(make.essay("Another")))
+    file = Path(app.instance_path) / "erasures.jsonl"
+    before = file.read_text()
+    with file.open("a") as outside:
+        outside.write('{"at": "2026-')
+    erase(app, spoken)
+    assert file.read_text().startswith(before)
+    assert file.read_text().count("\n") == before.count("\n") + 1
     assert "Erased once more: 0." in runner.invoke(args=["erase", "replay"]).output
 
 

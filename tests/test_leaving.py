@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from forum.accounts.models import FOR_GOOD, SignIn, User
 from forum.accounts.names import NameChange, NameRefused, check_name
 from forum.bodies.models import Seat, add_body, appoint
-from forum.briefs.models import Brief
+from forum.briefs.models import Brief, BriefFile
 from forum.db import Base, db, now
 from forum.drafts.models import Draft
+from forum.invitations.models import Invitation
 from forum.mail.models import Letter, write_letter
 from forum.moderation.models import Action
 from forum.privacy.aftermath import erase_next
@@ -91,7 +92,8 @@ def test_the_name_goes_from_briefs_and_from_the_log(
     with app.app_context():
         reply = db.session.scalars(select(Reply).where(Reply.author_id == zed.id)).one()
         essay = reply.essay
-    make.brief(make.user("Fay", role="facilitator"), essay)
+    fay = make.user("Fay Fielding", role="facilitator")
+    make.brief(fay, essay)
     path = f"/moderation/people/{zed.id}/warn"
     assert (
         visit(make.user("Dee", role="moderator")).post(path, {"reason": "abuse"}).status_code == 303
@@ -101,6 +103,36 @@ def test_the_name_goes_from_briefs_and_from_the_log(
     with app.app_context():
         assert "Zander" not in str([each.rows for each in db.session.scalars(select(Brief))])
         assert "Zander" not in str([each.subject for each in db.session.scalars(select(Action))])
+        assert "Fielding" in str(db.session.scalars(select(Brief.provenance)).all())
+    leave(visit, fay, "stay")
+    go_through(app)
+    with app.app_context():
+        assert "Fielding" not in str(db.session.scalars(select(Brief.provenance)).all())
+        assert db.session.scalars(select(BriefFile.name)).all() == []
+
+
+def test_the_name_of_who_left_is_not_set_back(
+    app: Flask, make: Make, visit: Any, zed: User
+) -> None:
+    leave(visit, zed, "stay")
+    dee = visit(make.user("Dee", role="moderator"))
+    path = f"/moderation/people/{zed.id}/name"
+    assert dee.post(path, {"reason": "other"}).status_code == 303
+    with app.app_context():
+        assert db.session.get_one(User, zed.id).name
+
+
+def test_no_invitation_keeps_the_address_of_who_left(
+    app: Flask, make: Make, visit: Any, zed: User
+) -> None:
+    essay = make.essay()
+    with app.app_context():
+        for address in (zed.email, "ben@example.org"):
+            db.session.add(Invitation(address=address, essay_id=essay.id))
+        db.session.commit()
+    leave(visit, zed, "stay")
+    with app.app_context():
+        assert db.session.scalars(select(Invitation.address)).all() == ["ben@example.org"]
 
 
 def test_an_address_is_free_again_once_its_account_is_closed(

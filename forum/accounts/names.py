@@ -154,8 +154,8 @@ def change_name(person: User, name: str, by: User | None = None) -> None:
 
 
 def names_of(person: User) -> Sequence[NameChange]:
-    """Return the names that a person left, the last one first."""
-    query = select(NameChange).where(NameChange.user_id == person.id)
+    """Return the names that a person left, the last one first; of who left the site, none."""
+    query = select(NameChange).where(NameChange.user_id == person.id, NameChange.name != "")
     return db.session.scalars(query.order_by(NameChange.id.desc()).limit(LATEST)).all()
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy import inspect
 
 from .. import statistics
 from ..console import BadFile, plain_errors
 from ..db import db
-from ..web.page_versions import begin_anew
+from ..web.page_versions import PageVersion, begin_anew
 from . import postgresql, sqlite
 
 FILE = click.Path(path_type=Path)
@@ -72,14 +73,20 @@ def restore(file: Path, yes: bool) -> None:
         sqlite.restore(file, database)
     else:
         postgresql.restore(file)
-    if today:
+    if has_page_versions():
         begin_anew()
         db.session.commit()
+    if today:
         statistics.refresh()
         count = current_app.extensions["replay_erasures"](erased)
         click.echo(f"Erased once more, as it was since the backup was made: {count}.")
     click.echo(f"The database is as it was in {file}. {'' if today else OLD}".rstrip())
     click.echo("Restart the site, so that it forgets the pages it holds in memory.")
+
+
+def has_page_versions() -> bool:
+    """Say whether what was put back counts what pages show: pages kept elsewhere are of after."""
+    return inspect(db.engine).has_table(PageVersion.__tablename__)
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Blanking a reply's words or an author's name in published briefs, which nothing else may change.
+"""Blanking a reply's words or a person's name in published briefs, which nothing else may change.
 
 The caller holds the pass that the triggers ask for. The files are taken away, what their checksums
 were is kept, and whatever finishes briefs writes them anew from what is left.
@@ -46,6 +46,15 @@ def blank_author(reply_ids: Collection[int]) -> None:
         return {**row, **{f"{field}_author": "" for field in quoting(row, reply_ids)}}
 
     rewrite(briefs_quoting(reply_ids), change)
+
+
+def blank_publisher(person_id: int) -> None:
+    """Take a person's name from every brief that they published."""
+    for brief in db.session.scalars(select(Brief).where(Brief.published_by_id == person_id)).all():
+        origin = Provenance.from_dict(brief.provenance)
+        if origin.publisher:
+            brief.provenance = replace(origin, publisher="").as_dict()
+            take_files(brief)
 
 
 def quoting(row: dict[str, Any], reply_ids: Collection[int]) -> list[str]:

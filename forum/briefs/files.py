@@ -31,7 +31,8 @@ log = structlog.get_logger("forum.briefs")
 def unwritten(brief: Brief) -> list[str]:
     """Return the formats in which a brief is not stored yet; loads what writing them takes."""
     loads = (undefer(Brief.rows), undefer(Brief.introduction))
-    db.session.scalars(select(Brief).where(Brief.id == brief.id).options(*loads)).one()
+    query = select(Brief).where(Brief.id == brief.id).options(*loads)
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
     there = select(BriefFile.extension).where(BriefFile.brief_id == brief.id)
     return lacking(brief, set(db.session.scalars(there)))
 

@@ -11,38 +11,53 @@ from ..db import db, now
 from ..exports.formats import FORMATS
 from ..exports.snapshot import open_snapshot
 from . import files
-from .models import Brief, BriefFile
+from .models import Brief, BriefFile, ErasedFile
 
 PATIENCE = timedelta(minutes=1)
 """How long after publication whoever published it is thought to be writing the files still."""
 
-given_up: set[int] = set()
-"""Briefs that this worker has tried to finish; where it could not, the next one tries again."""
+given_up: set[tuple[int, int]] = set()
+"""Briefs that this worker has tried to finish, each with what was erased of it last; where it
+could not, the next one tries again."""
 
 log = structlog.get_logger("forum.briefs")
 
 
-def finish(brief: Brief) -> None:
-    """Write and store the files that a brief lacks, with no transaction open meanwhile."""
-    missing = files.unwritten(brief)
+def finish(brief: Brief) -> bool:
+    """Write and store the files that a brief lacks, with no transaction open meanwhile.
+
+    Where words of it were erased meanwhile they stand in what was written: then nothing is stored,
+    and False says so.
+    """
+    missing, origin = files.unwritten(brief), brief.provenance
     db.session.commit()
-    files.store(files.write(brief, missing))
+    written = files.write(brief, missing)
+    held = select(Brief.provenance).where(Brief.id == brief.id).with_for_update()
+    is_same = db.session.scalars(held).one() == origin
+    if is_same:
+        files.store(written)
     db.session.commit()
+    return is_same
 
 
 def finish_next() -> bool:
     """Finish a brief whose publication was cut short; say whether there was one."""
     stored = select(func.count()).where(BriefFile.brief_id == Brief.id).scalar_subquery()
-    left = select(Brief.id).where(
-        stored < len(FORMATS), Brief.published_at < now() - PATIENCE, Brief.id.not_in(given_up)
+    erased = select(func.coalesce(func.max(ErasedFile.id), 0)).where(
+        ErasedFile.brief_id == Brief.id
+    )
+    left = select(Brief.id, erased.scalar_subquery()).where(
+        stored < len(FORMATS), Brief.published_at < now() - PATIENCE
     )
     with open_snapshot() as snapshot:
-        number = snapshot.scalar(left.order_by(Brief.id).limit(1))
-    if number is None:
+        found = map(tuple, snapshot.execute(left.order_by(Brief.id)))
+        turn = next((each for each in found if each not in given_up), None)
+    if turn is None:
         return False
-    given_up.add(number)
+    given_up.add(turn)
     try:
-        finish(db.session.get_one(Brief, number))
+        if not finish(db.session.get_one(Brief, turn[0])):
+            given_up.discard(turn)
     except Exception as error:
-        log.exception("brief not finished", brief=number, kind=type(error).__name__)
+        log.exception("brief not finished", brief=turn[0], kind=type(error).__name__)
     return True

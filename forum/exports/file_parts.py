@@ -68,11 +68,12 @@ def forget_files(essay_id: int | None) -> None:
     which = (
         [] if essay_id is None else [or_(Export.essay_id == essay_id, Export.essay_id.is_(None))]
     )
+    # What is being made comes first: one that is done at this very moment is kept after it.
+    making = update(Export).where(Export.state == State.MAKING.value, *which)
+    db.session.execute(making.values(state=State.WAITING.value))
     kept = select(Export.id).where(Export.size.is_not(None), *which)
     db.session.execute(delete(ExportPart).where(ExportPart.export_id.in_(kept)))
     db.session.execute(update(Export).where(Export.size.is_not(None), *which).values(size=None))
-    making = update(Export).where(Export.state == State.MAKING.value, *which)
-    db.session.execute(making.values(state=State.WAITING.value))
 
 
 def clear_out() -> bool:

@@ -13,7 +13,7 @@ from ..replies.models import Reply, reply_for_update
 from .blanking import blank_name, blank_reply
 from .models import Erasure
 from .register import REGISTER
-from .tombstones import MARK
+from .tombstones import is_erased
 
 NEXT, PAUSE = "forgets at", 15 * 60
 """When this process looks next for what is too old, and how many seconds it waits."""
@@ -39,10 +39,11 @@ def erase_next() -> bool:
 def go_on(erasure: Erasure) -> None:
     """Blank one more text of the person; where none is left, their name, and that is all."""
     theirs = select(Reply.id).where(Reply.author_id == erasure.number)
-    theirs = theirs.where(~Reply.fingerprint.startswith(MARK)).order_by(Reply.id).limit(1)
+    theirs = theirs.where(~is_erased()).order_by(Reply.id).limit(1)
     number = db.session.scalar(theirs) if erasure.texts else None
-    if number is not None and (reply := reply_for_update(number)) is not None:
-        blank_reply(reply)
+    if number is not None:
+        if (reply := reply_for_update(number)) is not None:  # else it went meanwhile
+            blank_reply(reply)
         return
     blank_name(db.session.get_one(User, erasure.number))
     erasure.done_at = now()

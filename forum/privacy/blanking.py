@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from ..accounts.models import User
 from ..briefs import blanking as briefs
@@ -20,7 +20,7 @@ from ..replies.models import Reply, ReplyVersion
 from ..replies.writing import Content, put_words
 from ..words import differences
 from .models import erasure_pass
-from .tombstones import MARK, nobodys_name, tombstone
+from .tombstones import mark_of, nobodys_name, tombstone
 
 
 def blank_reply(reply: Reply) -> None:
@@ -29,7 +29,7 @@ def blank_reply(reply: Reply) -> None:
     with erasure_pass():
         blank_versions(reply, words)
         put_words(reply, None, words, "")
-        reply.fingerprint = f"{MARK}{reply.id}"
+        reply.fingerprint = mark_of(reply)
         blank_log(reply, words)
         briefs.blank_text(reply.id, words)
     forget_copies(reply)
@@ -46,12 +46,10 @@ def blank_versions(reply: Reply, words: Content) -> None:
 
 def blank_log(reply: Reply, words: Content) -> None:
     """Blank what the log keeps of the reply's words: titles of before and after."""
-    about = or_(Action.reply_id == reply.id, Action.target_id == reply.id)
     said = {name: value for name, value in asdict(words).items() if name in ("title", "trade_off")}
-    for action in db.session.scalars(select(Action).where(about)):
-        if action.reply_id == reply.id:
-            action.subject = words.title or words.body
-            action.before, action.after = without(action.before, said), without(action.after, said)
+    for action in db.session.scalars(select(Action).where(Action.reply_id == reply.id)):
+        action.subject = words.title or words.body
+        action.before, action.after = without(action.before, said), without(action.after, said)
 
 
 def without(values: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +78,7 @@ def blank_name(person: User) -> None:
             action.before, action.after = without(action.before, said), without(action.after, said)
         quoted = select(BriefQuote.reply_id).join(Reply, Reply.id == BriefQuote.reply_id)
         briefs.blank_author(set(db.session.scalars(quoted.where(Reply.author_id == person.id))))
+        briefs.blank_publisher(person.id)
     forget_files(None)
 
 

@@ -12,6 +12,7 @@ from ..accounts.models import user_by_email
 from ..console import BadFile, plain_errors
 from ..db import db
 from ..moderation.decision import Decision
+from ..moderation.models import NothingToDo
 from ..replies.models import reply_for_update
 from ..replies.reasons import REASON_LABELS, Reason
 from .aftermath import erase_next
@@ -37,7 +38,10 @@ def reply(number: int, because: str, note: str, yes: bool) -> None:
         raise click.ClickException(f"There is no reply {number}.")
     if not yes:
         click.confirm(f"“{found.title or found.excerpt}” is erased for good. Go on?", abort=True)
-    erase_reply(found, Decision(None, Reason(because), note))
+    try:
+        erase_reply(found, Decision(None, Reason(because), note))
+    except NothingToDo as error:
+        raise click.ClickException(f"The text of reply {number} is erased already.") from error
     db.session.commit()
     click.echo(f"The text of reply {number} is erased ({REASON_LABELS[Reason(because)]}).")
 

@@ -21,6 +21,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, or_, select
 from sqlalchemy.engine import Connection
 
+from ..accounts.admissions import Admission
 from ..accounts.models import User
 from ..answers.models import AnswerEdition, OfficialAnswer, Promise, PromiseStep
 from ..bodies.models import Body
@@ -30,11 +31,13 @@ from ..deals.models import Deal, DealBody, Due
 from ..essays.editions import EssayEdition
 from ..essays.models import Essay, EssayEvent
 from ..exports.tables import authors_shown
+from ..invitations.models import Invitation
 from ..moderation.log import names_shown
 from ..moderation.models import Action, Report
 from ..replies.models import Reply, ReplyVersion
+from ..rooms.models import Room, RoomPlace
 from ..version import __version__
-from ..votes.models import Vote
+from ..votes.models import RoomVote, Vote
 
 SCHEMA = "circle-back-discussion/1"
 AT_ONCE = 200
@@ -92,8 +95,14 @@ def lists(essay: Essay) -> Iterator[tuple[str, Select[Any]]]:
     written = select(*replies, *name).join(User, User.id == Reply.author_id)
     yield "replies", written.where(here).order_by(Reply.id)
     yield "reply_versions", of(ReplyVersion, ReplyVersion.reply_id.in_(mine), but=("by_id",))
-    voted = columns_of(Vote, "user_id", "voted_at", "first_at")
-    yield "votes", select(*voted).where(Vote.essay_id == number).order_by(Vote.reply_id, Vote.value)
+    rooms = select(Room.id).where(Room.essay_id == number)
+    place, invited = ("user_id", "joined_at"), ("user_id", "address")
+    yield "votes", nobodys(Vote, number).order_by(Vote.reply_id, Vote.value)
+    yield "room_votes", nobodys(RoomVote, number).order_by(RoomVote.reply_id, RoomVote.value)
+    yield "rooms", of(Room, Room.essay_id == number, but=("code",))
+    yield "room_places", of(RoomPlace, RoomPlace.room_id.in_(rooms), but=place)
+    yield "admissions", nobodys(Admission, number).order_by(Admission.how, Admission.said)
+    yield "invitations", of(Invitation, Invitation.essay_id == number, but=invited)
     yield "reports", of(Report, Report.essay_id == number, but=("reporter_id",))
     yield "moderation", of(Action, Action.essay_id == number, but=("private_note", *hand))
     yield "deals", of(Deal, Deal.essay_id == number)
@@ -106,6 +115,12 @@ def lists(essay: Essay) -> Iterator[tuple[str, Select[Any]]]:
     yield "answer_editions", of(AnswerEdition, AnswerEdition.answer_id.in_(answers))
     yield "promises", of(Promise, Promise.id.in_(promises))
     yield "promise_steps", of(PromiseStep, PromiseStep.promise_id.in_(promises))
+
+
+def nobodys(model: Any, essay_id: int) -> Select[Any]:
+    """Return a discussion's rows of a table without whose they are, and when that was."""
+    given = columns_of(model, "user_id", "at", "voted_at", "first_at")
+    return select(*given).where(model.essay_id == essay_id)
 
 
 def of(model: Any, *conditions: Any, but: Iterable[str] = ()) -> Select[Any]:

@@ -11,18 +11,22 @@ from ..db import db, now
 from ..moderation.acting import act
 from ..moderation.decision import Decision
 from ..moderation.kinds import kind_named
-from ..moderation.models import Action
+from ..moderation.models import Action, NothingToDo
 from ..replies.models import Reply
 from .blanking import blank_reply
 from .models import Erasure, ErasureKind
 from .outside import keep_outside
+from .tombstones import mark_of
 
 
 def erase_reply(reply: Reply, decision: Decision, at: datetime | None = None) -> Action:
     """Blank a held reply's text everywhere, for good; the public log says so without the text.
 
-    ``at`` is when it was erased first, where it came back with a backup.
+    Raises NothingToDo where that was done. ``at`` is when it was erased first, where it came back
+    with a backup.
     """
+    if at is None and reply.fingerprint == mark_of(reply):
+        raise NothingToDo
     note_erasure(
         ErasureKind.REPLY, reply.id, reply.created_at, by=decision.by, done_at=now(), at=at
     )

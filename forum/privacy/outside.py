@@ -6,6 +6,7 @@ and no name. A line is written before the database is, so that none can be missi
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -40,15 +41,15 @@ class Erased:
         return cls(row.at.isoformat(), row.kind, row.number, row.made_at.isoformat(), row.texts)
 
     @classmethod
-    def read(cls, line: str) -> Erased:
+    def read(cls, line: bytes) -> Erased:
         """Return what a line says; raise ValueError where it says nothing of the kind."""
         try:
             found = cls(**json.loads(line))
             moments = datetime.fromisoformat(found.at), datetime.fromisoformat(found.made_at)
         except TypeError as error:
-            raise ValueError(f"This is no erasure: {line.strip()[:80]}") from error
+            raise ValueError(f"This is no erasure: {line[:80]!r}") from error
         if any(moment.tzinfo is None for moment in moments) or not isinstance(found.number, int):
-            raise ValueError(f"This is no erasure: {line.strip()[:80]}")
+            raise ValueError(f"This is no erasure: {line[:80]!r}")
         return found
 
 
@@ -63,11 +64,18 @@ def keep_outside(erasure: Erasure) -> None:
 
 
 def write(erased: Iterable[Erased]) -> None:
-    """Add what the file does not hold yet; its owner alone can read it."""
-    erased = sorted(set(erased) - set(read(path())))
-    handle = os.open(path(), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="utf-8") as file:
-        file.writelines(json.dumps(asdict(each)) + "\n" for each in erased)
+    """Add what the file does not hold yet; its owner alone can read it.
+
+    Whoever else writes waits; a last line that was cut short gives way.
+    """
+    handle = os.open(path(), os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "r+b") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        held = whole(file.read())
+        missing = sorted(set(erased) - set(map(Erased.read, held.splitlines())))
+        file.seek(len(held))
+        file.truncate()
+        file.writelines(json.dumps(asdict(each)).encode() + b"\n" for each in missing)
         file.flush()
         os.fsync(file.fileno())
 
@@ -75,7 +83,12 @@ def write(erased: Iterable[Erased]) -> None:
 def read(file: Path) -> Iterator[Erased]:
     """Yield what a file holds; raise ValueError at a line that is none of ours."""
     if file.is_file():
-        yield from map(Erased.read, file.read_text(encoding="utf-8").splitlines())
+        yield from map(Erased.read, whole(file.read_bytes()).splitlines())
+
+
+def whole(content: bytes) -> bytes:
+    """Return the lines that were written to their end: of another the database knows nothing."""
+    return content[: content.rfind(b"\n") + 1]
 
 
 def all_known() -> list[Erased]:

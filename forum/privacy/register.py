@@ -102,7 +102,7 @@ REGISTER: tuple[StoredData, ...] = (
         ends=retention.forget_notices,
     ),
     StoredData(
-        _l("E-mails that wait, or could not be sent: address and kind, never what they say."),
+        _l("Emails that wait, or could not be sent: address and kind, never what they say."),
         _l("To send them, and to see why one did not arrive."),
         (
             PersonalTable("letters", ("user_id",), goes=True),

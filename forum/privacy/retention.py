@@ -39,14 +39,14 @@ def before(name: str) -> datetime:
 
 
 def take_away(table: Any, *conditions: Any) -> bool:
-    """Delete some rows of which all this holds; say whether there were any."""
+    """Delete some rows of which all this holds, and holds still; say whether there were any."""
     key = inspect(table).primary_key
     old = select(*key).where(*conditions).order_by(*key).limit(MOST)
     with looking() as connection:
         found = [tuple(row) for row in connection.execute(old)]
     if found:
         with Session(db.engine) as session, session.begin():
-            session.execute(delete(table).where(tuple_(*key).in_(found)))
+            session.execute(delete(table).where(tuple_(*key).in_(found), *conditions))
     return bool(found)
 
 

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, String, cast, literal
 
 from ..replies.models import Reply
 from ..replies.writing import Content
 
 MARK = "erased:"
 """What the fingerprint of a reply begins with whose text was erased."""
+
+
+def mark_of(reply: Reply) -> str:
+    """Return the fingerprint of a reply whose text was erased, until other words are written."""
+    return f"{MARK}{reply.id}:{reply.version}"
+
+
+def is_erased() -> ColumnElement[bool]:
+    """Return the condition that a reply says nothing but that its text was erased."""
+    number, version = cast(Reply.id, String), cast(Reply.version, String)
+    return Reply.fingerprint == literal(MARK) + number + ":" + version
 
 
 def tombstone(reply: Reply) -> Content:

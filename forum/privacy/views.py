@@ -12,6 +12,7 @@ from ..accounts.models import User, folded_email
 from ..accounts.tries import failed
 from ..db import db
 from ..moderation.decision import Decision
+from ..moderation.models import NothingToDo
 from ..permission_answers import SIGN_IN, YES
 from ..permissions import can_administer, require
 from ..replies.models import reply_for_update
@@ -82,9 +83,13 @@ def erase(reply_id: int) -> ResponseReturnValue:
         if held is None:
             abort(404)
         decision = Decision(current_user, Reason(form.reason.data), form.note.data or "")
-        erase_reply(held, decision)
-        db.session.commit()
-        flash(_("The text is erased, and the public log says so."))
+        try:
+            erase_reply(held, decision)
+        except NothingToDo:
+            flash(_("Nothing was changed."))
+        else:
+            db.session.commit()
+            flash(_("The text is erased, and the public log says so."))
         return redirect(url_for("moderation.item", reply_id=reply_id), 303)
     return render_template(
         "privacy/erase.html", form=form, reply=reply, briefs=standing_in(reply)
