@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from math import comb
+from math import exp, lgamma, log
 
 from .copies import copied
 from .voters import Signal, SignalKind, Voter, tallied
@@ -127,4 +127,10 @@ def is_surprising(times: int, of: int, elsewhere: int, of_others: int) -> bool:
 
 def tail(least: int, of: int, share: float) -> float:
     """Return the chance of at least so many of so many, each as likely as ``share``."""
-    return sum(comb(of, n) * share**n * (1 - share) ** (of - n) for n in range(least, of + 1))
+
+    def chance(n: int) -> float:
+        """Return that of exactly so many, by logarithms: of thousands no float holds the ways."""
+        ways = lgamma(of + 1) - lgamma(n + 1) - lgamma(of - n + 1)
+        return exp(ways + n * log(share) + (of - n) * log(1 - share))
+
+    return sum(map(chance, range(least, of + 1)))
