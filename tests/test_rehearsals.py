@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from forum.accounts.admissions import OpenTo
 from forum.accounts.models import Rehearser, User
 from forum.db import db, now
 from forum.deals.models import Due
@@ -96,6 +97,7 @@ def rehearsing(app: Flask, make: Make, visit: Visit) -> Rehearsing:
 def whole(app: Flask) -> dict[str, list[Any]]:
     """Return what stands in every table that a rehearsal could leave something in."""
     elsewhere = {"rehearsals", "sign_ins", "sign_in_records", "security_events", "page_versions"}
+    elsewhere.add("network_keys")  # one for the whole site
     opened = {"essays", "essay_events", "events", "search_words"}
     nought = {"tallies", "essay_people_counts"}  # their rows stay, and count nothing
     left_out = elsewhere | opened | nought
@@ -190,6 +192,16 @@ def test_no_due_is_written_in_a_rehearsal(
     assert count(app, Due) == 0
     rehearsing.opens()
     assert count(app, Due) == 0
+
+
+def test_whoever_came_votes_where_only_invited_people_will(
+    app: Flask, make: Make, rehearsing: Rehearsing
+) -> None:
+    with app.app_context():
+        db.session.get_one(Essay, rehearsing.essay.id).open_to = OpenTo.INVITED
+        db.session.commit()
+    ben = rehearsing.tries(make.user("Ben"))
+    assert ben.get(f"/replies/{rehearsing.imported.id}").text.count('aria-pressed="true"') == 1
 
 
 def test_a_stranger_with_the_link_is_asked_to_sign_in_first(
