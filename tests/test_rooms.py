@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from forum.accounts.models import User
 from forum.db import db
 from forum.essays.models import Essay
-from forum.moderation.acting import act, held, undo
+from forum.moderation.acting import act, held, subject_of, undo
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
 from forum.moderation.models import Action
@@ -280,6 +280,26 @@ def test_the_facilitator_looks_twice_at_papers_and_may_undo(
     undo = f"/moderation/actions/{last_action(workshop)}/undo"
     assert fay.post(undo, {"reason": "mistake"}).status_code == 303
     assert workshop.counted(reply)[0] == 0
+
+
+def test_undoing_holds_the_room_first_as_those_who_vote_in_it_do(
+    app: Flask, make: Make, workshop: Workshop
+) -> None:
+    workshop.crowd(2, make.proposal(workshop.essay))
+    recorded = workshop.present(2)
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.extend(t for t in ("rooms", "replies", "essays") if f"FROM {t} " in statement)
+
+    with app.app_context():
+        kept = db.session.get_one(Action, recorded.id)
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            subject_of(kept)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+    assert list(dict.fromkeys(said)) == ["rooms", "replies", "essays"]
 
 
 def last_action(workshop: Workshop) -> int:

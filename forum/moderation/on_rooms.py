@@ -18,12 +18,20 @@ from ..replies.changing import CannotChange
 from ..replies.models import Reply
 from ..rooms.models import Room, room_for_update
 from ..votes.room_verbs import SIDES, enter_papers, papers_on, record, struck_in
+from ..votes.room_votes import hold_before_essay
 from .action_kind import ESSAY, ActionKind, Options
 from .decision import Decision
 
 
 class RoomRecord(ActionKind):
     """The kind of action that records something of a room, and lets its votes count by that."""
+
+    def hold_first(self, names: Iterable[str]) -> None:
+        """Hold the room and its proposals, which those who vote in it hold in this order."""
+        for name in names:
+            room, reply_ids = numbers_of(name)
+            if room is not None:
+                hold_before_essay(room, *reply_ids)
 
     def read(self, subject: Any, names: Iterable[str]) -> dict[str, Any]:
         """Return what is recorded."""
@@ -40,12 +48,18 @@ class RoomRecord(ActionKind):
             put_record(name, value)
 
 
+def numbers_of(name: str) -> tuple[Room | None, list[int]]:
+    """Return the room that a field is of, with its row held, and the number of a proposal, if it
+    is of papers."""
+    _what, room_id, *more = name.split(":")
+    return room_for_update(int(room_id)), [int(each) for each in more]
+
+
 def parts_of(name: str) -> tuple[Room, Reply | None]:
     """Return the room that a field is of, with its row held, and the proposal of its papers."""
-    _what, room_id, *more = name.split(":")
-    room = room_for_update(int(room_id))
-    reply = db.session.get(Reply, int(more[0])) if more else None
-    if room is None or (more and reply is None):
+    room, reply_ids = numbers_of(name)
+    reply = db.session.get(Reply, reply_ids[0]) if reply_ids else None
+    if room is None or (reply_ids and reply is None):
         raise CannotChange(_("What it was about no longer exists."))
     return room, reply
 

@@ -7,7 +7,7 @@ count no more is to take the copies away. So nothing else needs to know which ro
 
 from __future__ import annotations
 
-from sqlalchemy import Select, delete, insert, null, select
+from sqlalchemy import Select, and_, delete, insert, null, or_, select
 
 from ..db import db
 from ..deals.holding import after_votes, before_votes, for_update
@@ -50,13 +50,22 @@ def settle_room(room: Room) -> None:
     db.session.flush()
 
 
+def hold_before_essay(room: Room, *papers_on: int) -> None:
+    """Hold every proposal that is held before the essay where something of a room is recorded, at
+    once and so in one order: those of its votes and its papers, and those that the deal watches."""
+    watched = and_(Reply.essay_id == room.essay_id, Reply.held_since.is_not(None))
+    mine = Reply.id.in_(concerned(room).union(papers_on))
+    db.session.scalars(for_update(select(Reply).where(or_(mine, watched)))).all()
+
+
 def hold_proposals(room: Room) -> dict[int, Reply]:
     """Return the proposals on which a room's votes stand or may come to stand, rows held."""
-    return {reply.id: reply for reply in db.session.scalars(for_update(concerned(room)))}
+    query = for_update(select(Reply).where(Reply.id.in_(concerned(room))))
+    return {reply.id: reply for reply in db.session.scalars(query)}
 
 
-def concerned(room: Room) -> Select[Reply]:
-    """Return the query of the proposals on which votes of a room stand or may come to stand."""
+def concerned(room: Room) -> set[int]:
+    """Return the numbers of the proposals on which votes of a room stand or may come to stand."""
     tables = (RoomVote, Vote)
     said = [select(each.reply_id).where(each.user_id.in_(people_in(room))) for each in tables]
     ids = set(db.session.scalars(said[0].union(said[1])))
@@ -65,7 +74,7 @@ def concerned(room: Room) -> Select[Reply]:
         into = select(Reply.merged_into_id).where(Reply.id.in_(further))
         further = {number for number in db.session.scalars(into) if number} - ids
         ids |= further
-    return select(Reply).where(Reply.id.in_(ids))
+    return ids
 
 
 def counting(room: Room) -> Select[*tuple[object, ...]]:

@@ -13,13 +13,13 @@ from sqlalchemy import select
 from ...db import db
 from ...essays.models import Essay
 from ...permissions import can_facilitate, require
-from ...replies.models import Reply, reply_for_update
+from ...replies.models import Reply, reply_by_id
 from ...replies.reasons import Reason
 from ...rooms.forms import EndForm
 from ...rooms.models import Room, numbers_in, places_of, room_for_update
 from ...rooms.showing import address_of, picture_of
 from ...votes.room_verbs import SIDES, papers_on
-from ...votes.room_votes import hold_proposals
+from ...votes.room_votes import hold_before_essay
 from ...web import dates
 from ...web.limits import limited
 from ..acting import NothingToDo, act, held
@@ -60,10 +60,10 @@ def room_page(found: Room, **forms: Any) -> str:
     )
 
 
-def held_room(room_id: int) -> Room:
+def held_room(room_id: int, *papers_on: int) -> Room:
     """Return a room with its row held, and after it the rows of its proposals and its essay's."""
     found = room_for_update(room_id) or abort(404)
-    hold_proposals(found)
+    hold_before_essay(found, *papers_on)
     held(Essay, found.essay_id)
     return found
 
@@ -117,8 +117,9 @@ def room_papers(room_id: int) -> ResponseReturnValue:
     """Enter the papers on a proposal, after a second look at which one it is."""
     require(can_facilitate(current_user))
     form = PapersForm()
-    found = room_for_update(room_id) or abort(404)
-    reply = reply_for_update(form.reply.data) if form.validate() else None
+    number = form.reply.data if form.validate() else None
+    found = held_room(room_id, *([number] if number else []))
+    reply = reply_by_id(number) if number else None
     if form.reply.data and not form.errors and not takes_papers(found, reply):
         form.reply.errors = [_("This discussion shows no proposal of this number.")]
     if not form.errors and (most := room_left(found)) is not None and form.total() > most:
@@ -130,7 +131,6 @@ def room_papers(room_id: int) -> ResponseReturnValue:
         return render_template(
             "rooms/papers.html", room=found, reply=reply, form=form, before=before
         )
-    held_room(room_id)
     return recorded(found, "room_papers", "", reply=reply, numbers=form.numbers())
 
 
