@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
 from forum.accounts.admissions import OpenTo
@@ -179,6 +180,20 @@ def test_nothing_that_is_tried_is_told_counted_exported_or_found(
     assert count(app, Event) == 0
     with app.app_context():
         assert tallied(None) == {}
+
+
+def test_no_file_is_made_of_what_is_tried(
+    app: Flask, make: Make, rehearsing: Rehearsing, runner: FlaskCliRunner
+) -> None:
+    address, csv = f"/essays/{rehearsing.essay.slug}", {"format": "csv"}
+    for path, sent in ((f"{address}/export", csv), (f"{address}/archive", {})):
+        assert rehearsing.fay.post(path, sent).status_code == 403
+    draft = make.essay("Trams", state="draft")
+    make.proposal(draft)
+    early = rehearsing.fay.post(f"/essays/{draft.slug}/export", csv).location
+    rehearsing.fay.post(f"/essays/{draft.slug}/rehearsal/begin")
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    assert rehearsing.fay.get(f"{early}/file").status_code == 404
 
 
 def test_no_due_is_written_in_a_rehearsal(
