@@ -276,7 +276,10 @@ def test_the_facilitator_looks_twice_at_papers_and_may_undo(
     assert [row[name] for name in FROM_ROOMS] == [2, 0, 1, 3]
     refused = fay.post(f"{here}/papers", {**numbers, "support": "3", "sure": "1"})
     assert (refused.status_code, "no more papers" in refused.text) == (422, True)
-    assert "Votes on paper entered" in fay.get("/moderation/log").text
+    told = visit().get("/moderation/log").text
+    assert "Votes on paper entered" in told
+    assert "to “2 support, 0 oppose, 1 not sure”" in told
+    assert "from “present: not recorded yet, struck: 0” to “present: 3, struck: 0”" in told
     undo = f"/moderation/actions/{last_action(workshop)}/undo"
     assert fay.post(undo, {"reason": "mistake"}).status_code == 303
     assert workshop.counted(reply)[0] == 0

@@ -19,6 +19,7 @@ from ..replies.models import Reply
 from ..rooms.models import Room, room_for_update
 from ..votes.room_verbs import SIDES, enter_papers, papers_on, record, struck_in
 from ..votes.room_votes import hold_before_essay
+from ..web.numbers import format_decimal
 from .action_kind import ESSAY, ActionKind, Options
 from .decision import Decision
 
@@ -80,6 +81,34 @@ def put_record(name: str, value: Any) -> None:
         enter_papers(room, reply, dict(zip(SIDES, value, strict=True)))
         return
     record(room, value["present"], value["struck"])
+
+
+def is_record(name: str) -> bool:
+    """Say whether a field is of this kind."""
+    return name.partition(":")[0] in {"room", "papers"}
+
+
+def record_named(name: str) -> str:
+    """Return of which room a field is, and of which proposal, as readers know them."""
+    _what, room_id, *more = name.split(":")
+    room = db.session.get(Room, int(room_id))
+    called = room.name if room is not None else room_id
+    if not more:
+        return _("Room “%(room)s”", room=called)
+    return _("Room “%(room)s”, papers on proposal %(number)s", room=called, number=more[0])
+
+
+def record_in_words(value: Any) -> str:
+    """Return what is recorded in numbers: of people, how many, and not who."""
+    if isinstance(value, list):
+        sides = zip(SIDES, map(format_decimal, value), strict=True)
+        return _("%(support)s support, %(oppose)s oppose, %(neutral)s not sure", **dict(sides))
+    present = value["present"]
+    return _(
+        "present: %(present)s, struck: %(struck)s",
+        present=_("not recorded yet") if present is None else format_decimal(present),
+        struck=format_decimal(len(value["struck"])),
+    )
 
 
 def of_room(_essay: Essay, options: Options) -> dict[str, Any]:
