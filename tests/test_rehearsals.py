@@ -18,6 +18,7 @@ from forum.deals.models import Due
 from forum.drafts.models import Draft
 from forum.essays.models import Essay
 from forum.events.models import Event, Follow
+from forum.privacy.leaving import take_leave
 from forum.rehearsals import erasing, opening
 from forum.rehearsals.links import token_of
 from forum.rehearsals.models import PEOPLE_MOST, Rehearsal
@@ -217,6 +218,18 @@ def test_whoever_came_votes_where_only_invited_people_will(
         db.session.commit()
     ben = rehearsing.tries(make.user("Ben"))
     assert ben.get(f"/replies/{rehearsing.imported.id}").text.count('aria-pressed="true"') == 1
+
+
+def test_what_somebody_tried_who_left_meanwhile_is_erased_too(
+    app: Flask, make: Make, rehearsing: Rehearsing
+) -> None:
+    ben = make.user("Ben")
+    rehearsing.tries(ben)
+    with app.test_request_context():
+        take_leave(db.session.get_one(User, ben.id), texts=False)
+        db.session.commit()
+    assert rehearsing.opens().status_code == 303
+    assert (count(app, Reply), count(app, Vote), count(app, Rehearser)) == (1, 2, 0)
 
 
 def test_a_stranger_with_the_link_is_asked_to_sign_in_first(
