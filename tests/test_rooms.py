@@ -285,6 +285,21 @@ def test_the_facilitator_looks_twice_at_papers_and_may_undo(
     assert workshop.counted(reply)[0] == 0
 
 
+def test_nobody_is_put_back_whom_another_struck_meanwhile(
+    make: Make, visit: Any, workshop: Workshop
+) -> None:
+    reply = make.proposal(workshop.essay)
+    first, second, _third = workshop.crowd(3, reply)
+    workshop.present(3)
+    fay, path = visit(workshop.fay), f"/rooms/{workshop.room.id}/places"
+    fay.get(f"/rooms/{workshop.room.id}")
+    workshop.strike([first])
+    sent = {"seen": "", "struck": str(second.id), "because": "Twice on the list."}
+    assert fay.post(path, sent).status_code == 409
+    assert workshop.counted(reply)[0] == 2
+    assert fay.post(path, {**sent, "seen": str(first.id)}).status_code == 303
+
+
 def test_undoing_holds_the_room_first_as_those_who_vote_in_it_do(
     app: Flask, make: Make, workshop: Workshop
 ) -> None:

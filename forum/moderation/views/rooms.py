@@ -18,7 +18,7 @@ from ...replies.reasons import Reason
 from ...rooms.forms import EndForm
 from ...rooms.models import Room, numbers_in, places_of, room_for_update
 from ...rooms.showing import address_of, picture_of
-from ...votes.room_verbs import SIDES, papers_on
+from ...votes.room_verbs import SIDES, papers_on, struck_in
 from ...votes.room_votes import hold_before_essay
 from ...web import dates
 from ...web.limits import limited
@@ -53,6 +53,7 @@ def room_page(found: Room, **forms: Any) -> str:
         picture=picture_of(address_of(found)),
         last=last_actions(),
         room_kinds=[kind.name for kind in ON_ROOMS],
+        seen_struck=seen_struck(found),
         people=[place for place in places_of(found) if not place.on_paper],
         on_paper=[(reply, papers[reply.id]) for reply in db.session.scalars(titles)],
         ending=EndForm(formdata=None, ends_at=dates.as_typed(found.ends_at)),
@@ -66,6 +67,11 @@ def held_room(room_id: int, *papers_on: int) -> Room:
     hold_before_essay(found, *papers_on)
     held(Essay, found.essay_id)
     return found
+
+
+def seen_struck(found: Room) -> str:
+    """Return whom a page of the room shows as struck, for its form to bring back."""
+    return " ".join(map(str, struck_in(found)))
 
 
 def recorded(found: Room, kind: str, because: str, **options: Any) -> ResponseReturnValue:
@@ -101,11 +107,17 @@ def room_present(room_id: int) -> ResponseReturnValue:
 @bp.post("/rooms/<id:room_id>/places")
 @limited("rooms")
 def room_strike(room_id: int) -> ResponseReturnValue:
-    """Strike people with a reason, and put back those that are not marked."""
+    """Strike people with a reason, and put back those that are not marked.
+
+    Nobody is put back whom somebody else struck since the page was seen.
+    """
     require(can_facilitate(current_user))
     found, form = held_room(room_id), StrikeForm()
     if not form.validate_on_submit():
         return room_page(found, strike=form), 422
+    if request.form.get("seen", now := seen_struck(found)) != now:
+        form.because.errors = [_("The case has changed since you opened it, so nothing was done.")]
+        return room_page(found, strike=form), 409
     sent = set(request.form.getlist("struck"))
     struck = [each.user_id for each in places_of(found) if str(each.user_id) in sent]
     return recorded(found, "room_strike", form.because.data, struck=struck)
