@@ -300,6 +300,18 @@ def test_nobody_is_put_back_whom_another_struck_meanwhile(
     assert fay.post(path, {**sent, "seen": str(first.id)}).status_code == 303
 
 
+@pytest.mark.parametrize("zone", ["America/Toronto", "Europe/Paris"])
+def test_a_room_at_the_ends_of_the_calendar_is_refused(
+    app: Flask, visit: Any, workshop: Workshop, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "time_zone", lambda: zone)
+    fay, path = visit(workshop.fay), f"/essays/{workshop.essay.slug}/rooms"
+    first, last = "0001-01-01T00:00", "9999-12-31T23:59"
+    for begins, ends in ((first, last), (last, first)):
+        sent = {"name": "N", "places": "9", "begins_at": begins, "ends_at": ends}
+        assert fay.post(path, sent).status_code == 422
+
+
 def test_undoing_holds_the_room_first_as_those_who_vote_in_it_do(
     app: Flask, make: Make, workshop: Workshop
 ) -> None:
