@@ -182,6 +182,21 @@ def test_votes_that_waited_while_proposals_were_merged_are_carried_over(
     assert workshop.counted(third) == (1, 1, 0, 0, 1, 0, 0)
 
 
+def test_a_vote_that_was_carried_over_and_taken_back_stays_taken_back(
+    make: Make, visit: Any, workshop: Workshop
+) -> None:
+    first, second = (make.proposal(workshop.essay, support=1) for _n in range(2))
+    people = workshop.crowd(2, first)
+    workshop.present(5)
+    merge(visit(make.user("Dee", role="moderator")), first, second)
+    make.vote(people[0], second, "none")
+    assert workshop.counted(second)[0] == 3
+    workshop.present(6)
+    assert workshop.counted(second)[0] == 3
+    workshop.strike(people[1:])
+    assert workshop.counted(second)[0] == 2
+
+
 def test_a_room_that_comes_to_count_begins_a_hold_and_one_that_does_not_ends_it(
     make: Make, workshop: Workshop
 ) -> None:

@@ -13,7 +13,7 @@ from ..db import db
 from ..deals.holding import after_votes, before_votes, for_update
 from ..replies.models import Reply
 from ..rooms.models import Room, RoomPlace, numbers_in, people_in
-from .carrying import copy_votes
+from .carrying import copy_votes, newcomers
 from .counting import recount_votes
 from .models import RoomVote, Vote
 
@@ -39,12 +39,18 @@ def settle_room(room: Room) -> None:
     replies = hold_proposals(room)
     rules = {number: before_votes(reply) for number, reply in replies.items()}
     theirs = Vote.user_id.in_(people_in(room))
+    merged = farthest_first(replies)
+    back = {
+        source.id: set(db.session.scalars(taken_back(source, into(source, replies)).where(theirs)))
+        for source in merged
+    }
     forget = delete(Vote).where(theirs)
     db.session.execute(forget, execution_options={"synchronize_session": False})
     if room.counts:
         db.session.execute(insert(Vote).from_select(COPIED, counting(room), include_defaults=False))
-        for source in farthest_first(replies):
-            copy_votes(source, replies[source.merged_into_id or 0], theirs)
+        for source in merged:
+            others = Vote.user_id.not_in(back[source.id])
+            copy_votes(source, into(source, replies), theirs, others)
     for number, found in recount_votes(replies).items():
         after_votes(replies[number], rules[number], found)
     db.session.flush()
@@ -87,6 +93,17 @@ def counting(room: Room) -> Select[*tuple[object, ...]]:
         .join(RoomPlace, RoomPlace.user_id == RoomVote.user_id)
         .where(RoomPlace.room_id == room.id, RoomPlace.struck_at.is_(None))
     )
+
+
+def into(source: Reply, replies: dict[int, Reply]) -> Reply:
+    """Return the proposal into which one was merged."""
+    return replies[source.merged_into_id or 0]
+
+
+def taken_back(source: Reply, target: Reply) -> Select[int]:
+    """Return the query of those whose votes were carried over by a merge, and who took them back
+    there: known while these count, for who has no vote there otherwise has none on the source."""
+    return select(Vote.user_id).where(*newcomers(source, target))
 
 
 def farthest_first(replies: dict[int, Reply]) -> list[Reply]:
