@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 
 from forum.db import db
 from forum.essays.models import Essay
+from forum.lookout import copies
 from forum.lookout.reading import electorate
 from forum.lookout.signals import signals
 from forum.lookout.voters import Signal, SignalKind, Voter
@@ -159,6 +160,32 @@ def test_whatever_the_ballots_an_answer_comes_soon() -> None:
     empty = [Voter(number, {}) for number in range(3_000, 3_100)]
     assert signals([*same, *empty]) == []
     assert signals([]) == []
+
+
+@pytest.mark.any_database
+def test_thousands_in_one_minute_are_held_against_the_others() -> None:
+    came = [Voter(n, {1: "oppose" if n % 3 else "support"}, 5.0) for n in range(2_000)]
+    others = [Voter(n, {1: "support"}, 3_600.0 * n) for n in range(2_000, 4_000)]
+    crowd = signals([*came, *others])[0]
+    assert crowd.people == {n for n in range(2_000) if n % 3}
+
+
+@pytest.mark.any_database
+def test_ballots_are_held_against_so_many_others_and_not_against_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance, asked, people = Random(5), [0], 400
+    values = ("support", "oppose", "neutral")
+    voters = [Voter(n, {r: chance.choice(values) for r in range(5)}) for n in range(people)]
+    alike = copies.likeness
+
+    def counted(one: Any, other: Any) -> float:
+        asked[0] += 1
+        return alike(one, other)
+
+    monkeypatch.setattr(copies, "likeness", counted)
+    assert list(copies.copied(voters)) == []
+    assert asked[0] <= (copies.BANDS * copies.FIRSTS + copies.PATTERNS) * people
 
 
 @pytest.fixture

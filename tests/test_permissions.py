@@ -168,6 +168,7 @@ PAGES = [
     ("/moderation/people/{author}", MODERATORS),
     ("/moderation/essays/{open}", MODERATORS),
     ("/essays/{open}/unusual", FACILITATORS | MODERATORS),
+    ("/essays/{draft}/unusual", FACILITATORS),
     ("/essays/{open}/policy", FACILITATORS),
     ("/essays/{open}/invitations", FACILITATORS),
     ("/essays/{draft}/invitations", FACILITATORS),

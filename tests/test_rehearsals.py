@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
+from forum.accounts.admissions import OpenTo
 from forum.accounts.models import Rehearser, User
 from forum.db import db, now
 from forum.deals.models import Due
 from forum.drafts.models import Draft
 from forum.essays.models import Essay
 from forum.events.models import Event, Follow
+from forum.privacy.leaving import take_leave
 from forum.rehearsals import erasing, opening
 from forum.rehearsals.links import token_of
 from forum.rehearsals.models import PEOPLE_MOST, Rehearsal
@@ -96,6 +99,7 @@ def rehearsing(app: Flask, make: Make, visit: Visit) -> Rehearsing:
 def whole(app: Flask) -> dict[str, list[Any]]:
     """Return what stands in every table that a rehearsal could leave something in."""
     elsewhere = {"rehearsals", "sign_ins", "sign_in_records", "security_events", "page_versions"}
+    elsewhere.add("network_keys")  # one for the whole site
     opened = {"essays", "essay_events", "events", "search_words"}
     nought = {"tallies", "essay_people_counts"}  # their rows stay, and count nothing
     left_out = elsewhere | opened | nought
@@ -188,6 +192,20 @@ def test_nothing_that_is_tried_is_told_counted_exported_or_found(
         assert tallied(None) == {}
 
 
+def test_no_file_is_made_of_what_is_tried(
+    app: Flask, make: Make, rehearsing: Rehearsing, runner: FlaskCliRunner
+) -> None:
+    address, csv = f"/essays/{rehearsing.essay.slug}", {"format": "csv"}
+    for path, sent in ((f"{address}/export", csv), (f"{address}/archive", {})):
+        assert rehearsing.fay.post(path, sent).status_code == 403
+    draft = make.essay("Trams", state="draft")
+    make.proposal(draft)
+    early = rehearsing.fay.post(f"/essays/{draft.slug}/export", csv).location
+    rehearsing.fay.post(f"/essays/{draft.slug}/rehearsal/begin")
+    assert runner.invoke(args=["worker", "--once"]).exit_code == 0
+    assert rehearsing.fay.get(f"{early}/file").status_code == 404
+
+
 def test_no_due_is_written_in_a_rehearsal(
     app: Flask, make: Make, visit: Visit, rehearsing: Rehearsing
 ) -> None:
@@ -199,6 +217,28 @@ def test_no_due_is_written_in_a_rehearsal(
     assert count(app, Due) == 0
     rehearsing.opens()
     assert count(app, Due) == 0
+
+
+def test_whoever_came_votes_where_only_invited_people_will(
+    app: Flask, make: Make, rehearsing: Rehearsing
+) -> None:
+    with app.app_context():
+        db.session.get_one(Essay, rehearsing.essay.id).open_to = OpenTo.INVITED
+        db.session.commit()
+    ben = rehearsing.tries(make.user("Ben"))
+    assert ben.get(f"/replies/{rehearsing.imported.id}").text.count('aria-pressed="true"') == 1
+
+
+def test_what_somebody_tried_who_left_meanwhile_is_erased_too(
+    app: Flask, make: Make, rehearsing: Rehearsing
+) -> None:
+    ben = make.user("Ben")
+    rehearsing.tries(ben)
+    with app.test_request_context():
+        take_leave(db.session.get_one(User, ben.id), texts=False)
+        db.session.commit()
+    assert rehearsing.opens().status_code == 303
+    assert (count(app, Reply), count(app, Vote), count(app, Rehearser)) == (1, 2, 0)
 
 
 def test_a_stranger_with_the_link_is_asked_to_sign_in_first(

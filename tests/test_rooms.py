@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, event, func, select
 
 from forum.accounts.models import User
 from forum.db import db
 from forum.essays.models import Essay
-from forum.moderation.acting import act, held, undo
+from forum.moderation.acting import act, held, subject_of, undo
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
 from forum.moderation.models import Action
@@ -182,6 +182,21 @@ def test_votes_that_waited_while_proposals_were_merged_are_carried_over(
     assert workshop.counted(third) == (1, 1, 0, 0, 1, 0, 0)
 
 
+def test_a_vote_that_was_carried_over_and_taken_back_stays_taken_back(
+    make: Make, visit: Any, workshop: Workshop
+) -> None:
+    first, second = (make.proposal(workshop.essay, support=1) for _n in range(2))
+    people = workshop.crowd(2, first)
+    workshop.present(5)
+    merge(visit(make.user("Dee", role="moderator")), first, second)
+    make.vote(people[0], second, "none")
+    assert workshop.counted(second)[0] == 3
+    workshop.present(6)
+    assert workshop.counted(second)[0] == 3
+    workshop.strike(people[1:])
+    assert workshop.counted(second)[0] == 2
+
+
 def test_a_room_that_comes_to_count_begins_a_hold_and_one_that_does_not_ends_it(
     make: Make, workshop: Workshop
 ) -> None:
@@ -277,10 +292,60 @@ def test_the_facilitator_looks_twice_at_papers_and_may_undo(
     assert [row[name] for name in FROM_ROOMS] == [2, 0, 1, 3]
     refused = fay.post(f"{here}/papers", {**numbers, "support": "3", "sure": "1"})
     assert (refused.status_code, "no more papers" in refused.text) == (422, True)
-    assert "Votes on paper entered" in fay.get("/moderation/log").text
+    told = visit().get("/moderation/log").text
+    assert "Votes on paper entered" in told
+    assert "to “2 support, 0 oppose, 1 not sure”" in told
+    assert "from “present: not recorded yet, struck: 0” to “present: 3, struck: 0”" in told
     undo = f"/moderation/actions/{last_action(workshop)}/undo"
     assert fay.post(undo, {"reason": "mistake"}).status_code == 303
     assert workshop.counted(reply)[0] == 0
+
+
+def test_nobody_is_put_back_whom_another_struck_meanwhile(
+    make: Make, visit: Any, workshop: Workshop
+) -> None:
+    reply = make.proposal(workshop.essay)
+    first, second, _third = workshop.crowd(3, reply)
+    workshop.present(3)
+    fay, path = visit(workshop.fay), f"/rooms/{workshop.room.id}/places"
+    fay.get(f"/rooms/{workshop.room.id}")
+    workshop.strike([first])
+    sent = {"seen": "", "struck": str(second.id), "because": "Twice on the list."}
+    assert fay.post(path, sent).status_code == 409
+    assert workshop.counted(reply)[0] == 2
+    assert fay.post(path, {**sent, "seen": str(first.id)}).status_code == 303
+
+
+@pytest.mark.parametrize("zone", ["America/Toronto", "Europe/Paris"])
+def test_a_room_at_the_ends_of_the_calendar_is_refused(
+    app: Flask, visit: Any, workshop: Workshop, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.extensions, "time_zone", lambda: zone)
+    fay, path = visit(workshop.fay), f"/essays/{workshop.essay.slug}/rooms"
+    first, last = "0001-01-01T00:00", "9999-12-31T23:59"
+    for begins, ends in ((first, last), (last, first)):
+        sent = {"name": "N", "places": "9", "begins_at": begins, "ends_at": ends}
+        assert fay.post(path, sent).status_code == 422
+
+
+def test_undoing_holds_the_room_first_as_those_who_vote_in_it_do(
+    app: Flask, make: Make, workshop: Workshop
+) -> None:
+    workshop.crowd(2, make.proposal(workshop.essay))
+    recorded = workshop.present(2)
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.extend(t for t in ("rooms", "replies", "essays") if f"FROM {t} " in statement)
+
+    with app.app_context():
+        kept = db.session.get_one(Action, recorded.id)
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            subject_of(kept)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+    assert list(dict.fromkeys(said)) == ["rooms", "replies", "essays"]
 
 
 def last_action(workshop: Workshop) -> int:

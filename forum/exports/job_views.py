@@ -44,6 +44,7 @@ def ask_of_essay(slug: str) -> ResponseReturnValue:
     """Have a file of an essay's proposals made in the background."""
     essay = visible_essay(slug)
     require(can_export(current_user))
+    require(can_export(current_user, essay))
     return asked(essay)
 
 

@@ -106,6 +106,8 @@ def make(export: Export) -> None:
     only_look()  # The words of a list are asked for here, and every part is written beside.
     if essay is None and export.name != SITE:
         raise LookupError("The essay is gone.")
+    if essay is not None and essay.rehearsal is not None:
+        raise LookupError("The discussion has come to be rehearsed.")
     size = 0
     with force_locale(export.language), open_snapshot() as snapshot:
         for place, part in enumerate(in_parts(content_of(snapshot, export, essay))):

@@ -18,6 +18,10 @@ CHANCE = 0.01
 """How many ballots alike may be expected of chance where as many as are found stand out."""
 BANDS, ROWS = 6, 2
 """How ballots are sorted into drawers, so that those alike meet in one."""
+FIRSTS, PATTERNS = 12, 100
+"""The most ballots of one drawer from which copies are looked for, those that most share first, and
+the most patterns that every ballot is held against, the least likely first. So the work grows with
+the number of votes, not with its square."""
 
 
 def copied(voters: Sequence[Voter]) -> Iterator[Signal]:
@@ -25,22 +29,36 @@ def copied(voters: Sequence[Voter]) -> Iterator[Signal]:
     long = [voter for voter in voters if len(voter.ballot) >= COPIES]
     everyone = tallied(voters)
     taken: set[int] = set()
-    for drawer in sorted(drawers(long), key=len, reverse=True):
-        for first in drawer:
-            if first.number in taken:
-                continue
-            near = [v for v in drawer if likeness(first.ballot, v.ballot) >= NEAR]
+    for pattern in patterns(long, everyone, len(voters)):
+        copies = [v for v in long if v.number not in taken and likeness(pattern, v.ballot) >= ALIKE]
+        chance = expected(pattern, everyone, tallied(copies), len(voters))
+        if len(copies) >= COPIES and chance <= CHANCE:
+            people = frozenset(voter.number for voter in copies)
+            taken |= people
+            yield Signal(SignalKind.BALLOTS, people, chance)
+
+
+def patterns(
+    long: Sequence[Voter], everyone: Mapping[int, Counter[str]], voters: int
+) -> list[dict[int, str]]:
+    """Return the ballots of which several may be copies, the least likely of chance first."""
+    found: dict[frozenset[tuple[int, str]], float] = {}
+    for drawer in drawers(long):
+        for first in firsts(drawer):
+            near = [v for v in drawer if likeness(dict(first), v.ballot) >= NEAR]
             if len(near) < COPIES:
                 continue
             pattern = typical(near)
-            copies = [
-                v for v in long if v.number not in taken and likeness(pattern, v.ballot) >= ALIKE
-            ]
-            chance = expected(pattern, everyone, tallied(copies), len(voters))
-            if len(copies) >= COPIES and chance <= CHANCE:
-                people = frozenset(voter.number for voter in copies)
-                taken |= people
-                yield Signal(SignalKind.BALLOTS, people, chance)
+            chance = expected(pattern, everyone, tallied(near), voters)
+            found[frozenset(pattern.items())] = chance
+    likely = sorted(found, key=lambda each: (found[each], sorted(each)))
+    return [dict(each) for each in likely[:PATTERNS]]
+
+
+def firsts(drawer: Sequence[Voter]) -> list[frozenset[tuple[int, str]]]:
+    """Return the ballots of a drawer from which copies are looked for: those that most share."""
+    ballots = Counter(frozenset(voter.ballot.items()) for voter in drawer)
+    return [ballot for ballot, _times in ballots.most_common(FIRSTS)]
 
 
 def typical(voters: Sequence[Voter]) -> dict[int, str]:

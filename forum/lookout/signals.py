@@ -13,8 +13,10 @@ Nothing here knows of the database or acts on anything: people look, and decide.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from math import comb
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, lgamma, log
+from typing import Self
 
 from .copies import copied
 from .voters import Signal, SignalKind, Voter, tallied
@@ -74,6 +76,7 @@ def bursts(
 
     Many come together when a letter goes out; that they say the same is what is unusual.
     """
+    everyone = Everyone.of(voters)
     came = sorted((at, voter.number) for voter in voters if (at := moment(voter)) is not None)
     for seconds in STRETCHES:
         crowds: dict[int, list[tuple[float, int]]] = defaultdict(list)
@@ -85,30 +88,47 @@ def bursts(
         shown: set[int] = set()
         for crowd in sorted(crowds.values(), key=len, reverse=True):
             left = {number for _at, number in crowd} - shown
-            if stands_out(len(left), most) and (people := alike(left, voters)):
+            if stands_out(len(left), most) and (people := alike(left, everyone)):
                 shown |= people
                 yield Signal(kind, people, most, seconds, crowd[0][0])
         came = [each for each in came if each[1] not in shown]
 
 
-def alike(crowd: set[int], voters: Sequence[Voter]) -> frozenset[int]:
+@dataclass(frozen=True)
+class Everyone:
+    """All voters of a discussion, tallied once: others say what all do, less what a crowd does."""
+
+    voters: Mapping[int, Voter]
+    ballots: Counter[frozenset[tuple[int, str]]]
+    said: Mapping[int, Counter[str]]
+
+    @classmethod
+    def of(cls, voters: Sequence[Voter]) -> Self:
+        """Return these voters, tallied."""
+        return cls(
+            {voter.number: voter for voter in voters},
+            Counter(map(ballot_of, voters)),
+            tallied(voters),
+        )
+
+
+def alike(crowd: set[int], everyone: Everyone) -> frozenset[int]:
     """Return those of a crowd who vote as nobody would expect from everyone else's votes.
 
     On some proposals, or by their whole ballot, so many of a crowd say the same that, were each to
     say it as often as the others do, it would not happen once in a million times (a binomial
     tail). Those who say it on most of these are the ones; nobody, where they are no crowd.
     """
-    members = [voter for voter in voters if voter.number in crowd]
-    others = [voter for voter in voters if voter.number not in crowd]
-    ballots = Counter(ballot_of(voter) for voter in others)
+    members = [everyone.voters[number] for number in sorted(crowd)]
+    others = len(everyone.voters) - len(members)
     ballot, times = Counter(map(ballot_of, members)).most_common(1)[0]
-    if is_surprising(times, len(members), ballots[ballot], len(others)):
+    if is_surprising(times, len(members), everyone.ballots[ballot] - times, others):
         return frozenset(voter.number for voter in members if ballot_of(voter) == ballot)
-    theirs, said = tallied(members), tallied(others)
     shared = {}
-    for reply, counts in theirs.items():
+    for reply, counts in tallied(members).items():
         value, times = counts.most_common(1)[0]
-        if is_surprising(times, counts.total(), said[reply][value], said[reply].total()):
+        said, number = everyone.said[reply], counts.total()
+        if is_surprising(times, number, said[value] - times, said.total() - number):
             shared[reply] = value
     same = {v.number for v in members if 2 * len(v.ballot.items() & shared.items()) > len(shared)}
     return frozenset(same) if len(same) >= CROWD else frozenset()
@@ -127,4 +147,10 @@ def is_surprising(times: int, of: int, elsewhere: int, of_others: int) -> bool:
 
 def tail(least: int, of: int, share: float) -> float:
     """Return the chance of at least so many of so many, each as likely as ``share``."""
-    return sum(comb(of, n) * share**n * (1 - share) ** (of - n) for n in range(least, of + 1))
+
+    def chance(n: int) -> float:
+        """Return that of exactly so many, by logarithms: of thousands no float holds the ways."""
+        ways = lgamma(of + 1) - lgamma(n + 1) - lgamma(of - n + 1)
+        return exp(ways + n * log(share) + (of - n) * log(1 - share))
+
+    return sum(map(chance, range(least, of + 1)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
 from ..accounts.models import User
 from ..db import db
-from ..essays.models import essay_by_slug
+from ..essays.finding import visible_essay
 from ..permissions import can_look_out, require
 from ..web.limits import limited
 from .reading import electorate
@@ -30,9 +30,7 @@ SHOWN = 20
 @limited("lookout", methods=("GET",))
 def unusual(slug: str) -> ResponseReturnValue:
     """Show who stands out among the voters of a discussion, by what, and what that moves."""
-    essay = essay_by_slug(slug)
-    if essay is None:
-        abort(404)
+    essay = visible_essay(slug)
     require(can_look_out(current_user, essay))
     voters = electorate(essay)
     crowds = signals(voters.voters)

@@ -165,6 +165,8 @@ def subject_of(action: Action) -> Any:
     """Return what the action was about with its row held, or nothing where that is gone."""
     kind = kind_of(action)
     about = kind.about if kind else ""
+    if kind is not None:
+        kind.hold_first(action.after)
     if about == REPLY and action.reply_id is not None:
         return reply_for_update(action.reply_id, beside=action.target_id)
     model: Any = {ESSAY: Essay, PERSON: User}.get(about)

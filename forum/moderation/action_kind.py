@@ -98,6 +98,9 @@ class ActionKind:
         """Return the words of the button as the subject is now."""
         return self.publishes if self.publishes and subject.status == "waiting" else self.button
 
+    def hold_first(self, names: Iterable[str]) -> None:
+        """Hold what is held before the row of a subject whose fields these are: mostly nothing."""
+
     def read(self, subject: Any, names: Iterable[str]) -> dict[str, Any]:
         """Return the present values of these fields of the subject, ready for JSON."""
         return fields.read(subject, names)

@@ -19,6 +19,7 @@ from ..web.dates import until
 from ..web.numbers import format_decimal
 from .action_kind import UNDO
 from .models import Action
+from .on_rooms import is_record, record_in_words, record_named
 from .policy_form import PolicyForm
 
 BY_NAME = {tag.name: tag for tag in TAGS}
@@ -51,7 +52,22 @@ def changes_of(action: Action) -> list[str]:
         )
         for name in changed(action)
     ]
+    told += recorded_of_rooms(action)
     return [*told, suspension(action)] if action.after.get(SUSPENDED) else told
+
+
+def recorded_of_rooms(action: Action) -> list[str]:
+    """Return what was recorded of rooms, in numbers."""
+    return [
+        _(
+            "%(what)s: from “%(before)s” to “%(after)s”.",
+            what=record_named(name),
+            before=record_in_words(action.before[name]),
+            after=record_in_words(action.after[name]),
+        )
+        for name in action.after
+        if is_record(name)
+    ]
 
 
 def changed(action: Action) -> list[str]:

@@ -18,12 +18,21 @@ from ..replies.changing import CannotChange
 from ..replies.models import Reply
 from ..rooms.models import Room, room_for_update
 from ..votes.room_verbs import SIDES, enter_papers, papers_on, record, struck_in
+from ..votes.room_votes import hold_before_essay
+from ..web.numbers import format_decimal
 from .action_kind import ESSAY, ActionKind, Options
 from .decision import Decision
 
 
 class RoomRecord(ActionKind):
     """The kind of action that records something of a room, and lets its votes count by that."""
+
+    def hold_first(self, names: Iterable[str]) -> None:
+        """Hold the room and its proposals, which those who vote in it hold in this order."""
+        for name in names:
+            room, reply_ids = numbers_of(name)
+            if room is not None:
+                hold_before_essay(room, *reply_ids)
 
     def read(self, subject: Any, names: Iterable[str]) -> dict[str, Any]:
         """Return what is recorded."""
@@ -40,12 +49,18 @@ class RoomRecord(ActionKind):
             put_record(name, value)
 
 
+def numbers_of(name: str) -> tuple[Room | None, list[int]]:
+    """Return the room that a field is of, with its row held, and the number of a proposal, if it
+    is of papers."""
+    _what, room_id, *more = name.split(":")
+    return room_for_update(int(room_id)), [int(each) for each in more]
+
+
 def parts_of(name: str) -> tuple[Room, Reply | None]:
     """Return the room that a field is of, with its row held, and the proposal of its papers."""
-    _what, room_id, *more = name.split(":")
-    room = room_for_update(int(room_id))
-    reply = db.session.get(Reply, int(more[0])) if more else None
-    if room is None or (more and reply is None):
+    room, reply_ids = numbers_of(name)
+    reply = db.session.get(Reply, reply_ids[0]) if reply_ids else None
+    if room is None or (reply_ids and reply is None):
         raise CannotChange(_("What it was about no longer exists."))
     return room, reply
 
@@ -66,6 +81,34 @@ def put_record(name: str, value: Any) -> None:
         enter_papers(room, reply, dict(zip(SIDES, value, strict=True)))
         return
     record(room, value["present"], value["struck"])
+
+
+def is_record(name: str) -> bool:
+    """Say whether a field is of this kind."""
+    return name.partition(":")[0] in {"room", "papers"}
+
+
+def record_named(name: str) -> str:
+    """Return of which room a field is, and of which proposal, as readers know them."""
+    _what, room_id, *more = name.split(":")
+    room = db.session.get(Room, int(room_id))
+    called = room.name if room is not None else room_id
+    if not more:
+        return _("Room “%(room)s”", room=called)
+    return _("Room “%(room)s”, papers on proposal %(number)s", room=called, number=more[0])
+
+
+def record_in_words(value: Any) -> str:
+    """Return what is recorded in numbers: of people, how many, and not who."""
+    if isinstance(value, list):
+        sides = zip(SIDES, map(format_decimal, value), strict=True)
+        return _("%(support)s support, %(oppose)s oppose, %(neutral)s not sure", **dict(sides))
+    present = value["present"]
+    return _(
+        "present: %(present)s, struck: %(struck)s",
+        present=_("not recorded yet") if present is None else format_decimal(present),
+        struck=format_decimal(len(value["struck"])),
+    )
 
 
 def of_room(_essay: Essay, options: Options) -> dict[str, Any]:

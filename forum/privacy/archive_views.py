@@ -12,7 +12,7 @@ from ..db import db
 from ..essays.finding import visible_essay
 from ..exports import jobs
 from ..exports.formats import ARCHIVE
-from ..permissions import can_facilitate, require
+from ..permissions import can_export, can_facilitate, require
 from ..replies.models import Reply
 from ..web.languages import current_language
 from ..web.limits import limited
@@ -26,6 +26,7 @@ def ask(slug: str) -> ResponseReturnValue:
     """Have everything about a discussion put into one archive; who took it out is recorded."""
     essay = visible_essay(slug)
     require(can_facilitate(current_user))
+    require(can_export(current_user, essay))
     proposals = select(func.count()).where(Reply.essay_id == essay.id, Reply.lever.is_not(None))
     number = jobs.ask_for(
         by_id=current_user.id,

@@ -37,7 +37,7 @@ REGISTER: tuple[StoredData, ...] = (
         _l("That you came to the rehearsal of a discussion, and who held it."),
         _l("To show the draft to whoever was asked to try it."),
         (
-            PersonalTable("rehearsers", ("user_id",), goes=True),
+            PersonalTable("rehearsers", ("user_id",)),
             PersonalTable("rehearsals", (), by("began_by_id", "opened_by_id")),
         ),
         WITH_DISCUSSION,

@@ -14,6 +14,7 @@ from ..db import db, looking, now
 from ..essays.models import Essay, essay_for_update, touched
 from ..essays.opening import WrongState, publish
 from ..votes.counted_addresses import CountedAddress
+from ..votes.networks import VoterNetwork
 from .erasing import AT_ONCE, erase_some
 from .models import Rehearsal, rehearsal_of
 from .rehearsing import end, is_opening
@@ -62,8 +63,9 @@ def erase_next() -> bool:
 def open_emptied(essay: Essay, rehearsal: Rehearsal) -> None:
     """Open the discussion of a held essay in which nothing is left of what was tried."""
     came = came_to(essay.id)
-    theirs = CountedAddress.essay_id == essay.id, CountedAddress.user_id.in_(came)
-    db.session.execute(delete(CountedAddress).where(*theirs))
+    for kept in (CountedAddress, VoterNetwork):
+        theirs = kept.essay_id == essay.id, kept.user_id.in_(came)
+        db.session.execute(delete(kept).where(*theirs))
     db.session.execute(delete(Rehearser).where(Rehearser.essay_id == essay.id))
     rehearsal.erased_at, essay.rehearsal = now(), None
     publish(essay, rehearsal.opened_by, essay.opened_at)

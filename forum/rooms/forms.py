@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, Field, IntegerField, ValidationError
@@ -16,17 +16,27 @@ from ..web.forms import Form, Line, Name, at_most, required
 from .models import CODE_LENGTH, NAME_LENGTH, PLACES_MOST
 
 LONGEST = timedelta(days=7)
+FIRST = date(1970, 1, 1)
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 FROM_ONE = NumberRange(
     1, PLACES_MOST, _l("Give a whole number from %(least)s to %(most)s.", least=1, most=PLACES_MOST)
 )
 
 
+def moment_of(field: Field) -> datetime | None:
+    """Return the moment that was typed by the forum's clocks; none at the ends of the calendar."""
+    typed = field.data
+    return dates.at_clock(typed) if typed and FIRST <= typed.date() < dates.LATEST else None
+
+
 def reached(field: Field) -> datetime:
-    """Return the moment that was typed by the forum's clocks; refuse the end of the calendar."""
+    """Return the moment that was typed by the forum's clocks; refuse the ends of the calendar."""
     if field.data.date() >= dates.LATEST:
         raise ValidationError(_l("This day is too far in the future."))
-    return dates.at_clock(field.data)
+    moment = moment_of(field)
+    if moment is None:
+        raise ValidationError(_l("This time has passed. Choose a later one."))
+    return moment
 
 
 class EndForm(Form):
@@ -75,13 +85,13 @@ class RoomForm(EndForm):
 
     def validate_begins_at(self, field: Field) -> None:
         """Refuse a beginning at or after the end."""
-        begins = reached(field)
-        if self.ends_at.data and begins >= self.ends():
+        begins, ends = reached(field), moment_of(self.ends_at)
+        if ends is not None and begins >= ends:
             raise ValidationError(_l("It would end before it begins."))
 
     def begins(self) -> datetime:
         """Return when the room begins."""
-        return dates.at_clock(self.begins_at.data) if self.begins_at.data else now()
+        return moment_of(self.begins_at) or now()
 
 
 class CodeOfRoomForm(Form):

@@ -7,13 +7,13 @@ count no more is to take the copies away. So nothing else needs to know which ro
 
 from __future__ import annotations
 
-from sqlalchemy import Select, delete, insert, null, select
+from sqlalchemy import Select, and_, delete, insert, null, or_, select
 
 from ..db import db
 from ..deals.holding import after_votes, before_votes, for_update
 from ..replies.models import Reply
 from ..rooms.models import Room, RoomPlace, numbers_in, people_in
-from .carrying import copy_votes
+from .carrying import copy_votes, newcomers
 from .counting import recount_votes
 from .models import RoomVote, Vote
 
@@ -39,24 +39,39 @@ def settle_room(room: Room) -> None:
     replies = hold_proposals(room)
     rules = {number: before_votes(reply) for number, reply in replies.items()}
     theirs = Vote.user_id.in_(people_in(room))
+    merged = farthest_first(replies)
+    back = {
+        source.id: set(db.session.scalars(taken_back(source, into(source, replies)).where(theirs)))
+        for source in merged
+    }
     forget = delete(Vote).where(theirs)
     db.session.execute(forget, execution_options={"synchronize_session": False})
     if room.counts:
         db.session.execute(insert(Vote).from_select(COPIED, counting(room), include_defaults=False))
-        for source in farthest_first(replies):
-            copy_votes(source, replies[source.merged_into_id or 0], theirs)
+        for source in merged:
+            others = Vote.user_id.not_in(back[source.id])
+            copy_votes(source, into(source, replies), theirs, others)
     for number, found in recount_votes(replies).items():
         after_votes(replies[number], rules[number], found)
     db.session.flush()
 
 
+def hold_before_essay(room: Room, *papers_on: int) -> None:
+    """Hold every proposal that is held before the essay where something of a room is recorded, at
+    once and so in one order: those of its votes and its papers, and those that the deal watches."""
+    watched = and_(Reply.essay_id == room.essay_id, Reply.held_since.is_not(None))
+    mine = Reply.id.in_(concerned(room).union(papers_on))
+    db.session.scalars(for_update(select(Reply).where(or_(mine, watched)))).all()
+
+
 def hold_proposals(room: Room) -> dict[int, Reply]:
     """Return the proposals on which a room's votes stand or may come to stand, rows held."""
-    return {reply.id: reply for reply in db.session.scalars(for_update(concerned(room)))}
+    query = for_update(select(Reply).where(Reply.id.in_(concerned(room))))
+    return {reply.id: reply for reply in db.session.scalars(query)}
 
 
-def concerned(room: Room) -> Select[Reply]:
-    """Return the query of the proposals on which votes of a room stand or may come to stand."""
+def concerned(room: Room) -> set[int]:
+    """Return the numbers of the proposals on which votes of a room stand or may come to stand."""
     tables = (RoomVote, Vote)
     said = [select(each.reply_id).where(each.user_id.in_(people_in(room))) for each in tables]
     ids = set(db.session.scalars(said[0].union(said[1])))
@@ -65,7 +80,7 @@ def concerned(room: Room) -> Select[Reply]:
         into = select(Reply.merged_into_id).where(Reply.id.in_(further))
         further = {number for number in db.session.scalars(into) if number} - ids
         ids |= further
-    return select(Reply).where(Reply.id.in_(ids))
+    return ids
 
 
 def counting(room: Room) -> Select[*tuple[object, ...]]:
@@ -78,6 +93,17 @@ def counting(room: Room) -> Select[*tuple[object, ...]]:
         .join(RoomPlace, RoomPlace.user_id == RoomVote.user_id)
         .where(RoomPlace.room_id == room.id, RoomPlace.struck_at.is_(None))
     )
+
+
+def into(source: Reply, replies: dict[int, Reply]) -> Reply:
+    """Return the proposal into which one was merged."""
+    return replies[source.merged_into_id or 0]
+
+
+def taken_back(source: Reply, target: Reply) -> Select[int]:
+    """Return the query of those whose votes were carried over by a merge, and who took them back
+    there: known while these count, for who has no vote there otherwise has none on the source."""
+    return select(Vote.user_id).where(*newcomers(source, target))
 
 
 def farthest_first(replies: dict[int, Reply]) -> list[Reply]:

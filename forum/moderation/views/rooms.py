@@ -13,13 +13,13 @@ from sqlalchemy import select
 from ...db import db
 from ...essays.models import Essay
 from ...permissions import can_facilitate, require
-from ...replies.models import Reply, reply_for_update
+from ...replies.models import Reply, reply_by_id
 from ...replies.reasons import Reason
 from ...rooms.forms import EndForm
 from ...rooms.models import Room, numbers_in, places_of, room_for_update
 from ...rooms.showing import address_of, picture_of
-from ...votes.room_verbs import SIDES, papers_on
-from ...votes.room_votes import hold_proposals
+from ...votes.room_verbs import SIDES, papers_on, struck_in
+from ...votes.room_votes import hold_before_essay
 from ...web import dates
 from ...web.limits import limited
 from ..acting import NothingToDo, act, held
@@ -53,6 +53,7 @@ def room_page(found: Room, **forms: Any) -> str:
         picture=picture_of(address_of(found)),
         last=last_actions(),
         room_kinds=[kind.name for kind in ON_ROOMS],
+        seen_struck=seen_struck(found),
         people=[place for place in places_of(found) if not place.on_paper],
         on_paper=[(reply, papers[reply.id]) for reply in db.session.scalars(titles)],
         ending=EndForm(formdata=None, ends_at=dates.as_typed(found.ends_at)),
@@ -60,12 +61,17 @@ def room_page(found: Room, **forms: Any) -> str:
     )
 
 
-def held_room(room_id: int) -> Room:
+def held_room(room_id: int, *papers_on: int) -> Room:
     """Return a room with its row held, and after it the rows of its proposals and its essay's."""
     found = room_for_update(room_id) or abort(404)
-    hold_proposals(found)
+    hold_before_essay(found, *papers_on)
     held(Essay, found.essay_id)
     return found
+
+
+def seen_struck(found: Room) -> str:
+    """Return whom a page of the room shows as struck, for its form to bring back."""
+    return " ".join(map(str, struck_in(found)))
 
 
 def recorded(found: Room, kind: str, because: str, **options: Any) -> ResponseReturnValue:
@@ -101,11 +107,17 @@ def room_present(room_id: int) -> ResponseReturnValue:
 @bp.post("/rooms/<id:room_id>/places")
 @limited("rooms")
 def room_strike(room_id: int) -> ResponseReturnValue:
-    """Strike people with a reason, and put back those that are not marked."""
+    """Strike people with a reason, and put back those that are not marked.
+
+    Nobody is put back whom somebody else struck since the page was seen.
+    """
     require(can_facilitate(current_user))
     found, form = held_room(room_id), StrikeForm()
     if not form.validate_on_submit():
         return room_page(found, strike=form), 422
+    if request.form.get("seen", now := seen_struck(found)) != now:
+        form.because.errors = [_("The case has changed since you opened it, so nothing was done.")]
+        return room_page(found, strike=form), 409
     sent = set(request.form.getlist("struck"))
     struck = [each.user_id for each in places_of(found) if str(each.user_id) in sent]
     return recorded(found, "room_strike", form.because.data, struck=struck)
@@ -117,8 +129,9 @@ def room_papers(room_id: int) -> ResponseReturnValue:
     """Enter the papers on a proposal, after a second look at which one it is."""
     require(can_facilitate(current_user))
     form = PapersForm()
-    found = room_for_update(room_id) or abort(404)
-    reply = reply_for_update(form.reply.data) if form.validate() else None
+    number = form.reply.data if form.validate() else None
+    found = held_room(room_id, *([number] if number else []))
+    reply = reply_by_id(number) if number else None
     if form.reply.data and not form.errors and not takes_papers(found, reply):
         form.reply.errors = [_("This discussion shows no proposal of this number.")]
     if not form.errors and (most := room_left(found)) is not None and form.total() > most:
@@ -130,7 +143,6 @@ def room_papers(room_id: int) -> ResponseReturnValue:
         return render_template(
             "rooms/papers.html", room=found, reply=reply, form=form, before=before
         )
-    held_room(room_id)
     return recorded(found, "room_papers", "", reply=reply, numbers=form.numbers())
 
 
