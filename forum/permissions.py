@@ -185,11 +185,7 @@ def can_vote(user: User, reply: Reply | Card | HeldProposal) -> Answer:
     if reply.author_id == user.id:
         return Answer(False, _l("You cannot vote on your own proposal."))
     answer = can_take_part(user, reply.essay_id)
-<<<<<<< HEAD
-    if not answer or reply.essay.rehearsal is not None:
-=======
     if not answer or reply.essay.rehearsal is not None:  # whoever rehearses it came by its link
->>>>>>> rev3
         return answer
     if not is_let_in(user, reply.essay_id, reply.essay.open_to):
         return not_let_in(reply.essay.open_to)
