@@ -10,10 +10,10 @@ from flask.cli import AppGroup
 
 from ..accounts.models import user_by_email
 from ..console import BadFile, plain_errors
-from ..db import db
+from ..db import db, only_look
 from ..moderation.decision import Decision
 from ..moderation.models import NothingToDo
-from ..replies.models import reply_for_update
+from ..replies.models import Reply, reply_for_update
 from ..replies.reasons import REASON_LABELS, Reason
 from .aftermath import erase_next
 from .discussion_archive import archive
@@ -33,13 +33,18 @@ erase = AppGroup("erase", help="Erase texts and people for good, in published br
 @plain_errors()
 def reply(number: int, because: str, note: str, yes: bool) -> None:
     """Erase the text of reply NUMBER wherever it stands; the public log says that it was done."""
-    found = reply_for_update(number)
-    if found is None:
+    only_look()
+    seen = db.session.get(Reply, number)
+    if seen is None:
         raise click.ClickException(f"There is no reply {number}.")
     if not yes:
-        click.confirm(f"“{found.title or found.excerpt}” is erased for good. Go on?", abort=True)
+        click.confirm(f"“{seen.title or seen.excerpt}” is erased for good. Go on?", abort=True)
+    db.session.close()
+    held = reply_for_update(number)
+    if held is None:
+        raise click.ClickException(f"Reply {number} is gone meanwhile.")
     try:
-        erase_reply(found, Decision(None, Reason(because), note))
+        erase_reply(held, Decision(None, Reason(because), note))
     except NothingToDo as error:
         raise click.ClickException(f"The text of reply {number} is erased already.") from error
     db.session.commit()
@@ -53,11 +58,14 @@ def reply(number: int, because: str, note: str, yes: bool) -> None:
 @plain_errors()
 def person(email: str, texts: bool, yes: bool) -> None:
     """Close the account with EMAIL and erase what is personal of it; votes stay counted."""
+    only_look()
+    found = user_by_email(email)
+    if found is not None and not yes:
+        click.confirm(f"The account of {found.name} is closed for good. Go on?", abort=True)
+    db.session.close()
     found = user_by_email(email)
     if found is None:
         raise click.ClickException(f"There is no account with the address {email}.")
-    if not yes:
-        click.confirm(f"The account of {found.name} is closed for good. Go on?", abort=True)
     try:
         take_leave(found, texts=texts)
     except ValueError as error:
