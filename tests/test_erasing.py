@@ -28,6 +28,7 @@ from forum.privacy.aftermath import erase_next
 from forum.privacy.erasing import erase_reply
 from forum.privacy.leaving import take_leave
 from forum.privacy.models import ErasurePass, erasure_pass
+from forum.privacy.outside import all_known
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reasons import Reason
 from tests.cast import Make
@@ -260,6 +261,18 @@ def test_a_backup_that_is_put_back_has_it_erased_again(
     with app.app_context():
         assert db.session.get_one(User, spoken.author_id).email is None
     assert "Erased once more: 0." in runner.invoke(args=["erase", "replay"]).output
+
+
+def test_what_was_given_up_is_not_erased_by_a_backup_either(app: Flask, spoken: Reply) -> None:
+    with app.app_context():
+        kept = len(all_known())
+        held = reply_for_update(spoken.id)
+        assert held is not None
+        erase_reply(held, Decision(None, Reason.OTHER))
+        db.session.rollback()
+        db.session.commit()
+        assert len(all_known()) == kept
+        db.session.remove()
 
 
 def test_a_line_that_was_cut_short_keeps_nothing_from_being_erased(

@@ -1,7 +1,8 @@
 """What was erased, kept outside of the database as well: a backup that is put back is of before.
 
 A line of JSON an erasure in ``erasures.jsonl`` of the instance folder: numbers and moments, no word
-and no name. A line is written before the database is, so that none can be missing.
+and no name. A line is written once the database holds the erasure, so that none speaks of what was
+given up; one that a loss of power kept back is written when the erasures are asked for next.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from ..db import looking
+from ..db import PageSession, db, looking
 from .models import Erasure
 
 FILE = "erasures.jsonl"
+PENDING = "erasures"
+"""What a session keeps until its transaction is done."""
 
 
 @dataclass(frozen=True, order=True)
@@ -59,12 +63,25 @@ def path() -> Path:
 
 
 def keep_outside(erasure: Erasure) -> None:
-    """Write an erasure into the file, and see that it is on the disk."""
-    write([Erased.of(erasure)])
+    """Write an erasure into the file as soon as its transaction is done."""
+    db.session().info.setdefault(PENDING, []).append(Erased.of(erasure))
+
+
+@event.listens_for(PageSession, "after_commit")
+def write_pending(session: Session) -> None:
+    """Write what this transaction erased."""
+    if erased := session.info.pop(PENDING, None):
+        write(erased)
+
+
+@event.listens_for(PageSession, "after_rollback")
+def drop_pending(session: Session) -> None:
+    """Forget what was not erased after all."""
+    session.info.pop(PENDING, None)
 
 
 def write(erased: Iterable[Erased]) -> None:
-    """Add what the file does not hold yet; its owner alone can read it.
+    """Add what the file does not hold yet, onto the disk; its owner alone can read it.
 
     Whoever else writes waits; a last line that was cut short gives way.
     """
