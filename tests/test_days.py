@@ -20,10 +20,10 @@ from sqlalchemy import select, update
 
 from forum import config, create_app
 from forum.db import db
-from forum.essays import models as essays
 from forum.essays.models import Essay
 from forum.web import dates
 from tests.cast import Make
+from tests.clock import Clock, standing_clock
 
 ZONES = sorted(available_timezones())
 DECEMBER_1 = {"closes_on": "2026-12-01", "title": "A", "body": "B", "prompt": "C", "language": "en"}
@@ -92,25 +92,18 @@ def test_a_day_ends_where_the_clocks_of_the_zone_say(
     ],
 )
 def test_the_page_promises_the_moment_of_the_refusal(
-    app: Flask,
-    make: Make,
-    visit: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    zone: str,
-    name: str,
-    end: datetime,
+    app: Flask, make: Make, visit: Any, zone: str, name: str, end: datetime
 ) -> None:
-    clock = end - timedelta(microseconds=1)
-    with living_in(app, zone):
+    with living_in(app, zone), standing_clock():
         fay, ben = visit(make.user("Fay", role="facilitator")), visit(make.user("Ben"))
         path = fay.post("/essays/new", DECEMBER_1).location
         fay.post(f"{path}/publish")
-        monkeypatch.setattr(essays, "now", lambda: clock)
+        Clock.moment = end - timedelta(microseconds=1)
         page = plain(ben.get(path))
         assert f"until the end of December 1, 2026 ({name})" in page
         assert ben.get(f"{path}/reply").status_code == 200
         assert 'value="2026-12-01"' in plain(fay.get(f"{path}/edit"))
-        clock = end
+        Clock.moment = end
         assert ben.get(f"{path}/reply").status_code == 403
         assert "Closed" in plain(ben.get(path))
 
