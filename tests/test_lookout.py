@@ -229,7 +229,7 @@ def test_moderators_and_facilitators_see_who_came_from_one_network_and_what_it_m
     assert moved == []  # second with them and without
     for role in ("moderator", "facilitator"):
         page = visit(make.user(role=role)).get(f"/essays/{essay.slug}/unusual")
-        assert "20 people voted from one network" in page.get_data(as_text=True)
+        assert "A crowd of 20 voted from one network" in page.get_data(as_text=True)
 
 
 def test_ranks_are_told_with_a_crowd_and_without(

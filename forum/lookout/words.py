@@ -54,7 +54,7 @@ def told(signal: Signal) -> CrowdWords:
     heading, seen = {
         SignalKind.BURST: (
             _(
-                "%(number)s people came within %(within)s and voted alike",
+                "A crowd of %(number)s came within %(within)s and voted alike",
                 number=number,
                 within=within,
             ),
@@ -72,7 +72,7 @@ def told(signal: Signal) -> CrowdWords:
                 within=within,
             ),
             _(
-                "In nearly all other stretches of %(within)s, at most %(usual)s voters joined. On "
+                "In nearly all other stretches of %(within)s, at most %(usual)s joined. On "
                 "some proposals these agree as chance would not have it once in a million times.",
                 within=within,
                 usual=usual,
@@ -87,11 +87,11 @@ def told(signal: Signal) -> CrowdWords:
             ),
         ),
         SignalKind.NETWORK: (
-            _("%(number)s people voted from one network", number=number),
+            _("A crowd of %(number)s voted from one network", number=number),
             _("From nearly every other network, at most %(usual)s voted.", usual=usual),
         ),
         SignalKind.DOMAIN: (
-            _("%(number)s people have addresses of one domain", number=number),
+            _("A crowd of %(number)s has addresses of one domain", number=number),
             _("Of nearly every other domain, at most %(usual)s voted.", usual=usual),
         ),
     }[signal.kind]
