@@ -180,7 +180,7 @@ REGISTER: tuple[StoredData, ...] = (
     StoredData(
         _l("Cookies: for being signed in or what you pressed, your language, your theme."),
         _l("So that the site works as you left it. None is anybody else’s."),
-        kept=_l("%(number)s days without use.", number=IDLE.days),
+        kept=_l("Days without use: %(number)s.", number=IDLE.days),
     ),
     StoredData(
         _l("Backups of all of this."),

@@ -38,7 +38,7 @@ OF_ACCOUNTS: tuple[StoredData, ...] = (
         _l("Where you are signed in: a hash of the browser’s key, its kind, the day of last use."),
         _l("To keep you signed in, and to let you end it."),
         (PersonalTable("sign_ins", ("user_id",), hidden=("key_hash",), goes=True),),
-        _l("%(idle)s days without use, %(whole)s days in all.", idle=IDLE.days, whole=WHOLE.days),
+        _l("Days without use: %(idle)s; days in all: %(whole)s.", idle=IDLE.days, whole=WHOLE.days),
         ends=retention.forget_sign_ins,
     ),
     StoredData(
@@ -82,14 +82,20 @@ OF_ACCOUNTS: tuple[StoredData, ...] = (
         _l("A keyed hash of your address in each discussion in which you voted."),
         _l("So that one address counts once there, even after you close your account."),
         (PersonalTable("counted_addresses", ("user_id",), hidden=("mark",)),),
-        _l("%(number)s days after the discussion closed.", number=COUNTED_FOR.days),
+        _l(
+            "Until the discussion has been closed for so many days: %(number)s.",
+            number=COUNTED_FOR.days,
+        ),
         ends=forget_addresses,
     ),
     StoredData(
         _l("A keyed hash of the network from which you voted in each discussion."),
         _l("To see whether many votes came from one place; the key is deleted after 30 days."),
         (PersonalTable("voter_networks", ("user_id",), hidden=("mark",), goes=True),),
-        _l("%(number)s days after the discussion closed.", number=COUNTED_FOR.days),
+        _l(
+            "Until the discussion has been closed for so many days: %(number)s.",
+            number=COUNTED_FOR.days,
+        ),
         ends=forget_networks,
     ),
 )

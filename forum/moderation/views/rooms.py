@@ -161,7 +161,7 @@ def room_left(found: Room) -> int | None:
 def too_many(found: Room, most: int) -> str:
     """Return why so many papers cannot be."""
     return _(
-        "Of %(present)s people present, all but %(most)s joined: there can be no more papers on "
+        "Of the %(present)s present, all but %(most)s joined: there can be no more papers on "
         "one proposal. Strike those who joined and voted on paper.",
         present=found.present,
         most=most,
