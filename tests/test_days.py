@@ -127,7 +127,7 @@ def test_a_moment_within_a_day_is_promised_to_the_minute_with_its_zone(anywhere:
         said = "until December\xa01, 2026 at 4:59\u202fPM (Pacific Standard Time)"
         assert dates.until(moment) == said
         with force_locale("fr"):
-            said = "jusqu’au 1er\xa0décembre 2026 à 16 h 59 (heure normale du Pacifique)"
+            said = "jusqu’au 1er\xa0décembre 2026 à 16\xa0h\xa059 (heure normale du Pacifique)"
             assert dates.until(moment) == said
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, String, cast, literal
 
 from ..replies.models import Reply
-from ..replies.writing import Content
+from ..replies.writing import Content, content_of
 
 MARK = "erased:"
 """What the fingerprint of a reply begins with whose text was erased."""
@@ -28,15 +30,12 @@ def tombstone(reply: Reply) -> Content:
     """Return what stands in the place of a reply's text, in its language; its tags stay."""
     with force_locale(reply.language):
         title, body = _("Text erased"), _("The text that stood here was erased.")
-    return Content(
+    return replace(
+        content_of(reply),
         body=body,
-        lever=reply.lever,
         title=title if reply.is_proposal else None,
-        jurisdiction=reply.jurisdiction,
-        ambition=reply.ambition,
         trade_off="" if reply.is_proposal and reply.trade_off is not None else None,
         evidence=[],
-        stance=reply.stance,
     )
 
 
