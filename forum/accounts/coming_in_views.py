@@ -14,7 +14,7 @@ from ..web.languages import current_language
 from . import login
 from .codes import TooManyCodes, ask_for_code
 from .contacts import keep_contact
-from .kept_votes import kept_votes
+from .kept_votes import keep_votes, kept_votes
 from .models import User
 from .provider_links import LinkTaken
 from .provider_ties import connect
@@ -39,15 +39,26 @@ def let_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue:
     tie_provider(user, onward)
     if user.contact is None or user.contact.language is None:
         keep_contact(user.id, language=current_language())
-    said = current_app.extensions["finish_votes"](user, votes) if votes else ""
+    declared_at = finish_votes(user, votes)
     db.session.commit()
-    if said:
-        flash(said)
     target = login.safe_next(onward.get("next") or "/")
     fields = kept_fields(onward.get("kept") or "")
     if fields:
         return render_template("errors/resend.html", action=target, fields=fields)
-    return redirect(target, 303)
+    return redirect(declared_at or target, 303)
+
+
+def finish_votes(user: User, votes: dict[int, str]) -> str:
+    """Count votes that a browser kept, and say so; those that wait for a declaration stay there.
+
+    Return the address at which that is declared; nothing where none waits.
+    """
+    if not votes:
+        return ""
+    finished = current_app.extensions["finish_votes"](user, votes)
+    keep_votes(finished.waiting)
+    flash(finished.said)
+    return str(finished.declared_at)
 
 
 def tie_provider(user: User, onward: dict[str, Any]) -> None:
