@@ -3,20 +3,23 @@
 Most people who are signed in hold no role, no seat and no suspension, and rehearse nothing. What
 they may do stands on little: whether a moderator has let something of theirs stand. So their pages
 are made for anyone of their kind (see ``web/frames``); those of the few others are made for them
-alone.
+alone. What is done very often, as voting, knows them by the same one statement.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, NoReturn
+from functools import cache, wraps
+from typing import Any, NoReturn, TypeVar, cast
 
 from flask import session
 from sqlalchemy import Select, bindparam, select
+from werkzeug.exceptions import HTTPException
 
 from ..db import db, now
 from ..web.frames import NotForFramesError
+from ..web.visitor import be_visited_by, look_again
 from .contacts import Contact
 from .grounds import VoterGround, asks_to_confirm
 from .login import KEY
@@ -25,6 +28,8 @@ from .sign_ins import NOTED, WHOLE
 
 NOBODY = 0
 """The number of no person."""
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class OfNoRole:
@@ -70,10 +75,12 @@ class SomeReader(AnyReader):
 
 @dataclass(frozen=True, slots=True)
 class PlainReader(OfNoRole):
-    """A person who is signed in, as far as filling a frame takes it."""
+    """A person who is signed in, as far as filling a frame or counting a vote takes it."""
 
     id: int
     name: str
+    email: str | None
+    ground: str
     kind: AnyReader
     contact: Any
     """As ``User.contact``, of which it has what stands on pages."""
@@ -91,6 +98,7 @@ def signed_in_plainly() -> Select[*tuple[Any, ...]]:
         select(
             User.id,
             User.name,
+            User.email,
             User.approved_at,
             User.suspended_until,
             User.ground,
@@ -132,4 +140,26 @@ def plain_reader() -> PlainReader | None:
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:
         return None
     contact = row if row.user_id is not None else None
-    return PlainReader(row.id, row.name, AnyReader(row.approved_at is not None), contact)
+    kind = AnyReader(row.approved_at is not None)
+    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact)
+
+
+def by_plain_readers(view: View) -> View:
+    """Return the view, which asks no more of its visitor than is known of a plain reader.
+
+    All others are loaded whole; so is whoever is refused, for the page that tells them.
+    """
+
+    @wraps(view)
+    def plainly(**arguments: Any) -> Any:
+        reader = plain_reader()
+        if reader is None:
+            return view(**arguments)
+        be_visited_by(reader)
+        try:
+            return view(**arguments)
+        except HTTPException:
+            look_again()
+            raise
+
+    return cast(View, plainly)
