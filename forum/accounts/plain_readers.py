@@ -9,13 +9,15 @@ alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from flask import session
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 
-from ..db import db, now
+from ..db import now
+from ..prepared import Prepared
 from ..web.frames import NotForFramesError
 from .contacts import Contact
 from .grounds import VoterGround, asks_to_confirm
@@ -84,17 +86,30 @@ class PlainReader(OfNoRole):
         return self.kind.is_vouched_for
 
 
+class SignedInPlainly(NamedTuple):
+    """A sign-in of a person without role and seat, as it is read."""
+
+    id: int
+    name: str
+    approved_at: datetime | None
+    suspended_until: datetime | None
+    ground: str
+    user_id: int | None
+    unread: int
+    confirmed_at: datetime | None
+    asked_at: datetime | None
+
+
 @cache
-def signed_in_plainly() -> Select[*tuple[Any, ...]]:
+def signed_in_plainly() -> Prepared:
     """Return the query for a person without role and seat by their key, made once."""
-    return (
+    return Prepared(
         select(
             User.id,
             User.name,
             User.approved_at,
             User.suspended_until,
             User.ground,
-            SignIn.seen_at,
             Contact.user_id,
             Contact.unread,
             Contact.confirmed_at,
@@ -126,7 +141,8 @@ def plain_reader() -> PlainReader | None:
         return None
     # A use is noted once a day, by whoever loads the person whole: nobody else writes.
     given = {"key": key_hash(str(key)), "seen": moment - NOTED, "began": moment - WHOLE}
-    row = db.session.connection().execute(signed_in_plainly(), given).first()
+    found = signed_in_plainly().rows(**given)
+    row = SignedInPlainly(*found[0]) if found else None
     if row is None or (row.suspended_until is not None and moment < row.suspended_until):
         return None
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:
