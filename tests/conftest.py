@@ -201,15 +201,19 @@ class Visitor:
 
 
 @pytest.fixture
-def statements(app: Flask) -> Iterator[Callable[[Visitor, str], list[str]]]:
-    """Return what a visitor's page asks of the database; where a transaction begins is left out."""
+def statements(app: Flask) -> Iterator[Callable[..., list[str]]]:
+    """Return what a visitor's page asks of the database, or a form with what was ``typed``.
+
+    Where a transaction begins is left out.
+    """
     sent: list[str] = []
 
-    def statements_of(visitor: Visitor, path: str) -> list[str]:
+    def statements_of(visitor: Visitor, path: str, **typed: str) -> list[str]:
         if visitor.client.get_cookie("session") is None:
             visitor.get("/accessibility")  # what a process reads once and keeps is not counted
         sent.clear()
-        assert visitor.get(path).status_code == 200
+        answer = visitor.post(path, typed) if typed else visitor.get(path)
+        assert answer.status_code == 200
         return [statement for statement in sent if not statement.startswith("BEGIN")]
 
     with app.app_context():

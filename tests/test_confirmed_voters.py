@@ -128,7 +128,7 @@ def test_whoever_came_by_code_can_choose_a_password(asking: Flask, make: Make, v
     zed = visit()
     zed.post("/code/send", {"email": "zed@example.org"})
     zed.post("/code", {"code": digits(asking)[0]})
-    assert "You have no password yet" in zed.get("/account/address").get_data(as_text=True)
+    assert "You have no password" in zed.get("/account/address").get_data(as_text=True)
     zed.post("/reset", {"email": "zed@example.org"})
     letterbox.sent(asking)
     (letter,) = letterbox.kept(asking)

@@ -187,6 +187,18 @@ def enter_code(user: User, browser: MutableMapping[str, Any], typed: str) -> Add
     return code
 
 
+def prove_by_code(user: User, browser: MutableMapping[str, Any], typed: str) -> None:
+    """Take the digits that were sent to a person's own address, which are no other's.
+
+    Raises what ``take_code`` does.
+    """
+    code = open_code(user, browser)
+    if code is None or code.address != user.email:
+        raise NoCode
+    take_code(user, browser, typed)
+    confirm_address(user)
+
+
 def change_address(user: User, address: str) -> None:
     """Give the person another address, and tell the one before; raise EmailTaken."""
     if user_by_email(address) is not None:
@@ -204,14 +216,16 @@ def fill_code(letter: Letter) -> dict[str, Any] | None:
     owner = user_by_email(code.address)
     if owner is not None and code.user_id not in {None, owner.id}:
         return None
-    digits, purpose = digits_of(code), PURPOSES[purpose_of(code, owner)]
-    return {"digits": digits, "purpose": purpose, "link": code_link(digits)}
+    digits, name = digits_of(code), purpose_of(code, owner)
+    link = code_link(digits) if name != "prove" else ""
+    return {"digits": digits, "purpose": PURPOSES[name], "link": link}
 
 
 def purpose_of(code: AddressCode, owner: User | None) -> str:
     """Return the name of what the code is for, where its address has this owner."""
     if code.user_id is not None:
-        return "confirm" if owner else "change"
+        known = "prove" if code.onward else "confirm"
+        return known if owner else "change"
     if owner is None:
         return "join"
     return ("known" if showed_address(owner) else "claim") if code.name else "sign_in"
