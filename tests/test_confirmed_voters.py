@@ -347,6 +347,11 @@ def test_a_wrong_word_stops_the_start(tmp_path: Any) -> None:
         ("Cam@Example.org", "cam@example.org"),
         ("cam+one+two@example.org", "cam@example.org"),
         ("+cam@example.org", "+cam@example.org"),
+        ("c.a.m+x@GoogleMail.com", "cam@gmail.com"),
+        ("c.am@example.org", "c.am@example.org"),
+        ("cam@exämple.ca", "cam@xn--exmple-cua.ca"),
+        ("cam@XN--EXMPLE-CUA.ca.", "cam@xn--exmple-cua.ca"),
+        ("ame\u0301lie@exa\u0308mple.ca", "amélie@xn--exmple-cua.ca"),
     ],
 )
 def test_an_address_is_folded(typed: str, plain: str) -> None:

@@ -49,9 +49,14 @@ def is_stranger() -> bool:
     return not current_user.is_authenticated
 
 
+def was_typed(answer: Response) -> bool:
+    """Say whether a code was typed, right or wrong: what the limit refused does not count."""
+    return answer.status_code != 429
+
+
 @bp.route("/code", methods=["GET", "POST"])
-@limited("codes", only_if=lambda: not is_stranger())
-@limited("codes_address", only_if=is_stranger)
+@limited("codes", only_if=lambda: not is_stranger(), counts=was_typed)
+@limited("codes_address", only_if=is_stranger, counts=was_typed)
 def code() -> ResponseReturnValue:
     """Type the code that was sent; a stranger comes in with it."""
     form = CodeForm()

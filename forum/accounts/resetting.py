@@ -63,8 +63,9 @@ def signer() -> URLSafeTimedSerializer:
 
 
 def print_of(user: User) -> str:
-    """Return what tells one password from every other without telling either."""
-    return hashlib.sha256((user.password_hash or "").encode()).hexdigest()[:16]
+    """Return what tells one password and address from every other without telling either."""
+    said = f"{user.password_hash or ''} {user.email}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def token_for(user: User) -> str:
