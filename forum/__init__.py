@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .imports import imported  # isort: skip
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,8 @@ from .web import (
     template_words,
 )
 from .web.forms import csrf
+
+imported()
 
 __all__ = ["__version__", "create_app"]
 
