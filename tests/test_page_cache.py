@@ -403,6 +403,7 @@ BY_TRIGGER = frozenset(
         "rehearsals.open_discussion",
         "replies.write",
         "site_settings.levers",
+        "site_settings.limits",
         "site_settings.site",
         "site_settings.undo",
     }

@@ -124,6 +124,9 @@ PAGES = [
     ("/admin/people", {"admin"}),
     ("/admin/people/{author}", {"admin"}),
     ("/admin/levers", {"admin"}),
+    ("/admin/limits", {"admin"}),
+    ("/admin/figures", {"admin"}),
+    ("/admin/figures.csv?period=years", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -274,6 +277,7 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/admin/limits", {"limit_votes": "7 per hour"}, {"admin"}),
     Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
     Deed("/admin/jurisdictions", {f"{s}_en": "N" for s in SETS["canada"].listed}, {"admin"}),
     Deed("/admin/people/{author}/role", {"role": "moderator"}, {"admin"}),

@@ -50,6 +50,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
         CheckConstraint("email IS NOT NULL OR password_hash IS NULL", name="sign_in"),
         Index("ix_users_source", "source", unique=True),
         Index("ix_users_name_skeleton", "name_skeleton"),
+        Index("ix_users_created_at", "created_at"),
         Index("ix_users_staff", "id", postgresql_where=HAS_ROLE, sqlite_where=HAS_ROLE),
     )
 
