@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from forum.accounts.grounds import VoterGround
 from forum.admin import figures
 from forum.admin.figure_chart import figure_chart
-from forum.admin.figure_spans import PERIODS, Span, SpanKind, last_spans
+from forum.admin.figure_spans import PERIODS, FigureSpan, SpanKind, last_spans
 from forum.admin.figures import FigureRow, counting, figures_of, tally_next
 from forum.db import db, happening_at
 from forum.settings.setting_changes import change_setting
@@ -152,8 +152,8 @@ def test_days_are_those_of_the_site(
 def test_a_day_of_23_hours_and_one_of_25_are_whole_days(app: Flask) -> None:
     keep_time_of(app, "America/Toronto")
     with app.test_request_context():
-        short = Span(SpanKind.DAY, date(2027, 3, 14), date(2027, 3, 15))
-        long = Span(SpanKind.DAY, date(2027, 11, 7), date(2027, 11, 8))
+        short = FigureSpan(SpanKind.DAY, date(2027, 3, 14), date(2027, 3, 15))
+        long = FigureSpan(SpanKind.DAY, date(2027, 11, 7), date(2027, 11, 8))
         spans = (short.moments, long.moments)
         assert [(ends - begins) / timedelta(hours=1) for begins, ends in spans] == [23, 25]
         days = list(last_spans(SpanKind.DAY, 30))

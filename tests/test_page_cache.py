@@ -317,6 +317,7 @@ NOTHING_PUBLIC = frozenset(
         "people.moderator",
         "people.sign_out",
         "accounts.sign_in",
+        "agreeing.agreeing",
         "accounts.sign_out",
         "accounts.sign_up",
         "answer_drafts.discard",

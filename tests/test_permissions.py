@@ -112,6 +112,7 @@ PAGES = [
     ("/admin/second-factors", {"admin"}),
     ("/account/password", PEOPLE),
     ("/account/leave", PEOPLE),
+    ("/agree", set()),
     ("/admin/erase/{shown}", {"admin"}),
     ("/code", EVERYONE),
     ("/unsubscribe/{leave}", EVERYONE),
@@ -277,6 +278,7 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/agree", {"agreed": "terms_en:0"}, PEOPLE, changes=False),
     Deed("/admin/limits", {"limit_votes": "7 per hour"}, {"admin"}),
     Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
     Deed("/admin/jurisdictions", {f"{s}_en": "N" for s in SETS["canada"].listed}, {"admin"}),

@@ -50,7 +50,6 @@ class User(UserMixin, Base):  # type: ignore[misc]
         CheckConstraint("email IS NOT NULL OR password_hash IS NULL", name="sign_in"),
         Index("ix_users_source", "source", unique=True),
         Index("ix_users_name_skeleton", "name_skeleton"),
-        Index("ix_users_created_at", "created_at"),
         Index("ix_users_staff", "id", postgresql_where=HAS_ROLE, sqlite_where=HAS_ROLE),
     )
 
@@ -62,7 +61,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     role: Mapped[str] = mapped_column(String(20), default="reader")
     ground: Mapped[str] = mapped_column(String(16), default=VoterGround.UNASKED)
     source: Mapped[str | None] = mapped_column(String(200))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     single_keys: Mapped[bool] = mapped_column(default=True)
@@ -78,6 +77,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     """Their seats in bodies (forum/bodies), which come with whoever is signed in."""
     rehearsals: Mapped[list[Rehearser]] = relationship(viewonly=True)
     """The drafts whose discussion they were invited to try (forum/rehearsals)."""
+    is_plain = False  # as those are for whom a frame is made (plain_readers)
 
     if TYPE_CHECKING:
         place: Any

@@ -9,6 +9,7 @@ alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, NoReturn
 
@@ -17,6 +18,7 @@ from sqlalchemy import Select, bindparam, select
 
 from ..db import db, now
 from ..web.frames import NotForFramesError
+from .agreements import yet_to_agree
 from .contacts import Contact
 from .grounds import VoterGround, asks_to_confirm
 from .login import KEY
@@ -31,7 +33,7 @@ class OfNoRole:
     """A reader whom every question of permission takes for a person without role and seat, who
     rehearses nothing."""
 
-    is_authenticated = True
+    is_authenticated = is_plain = True
     role = "reader"
     moderated = seats = ()
     suspended_until = room = None
@@ -77,6 +79,12 @@ class PlainReader(OfNoRole):
     kind: AnyReader
     contact: Any
     """As ``User.contact``, of which it has what stands on pages."""
+    joined_at: datetime
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the person has to agree to a text, of which no frame tells."""
+        return bool(yet_to_agree(self.id, self.joined_at))
 
     @property
     def is_vouched_for(self) -> bool:
@@ -91,6 +99,7 @@ def signed_in_plainly() -> Select[*tuple[Any, ...]]:
         select(
             User.id,
             User.name,
+            User.created_at,
             User.approved_at,
             User.suspended_until,
             User.ground,
@@ -132,4 +141,5 @@ def plain_reader() -> PlainReader | None:
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:
         return None
     contact = row if row.user_id is not None else None
-    return PlainReader(row.id, row.name, AnyReader(row.approved_at is not None), contact)
+    kind = AnyReader(row.approved_at is not None)
+    return PlainReader(row.id, row.name, kind, contact, row.created_at)

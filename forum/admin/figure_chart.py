@@ -17,8 +17,8 @@ from flask_babel import lazy_gettext as _l
 from ..web import dates
 from ..web.speech import spoken_here
 from ..words.csv_lines import csv_lines
-from .figure_spans import Span, SpanKind
-from .figures import Figures
+from .figure_spans import FigureSpan, SpanKind
+from .figures import SpanFigures
 
 HEIGHT = 100
 """How high the picture is, in its own units; a bar of the greatest number fills it."""
@@ -36,7 +36,7 @@ LABELS: dict[str, Any] = {
 """What each figure is called, in the order of the page."""
 
 
-class Bar(NamedTuple):
+class FigureBar(NamedTuple):
     """One bar: where it begins, how wide and how high it is, and whether its span goes on."""
 
     x: float
@@ -58,7 +58,7 @@ class FigureStrip:
         return max((number for number in self.numbers if number), default=0)
 
     @property
-    def bars(self) -> Iterator[Bar]:
+    def bars(self) -> Iterator[FigureBar]:
         """The bars, in shares of a width and a height of 100."""
         room = 100 / len(self.numbers)
         for place, number in enumerate(self.numbers):
@@ -66,14 +66,14 @@ class FigureStrip:
                 height = round(HEIGHT * number / self.most, 2)
                 left, width = room * (place + GAP / 2), room * (1 - GAP)
                 goes_on = place == len(self.numbers) - 1
-                yield Bar(round(left, 2), round(width, 2), height, goes_on)
+                yield FigureBar(round(left, 2), round(width, 2), height, goes_on)
 
 
 @dataclass(frozen=True)
 class FigureChart:
     """Every figure over the same spans."""
 
-    spans: Sequence[Span]
+    spans: Sequence[FigureSpan]
     strips: Sequence[FigureStrip]
 
     @property
@@ -95,7 +95,7 @@ class FigureChart:
         return csv_lines(("first_day", "last_day", *LABELS), rows)
 
 
-def figure_chart(spans: Sequence[Span], found: Sequence[Figures | None]) -> FigureChart:
+def figure_chart(spans: Sequence[FigureSpan], found: Sequence[SpanFigures | None]) -> FigureChart:
     """Return the figures of these spans as they are drawn."""
     strips = [
         FigureStrip(label, [getattr(figures, name) if figures else None for figures in found])
@@ -104,7 +104,7 @@ def figure_chart(spans: Sequence[Span], found: Sequence[Figures | None]) -> Figu
     return FigureChart(spans, strips)
 
 
-def span_words(span: Span) -> str:
+def span_words(span: FigureSpan) -> str:
     """Return which day, week or month a span is."""
     if span.kind is SpanKind.MONTH:
         return month_words(span.begins)

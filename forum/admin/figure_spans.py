@@ -21,7 +21,7 @@ class SpanKind(StrEnum):
     MONTH = "month"
 
 
-class Span(NamedTuple):
+class FigureSpan(NamedTuple):
     """A day, a week from Monday on or a month, by its first day and the first one after it."""
 
     kind: SpanKind
@@ -58,11 +58,11 @@ AFTER: dict[SpanKind, Callable[[date, int], date]] = {
 """When the span begins that comes so many after the one in which a day lies."""
 
 
-def last_spans(kind: SpanKind, number: int) -> Iterator[Span]:
+def last_spans(kind: SpanKind, number: int) -> Iterator[FigureSpan]:
     """Yield the last so many spans, the one that is now last."""
     today, after = dates.today(), AFTER[kind]
     for back in range(1 - number, 1):
-        yield Span(kind, after(today, back), after(today, back + 1))
+        yield FigureSpan(kind, after(today, back), after(today, back + 1))
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Period:
     kind: SpanKind
     number: int
 
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[FigureSpan]:
         """Return its spans, the one that is now last."""
         return list(last_spans(self.kind, self.number))
 

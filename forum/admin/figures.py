@@ -23,7 +23,7 @@ from ..essays.models import Essay
 from ..replies.models import Reply
 from ..votes.models import Vote
 from ..web import dates
-from .figure_spans import LONGEST, Span, SpanKind, last_spans
+from .figure_spans import LONGEST, FigureSpan, SpanKind, last_spans
 from .models import SecurityEvent, SecurityKind
 
 ZONE_LENGTH = 64
@@ -35,7 +35,7 @@ LOOKED = "figures looked for"
 """Where a worker keeps when it last found all of them counted."""
 
 
-class Figures(NamedTuple):
+class SpanFigures(NamedTuple):
     """The numbers of one span: what came to be within it, and how many people did something."""
 
     people: int = 0
@@ -67,13 +67,13 @@ NOT_JOINED = (VoterGround.ROOM, VoterGround.IMPORT)
 """Those who came to be here without an account of their own."""
 
 
-def within(column: Any, span: Span) -> Any:
+def within(column: Any, span: FigureSpan) -> Any:
     """Return the condition that a moment lies in a span."""
     begins, ends = span.moments
     return and_(column >= begins, column < ends)
 
 
-def counting(span: Span) -> Select[*tuple[Any, ...]]:
+def counting(span: FigureSpan) -> Select[*tuple[Any, ...]]:
     """Return the query for the numbers of a span: each is a stretch of an index.
 
     What is tried in the rehearsal of a draft, and erased before it opens, does not count; nor does
@@ -101,31 +101,31 @@ def number_of(table: type[Base], *where: Any) -> Any:
     return select(func.count()).select_from(table).where(*where).scalar_subquery()
 
 
-def count_span(connection: Connection, span: Span) -> Figures:
+def count_span(connection: Connection, span: FigureSpan) -> SpanFigures:
     """Return the numbers of a span as they are now."""
-    return Figures(*connection.execute(counting(span)).one())
+    return SpanFigures(*connection.execute(counting(span)).one())
 
 
-def kept(connection: Connection, spans: Iterable[Span]) -> dict[Span, Figures]:
+def kept(connection: Connection, spans: Iterable[FigureSpan]) -> dict[FigureSpan, SpanFigures]:
     """Return the numbers that are kept of these spans, of one kind, by span."""
     by_day = {span.begins: span for span in spans}
     kind = next(iter(by_day.values())).kind
-    columns = [getattr(FigureRow, name) for name in Figures._fields]
+    columns = [getattr(FigureRow, name) for name in SpanFigures._fields]
     rows = select(FigureRow.begins, *columns).where(
         FigureRow.zone == dates.zone().key, FigureRow.span == kind, FigureRow.begins >= min(by_day)
     )
     found = connection.execute(rows)
-    return {by_day[day]: Figures(*numbers) for day, *numbers in found if day in by_day}
+    return {by_day[day]: SpanFigures(*numbers) for day, *numbers in found if day in by_day}
 
 
-def figures_of(spans: list[Span]) -> list[Figures | None]:
+def figures_of(spans: list[FigureSpan]) -> list[SpanFigures | None]:
     """Return the numbers of each span; nothing for one that the worker has yet to count."""
     with looking() as connection:
         known, began = kept(connection, spans), first_day(connection)
         missing = [span for span in spans if span not in known]
         for span in missing:
             if began is None or span.next <= began:
-                known[span] = Figures()
+                known[span] = SpanFigures()
         for span in [span for span in missing if span not in known][-LIVE:]:
             known[span] = count_span(connection, span)
     return [known.get(span) for span in spans]
@@ -137,7 +137,7 @@ def first_day(connection: Connection) -> date | None:
     return dates.day_of(first) if first else None
 
 
-def to_tally(connection: Connection) -> Iterator[Span]:
+def to_tally(connection: Connection) -> Iterator[FigureSpan]:
     """Yield the spans that are over and have not been counted."""
     began = first_day(connection)
     for kind, number in LONGEST.items() if began else ():

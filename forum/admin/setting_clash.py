@@ -46,7 +46,7 @@ def changes_since(names: Iterable[str], state: str) -> dict[str, list[SettingCha
     return found
 
 
-class Compared(NamedTuple):
+class SentSettings(NamedTuple):
     """What a form that was sent comes to: what to set, what to leave as it is, what clashes."""
 
     wanted: dict[str, str]
@@ -54,9 +54,9 @@ class Compared(NamedTuple):
     clashes: list[SettingChange]
 
 
-def compared(sent: Mapping[str, str], since: Mapping[str, Sequence[SettingChange]]) -> Compared:
+def compared(sent: Mapping[str, str], since: Mapping[str, Sequence[SettingChange]]) -> SentSettings:
     """Return what the values of a form come to after these changes."""
-    result = Compared({}, {}, [])
+    result = SentSettings({}, {}, [])
     for name, value in sent.items():
         later = since.get(name)
         if not later or value == later[-1].after:

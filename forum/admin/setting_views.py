@@ -23,7 +23,7 @@ from ..settings.setting_changes import SettingMovedOn, change_setting, put_back
 from ..web.pager import before_asked, newest_first
 from .lever_rows import lever_rows
 from .limit_form import shown_limits
-from .setting_clash import Compared, changes_since, clash_words, compared, state_of_settings
+from .setting_clash import SentSettings, changes_since, clash_words, compared, state_of_settings
 from .setting_form import RowsForm, SettingForm, setting_form
 from .staffing import hold_administrators
 
@@ -88,7 +88,7 @@ def names_of(rows: Sequence[SettingRow]) -> list[str]:
     return [*(row.name for row in rows), LOGO.name]
 
 
-def changed(form: RowsForm, rows: Sequence[SettingRow]) -> Compared:
+def changed(form: RowsForm, rows: Sequence[SettingRow]) -> SentSettings:
     """Let the settings say what was sent, unless it clashes with what others set meanwhile.
 
     Administrators take turns, so that of two at once the second sees what the first did.
@@ -101,7 +101,7 @@ def changed(form: RowsForm, rows: Sequence[SettingRow]) -> Compared:
     return found
 
 
-def show_again(form: RowsForm, rows: Sequence[SettingRow], found: Compared) -> list[str]:
+def show_again(form: RowsForm, rows: Sequence[SettingRow], found: SentSettings) -> list[str]:
     """Keep what was typed, show what others set elsewhere, and return what clashes, in words."""
     for row in rows:
         if row.name in found.left:

@@ -185,6 +185,18 @@ def setting_rows() -> Iterator[SettingRow]:
             ("on", _l("Asked of everyone who holds a role; no role works before it is set up")),
         ),
     )
+    yield SettingRow(
+        "agreement",
+        _l("Agreeing to the texts below"),
+        7,
+        _l("Until they agree, people can read, take out what is theirs and close their account."),
+        choices=(
+            ("off", _l("Nobody is asked")),
+            ("joining", _l("Whoever joins agrees, once")),
+            ("again", _l("Whoever joins agrees, and everyone does again when a text changes")),
+        ),
+        usual="off",
+    )
     for name, title in TEXTS.items():
         for code, language in current_app.config["LANGUAGES"].items():
             yield SettingRow(
