@@ -13,6 +13,7 @@ from limits.storage import Storage, storage_from_string
 
 from forum import config
 from forum.accounts.models import User
+from forum.admin.limit_form import GROUPS
 from forum.db import db, now
 from forum.drafts.models import Draft
 from forum.settings import current
@@ -376,9 +377,9 @@ def test_a_limit_is_logged_undone_and_given_back(limited: Flask, ada: Any) -> No
         ("votes", "10 per fortnight", "Choose a period from the list."),
         ("votes", "10 per hour; 1 per day", "Choose a period from the list."),
         ("votes", "10", "Choose a period from the list."),
-        ("sign_in", "301 per day", "No more than 300 in 1 hour: it protects signing in."),
-        ("sign_in", "26 per 5 minutes", "No more than 300 in 1 hour: it protects signing in."),
-        ("sign_in", "2 per day", "At least 3, so that people who mistype"),
+        ("sign_in", "301 per day", "No more than 300 in 1 hour."),
+        ("sign_in", "26 per 5 minutes", "No more than 300 in 1 hour."),
+        ("sign_in", "2 per day", "At least 3. No more than"),
         ("codes_address", "51 per minute", "No more than 3,000 in 1 hour"),
         ("codes", "9 per hour", "At least 10"),
         ("reset", "21 per day", "No more than 20 in 1 hour"),
@@ -436,3 +437,8 @@ def test_what_the_server_fixes_is_shown_and_refused(
         assert db.session.get_one(SiteSetting, "limit_votes").value == "5 per hour"
     with app.test_request_context():
         assert current.often("votes") == "40 per hour;9 per minute"
+
+
+def test_every_limit_has_its_place_on_the_page() -> None:
+    names = [name for group in GROUPS for name in group.names]
+    assert sorted(names) == sorted(LIMITS)

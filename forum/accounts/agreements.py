@@ -19,6 +19,7 @@ from ..db import Base, UtcDateTime, db, now, upsert
 from ..settings.current import setting, stored
 from ..settings.own_texts import MARK_LENGTH, OwnText, earlier_words, standing_texts, texts_here
 from ..words.differences import marked
+from ..words.html import render
 
 if TYPE_CHECKING:
     from .models import User
@@ -53,6 +54,11 @@ class TextToAgree(NamedTuple):
     text: OwnText
     agreed_at: datetime | None
     changes: Markup | None
+
+    @property
+    def words(self) -> Markup:
+        """The text as it stands, for a page that has it under a heading of its own."""
+        return render(self.text.words, heading_offset=2)
 
 
 def lacks_agreement(user: User) -> bool:

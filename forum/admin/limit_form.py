@@ -60,7 +60,11 @@ WORKING = "answers shortlists briefs rooms invitations mail lookout"
 GROUPS = (
     LimitGroup(
         _l("Signing in"),
-        _l("So that nobody guesses passwords and codes, or makes accounts by the hundred."),
+        _l(
+            "So that nobody guesses passwords and codes, or makes accounts by the hundred. These "
+            "have bounds, within which they protect signing in, and let in whoever mistypes "
+            "something."
+        ),
         SIGNING_IN.split(),
     ),
     LimitGroup(_l("Taking part"), _l("So that nobody floods a discussion."), TAKING_PART.split()),

@@ -49,15 +49,10 @@ def bounds(row: LimitRow) -> str:
     """Return the bounds of a limit in a sentence; nothing where it has none of its own."""
     said = []
     if row.least > 1:
-        said.append(
-            _(
-                "At least %(least)s, so that people who mistype something still come in.",
-                least=format_decimal(row.least),
-            )
-        )
+        said.append(_("At least %(least)s.", least=format_decimal(row.least)))
     if row.hourly is not None:
         often = how_many(row.hourly, 1, "hour")
-        said.append(_("No more than %(often)s: it protects signing in.", often=often))
+        said.append(_("No more than %(often)s.", often=often))
     return " ".join(said)
 
 
