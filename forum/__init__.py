@@ -171,6 +171,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.begin_next,
     *answer_parts.WORK,
     pictures.clear_pictures,
+    *admin_parts.WORK,
     *privacy_parts.WORK,
 )
 """What ``flask worker`` does, a piece of each in turn."""

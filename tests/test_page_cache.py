@@ -317,6 +317,7 @@ NOTHING_PUBLIC = frozenset(
         "people.moderator",
         "people.sign_out",
         "accounts.sign_in",
+        "agreeing.agreeing",
         "accounts.sign_out",
         "accounts.sign_up",
         "answer_drafts.discard",
@@ -406,6 +407,7 @@ BY_TRIGGER = frozenset(
         "rehearsals.open_discussion",
         "replies.write",
         "site_settings.levers",
+        "site_settings.limits",
         "site_settings.site",
         "site_settings.undo",
     }

@@ -112,6 +112,7 @@ PAGES = [
     ("/admin/second-factors", {"admin"}),
     ("/account/password", PEOPLE),
     ("/account/leave", PEOPLE),
+    ("/agree", set()),
     ("/admin/erase/{shown}", {"admin"}),
     ("/admin/people/{author}/erase", {"admin"}),
     ("/account/provider", set()),
@@ -126,6 +127,9 @@ PAGES = [
     ("/admin/people", {"admin"}),
     ("/admin/people/{author}", {"admin"}),
     ("/admin/levers", {"admin"}),
+    ("/admin/limits", {"admin"}),
+    ("/admin/figures", {"admin"}),
+    ("/admin/figures.csv?period=years", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -278,6 +282,8 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/agree", {"agreed": "terms_en:0"}, PEOPLE, changes=False),
+    Deed("/admin/limits", {"limit_votes": "7 per hour"}, {"admin"}),
     Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
     Deed("/admin/jurisdictions", {f"{s}_en": "N" for s in SETS["canada"].listed}, {"admin"}),
     Deed("/admin/people/{author}/role", {"role": "moderator"}, {"admin"}),

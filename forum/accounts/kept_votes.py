@@ -1,4 +1,5 @@
-"""Votes that a stranger pressed: kept in their browser's session until they have come in."""
+"""Votes that wait in a browser's session: a stranger's until they have come in, and those of
+whoever has yet to agree to a text until they do."""
 
 from __future__ import annotations
 
@@ -16,6 +17,17 @@ def keep_vote(reply_id: int, value: str) -> None:
     if value != "none":
         votes[reply_id] = value
     session[KEY] = {str(number): votes[number] for number in list(votes)[-MOST:]}
+
+
+def keep_votes(votes: dict[int, str]) -> None:
+    """Keep these votes, in a session that begins."""
+    for reply_id, value in votes.items():
+        keep_vote(reply_id, value)
+
+
+def forget_votes() -> None:
+    """Let go of what was kept, for it is being counted."""
+    session.pop(KEY, None)
 
 
 def kept_votes() -> dict[int, str]:

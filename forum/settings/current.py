@@ -82,7 +82,7 @@ def setting(name: str) -> str:
     found = stored().get(name)
     if found is not None and not fixed_by(name):
         return found.begins
-    return str(current_app.config[FIXABLE[name].config]) if name in FIXABLE else ""
+    return FIXABLE[name].said if name in FIXABLE else ""
 
 
 def site_name() -> str:
@@ -108,6 +108,11 @@ def postal_address() -> str:
 def time_zone() -> str:
     """Return the name of the zone that the site keeps its days by."""
     return setting("time_zone")
+
+
+def often(limit: str) -> str:
+    """Return how often the limit of this name lets a thing be done, such as 20 per hour."""
+    return setting(f"limit_{limit}")
 
 
 def introduction(language: str) -> str:

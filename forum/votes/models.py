@@ -8,7 +8,18 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, bindparam, cast, null, select, update
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    bindparam,
+    cast,
+    null,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..accounts.models import User
@@ -42,6 +53,12 @@ class Vote(Base):
         Index("ix_votes_counted", "reply_id", "value"),
         Index("ix_votes_user", "user_id"),
         pointer_index("votes", "carried_from_id"),
+        Index(
+            "ix_votes_voted_at",
+            *("voted_at", "user_id", "essay_id"),
+            sqlite_where=text("carried_from_id IS NULL"),
+            postgresql_where=text("carried_from_id IS NULL"),
+        ),
     )
 
     reply_id: Mapped[int] = mapped_column(

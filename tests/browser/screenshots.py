@@ -149,6 +149,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("code-address", "/account/address", "ben"),
         ("mail-preferences", "/account/letters", "ben"),
         ("mail", "/admin/mail", "ada"),
+        ("limits", "/admin/limits", "ada"),
+        ("figures", "/admin/figures", "ada"),
         ("accessibility", "/accessibility", ""),
         ("levers", "/levers", ""),
         ("voters", "/voters", ""),
