@@ -164,6 +164,6 @@ def test_what_closed_at_the_end_of_a_utc_day_closes_at_the_end_of_the_forums(
             db.session.remove()
             go(revision="0017" if go is upgrade else "-1")
             found = db.session.execute(select(Essay.id, Essay.closes_at)).all()
-            assert dict(row.tuple() for row in found) == expected
+            assert {row.id: row.closes_at for row in found} == expected
         db.session.remove()
         upgrade()

@@ -141,7 +141,7 @@ def test_a_password_alone_signs_nobody_in_who_has_one(app: Flask, cam: User, vis
     assert is_in(browser)
 
 
-def test_a_code_by_e_mail_alone_does_not_either(app: Flask, cam: User, visit: Any) -> None:
+def test_a_code_by_email_alone_does_not_either(app: Flask, cam: User, visit: Any) -> None:
     browser = visit()
     browser.post("/code/send", {"email": cam.email})
     letterbox.sent(app)
