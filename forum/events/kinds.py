@@ -25,6 +25,9 @@ MODERATES = _l("You are told because you moderate this discussion.")
 SPEAKS = _l("You are told because you speak for the body that is to answer.")
 
 REPLY = _l("Reply")
+YOURS = _l("You are told because the votes are yours.")
+DECIDES = _l("You are told because you may decide it.")
+TO_ASIDE = "{address}/set-aside"
 TO_COMMENT, TO_DESK = "/replies/{part}/comment", "/answering?reply={number}"
 
 
@@ -104,6 +107,26 @@ KINDS = (
         _l("A decision on what a brief of yours quotes"),
         _l("You are told because you published the brief."),
         part_is="action",
+    ),
+    EventKind(
+        "votes_aside",
+        "moderation",
+        _l("Your votes here are set aside"),
+        YOURS,
+        invites=_l("Read why, or appeal"),
+        way=TO_ASIDE,
+        part_is="action",
+    ),
+    EventKind(
+        "votes_counted", "moderation", _l("Your votes here count again"), YOURS, part_is="action"
+    ),
+    EventKind(
+        "votes_stay_aside",
+        "moderation",
+        _l("Your votes here stay set aside"),
+        _l("You are told because you appealed."),
+        invites=_l("Read the answer"),
+        way=TO_ASIDE,
     ),
     EventKind(
         "changed",
@@ -193,6 +216,22 @@ KINDS = (
     ),
     EventKind(
         "waiting", "desk", _l("Something is waiting for you"), MODERATES, (Audience.MODERATORS,)
+    ),
+    EventKind(
+        "aside_waits",
+        "desk",
+        _l("Setting votes aside waits for a second person"),
+        DECIDES,
+        invites=_l("Look at it"),
+        way="/moderation/aside/{part}",
+    ),
+    EventKind(
+        "aside_appealed",
+        "desk",
+        _l("Somebody appeals against setting votes aside"),
+        DECIDES,
+        invites=_l("Look at it"),
+        way="/moderation/aside/{part}",
     ),
     EventKind(
         "waits_long", "desk", _l("It has waited too long"), MODERATES, (Audience.MODERATORS,)

@@ -26,6 +26,7 @@ from ..essays.models import Essay, touch
 from ..replies.models import Reply, ReplyVersion
 from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
+from .asides import AsideVote
 from .counting import recount_votes
 from .models import Vote
 from .polis import PolisExport
@@ -41,6 +42,7 @@ from .polis_rows import (
     proposal,
     pseudonym,
 )
+from .setting_aside import every_vote, put_aside
 
 ROWS = 1_000
 """Rows that one step adds."""
@@ -106,6 +108,7 @@ class Adoption:
         yield from self.add_proposals()
         yield from self.add_votes()
         for chunk in chunks(sorted(self.staged.values()), PROPOSALS):
+            put_aside(chunk)
             recount_votes(chunk)
             yield
 
@@ -119,7 +122,7 @@ class Adoption:
         idle = (
             User.source.startswith(self.prefix, autoescape=True),
             ~exists().where(Reply.author_id == User.id),
-            ~exists().where(Vote.user_id == User.id),
+            *(~exists().where(said.user_id == User.id) for said in (Vote, AsideVote)),
         )
         db.session.execute(delete(User).where(*idle))
         yield
@@ -188,15 +191,17 @@ class Adoption:
             tags = (self.lever.value, *(None for _tag in FURTHER_TAGS))
             count_proposal(self.essay.id, tags, len(shown))
         with under_deal(self.essay.id):
-            self.bring_up_to_date()
+            with every_vote(sorted(self.there.values())):
+                changed = self.bring_up_to_date()
+            recount_votes(changed)
         summary = self.summary()
         if summary.changes:
             for essay_id in sorted({self.essay.id, *imported(self.essay, Reply.essay_id).values()}):
                 touch(essay_id)
         return summary
 
-    def bring_up_to_date(self) -> None:
-        """Record the votes given or changed since on proposals of an earlier import."""
+    def bring_up_to_date(self) -> set[int]:
+        """Record votes given or changed since on proposals of an earlier import; return which."""
         places = imported(self.essay, Reply.essay_id)
         query = select(Vote.reply_id, Vote.user_id, Vote.value, Vote.carried_from_id)
         known = {
@@ -221,8 +226,7 @@ class Adoption:
         )
         for chunk in chunks(rows, ROWS):
             db.session.connection().execute(record, chunk)
-        if rows:
-            recount_votes({row["reply_id"] for row in rows})
+        return {row["reply_id"] for row in rows}
 
     def summary(self) -> Summary:
         """Return what the import found and what of it was new."""

@@ -7,15 +7,17 @@ count no more is to take the copies away. So nothing else needs to know which ro
 
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, delete, insert, null, or_, select
+from sqlalchemy import Select, and_, delete, insert, null, or_, select, union
 
 from ..db import db
 from ..deals.holding import after_votes, before_votes, for_update
 from ..replies.models import Reply
 from ..rooms.models import Room, RoomPlace, numbers_in, people_in
+from .asides import AsideVote
 from .carrying import copy_votes, newcomers
 from .counting import recount_votes
 from .models import RoomVote, Vote
+from .setting_aside import every_vote
 
 COPIED = (
     *("reply_id", "user_id", "essay_id", "value", "version", "voted_at", "first_at"),
@@ -38,6 +40,15 @@ def settle_room(room: Room) -> None:
     db.session.flush()
     replies = hold_proposals(room)
     rules = {number: before_votes(reply) for number, reply in replies.items()}
+    with every_vote(replies):
+        replace_copies(room, replies)
+    for number, found in recount_votes(replies).items():
+        after_votes(replies[number], rules[number], found)
+    db.session.flush()
+
+
+def replace_copies(room: Room, replies: dict[int, Reply]) -> None:
+    """Let the copies of a room's votes be those that count now; nothing is counted yet."""
     theirs = Vote.user_id.in_(people_in(room))
     merged = farthest_first(replies)
     back = {
@@ -51,9 +62,6 @@ def settle_room(room: Room) -> None:
         for source in merged:
             others = Vote.user_id.not_in(back[source.id])
             copy_votes(source, into(source, replies), theirs, others)
-    for number, found in recount_votes(replies).items():
-        after_votes(replies[number], rules[number], found)
-    db.session.flush()
 
 
 def hold_before_essay(room: Room, *papers_on: int) -> None:
@@ -72,9 +80,9 @@ def hold_proposals(room: Room) -> dict[int, Reply]:
 
 def concerned(room: Room) -> set[int]:
     """Return the numbers of the proposals on which votes of a room stand or may come to stand."""
-    tables = (RoomVote, Vote)
+    tables = (RoomVote, Vote, AsideVote)
     said = [select(each.reply_id).where(each.user_id.in_(people_in(room))) for each in tables]
-    ids = set(db.session.scalars(said[0].union(said[1])))
+    ids = set(db.session.scalars(union(*said)))
     further = ids
     while further:
         into = select(Reply.merged_into_id).where(Reply.id.in_(further))
