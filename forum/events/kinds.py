@@ -11,8 +11,13 @@ from flask_babel import lazy_gettext as _l
 from .audiences import Audience
 from .topics import TOPICS_BY_NAME, Topic
 
-PARTICIPANTS = (Audience.VOTERS, Audience.COMMENTERS, Audience.FOLLOWERS)
-IN_DISCUSSION = (Audience.ESSAY_VOTERS, Audience.ESSAY_WRITERS, Audience.FOLLOWERS)
+PARTICIPANTS = (Audience.VOTERS, Audience.COMMENTERS, Audience.FOLLOWERS, Audience.ASIDE_VOTERS)
+IN_DISCUSSION = (
+    Audience.ESSAY_VOTERS,
+    Audience.ESSAY_WRITERS,
+    Audience.FOLLOWERS,
+    Audience.ASIDE_VOTERS,
+)
 
 SECOND_THOUGHTS = timedelta(minutes=15)
 """How long letters about an answer wait, so that it can be corrected or taken back."""
@@ -132,7 +137,7 @@ KINDS = (
         "changed",
         "texts",
         _l("The text has changed"),
-        audience=(Audience.VOTERS, Audience.FOLLOWERS),
+        audience=(Audience.VOTERS, Audience.FOLLOWERS, Audience.ASIDE_VOTERS),
         invites=_l("See what changed"),
         way="/replies/{number}/history",
     ),

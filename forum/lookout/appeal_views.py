@@ -12,13 +12,13 @@ from ..db import db
 from ..essays.finding import visible_essay
 from ..essays.models import Essay
 from ..moderation.models import actions_by_ids
+from ..permissions import can_appeal, can_look_out, require
 from ..votes.asides import Aside, AsidePerson, AsideState, aside_for_update, set_aside_in
 from ..web.limits import limited
 from . import appealing
-from .aside_forms import AnswerForm, AppealForm
-from .aside_views import aside_page, held_aside
+from .aside_forms import AppealAnswerForm, AppealForm
+from .aside_views import aside_page, back_to, held_aside, in_words
 from .blueprint import bp
-from .deciding import CannotDecide
 from .without import moved_by_asides
 
 
@@ -51,9 +51,8 @@ def set_aside_page(essay: Essay, form: AppealForm) -> str:
 @limited("reports")
 def appeal_aside(slug: str) -> ResponseReturnValue:
     """Appeal against having one's own votes set aside."""
-    if not current_user.is_authenticated:
-        abort(401)
     essay = visible_essay(slug)
+    require(can_appeal(current_user))
     mine = appealing.set_aside_of(current_user, essay)
     if mine is None:
         abort(403, description=_("None of your votes here is set aside."))
@@ -62,10 +61,8 @@ def appeal_aside(slug: str) -> ResponseReturnValue:
         return set_aside_page(essay, form), 422
     aside_for_update(mine.aside_id)
     db.session.refresh(mine)
-    try:
+    with in_words():
         appealing.appeal(mine, form.words.data or "")
-    except CannotDecide as error:
-        abort(409, description=str(error))
     db.session.commit()
     flash(_("Your appeal is sent. You will be told what comes of it."))
     return redirect(url_for("lookout.set_aside", slug=slug), 303)
@@ -76,17 +73,15 @@ def appeal_aside(slug: str) -> ResponseReturnValue:
 def answer_appeal(aside_id: int, person_id: int) -> ResponseReturnValue:
     """Answer an appeal: the votes count again, or stay set aside."""
     found = held_aside(aside_id)
+    require(can_look_out(current_user, found.essay))
     person = db.session.get(AsidePerson, person_id, populate_existing=True)
     if person is None or person.aside_id != found.id:
         abort(404)
-    form = AnswerForm(prefix=f"{person.id}-")
+    form = AppealAnswerForm(prefix=f"{person.id}-")
     if not form.validate_on_submit():
         return aside_page(found, answer=form, answering=person.id), 422
-    try:
+    with in_words():
         grant = form.verdict.data == "grant"
         appealing.answer(person, current_user, form.words.data or "", grant)
-    except CannotDecide as error:
-        abort(409, description=str(error))
     db.session.commit()
-    flash(_("Answered. Whoever appealed is told."))
-    return redirect(url_for("lookout.aside", aside_id=aside_id), 303)
+    return back_to(found, _("Answered. Whoever appealed is told."))

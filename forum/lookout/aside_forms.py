@@ -60,7 +60,7 @@ class AppealForm(Form):
     )
 
 
-class AnswerForm(Form):
+class AppealAnswerForm(Form):
     """What is answered to an appeal."""
 
     verdict = Radio(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -24,7 +25,7 @@ from ..votes.asides import Aside, AsidePerson
 from ..votes.setting_aside import hold_votes
 from ..web.limits import limited
 from . import deciding
-from .aside_forms import AnswerForm, AsideForm, DeclineForm, numbers_in
+from .aside_forms import AppealAnswerForm, AsideForm, DeclineForm, numbers_in
 from .blueprint import bp
 from .deciding import CannotDecide
 from .who_decides import appealed, decided, proposed
@@ -33,13 +34,10 @@ NAMES = 100
 """People who can be chosen one by one; of more, the rest come together."""
 
 
-def discussion(slug: str) -> Essay:
-    """Return the discussion in an address, for those who look out for it, once it has opened."""
+def opened(slug: str) -> Essay:
+    """Return the discussion in an address, once it has opened."""
     essay = visible_essay(slug)
-    require(can_look_out(current_user, essay))
-    if essay.state == "draft":
-        abort(404)
-    return essay
+    return abort(404) if essay.state == "draft" else essay
 
 
 def people_sent() -> set[int]:
@@ -52,14 +50,17 @@ def people_sent() -> set[int]:
 @limited("lookout", methods=("GET",))
 def new_aside(slug: str) -> ResponseReturnValue:
     """Ask whose votes to set aside, and why."""
-    return aside_form(discussion(slug), AsideForm(formdata=None), set())
+    essay = opened(slug)
+    require(can_look_out(current_user, essay))
+    return aside_form(essay, AsideForm(formdata=None), set())
 
 
 @bp.post("/essays/<slug:slug>/set-aside/new")
 @limited("lookout")
 def propose_aside(slug: str) -> ResponseReturnValue:
     """Propose it, after a second look at whose votes they are."""
-    essay, people = discussion(slug), people_sent()
+    essay, people = opened(slug), people_sent()
+    require(can_look_out(current_user, essay))
     if "sure" not in request.form:
         return aside_form(essay, AsideForm(formdata=None), people)
     form = AsideForm()
@@ -73,7 +74,7 @@ def propose_aside(slug: str) -> ResponseReturnValue:
     except CannotDecide as error:
         db.session.rollback()
         form.others.errors = [str(error)]
-        return aside_form(discussion(slug), form, people), 409
+        return aside_form(opened(slug), form, people), 409
     db.session.commit()
     flash(_("Proposed. Nothing is set aside until somebody else agrees."))
     return redirect(url_for("lookout.aside", aside_id=aside.id), 303)
@@ -126,16 +127,16 @@ def aside_page(found: Aside, **forms: Any) -> str:
     people = db.session.scalars(query.order_by(AsidePerson.id).limit(deciding.MOST)).all()
     given: dict[str, Any] = {
         "decline": DeclineForm(formdata=None),
-        "answer": AnswerForm(formdata=None),
+        "answer": AppealAnswerForm(formdata=None),
         "answering": 0,
         **forms,
     }
 
-    def form_of(person: AsidePerson) -> AnswerForm:
+    def form_of(person: AsidePerson) -> AppealAnswerForm:
         """Return the form for the answer to one of several appeals, with ids of its own."""
         if person.id == given["answering"]:
             return given["answer"]
-        return AnswerForm(formdata=None, prefix=f"{person.id}-")
+        return AppealAnswerForm(formdata=None, prefix=f"{person.id}-")
 
     two = (found.proposed_by_id, found.decided_by_id)
     return render_template(
@@ -150,45 +151,59 @@ def aside_page(found: Aside, **forms: Any) -> str:
 
 
 def held_aside(aside_id: int) -> Aside:
-    """Return a decision, all held, for those who look out for its discussion."""
-    found = deciding.held_aside(aside_id) or abort(404)
-    require(can_look_out(current_user, found.essay))
-    return found
+    """Return a decision with everything held that deciding on it changes."""
+    return deciding.held_aside(aside_id) or abort(404)
 
 
-def decide(aside_id: int, act: Callable[[Aside], Any], said: str) -> ResponseReturnValue:
-    """Decide on what waits and go back to it; what cannot be decided so is no page."""
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Say what cannot be decided so, and why, on a page of its own."""
     try:
-        act(held_aside(aside_id))
+        yield
     except CannotDecide as error:
         abort(409, description=str(error))
-    db.session.commit()
+
+
+def back_to(found: Aside, said: str) -> ResponseReturnValue:
+    """Go back to a decision, with what became of it."""
     flash(said)
-    return redirect(url_for("lookout.aside", aside_id=aside_id), 303)
+    return redirect(url_for("lookout.aside", aside_id=found.id), 303)
 
 
 @bp.post("/moderation/aside/<id:aside_id>/agree")
 @limited("lookout")
 def agree_aside(aside_id: int) -> ResponseReturnValue:
     """Set the votes aside, as the second person."""
+    found = held_aside(aside_id)
+    require(can_look_out(current_user, found.essay))
+    with in_words():
+        deciding.agree(found, current_user)
+    db.session.commit()
     said = _("Set aside, and in the public log. Everyone concerned is told, and may appeal.")
-    return decide(aside_id, lambda found: deciding.agree(found, current_user), said)
+    return back_to(found, said)
 
 
 @bp.post("/moderation/aside/<id:aside_id>/decline")
 @limited("lookout")
 def decline_aside(aside_id: int) -> ResponseReturnValue:
     """Say no to it, and why."""
-    form = DeclineForm()
+    found, form = held_aside(aside_id), DeclineForm()
+    require(can_look_out(current_user, found.essay))
     if not form.validate_on_submit():
-        return aside_page(held_aside(aside_id), decline=form), 422
-    why, said = form.why.data or "", _("Declined. Nothing was set aside.")
-    return decide(aside_id, lambda found: deciding.decline(found, current_user, why), said)
+        return aside_page(found, decline=form), 422
+    with in_words():
+        deciding.decline(found, current_user, form.why.data or "")
+    db.session.commit()
+    return back_to(found, _("Declined. Nothing was set aside."))
 
 
 @bp.post("/moderation/aside/<id:aside_id>/withdraw")
 @limited("lookout")
 def withdraw_aside(aside_id: int) -> ResponseReturnValue:
     """Take back what one proposed."""
-    said = _("Withdrawn. Nothing was set aside.")
-    return decide(aside_id, lambda found: deciding.withdraw(found, current_user), said)
+    found = held_aside(aside_id)
+    require(can_look_out(current_user, found.essay))
+    with in_words():
+        deciding.withdraw(found, current_user)
+    db.session.commit()
+    return back_to(found, _("Withdrawn. Nothing was set aside."))

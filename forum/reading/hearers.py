@@ -15,12 +15,13 @@ from ..moderation.decision_details import DECISIONS, details_of_decisions
 from ..moderation.who_moderates import moderators
 from ..replies.reply_subjects import REPLIES, details_of_comments
 from ..replies.who_wrote import commenters, essay_writers
-from ..votes.who_voted import essay_voters, voters
+from ..votes.who_voted import essay_voters, voters, voters_aside
 
 AUDIENCES: dict[Audience, People] = {
     **FOLLOWING,
     Audience.VOTERS: voters,
     Audience.ESSAY_VOTERS: essay_voters,
+    Audience.ASIDE_VOTERS: voters_aside,
     Audience.COMMENTERS: commenters,
     Audience.ESSAY_WRITERS: essay_writers,
     Audience.MODERATORS: moderators,

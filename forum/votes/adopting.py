@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-import click
 from sqlalchemy import delete, exists, func, insert, select, update
 
 from ..accounts.models import User
@@ -28,6 +26,7 @@ from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
 from .asides import AsideVote
 from .counting import recount_votes
+from .imported_before import imported, refuse_another
 from .models import Vote
 from .polis import PolisExport
 from .polis_rows import (
@@ -48,10 +47,6 @@ ROWS = 1_000
 """Rows that one step adds."""
 PROPOSALS = 25
 """Proposals that one step counts, or takes back with their votes."""
-OTHER = (
-    "Another discussion was imported into {slug}: its statement {number} is not this one. "
-    "Import this discussion into an essay of its own."
-)
 
 
 @dataclass(frozen=True)
@@ -244,21 +239,3 @@ class Adoption:
             self.new_votes,
             self.changed_votes,
         )
-
-
-def refuse_another(essay: Essay, export: PolisExport) -> None:
-    """Raise where the essay holds another discussion, whose statements have the same numbers."""
-    for number, moment in imported(essay, Reply.created_at).items():
-        if number in export.statements and export.statements[number].at != moment:
-            raise click.ClickException(OTHER.format(number=number, slug=essay.slug))
-
-
-def imported(essay: Essay, column: Any, stage: str = WHOLE) -> dict[int, Any]:
-    """Return a column of the proposals imported into the essay, by the statement's number.
-
-    They are known by who put them, so that those that a moderator moved elsewhere are found too.
-    """
-    query = select(Reply.source, column).join(User, User.id == Reply.author_id)
-    theirs = User.source.startswith(f"polis:{essay.slug}:", autoescape=True)
-    mine = query.where(theirs, Reply.source.startswith(stage, autoescape=True))
-    return by_number(db.session.execute(mine), stage)
