@@ -14,7 +14,7 @@ from ..moderation.decision import Decision
 from ..moderation.kinds import kind_named
 from ..replies.reasons import Reason
 from ..votes.asides import Aside, AsidePerson, AsideState
-from .deciding import CannotDecide, check_disinterested, tell_deciders
+from .deciding import CannotDecide, NotYours, check_disinterested, tell_deciders
 from .who_decides import others_who_decide
 
 
@@ -57,7 +57,7 @@ def check_may_answer(person: AsidePerson, by: User) -> None:
     check_disinterested(by, [person.user_id], aside.essay)
     two = {aside.proposed_by_id, aside.decided_by_id}
     if by.id in two and others_who_decide(aside.essay_id, two | {person.user_id}):
-        raise CannotDecide(_("You were one of the two who decided it; somebody else answers."))
+        raise NotYours(_("You were one of the two who decided it; somebody else answers."))
 
 
 def answer(person: AsidePerson, by: User, words: str, grant: bool) -> None:

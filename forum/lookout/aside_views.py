@@ -27,7 +27,7 @@ from ..web.limits import limited
 from . import deciding
 from .aside_forms import AppealAnswerForm, AsideForm, DeclineForm, numbers_in
 from .blueprint import bp
-from .deciding import CannotDecide
+from .deciding import CannotDecide, NotYours
 from .who_decides import appealed, decided, proposed
 
 NAMES = 100
@@ -74,7 +74,8 @@ def propose_aside(slug: str) -> ResponseReturnValue:
     except CannotDecide as error:
         db.session.rollback()
         form.others.errors = [str(error)]
-        return aside_form(opened(slug), form, people), 409
+        status = 403 if isinstance(error, NotYours) else 409
+        return aside_form(opened(slug), form, people), status
     db.session.commit()
     flash(_("Proposed. Nothing is set aside until somebody else agrees."))
     return redirect(url_for("lookout.aside", aside_id=aside.id), 303)
@@ -161,7 +162,7 @@ def in_words() -> Iterator[None]:
     try:
         yield
     except CannotDecide as error:
-        abort(409, description=str(error))
+        abort(403 if isinstance(error, NotYours) else 409, description=str(error))
 
 
 def back_to(found: Aside, said: str) -> ResponseReturnValue:

@@ -36,6 +36,10 @@ class CannotDecide(ValueError):
     """It cannot be decided so, or not by this person; the words say why and what to do."""
 
 
+class NotYours(CannotDecide):
+    """Somebody else decides it: it is about this person's own votes, proposals or words."""
+
+
 def held_aside(aside_id: int) -> Aside | None:
     """Return a decision with everything held that deciding on it changes."""
     essay_id = db.session.scalar(select(Aside.essay_id).where(Aside.id == aside_id))
@@ -129,7 +133,7 @@ def withdraw(aside: Aside, by: User) -> None:
     """Take back what one proposed, before it is decided; raise CannotDecide."""
     check_waits(aside)
     if aside.proposed_by_id != by.id:
-        raise CannotDecide(_("Only whoever proposed it can withdraw it; you can decline it."))
+        raise NotYours(_("Only whoever proposed it can withdraw it; you can decline it."))
     close(aside, by, AsideState.WITHDRAWN)
 
 
@@ -158,20 +162,20 @@ def check_may_decide(aside: Aside, by: User) -> None:
     """Raise CannotDecide where it waits no longer, or where this person proposed it."""
     check_waits(aside)
     if aside.proposed_by_id == by.id:
-        raise CannotDecide(_("You proposed it; somebody else decides."))
+        raise NotYours(_("You proposed it; somebody else decides."))
 
 
 def check_disinterested(by: User, people: Collection[int], essay: Essay) -> None:
     """Raise CannotDecide where someone's own votes, or votes on their own proposals, are meant."""
     if by.id in people:
-        raise CannotDecide(_("Nobody decides about their own votes."))
+        raise NotYours(_("Nobody decides about their own votes."))
     mine = select(Reply.id).where(Reply.essay_id == essay.id, Reply.author_id == by.id)
     theirs = [
         select(said.user_id).where(said.reply_id.in_(mine), said.user_id.in_(people)).limit(1)
         for said in (Vote, AsideVote)
     ]
     if any(db.session.scalar(query) is not None for query in theirs):
-        raise CannotDecide(
+        raise NotYours(
             _("These people voted on a proposal of yours: somebody else proposes it and decides.")
         )
 
