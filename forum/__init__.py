@@ -43,7 +43,7 @@ from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .invitations.views import bp as invitations_pages
-from .lookout.views import bp as lookout_pages
+from .lookout.registers import bp as lookout_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing

@@ -205,6 +205,11 @@ def can_declare(user: User, essay: Essay | HeldDiscussion) -> Answer:
     return can_take_part(user, essay.id)
 
 
+def can_appeal(user: User) -> Answer:
+    """Say whether the person may appeal against a decision on their votes: even while suspended."""
+    return YES if user.is_authenticated else SIGN_IN
+
+
 def can_report(user: User, reply: Reply) -> Answer:
     """Say whether the person may report this reply to the moderators."""
     if not user.is_authenticated:
