@@ -48,7 +48,7 @@ def test_no_form_takes_a_day_by_another_field() -> None:
     for path in SOURCES.rglob("*.py"):
         if path.name != "date_fields.py":
             found = re.search(r"\b(DateField|DateTime(Local)?Field|TimeField)\b", path.read_text())
-            assert found is None, f"{path} names {found and found[0]}: use Day or ClockTime."
+            assert found is None, f"{path} names {found}: use Day or ClockTime."
 
 
 @pytest.mark.parametrize("day", ENDS)

@@ -25,7 +25,7 @@ class WithinCalendar:
     """What a field of days or times does with what lies at the ends of the calendar."""
 
     first = EARLIEST
-    data: date | datetime | None
+    data: Any
     process_errors: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
