@@ -9,12 +9,12 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from .agreements import agree
+from .claiming import claim
 from .codes import AddressCode, take_code
 from .contacts import confirm_address, showed_address
 from .grounds import VoterGround
 from .models import User, add_user, close_sign_ins, user_by_email
 from .names import NameRefused, a_name, check_name
-from .provider_links import untie
 
 
 def come_in_by_code(
@@ -32,7 +32,7 @@ def come_in_by_code(
         agree(user.id, agreed)
     elif not showed_address(user):
         forget_password(user, code.password_hash)
-        untie(user)
+        claim(user)
     confirm_address(user)
     return user, code
 

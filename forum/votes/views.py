@@ -12,6 +12,7 @@ from flask_login import current_user
 from ..accounts.grounds import asks_to_confirm
 from ..accounts.kept_votes import keep_vote
 from ..accounts.login import safe_next
+from ..accounts.plain_readers import by_plain_readers
 from ..db import db
 from ..permission_answers import AGREE_FIRST, YES, Answer
 from ..permissions import can_vote, require
@@ -26,20 +27,22 @@ from .counted_addresses import counts_in
 from .forms import value_sent
 from .holding import HeldProposal, proposal_for_vote
 from .models import Value
-from .networks import note_network
+from .networks import is_noted, note_network
 
 bp = Blueprint("votes", __name__)
 
 
 @bp.post("/replies/<id:reply_id>/vote")
 @csrf.exempt  # type: ignore[untyped-decorator]
+@by_plain_readers
 @limited("votes")
 def vote(reply_id: int) -> ResponseReturnValue:
     """Cast, change or take back the visitor's vote."""
     if current_user.is_authenticated:
         csrf.protect()  # A stranger has no token: asked to sign in below, they keep their vote.
-    place = hold_place(current_user)
     value = value_sent()
+    noted = is_noted(current_user, reply_id)
+    place = hold_place(current_user)
     reply = proposal_for_vote(reply_id) or visible_reply(reply_id, lock=True)
     answer = can_vote(current_user, reply)
     if answer.sign_in and value is not None and asks_to_confirm():
@@ -51,7 +54,8 @@ def vote(reply_id: int) -> ResponseReturnValue:
         abort(422, description=_("Choose support, oppose, neutral or none."))
     require(can_count(reply, value))
     counted = cast_vote(current_user, reply, value)
-    note_network(current_user, reply.essay_id)
+    if not noted:
+        note_network(current_user, reply.essay_id)
     db.session.commit()
     done = said_of_vote(value, waits=place is not None and not place.counts)
     if wants_part():

@@ -245,6 +245,11 @@ def notice(standing: Standing) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Count in memory, or in Redis where the settings name one."""
+    """Count in memory, or in Redis where the settings name one.
+
+    The library would look for limits before every request as well, where it can find none: each
+    stands at its view.
+    """
     limiter.init_app(app)
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     app.jinja_env.globals.update(limit_notices=limit_notices)

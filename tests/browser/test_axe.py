@@ -180,6 +180,7 @@ def build(make: Make) -> Addresses:
             "/sign-in/second-step",
             "/account/password",
             "/account/leave",
+            "/account/everything",
             "/account/address",
             "/account/letters",
         ],
@@ -260,6 +261,7 @@ def build(make: Make) -> Addresses:
             "/admin/jurisdictions",
             "/admin/people",
             "/admin/people/1",
+            "/admin/people/1/erase",
             "/admin/levers",
             "/admin/limits",
             "/admin/figures",
@@ -385,10 +387,10 @@ NO_PAGES = {
     "exports.of_site",
     "figures.as_csv",
     "replies.people",
-    "stored.everything",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
+    "provider.connection",  # only where the site trusts a provider
     "provider.back",  # its one button stands where the site trusts a provider
     "replies.likeness",
     "settings.colours",
