@@ -74,11 +74,8 @@ def standing_texts() -> list[OwnText]:
     known = current_app.extensions.get(KNOWN, {})
     if any((key, since) not in known for key, since in days.items()):
         known = current_app.extensions[KNOWN] = read_marks(days)
-    return [
-        OwnText(*key.rsplit("_", 1), since, known[key, since])
-        for key, since in days.items()
-        if (key, since) in known
-    ]
+    found = ((key.rpartition("_"), at, known.get((key, at), "")) for key, at in days.items())
+    return [OwnText(name, code, at, mark) for (name, _line, code), at, mark in found if mark]
 
 
 def read_marks(names: Iterable[str]) -> dict[tuple[str, datetime], str]:
