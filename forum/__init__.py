@@ -21,6 +21,7 @@ from .admin import parts as admin_parts
 from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
+from .bodies.models import names_of_bodies
 from .briefs import brief_pages, finishing, quoting
 from .db import db
 from .deals import commands as deals_commands
@@ -246,3 +247,4 @@ def register_features(app: Flask) -> None:
     app.extensions |= {"audiences": hearers.AUDIENCES, "subjects": hearers.SUBJECTS}
     app.extensions |= {"details": hearers.DETAILS, "watching_replies": WATCHING}
     app.extensions["finish_votes"] = finishing_votes.finish_votes
+    app.extensions["names_of_bodies"] = names_of_bodies

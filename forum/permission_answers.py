@@ -42,7 +42,10 @@ ONLY_IN_ROOM = Answer(
 )
 SECOND_FACTOR_FIRST = Answer(
     False,
-    _l("This site asks a second factor of everyone who holds a role. Set yours up to use it."),
+    _l(
+        "This site asks a second factor of everyone who holds a role or a seat in a body. Set "
+        "yours up to use it."
+    ),
     set_up=True,
 )
 PAUSED = Answer(False, _l("This discussion is paused. Nobody can write or vote for now."))

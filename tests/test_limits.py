@@ -292,6 +292,14 @@ def test_wrong_codes_of_rooms_are_limited_and_right_ones_are_not(
     assert stranger.get("/room/YYYYYYYY").status_code == 429
 
 
+def test_wrong_codes_count_towards_those_of_a_network(limited: Flask, visit: Any) -> None:
+    limited.config["LIMITS"] = {**limited.config["LIMITS"], "codes_address": "4 per hour"}
+    stranger = visit()
+    assert stranger.post("/code/send", {"email": "ben@example.org"}).status_code == 303
+    statuses = [stranger.post("/code", {"code": "000000"}).status_code for _ in range(5)]
+    assert statuses == [422, 422, 422, 429, 429]
+
+
 def test_previews_have_a_limit_of_their_own(limited: Flask, make: Make, visit: Any) -> None:
     limits = limited.config["LIMITS"]
     limited.config["LIMITS"] = {**limits, "previews": "2 per hour", "replies": "1 per hour"}

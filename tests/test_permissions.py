@@ -85,7 +85,7 @@ PAGES = [
     ("/levers", EVERYONE),
     ("/voters", EVERYONE),
     ("/stored", EVERYONE),
-    ("/account/everything.json", PEOPLE),
+    ("/account/everything", PEOPLE),
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),
@@ -113,6 +113,8 @@ PAGES = [
     ("/account/password", PEOPLE),
     ("/account/leave", PEOPLE),
     ("/admin/erase/{shown}", {"admin"}),
+    ("/admin/people/{author}/erase", {"admin"}),
+    ("/account/provider", set()),
     ("/code", EVERYONE),
     ("/unsubscribe/{leave}", EVERYONE),
     ("/admin/mail", {"admin"}),
@@ -259,6 +261,8 @@ TAGS = {"lever": "market", "jurisdiction": "any", "ambition": "improves"}
 
 PASSWORD = "marble kite 77"
 
+PROOF = {"password": Make.PASSWORD}
+
 CHOICES = {topic.name: "site" for topic in TOPICS}
 
 
@@ -317,17 +321,20 @@ DEEDS: list[Deed] = [
     Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {"email": "n@example.org"}, EVERYONE),
     Deed("/account/sign-ins/end", {}, PEOPLE, changes=False),
-    Deed("/account/second-factor", {"code": "0"}, PEOPLE, status=422, changes=False),
-    Deed("/account/second-factor/codes", {"code": "0"}, PEOPLE, status=422, changes=False),
-    Deed("/account/second-factor/end", {"proof": "0"}, PEOPLE, status=422, changes=False),
+    Deed("/account/second-factor", {"code": "0"}, PEOPLE, changes=False),
+    Deed("/account/second-factor/codes", {}, PEOPLE, status=200, changes=False),
+    Deed("/account/second-factor/end", {}, PEOPLE, status=200, changes=False),
     Deed("/sign-in/provider", {}, set()),
     Deed("/sign-in/provider/return", {}, set()),
+    Deed("/account/provider", {}, set()),
     Deed("/account/provider/end", {}, set()),
     Deed("/sign-in/second-step", {"code": "0"}, EVERYONE, status=422, changes=False),
     Deed("/admin/second-factors", {"email": "{secured}"}, {"admin"}),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
     Deed("/account/leave", {"texts": "stay", "password": Make.PASSWORD}, PEOPLE),
-    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y"}, {"admin"}),
+    Deed("/account/everything", {"password": Make.PASSWORD}, PEOPLE, status=200, changes=False),
+    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y", **PROOF}, {"admin"}),
+    Deed("/admin/people/{author}/erase", {"texts": "go", "sure": "y", **PROOF}, {"admin"}),
     Deed("/admin/mail/test", {}, {"admin"}),
     Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),

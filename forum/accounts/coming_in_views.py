@@ -16,7 +16,8 @@ from .codes import TooManyCodes, ask_for_code
 from .contacts import keep_contact
 from .kept_votes import kept_votes
 from .models import User
-from .provider_links import LinkTaken, tie
+from .provider_links import LinkTaken
+from .provider_ties import connect
 from .second_factors import has_second_factor
 from .second_steps import begin_step
 from .sign_ins import How
@@ -53,7 +54,7 @@ def tie_provider(user: User, onward: dict[str, Any]) -> None:
     """Tie whom the provider said a stranger is to the account that they showed to be theirs."""
     if at_provider := onward.get("provider"):
         try:
-            tie(user, *at_provider)
+            connect(user, *at_provider)
         except LinkTaken:
             flash(_("Your account is connected to another one at the provider; nothing changed."))
 

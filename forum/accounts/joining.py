@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
+from .claiming import claim
 from .codes import AddressCode, take_code
 from .contacts import confirm_address, showed_address
 from .grounds import VoterGround
 from .models import User, add_user, close_sign_ins, user_by_email
 from .names import NameRefused, a_name, check_name
-from .provider_links import untie
 
 
 def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User, AddressCode]:
@@ -28,7 +28,7 @@ def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User
         user = add_user(name, code.address, code.password_hash, ground=VoterGround.CODE)
     elif not showed_address(user):
         forget_password(user, code.password_hash)
-        untie(user)
+        claim(user)
     confirm_address(user)
     return user, code
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, wraps
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from flask import session
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from werkzeug.exceptions import HTTPException
 
-from ..db import db, now
+from ..db import now
+from ..prepared import Prepared
 from ..web.frames import NotForFramesError
 from ..web.visitor import be_visited_by, look_again
 from .contacts import Contact
@@ -91,10 +93,25 @@ class PlainReader(OfNoRole):
         return self.kind.is_vouched_for
 
 
+class SignedInPlainly(NamedTuple):
+    """A sign-in of a person without role and seat, as it is read."""
+
+    id: int
+    name: str
+    email: str | None
+    approved_at: datetime | None
+    suspended_until: datetime | None
+    ground: str
+    user_id: int | None
+    unread: int
+    confirmed_at: datetime | None
+    asked_at: datetime | None
+
+
 @cache
-def signed_in_plainly() -> Select[*tuple[Any, ...]]:
+def signed_in_plainly() -> Prepared:
     """Return the query for a person without role and seat by their key, made once."""
-    return (
+    return Prepared(
         select(
             User.id,
             User.name,
@@ -102,7 +119,6 @@ def signed_in_plainly() -> Select[*tuple[Any, ...]]:
             User.approved_at,
             User.suspended_until,
             User.ground,
-            SignIn.seen_at,
             Contact.user_id,
             Contact.unread,
             Contact.confirmed_at,
@@ -134,7 +150,8 @@ def plain_reader() -> PlainReader | None:
         return None
     # A use is noted once a day, by whoever loads the person whole: nobody else writes.
     given = {"key": key_hash(str(key)), "seen": moment - NOTED, "began": moment - WHOLE}
-    row = db.session.connection().execute(signed_in_plainly(), given).first()
+    found = signed_in_plainly().rows(**given)
+    row = SignedInPlainly(*found[0]) if found else None
     if row is None or (row.suspended_until is not None and moment < row.suspended_until):
         return None
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:

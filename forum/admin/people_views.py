@@ -12,8 +12,9 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..accounts.by_number import user_by
 from ..accounts.look_alikes import skeleton
-from ..accounts.models import NAME_LENGTH, ROLES, Moderator, User, user_by_email
+from ..accounts.models import NAME_LENGTH, ROLES, Moderator, User
 from ..accounts.second_factors import staff
 from ..db import db
 from ..essays.models import Essay
@@ -33,7 +34,10 @@ bp = Blueprint("people", __name__)
 FOUND_MOST = 20
 ESSAYS_MOST = 100
 CHANGES_MOST = 20
-CHANGED = (SecurityKind.ROLE, SecurityKind.MODERATOR, SecurityKind.SIGNED_OUT)
+CHANGED = (
+    *(SecurityKind.ROLE, SecurityKind.MODERATOR, SecurityKind.SIGNED_OUT),
+    *(SecurityKind.PROVIDER, SecurityKind.ERASED),
+)
 
 
 class RoleForm(Form):
@@ -55,10 +59,11 @@ def newest_essays() -> Sequence[tuple[str, str]]:
 
 
 def found(typed: str) -> Sequence[User]:
-    """Return who has this address or this name, or one that looks like it."""
+    """Return who has this address, number or name, or a name that looks like it."""
+    if user := user_by(typed):
+        return [user]
     if "@" in typed:
-        user = user_by_email(typed)
-        return [user] if user else []
+        return []
     named = User.name_skeleton == skeleton(typed[:NAME_LENGTH])
     return db.session.scalars(select(User).where(named).order_by(User.id).limit(FOUND_MOST)).all()
 

@@ -23,7 +23,10 @@ OPEN_TO_ROOMS = frozenset(
     | {"votes", "judging", "rooms", "joining", "exports", "export_jobs"}
 )
 """The features that whoever is in a room reads or takes part in; each asks what they may there."""
-BESIDES = frozenset({"static", "accounts.sign_out", "moderation.log", "moderation.report"})
+BESIDES = frozenset(
+    {"static", "accounts.sign_out", "moderation.log", "moderation.report"}
+    | {"stored.register", "stored.everything", "privacy.leave"}
+)
 
 
 @bp.before_app_request

@@ -164,10 +164,10 @@ def setting_rows() -> Iterator[SettingRow]:
         "staff_second_factor",
         _l("Second factor"),
         3,
-        _l("Whether moderators, facilitators and administrators sign in with an app as well."),
+        _l("Whether those with a role, or a seat in a body, sign in with an app as well."),
         choices=(
             ("off", _l("Each person decides")),
-            ("on", _l("Asked of everyone who holds a role; no role works before it is set up")),
+            ("on", _l("Asked of whoever holds a role or a seat; neither works before it")),
         ),
     )
     for name, title in TEXTS.items():

@@ -6,24 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    ForeignKey,
-    Index,
-    Select,
-    String,
-    bindparam,
-    cast,
-    null,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, ForeignKey, Index, String, bindparam, cast, null, select, update
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
+from ..prepared import Prepared
 from ..replies.indexes import pointer_index
 from ..replies.models import Reply
 
@@ -124,11 +114,12 @@ class GivenVote(NamedTuple):
 
 
 @cache
-def given_in(said: Ballots) -> Select[Any]:
+def given_in(said: Ballots) -> Prepared:
     """Return the query of one person's votes on some proposals, made once for each table."""
     mine = said.user_id == bindparam("user_id")
     on_these = said.reply_id.in_(bindparam("reply_ids", expanding=True))
-    return select(*(getattr(said, name) for name in GivenVote._fields)).where(mine, on_these)
+    columns = (getattr(said, name) for name in GivenVote._fields)
+    return Prepared(select(*columns).where(mine, on_these))
 
 
 def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
@@ -136,6 +127,5 @@ def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
     numbers = list(reply_ids)
     if not user.is_authenticated or not numbers:
         return {}
-    given = {"user_id": user.id, "reply_ids": numbers}
-    rows = db.session.connection().execute(given_in(ballots_of(user)), given)
-    return {row.reply_id: GivenVote(*row) for row in rows}
+    rows = given_in(ballots_of(user)).rows(user_id=user.id, reply_ids=numbers)
+    return {row[0]: GivenVote(*row) for row in rows}

@@ -64,7 +64,9 @@ TYPED = frozenset(
 """The fields that hold people's words, not what they chose or pressed."""
 LONG = 80
 """Characters from which on any field holds words."""
-NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "proof", "kept"})
+NEVER_KEPT = frozenset(
+    {"csrf_token", "password", "new_password", "second_code", "sent_code", "kept"}
+)
 RETRY_AFTER = 30
 
 log = structlog.get_logger("forum.errors")

@@ -178,6 +178,7 @@ def build(make: Make) -> Addresses:
             "/sign-in/second-step",
             "/account/password",
             "/account/leave",
+            "/account/everything",
             "/account/address",
             "/account/letters",
         ],
@@ -258,6 +259,7 @@ def build(make: Make) -> Addresses:
             "/admin/jurisdictions",
             "/admin/people",
             "/admin/people/1",
+            "/admin/people/1/erase",
             "/admin/levers",
             "/admin/changes",
             f"/admin/erase/{reply.id}",
@@ -378,10 +380,10 @@ NO_PAGES = {
     "export_jobs.fetch",
     "exports.of_site",
     "replies.people",
-    "stored.everything",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
+    "provider.connection",  # only where the site trusts a provider
     "provider.back",  # its one button stands where the site trusts a provider
     "replies.likeness",
     "settings.colours",
