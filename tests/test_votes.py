@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
+from forum import prepared
 from tests.cast import Make
 from tests.conftest import TOKEN
 
@@ -61,11 +62,16 @@ def test_a_vote_takes_six_statements(app: Flask, make: Make, visit: Any) -> None
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         asked.append(statement)
 
+    def note_prepared(statement: str, _values: Any) -> None:
+        asked.append(statement)
+
     event.listen(Engine, "before_cursor_execute", note)
+    prepared.listeners.append(note_prepared)
     try:
         cam.post(f"/replies/{reply.id}/vote", {"value": "support"}, headers=PREFERS)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+        prepared.listeners.remove(note_prepared)
     assert [each.split()[0] for each in asked] == [*["SELECT"] * 4, "INSERT", "UPDATE"], asked
     assert (make.fresh(reply).support, make.fresh(reply).oppose) == (1, 0)
 

@@ -12,6 +12,7 @@ from sqlalchemy import Insert, Table, and_, bindparam, delete, select, update
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..deals.holding import after_vote, before_vote
+from ..prepared import Prepared
 from ..replies.models import DRAW, Reply
 from ..rooms.models import place_of
 from .counting import NUMBERS, Counted, counted
@@ -21,7 +22,7 @@ from .models import RoomVote, Value, Vote
 _vote, _reply = cast(Table, Vote.__table__), cast(Table, Reply.__table__)
 MINE = and_(_vote.c.reply_id == bindparam("reply"), _vote.c.user_id == bindparam("person"))
 CARRIED = _vote.c.carried_from_id.is_not(None)
-BEFORE = (
+BEFORE = Prepared(
     select(
         *(_reply.c[name] for name in NUMBERS),
         _vote.c.value,
@@ -48,7 +49,7 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
     watched = before_vote(reply)
     db.session.flush()
     connection, mine = db.session.connection(), {"reply": reply.id, "person": user.id}
-    *numbers, before, was_earlier, was_carried = connection.execute(BEFORE, mine).one()
+    *numbers, before, was_earlier, was_carried = BEFORE.rows(**mine)[0]
     counts = dict(zip(NUMBERS, numbers, strict=True))
     place = place_of(user)
     if place is not None:
