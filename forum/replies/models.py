@@ -205,11 +205,10 @@ def reply_for_update(reply_id: int, beside: int | None = None) -> Reply | None:
 @cache
 def locked_together() -> Select[Reply]:
     """Return the query that locks a reply, what it stands under, and one more; made once."""
-    number, beside = bindparam("number"), bindparam("beside")
-    root = select(Reply.thread_id).where(Reply.id == number).scalar_subquery()
+    root = select(Reply.thread_id).where(Reply.id == bindparam("number")).scalar_subquery()
     return (
         select(Reply)
-        .where(Reply.id.in_([number, root, beside]))
+        .where(Reply.id.in_([bindparam("number"), root, bindparam("beside")]))
         .order_by(Reply.thread_id.is_not(None), Reply.id)
         .with_for_update(of=Reply, key_share=True)
         .options(joinedload(Reply.essay, innerjoin=True), joinedload(Reply.author, innerjoin=True))
