@@ -8,7 +8,11 @@ from forum.accounts.models import User
 from forum.db import db
 from forum.essays.models import Essay
 from forum.lookout import appealing, deciding
+from forum.moderation.acting import subject_of, undo
+from forum.moderation.decision import Decision
+from forum.moderation.models import action_by_id
 from forum.replies.reasons import Reason
+from forum.votes.asides import Aside
 from tests.cast import Make
 
 
@@ -50,3 +54,12 @@ class Asides:
             appealing.appeal(person, words)
             db.session.commit()
             return person.id
+
+    def undo(self, aside_id: int) -> None:
+        """Let the votes of a decision count again."""
+        with self.make.app.test_request_context():
+            aside = db.session.get_one(Aside, aside_id)
+            action = action_by_id(aside.action_id or 0)
+            assert action is not None
+            undo(action, subject_of(action), Decision(None, Reason.MISTAKE))
+            db.session.commit()

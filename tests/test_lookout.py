@@ -247,7 +247,7 @@ def test_ranks_are_told_with_a_crowd_and_without(
         found = electorate(db.session.get_one(Essay, essay.id))
         crowd = next(s for s in signals(found.voters) if s.kind is SignalKind.NETWORK)
         moved = {
-            each.id: (each.rank, each.without) for each in moved_by(essay, crowd.people, found)
+            each.id: (each.rank, each.otherwise) for each in moved_by(essay, crowd.people, found)
         }
     assert moved == {third.id: (1, 2)}
     assert third.title in text
