@@ -24,7 +24,6 @@ from forum.accounts import login
 from forum.accounts.models import User
 from forum.db import db
 from forum.settings import current
-from forum.votes import networks
 from forum.web.limits import limiter
 from forum.web.logs import PROCESSORS
 from tests.cast import Make
@@ -121,7 +120,7 @@ def forget_pages(app: Flask) -> None:
     app.extensions["page_cache"].store.clear()
     app.extensions["frames"].store.clear()
     app.extensions.pop(current.KEY, None)
-    app.extensions.pop(networks.KEPT, None)
+    app.extensions.pop(current.LATELY, None)
     app.extensions["pieces"].clear()
 
 

@@ -12,6 +12,7 @@ from ..db import db
 from ..web.errors import kept_fields
 from ..web.languages import current_language
 from . import login
+from .agreements import lacks_agreement, texts_to_agree
 from .codes import TooManyCodes, ask_for_code
 from .contacts import keep_contact
 from .kept_votes import keep_votes, kept_votes
@@ -33,18 +34,34 @@ def come_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue
 
 
 def let_in(user: User, onward: dict[str, Any], how: How) -> ResponseReturnValue:
-    """Sign the person in, count the votes that their browser kept, and go on where they were."""
+    """Sign the person in, and have them go on where they were.
+
+    Whoever has yet to agree to a text does so first; their votes wait in the new session.
+    """
     votes = kept_votes()
     login.sign_in(user, how)
     tie_provider(user, onward)
     if user.contact is None or user.contact.language is None:
         keep_contact(user.id, language=current_language())
-    declared_at = finish_votes(user, votes)
+    keep_votes(votes)
+    if not lacks_agreement(user):
+        return go_on(user, onward, _("You are signed in"))
     db.session.commit()
-    target = login.safe_next(onward.get("next") or "/")
-    fields = kept_fields(onward.get("kept") or "")
+    if onward.get("kept"):
+        return agreeing_page(user, onward)
+    return redirect(url_for("agreeing.agreeing", next=target_of(onward)), 303)
+
+
+def go_on(user: User, onward: dict[str, Any], done: str) -> ResponseReturnValue:
+    """Count the votes that the browser kept, and go on with what was typed there, if anything was.
+
+    ``done`` says what was done, at the head of the page on which that is sent.
+    """
+    declared_at = finish_votes(user, kept_votes())
+    db.session.commit()
+    target, fields = target_of(onward), kept_fields(onward.get("kept") or "")
     if fields:
-        return render_template("errors/resend.html", action=target, fields=fields)
+        return render_template("errors/resend.html", action=target, fields=fields, done=done)
     return redirect(declared_at or target, 303)
 
 
@@ -59,6 +76,17 @@ def finish_votes(user: User, votes: dict[int, str]) -> str:
     keep_votes(finished.waiting)
     flash(finished.said)
     return str(finished.declared_at)
+
+
+def target_of(onward: dict[str, Any]) -> str:
+    """Return where somebody goes on."""
+    return login.safe_next(onward.get("next") or "/")
+
+
+def agreeing_page(user: User, onward: dict[str, Any], why: str = "") -> str:
+    """Return the page on which somebody agrees to what is asked of them, and goes on."""
+    texts = texts_to_agree(user)
+    return render_template("accounts/agreeing.html", texts=texts, onward=onward, why=why, here="/")
 
 
 def tie_provider(user: User, onward: dict[str, Any]) -> None:

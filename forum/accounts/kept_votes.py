@@ -1,4 +1,5 @@
-"""Votes that a stranger pressed: kept in their browser's session until they can be counted."""
+"""Votes that wait in a browser's session: a stranger's until they have come in, and those of
+whoever has yet to agree to a text until they do."""
 
 from __future__ import annotations
 

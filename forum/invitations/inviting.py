@@ -17,6 +17,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
 
 from ..accounts.admissions import OpenTo, let_in
+from ..accounts.agreements import agree
 from ..accounts.contacts import confirm_address
 from ..accounts.grounds import VoterGround
 from ..accounts.models import EmailTaken, User, add_user, folded_email, user_by_email
@@ -88,9 +89,10 @@ def revoke(invitation: Invitation) -> None:
     invitation.revoked_at = now()
 
 
-def accept(invitation: Invitation, visitor: User | None) -> User:
+def accept(invitation: Invitation, visitor: User | None, agreed: str = "") -> User:
     """Return who accepts an invitation: the visitor, or an account that is made for its address.
 
+    With an account one agrees to the texts of the signs ``agreed``.
     Raises InvitationOver, or OtherAccount where the address has an account: its owner signs in
     first, for a letter that is passed on is not to open what is theirs.
     """
@@ -103,6 +105,8 @@ def accept(invitation: Invitation, visitor: User | None) -> User:
         user = owner or add_user(a_name(), invitation.address, None, ground=VoterGround.INVITATION)
     except EmailTaken as error:
         raise OtherAccount from error
+    if owner is None:
+        agree(user.id, agreed)
     confirm_address(user, VoterGround.INVITATION)
     invitation.accepted_at, invitation.user_id = now(), user.id
     if invitation.essay_id is not None:

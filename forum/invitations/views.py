@@ -129,7 +129,7 @@ def accepting(token: str) -> ResponseReturnValue:
         return page, 403 if is_sent else 200
     onward = {"next": where(found.essay)}
     try:
-        user = accept(found, visitor)
+        user = accept(found, visitor, request.form.get("agreed", ""))
     except OtherAccount:
         return send_code(found.address, {"next": url_for("invitations.accepting", token=token)})
     if visitor is None:

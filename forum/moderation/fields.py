@@ -16,8 +16,8 @@ from ..essays.models import Essay
 from ..essays.opening import change_discussion
 from ..replies.changing import change_reply
 from ..replies.models import Reply
-from ..votes.models import move_votes
 from ..votes.room_votes import settle_moved
+from ..votes.setting_aside import move_votes
 from .decision import Decision
 from .models import Report
 

@@ -82,6 +82,15 @@ REGISTER: tuple[StoredData, ...] = (
         _l("As long as the discussion stands on the site; without your name when you have left."),
     ),
     StoredData(
+        _l("That votes of yours are set aside, what you said against it, and the answer."),
+        _l("To count nobody twice, to tell you, and to put your votes back where that was wrong."),
+        (
+            PersonalTable("aside_people", ("user_id",), by("answered_by_id")),
+            PersonalTable("votes_aside", ("user_id",)),
+        ),
+        WITH_DISCUSSION,
+    ),
+    StoredData(
         _l("Drafts of what you have not sent yet."),
         _l("So that nothing is lost when a page closes."),
         (PersonalTable("drafts", ("user_id",), goes=True),),
@@ -131,6 +140,11 @@ REGISTER: tuple[StoredData, ...] = (
                 "actions", ("user_id", "by_id"), hidden=("private_note", "by_name", "by_id")
             ),
             PersonalTable("reviews", (), by("held_by_id")),
+            PersonalTable(
+                "asides",
+                ("proposed_by_id", "decided_by_id"),
+                hidden=("proposed_by_id", "decided_by_id"),
+            ),
             PersonalTable("duplicate_dismissals", ("by_id",)),
         ),
         WITH_DISCUSSION,

@@ -14,19 +14,17 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ForeignKey, LargeBinary, String, and_, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.grounds import VoterGround
 from ..accounts.models import User
 from ..db import Base, db, looking, now, upsert
+from ..prepared import Prepared
 from ..replies.models import Reply
 from ..web.limits import network
 
 PERIOD = timedelta(days=30)
-KEPT = "network key"
-"""Where a process keeps the key, with the period and the day for which it does."""
 
 
 class NetworkKey(Base):
@@ -54,7 +52,7 @@ class VoterNetwork(Base):
 
 _reply, _key, _noted = Reply.__table__, NetworkKey.__table__, VoterNetwork.__table__
 THEIRS = and_(_noted.c.essay_id == _reply.c.essay_id, _noted.c.user_id == bindparam("person"))
-NOTED = (
+NOTED = Prepared(
     select(_reply.c.essay_id, _key.c.key, _noted.c.mark)
     .select_from(_reply.join(_noted, THEIRS).join(_key, _key.c.period == bindparam("period")))
     .where(_reply.c.id == bindparam("reply"))
@@ -69,8 +67,7 @@ def is_noted(user: Any, reply_id: int) -> bool:
     """
     if not user.is_authenticated:
         return False
-    given = {"person": user.id, "reply": reply_id, "period": period_now()}
-    rows = db.session.connection().execute(NOTED, given).all()
+    rows = NOTED.rows(person=user.id, reply=reply_id, period=period_now())
     return any(mark_of_network(key, essay_id) == mark for essay_id, key, mark in rows)
 
 
@@ -90,28 +87,15 @@ def mark_of_network(key: bytes, essay_id: int) -> str:
 
 
 def key_of_now() -> bytes:
-    """Return the key of this period, which this process keeps for a day once the database holds it.
-
-    It is read past the session: a key that this vote makes is given up where the vote is.
-    """
-    period, day = period_now(), now().date()
-    kept_for, key = current_app.extensions.get(KEPT, (None, b""))
-    if kept_for == (period, day):
-        return bytes(key)
-    with looking() as connection:
-        found = connection.scalar(select(NetworkKey.key).where(NetworkKey.period == period))
-    if found is None:
-        return made_key(period)
-    current_app.extensions[KEPT] = (period, day), found
-    return bytes(found)
-
-
-def made_key(period: int) -> bytes:
-    """Return the key of a period, made where nobody has voted in it yet."""
-    row = upsert(NetworkKey).values(period=period, key=secrets.token_bytes(32))
-    db.session.execute(row.on_conflict_do_nothing())
+    """Return the key of this period, made where nobody has voted in it yet."""
+    period = period_now()
     kept = select(NetworkKey.key).where(NetworkKey.period == period)
-    return db.session.execute(kept).scalar_one()
+    found = db.session.scalar(kept)
+    if found is None:
+        row = upsert(NetworkKey).values(period=period, key=secrets.token_bytes(32))
+        db.session.execute(row.on_conflict_do_nothing())
+        found = db.session.execute(kept).scalar_one()
+    return found
 
 
 def period_now() -> int:

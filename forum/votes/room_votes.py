@@ -11,15 +11,17 @@ be over. Moved back, the room has its say in it again.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, delete, insert, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, insert, null, or_, select, union
 
 from ..db import db
 from ..deals.holding import after_votes, before_votes, for_update
 from ..replies.models import Reply
 from ..rooms.models import Room, RoomPlace, numbers_in, people_in
+from .asides import AsideVote
 from .carrying import copy_votes, newcomers
 from .counting import recount_votes
 from .models import RoomVote, Vote
+from .setting_aside import every_vote
 
 COPIED = (
     *("reply_id", "user_id", "essay_id", "value", "version", "voted_at", "first_at"),
@@ -42,6 +44,15 @@ def settle_room(room: Room) -> None:
     db.session.flush()
     replies = hold_proposals(room)
     rules = {number: before_votes(reply) for number, reply in replies.items()}
+    with every_vote(replies):
+        replace_copies(room, replies)
+    for number, found in recount_votes(replies).items():
+        after_votes(replies[number], rules[number], found)
+    db.session.flush()
+
+
+def replace_copies(room: Room, replies: dict[int, Reply]) -> None:
+    """Let the copies of a room's votes be those that count now; nothing is counted yet."""
     theirs = and_(Vote.user_id.in_(people_in(room)), Vote.essay_id == room.essay_id)
     merged = farthest_first(replies)
     back = {
@@ -56,9 +67,6 @@ def settle_room(room: Room) -> None:
         for source in merged:
             others = Vote.user_id.not_in(back[source.id])
             copy_votes(source, into(source, replies), theirs, others)
-    for number, found in recount_votes(replies).items():
-        after_votes(replies[number], rules[number], found)
-    db.session.flush()
 
 
 def settle_moved(reply: Reply) -> None:
@@ -71,9 +79,10 @@ def settle_moved(reply: Reply) -> None:
     rule = before_votes(reply)
     here = select(RoomPlace.user_id).join(Room).where(Room.essay_id == reply.essay_id)
     forget = delete(Vote).where(Vote.reply_id == reply.id, Vote.user_id.in_(here))
-    db.session.execute(forget, execution_options={"synchronize_session": False})
     said = said.where(RoomPlace.room.has(counts=True))
-    db.session.execute(insert(Vote).from_select(COPIED, said, include_defaults=False))
+    with every_vote([reply.id]):
+        db.session.execute(forget, execution_options={"synchronize_session": False})
+        db.session.execute(insert(Vote).from_select(COPIED, said, include_defaults=False))
     after_votes(reply, rule, recount_votes([reply.id])[reply.id])
 
 
@@ -93,14 +102,13 @@ def hold_proposals(room: Room) -> dict[int, Reply]:
 
 def concerned(room: Room) -> set[int]:
     """Return the numbers of the proposals on which votes of a room stand or may come to stand."""
-    tables = (RoomVote, Vote)
     said = [
         select(each.reply_id).where(
             each.user_id.in_(people_in(room)), each.essay_id == room.essay_id
         )
-        for each in tables
+        for each in (RoomVote, Vote, AsideVote)
     ]
-    ids = set(db.session.scalars(said[0].union(said[1])))
+    ids = set(db.session.scalars(union(*said)))
     further = ids
     while further:
         merged = select(Reply.merged_into_id).where(Reply.id.in_(further))

@@ -1,7 +1,7 @@
 """An address is invited once to a discussion, and once to the site
 
 Revision ID: 0076
-Revises: 0078
+Revises: 0075
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0076"
-down_revision = "0078"
+down_revision = "0075"
 branch_labels = None
 depends_on = None
 
