@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .imports import imported  # isort: skip
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,7 @@ from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .invitations.views import bp as invitations_pages
-from .lookout.views import bp as lookout_pages
+from .lookout.registers import bp as lookout_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
@@ -79,6 +81,8 @@ from .web import (
     template_words,
 )
 from .web.forms import csrf
+
+imported()
 
 __all__ = ["__version__", "create_app"]
 

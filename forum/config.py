@@ -32,6 +32,7 @@ KEPT = (
     ("SIGN_INS", 90),
     ("NAMES", 365),
     ("DRAFTS", 365),
+    ("INVITATIONS", 180),
     ("NOTICES", 365),
     ("LETTERS", 90),
     ("EXPORTS", 730),

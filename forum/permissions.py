@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .essays.models import Essay
     from .replies.listing import Card
     from .replies.models import Reply
-    from .votes.holding import HeldProposal
+    from .votes.holding import HeldDiscussion, HeldProposal
 
 READABLE = frozenset({"visible", "merged", "withdrawn"})
 """The status of what everyone may read at its own address: its words are nobody's secret."""
@@ -196,13 +196,18 @@ def can_vote(user: User, reply: Reply | Card | HeldProposal) -> Answer:
     return YES
 
 
-def can_declare(user: User, essay: Essay) -> Answer:
+def can_declare(user: User, essay: Essay | HeldDiscussion) -> Answer:
     """Say whether the person may declare what a discussion asks of whoever takes part."""
     if not user.is_authenticated:
         return SIGN_IN
     if essay.open_to != OpenTo.DECLARED or is_let_in(user, essay.id, essay.open_to):
         return NOT_YOURS
     return can_take_part(user, essay.id)
+
+
+def can_appeal(user: User) -> Answer:
+    """Say whether the person may appeal against a decision on their votes: even while suspended."""
+    return YES if user.is_authenticated else SIGN_IN
 
 
 def can_report(user: User, reply: Reply) -> Answer:

@@ -353,7 +353,8 @@ def test_each_agreement_is_in_everything_about_oneself_and_goes_with_the_account
     ben = make.user("Ben")
     browser = visit(ben)
     agreed(browser)
-    data = json.loads(browser.post("/account/everything", {"password": make.PASSWORD}).data)["data"]
+    file = browser.post("/account/everything", {"password": Make.PASSWORD})
+    data = json.loads(file.data)["data"]
     (rows,) = [each["tables"]["agreements"] for each in data if "agreements" in each["tables"]]
     (row,) = rows
     assert (row["text"], row["language"]) == ("terms", "en")

@@ -15,7 +15,7 @@ from . import login
 from .agreements import lacks_agreement, texts_to_agree
 from .codes import TooManyCodes, ask_for_code
 from .contacts import keep_contact
-from .kept_votes import forget_votes, keep_votes, kept_votes
+from .kept_votes import keep_votes, kept_votes
 from .models import User
 from .provider_links import LinkTaken
 from .provider_ties import connect
@@ -57,16 +57,25 @@ def go_on(user: User, onward: dict[str, Any], done: str) -> ResponseReturnValue:
 
     ``done`` says what was done, at the head of the page on which that is sent.
     """
-    votes = kept_votes()
-    forget_votes()
-    said = current_app.extensions["finish_votes"](user, votes) if votes else ""
+    declared_at = finish_votes(user, kept_votes())
     db.session.commit()
-    if said:
-        flash(said)
     target, fields = target_of(onward), kept_fields(onward.get("kept") or "")
     if fields:
         return render_template("errors/resend.html", action=target, fields=fields, done=done)
-    return redirect(target, 303)
+    return redirect(declared_at or target, 303)
+
+
+def finish_votes(user: User, votes: dict[int, str]) -> str:
+    """Count votes that a browser kept, and say so; those that wait for a declaration stay there.
+
+    Return the address at which that is declared; nothing where none waits.
+    """
+    if not votes:
+        return ""
+    finished = current_app.extensions["finish_votes"](user, votes)
+    keep_votes(finished.waiting)
+    flash(finished.said)
+    return str(finished.declared_at)
 
 
 def target_of(onward: dict[str, Any]) -> str:

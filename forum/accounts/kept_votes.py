@@ -16,18 +16,14 @@ def keep_vote(reply_id: int, value: str) -> None:
     votes.pop(reply_id, None)
     if value != "none":
         votes[reply_id] = value
-    session[KEY] = {str(number): votes[number] for number in list(votes)[-MOST:]}
+    keep_votes(votes)
 
 
 def keep_votes(votes: dict[int, str]) -> None:
-    """Keep these votes, in a session that begins."""
-    for reply_id, value in votes.items():
-        keep_vote(reply_id, value)
-
-
-def forget_votes() -> None:
-    """Let go of what was kept, for it is being counted."""
+    """Keep exactly these votes, by the number of their proposal."""
     session.pop(KEY, None)
+    if votes:
+        session[KEY] = {str(number): votes[number] for number in list(votes)[-MOST:]}
 
 
 def kept_votes() -> dict[int, str]:

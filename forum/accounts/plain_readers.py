@@ -105,8 +105,8 @@ class SignedInPlainly(NamedTuple):
 
     id: int
     name: str
-    created_at: datetime
     email: str | None
+    joined_at: datetime
     approved_at: datetime | None
     suspended_until: datetime | None
     ground: str
@@ -123,8 +123,8 @@ def signed_in_plainly() -> Prepared:
         select(
             User.id,
             User.name,
-            User.created_at,
             User.email,
+            User.created_at,
             User.approved_at,
             User.suspended_until,
             User.ground,
@@ -167,7 +167,7 @@ def plain_reader() -> PlainReader | None:
         return None
     contact = row if row.user_id is not None else None
     kind = AnyReader(row.approved_at is not None)
-    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact, row.created_at)
+    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact, row.joined_at)
 
 
 def by_plain_readers(view: View) -> View:

@@ -43,7 +43,7 @@ class ProviderVisit(Base):
     nonce: Mapped[str] = mapped_column(String(64))
     verifier: Mapped[str] = mapped_column(String(64))
     onward: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 
 
 class ProviderLink(Base):

@@ -16,9 +16,11 @@ from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
+from ..lookout.who_decides import asides_waiting
 from ..moderation.acting import is_done, name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
+from ..moderation.on_votes import counted_in_words
 from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
@@ -85,6 +87,8 @@ def init_app(app: Flask) -> None:
         tagged_by=tagged_by,
         to_answer=to_answer,
         unread_by=unread_by,
+        asides_waiting=asides_waiting,
+        votes_in_words=counted_in_words,
         waiting_for=waiting_for,
         REASON_LABELS=REASON_LABELS,
     )

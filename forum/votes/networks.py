@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..accounts.grounds import VoterGround
 from ..accounts.models import User
 from ..db import Base, db, looking, now, upsert
+from ..prepared import Prepared
 from ..replies.models import Reply
 from ..web.limits import network
 
@@ -51,7 +52,7 @@ class VoterNetwork(Base):
 
 _reply, _key, _noted = Reply.__table__, NetworkKey.__table__, VoterNetwork.__table__
 THEIRS = and_(_noted.c.essay_id == _reply.c.essay_id, _noted.c.user_id == bindparam("person"))
-NOTED = (
+NOTED = Prepared(
     select(_reply.c.essay_id, _key.c.key, _noted.c.mark)
     .select_from(_reply.join(_noted, THEIRS).join(_key, _key.c.period == bindparam("period")))
     .where(_reply.c.id == bindparam("reply"))
@@ -66,8 +67,7 @@ def is_noted(user: Any, reply_id: int) -> bool:
     """
     if not user.is_authenticated:
         return False
-    given = {"person": user.id, "reply": reply_id, "period": period_now()}
-    rows = db.session.connection().execute(NOTED, given).all()
+    rows = NOTED.rows(person=user.id, reply=reply_id, period=period_now())
     return any(mark_of_network(key, essay_id) == mark for essay_id, key, mark in rows)
 
 

@@ -53,13 +53,13 @@ def vote(reply_id: int) -> ResponseReturnValue:
     if value is None:
         abort(422, description=_("Choose support, oppose, neutral or none."))
     require(can_count(reply, value))
-    counted = cast_vote(current_user, reply, value)
+    counts, aside = cast_vote(current_user, reply, value)
     if not noted:
         note_network(current_user, reply.essay_id)
     db.session.commit()
-    done = said_of_vote(value, waits=place is not None and not place.counts)
+    done = said_of_vote(value, place is not None and not place.counts, aside)
     if wants_part():
-        return render_template("votes/vote.html", reply=counted, said=done)
+        return render_template("votes/vote.html", reply=counts, said=done)
     flash(done)
     return redirect(f"{back_to(reply.id)}#reply-{reply.id}", 303)
 
@@ -99,10 +99,14 @@ def can_count(reply: Reply | HeldProposal, value: Value) -> Answer:
     )
 
 
-def said_of_vote(value: Value, waits: bool) -> str:
+def said_of_vote(value: Value, waits: bool, aside: bool) -> str:
     """Return what a voter is told, whether a script or a page asked."""
     if value is Value.NONE:
         return _("Your vote has been withdrawn.")
+    if aside:
+        return _(
+            "Your vote is kept. Your votes in this discussion are set aside, and do not count."
+        )
     if waits:
         return _("Your vote is kept. It counts once the number of people present is recorded.")
     return _("Your vote is counted.")

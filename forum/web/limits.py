@@ -248,8 +248,10 @@ def init_app(app: Flask) -> None:
     """Count in memory, or in Redis where the settings name one.
 
     The library would look for limits before every request as well, where it can find none: each
-    stands at its view.
+    stands at its view. Where limits are off it does not.
     """
     limiter.init_app(app)
-    app.before_request_funcs[None].remove(limiter._check_request_limit)
+    before = app.before_request_funcs.get(None, [])
+    if limiter._check_request_limit in before:
+        before.remove(limiter._check_request_limit)
     app.jinja_env.globals.update(limit_notices=limit_notices)

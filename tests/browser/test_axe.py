@@ -31,6 +31,7 @@ from forum.replies.cursors import Cursor
 from forum.replies.models import Reply
 from forum.settings.own_texts import standing_texts
 from forum.settings.setting_changes import change_setting
+from tests.asides import Asides
 from tests.cast import Make
 from tests.circle import Circle
 
@@ -58,6 +59,16 @@ def addresses(
     monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
     monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
     return built()
+
+
+def set_aside(make: Make, essay: Essay, reply: Reply, by: User) -> tuple[int, int]:
+    """Set votes aside, one against an appeal, and propose it of another; return both decisions."""
+    asides, voters = Asides(make), [make.user() for _ in range(3)]
+    for voter in voters:
+        make.vote(voter, reply)
+    agreed = asides.set_aside(essay, *voters[:2])
+    asides.appeal(essay, voters[0])
+    return agreed, asides.propose(essay, by, voters[2:])
 
 
 def build(make: Make) -> Addresses:
@@ -96,6 +107,7 @@ def build(make: Make) -> Addresses:
     make.guest(room)
     question = make.comment(twins[0], stance="question")
     tried, link = rehearsed(make, fay)
+    agreed, aside = set_aside(make, essay, twins[1], dee)
     answer, promise, written = circle_of(make, ben, twins)
     with make.app.app_context():
         asked = {
@@ -123,6 +135,7 @@ def build(make: Make) -> Addresses:
             f"{one}/judge?seed=a&skipped={reply.id}&at={reply.id}",
             f"{one}/landscape/table",
             f"{one}/deal",
+            f"{one}/set-aside",
             f"/unsubscribe/{letters_token}",
             "/proposals",
             f"/replies/{reply.id}",
@@ -220,6 +233,10 @@ def build(make: Make) -> Addresses:
         "facilitator": [
             one,
             f"{one}/unusual",
+            f"{one}/set-aside/new",
+            "/moderation/aside",
+            f"/moderation/aside/{aside}",
+            f"/moderation/aside/{agreed}",
             f"{one}/policy",
             tried,
             f"{tried}/rehearsal",

@@ -1,7 +1,7 @@
 """Figures by day, week and month, and the indexes by which a span is counted
 
 Revision ID: 0069
-Revises: 0078
+Revises: 0067
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0069"
-down_revision = "0078"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 
