@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,7 @@ from flask import Flask
 from limits.storage import Storage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
-from forum import config
+from forum import config, create_app
 from forum.accounts.models import User
 from forum.db import db, now
 from forum.drafts.models import Draft
@@ -323,3 +324,13 @@ def test_drawn_pictures_are_limited_and_kept_ones_are_not(
     assert zed.get(paths[0]).status_code == 200
     assert ben.get(paths[3]).status_code == 200
     assert ben.get(paths[4]).status_code == 429, "for all together"
+
+
+@pytest.mark.one_database
+def test_a_site_starts_where_limits_are_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORUM_INSTANCE_PATH", str(tmp_path))
+    monkeypatch.setenv("FORUM_LIMITS", "off")
+    site = create_app({"TESTING": True, "SECRET_KEY": "x", "MAIL_URL": ""})
+    assert site.test_client().get("/healthz").status_code == 200

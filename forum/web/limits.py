@@ -230,5 +230,7 @@ def init_app(app: Flask) -> None:
     stands at its view.
     """
     limiter.init_app(app)
-    app.before_request_funcs[None].remove(limiter._check_request_limit)
+    looks = limiter._check_request_limit  # not there where limits are off
+    hooks = app.before_request_funcs[None]
+    app.before_request_funcs[None] = [each for each in hooks if each != looks]
     app.jinja_env.globals.update(limit_notices=limit_notices)
