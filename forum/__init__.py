@@ -43,7 +43,7 @@ from .feeds import pictures, structured_data
 from .feeds.picture_views import bp as pictures_pages
 from .feeds.views import bp as feeds_pages
 from .invitations.views import bp as invitations_pages
-from .lookout.views import bp as lookout_pages
+from .lookout.registers import bp as lookout_pages
 from .mail import outbox
 from .moderation import counting as review_counting
 from .moderation import timing as review_timing
@@ -171,6 +171,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.begin_next,
     *answer_parts.WORK,
     pictures.clear_pictures,
+    *admin_parts.WORK,
     *privacy_parts.WORK,
 )
 """What ``flask worker`` does, a piece of each in turn."""

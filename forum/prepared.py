@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from flask import g
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -51,7 +51,7 @@ def as_sqlalchemy_says(error: Any, dialect: Dialect) -> BaseException:
 class Prepared:
     """A query made once; ``rows`` asks it."""
 
-    def __init__(self, query: Select[Any]) -> None:
+    def __init__(self, query: Any) -> None:
         self.query = query
         self.of_dialect: dict[str, CompiledQuery] = {}
 
@@ -71,7 +71,7 @@ class Prepared:
 class CompiledQuery:
     """A query in the words of one database, and how its values are read there."""
 
-    def __init__(self, query: Select[Any], dialect: Dialect) -> None:
+    def __init__(self, query: Any, dialect: Dialect) -> None:
         self.dialect = dialect
         self.types = [column.type.dialect_impl(dialect) for column in query.selected_columns]
         self.compiled = cast(SQLCompiler, query.compile(dialect=dialect))

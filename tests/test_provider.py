@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from forum.accounts.grounds import VoterGround
 from forum.accounts.models import User, user_by_email
 from forum.accounts.provider_links import ProviderLink, ProviderVisit
+from forum.accounts.second_factors import STEP
 from forum.admin.models import SecurityEvent, SecurityKind
 from forum.config import BadSetting, load
 from forum.db import db
@@ -24,7 +25,7 @@ from tests import letterbox
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
 from tests.provider import CLIENT, SECRET, Provider, running
-from tests.test_second_factors import STEP, STEP_PAGE, app_of
+from tests.test_second_factors import STEP_PAGE, app_of
 
 BEN = {"sub": "b-17", "email": "Ben@example.org", "email_verified": True, "name": "Ben Ouellet"}
 

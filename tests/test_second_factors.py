@@ -35,6 +35,7 @@ from tests.test_codes import digits
 
 OWN = "/account/second-factor"
 STEP_PAGE = "/sign-in/second-step"
+PROOF = {"password": Make.PASSWORD}
 
 
 @pytest.fixture(autouse=True)
@@ -141,7 +142,7 @@ def test_a_password_alone_signs_nobody_in_who_has_one(app: Flask, cam: User, vis
     assert is_in(browser)
 
 
-def test_a_code_by_e_mail_alone_does_not_either(app: Flask, cam: User, visit: Any) -> None:
+def test_a_code_by_email_alone_does_not_either(app: Flask, cam: User, visit: Any) -> None:
     browser = visit()
     browser.post("/code/send", {"email": cam.email})
     letterbox.sent(app)
@@ -348,8 +349,12 @@ def test_an_administrator_takes_it_from_somebody_who_lost_everything(
     app: Flask, make: Make, cam: User, visit: Any
 ) -> None:
     ada, theirs = visit(make.user("Ada", role="admin")), visit(cam)
-    assert ada.post("/admin/second-factors", {"email": "no@example.org"}).status_code == 422
-    assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 303
+    assert (
+        ada.post("/admin/second-factors", {"email": "no@example.org", **PROOF}).status_code == 422
+    )
+    unproved = {"email": cam.email, "password": "wrong"}
+    assert ada.post("/admin/second-factors", unproved).status_code == 422
+    assert ada.post("/admin/second-factors", {"email": cam.email, **PROOF}).status_code == 303
     assert not is_in(theirs)
     assert "Ada took the second factor of Cam away" in ada.get("/admin/log").get_data(as_text=True)
     letterbox.sent(app)
@@ -358,7 +363,7 @@ def test_an_administrator_takes_it_from_somebody_who_lost_everything(
         cam.email,
         "An administrator took your second factor away",
     )
-    assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 422
+    assert ada.post("/admin/second-factors", {"email": cam.email, **PROOF}).status_code == 422
 
 
 def test_who_waits_at_the_second_step_meanwhile_signs_in_once_more(
@@ -366,7 +371,7 @@ def test_who_waits_at_the_second_step_meanwhile_signs_in_once_more(
 ) -> None:
     browser = first_step(visit, cam)
     ada = visit(make.user("Ada", role="admin"))
-    assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 303
+    assert ada.post("/admin/second-factors", {"email": cam.email, **PROOF}).status_code == 303
     answer = browser.post(STEP_PAGE, {"code": "000000"})
     assert answer.status_code == 422
     assert "Sign in once more" in answer.get_data(as_text=True)

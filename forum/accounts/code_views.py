@@ -81,7 +81,7 @@ def code() -> ResponseReturnValue:
 def taken(typed: str) -> ResponseReturnValue:
     """Do what the digits are for; raise what ``enter_code`` does."""
     if is_stranger():
-        user, code = come_in_by_code(session, typed)
+        user, code = come_in_by_code(session, typed, request.form.get("agreed", ""))
         return come_in(user, code.onward or {}, How.CODE)
     enter_code(current_user, session, typed)
     db.session.commit()

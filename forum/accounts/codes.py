@@ -55,6 +55,7 @@ class AddressCode(Base):
     __table_args__ = (
         Index("ix_address_codes_address", "address", "made_at"),
         Index("ix_address_codes_browser_hash", "browser_hash"),
+        Index("ix_address_codes_made_at", "made_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

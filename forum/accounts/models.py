@@ -55,7 +55,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     role: Mapped[str] = mapped_column(String(20), default="reader")
     ground: Mapped[str] = mapped_column(String(16), default=VoterGround.UNASKED)
     source: Mapped[str | None] = mapped_column(String(200))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     single_keys: Mapped[bool] = mapped_column(default=True)
@@ -71,6 +71,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     """Their seats in bodies (forum/bodies), which come with whoever is signed in."""
     rehearsals: Mapped[list[Rehearser]] = relationship(viewonly=True)
     """The drafts whose discussion they were invited to try (forum/rehearsals)."""
+    is_plain = False  # as those are for whom a frame is made (plain_readers)
 
     if TYPE_CHECKING:
         place: Any
@@ -164,8 +165,8 @@ class SignIn(Base):
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     browser: Mapped[str] = mapped_column(String(40), default="")
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(lazy="joined")

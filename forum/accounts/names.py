@@ -47,6 +47,7 @@ class NameChange(Base):
     __table_args__ = (
         Index("ix_name_changes_user_id", "user_id", "id"),
         Index("ix_name_changes_name_skeleton", "name_skeleton", "at"),
+        Index("ix_name_changes_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

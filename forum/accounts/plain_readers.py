@@ -22,6 +22,7 @@ from ..db import now
 from ..prepared import Prepared
 from ..web.frames import NotForFramesError
 from ..web.visitor import be_visited_by, look_again
+from .agreements import yet_to_agree
 from .contacts import Contact
 from .grounds import VoterGround, asks_to_confirm
 from .login import KEY
@@ -38,7 +39,7 @@ class OfNoRole:
     """A reader whom every question of permission takes for a person without role and seat, who
     rehearses nothing."""
 
-    is_authenticated = True
+    is_authenticated = is_plain = True
     role = "reader"
     moderated = seats = ()
     suspended_until = room = None
@@ -86,6 +87,12 @@ class PlainReader(OfNoRole):
     kind: AnyReader
     contact: Any
     """As ``User.contact``, of which it has what stands on pages."""
+    joined_at: datetime
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the person has to agree to a text, of which no frame tells."""
+        return bool(yet_to_agree(self.id, self.joined_at))
 
     @property
     def is_vouched_for(self) -> bool:
@@ -99,6 +106,7 @@ class SignedInPlainly(NamedTuple):
     id: int
     name: str
     email: str | None
+    joined_at: datetime
     approved_at: datetime | None
     suspended_until: datetime | None
     ground: str
@@ -116,6 +124,7 @@ def signed_in_plainly() -> Prepared:
             User.id,
             User.name,
             User.email,
+            User.created_at,
             User.approved_at,
             User.suspended_until,
             User.ground,
@@ -158,7 +167,7 @@ def plain_reader() -> PlainReader | None:
         return None
     contact = row if row.user_id is not None else None
     kind = AnyReader(row.approved_at is not None)
-    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact)
+    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact, row.joined_at)
 
 
 def by_plain_readers(view: View) -> View:
@@ -170,7 +179,7 @@ def by_plain_readers(view: View) -> View:
     @wraps(view)
     def plainly(**arguments: Any) -> Any:
         reader = plain_reader()
-        if reader is None:
+        if reader is None or reader.is_asked:
             return view(**arguments)
         be_visited_by(reader)
         try:

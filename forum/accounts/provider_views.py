@@ -117,7 +117,7 @@ def finish() -> ResponseReturnValue:
 def come_back(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
     """Let a stranger in, or ask for a code to the address that the provider did not show theirs."""
     onward = visit.onward or {}
-    user = user_of(said) or join_by_provider(said)
+    user = user_of(said) or join_by_provider(said, request.form.get("agreed", ""))
     if user is not None:
         return come_in(user, onward, How.PROVIDER)
     try:

@@ -51,9 +51,9 @@ def standing(user: User, form: ProofForm | None = None) -> ResponseReturnValue:
     """Show how the second factor stands, with a form in which something may be wrong."""
     status = 422 if form is not None and form.errors else 200
     if user.second_factor is not None:
-        shown = {"left": recovery_codes_left(user), "asked": must_have_second_factor(user)}
         form = form or ProofForm(formdata=None).asking(user)
-        return render_template("accounts/second_factor.html", form=form, **shown), status
+        stands = {"left": recovery_codes_left(user), "asked": must_have_second_factor(user)}
+        return render_template("accounts/second_factor.html", form=form, **stands), status
     if not showed_address(user):
         return render_template("accounts/second_factor_unconfirmed.html")
     form = form or SetUpForm(formdata=None).asking(user)

@@ -63,7 +63,11 @@ class SignInRecord(Base):
     """
 
     __tablename__ = "sign_in_records"
-    __table_args__ = (one_of("how", How), Index("ix_sign_in_records_user_id", "user_id", "id"))
+    __table_args__ = (
+        one_of("how", How),
+        Index("ix_sign_in_records_user_id", "user_id", "id"),
+        Index("ix_sign_in_records_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

@@ -15,11 +15,15 @@ from sqlalchemy.orm import joinedload
 from ..accounts.by_number import user_by
 from ..accounts.look_alikes import skeleton
 from ..accounts.models import NAME_LENGTH, ROLES, Moderator, User
+from ..accounts.proof_views import is_asked_and_proved
+from ..accounts.proving import ProofForm
 from ..accounts.second_factors import staff
+from ..accounts.tries import failed
 from ..db import db
 from ..essays.models import Essay
 from ..permissions import can_administer, require
 from ..web.forms import Choice, Form, required
+from ..web.limits import limited
 from .models import SecurityEvent, SecurityKind
 from .staffing import (
     NoAdministratorLeft,
@@ -40,8 +44,8 @@ CHANGED = (
 )
 
 
-class RoleForm(Form):
-    """Which role a person has."""
+class RoleForm(ProofForm):
+    """Which role a person has; whoever finds an administrator's browser open gives none."""
 
     role = Choice(_l("Role"), [required()], choices=ROLES)
 
@@ -84,8 +88,10 @@ def one(user_id: int) -> ResponseReturnValue:
     return page(whom(user_id))
 
 
-def page(user: User, code: int = 200) -> ResponseReturnValue:
-    """Return the page of a person."""
+def page(user: User, form: RoleForm | None = None) -> ResponseReturnValue:
+    """Return the page of a person, with a form in which something may be wrong."""
+    given = {"role": user.role}
+    form = form or RoleForm(formdata=None, data=given).asking(current_user)
     theirs = select(Essay).join(Moderator).where(Moderator.user_id == user.id).order_by(Essay.id)
     changes = (
         select(SecurityEvent)
@@ -97,11 +103,11 @@ def page(user: User, code: int = 200) -> ResponseReturnValue:
     return render_template(
         "admin/person.html",
         shown=user,
-        role_form=RoleForm(formdata=None, data={"role": user.role}),
+        role_form=form,
         discussion_form=DiscussionForm(formdata=None),
         moderates=db.session.scalars(theirs.limit(ESSAYS_MOST)).all(),
         changes=db.session.scalars(changes).all(),
-    ), code
+    ), 422 if form.errors else 200
 
 
 def whom(user_id: int) -> User:
@@ -123,15 +129,16 @@ def done(user: User, is_new: bool) -> ResponseReturnValue:
 
 
 @bp.post("/admin/people/<id:user_id>/role")
+@limited("sign_in", counts=failed)
 def role(user_id: int) -> ResponseReturnValue:
     """Give a person another role; nobody takes away their own, nor the last administrator's."""
     require(can_administer(current_user))
-    user, form = whom(user_id), RoleForm()
-    if not form.validate_on_submit():
-        abort(422)
+    user, form = whom(user_id), RoleForm().asking(current_user)
     if user.id == current_user.id:
         abort(409, description=_("Only another administrator can change your own role."))
     need_account(user)
+    if not is_asked_and_proved(form, current_user._get_current_object()):
+        return page(user, form)
     try:
         return done(user, change_role(user, form.role.data, current_user))
     except NoAdministratorLeft:

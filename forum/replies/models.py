@@ -79,6 +79,7 @@ class Reply(RoomCounts, Base):
         ),
         Index("ix_replies_thread", "thread_id", "status", "id"),
         Index("ix_replies_author", "author_id", "status", "id"),
+        Index("ix_replies_created_at", "created_at"),
         *(
             pointer_index("replies", column)
             for column in ("merged_into_id", "origin_id", "held_since")

@@ -143,7 +143,7 @@ def frame_here(but: AbstractSet[str]) -> Response | None:
     with aside():
         reader: PlainReader | None = current_app.extensions["plain_reader"]()
         frame = frames.frame(request.environ, reader.kind) if reader else None
-        if frame is None:
+        if frame is None or reader is None or reader.is_asked:
             return None
         be_visited_by(reader)
         return Response(frame.filled(reader), mimetype="text/html")

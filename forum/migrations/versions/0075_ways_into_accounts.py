@@ -1,7 +1,7 @@
 """The logs know that a provider was connected or disconnected, and that an account was closed
 
 Revision ID: 0075
-Revises: 0064
+Revises: 0070
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0075"
-down_revision = "0064"
+down_revision = "0070"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Skeletons of names take turned, small and hooked letters for the letters that they show
 
 Revision ID: 0078
-Revises: 0075
+Revises: 0077
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from forum.accounts.look_alikes import skeleton
 
 revision = "0078"
-down_revision = "0075"
+down_revision = "0077"
 branch_labels = None
 depends_on = None
 
