@@ -12,7 +12,8 @@ from pypdf import PdfReader
 
 from forum.exports.fields import FIELDS, FieldKind, Row
 from forum.exports.provenance import Provenance
-from forum.exports.rows import DECIMALS, words
+from forum.exports.row_scores import DECIMALS
+from forum.exports.rows import words
 from forum.exports.tables import Table
 
 MADE = datetime(2025, 1, 31, 12, 0, 0, tzinfo=UTC)
@@ -48,6 +49,7 @@ HOSTILE = [
 
 EMPTY: dict[FieldKind, Any] = {
     FieldKind.INTEGER: 0,
+    FieldKind.NUMBER: 0.0,
     FieldKind.TAG: None,
     FieldKind.LIST: [],
     FieldKind.DAY: None,

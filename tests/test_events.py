@@ -98,6 +98,8 @@ HEARD = {
     "proposed": {"Ivy", "Jan"},
     **dict.fromkeys(("commented", "replied", "mentioned"), NOBODY),
     **dict.fromkeys(("moderated", "report_decided", "quote_decided"), NOBODY),
+    **dict.fromkeys(("votes_aside", "votes_counted", "votes_stay_aside"), NOBODY),
+    **dict.fromkeys(("aside_waits", "aside_appealed"), NOBODY),
 }
 """Whom the worker tells of each kind, of an event of the proposal's or of its discussion."""
 

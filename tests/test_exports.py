@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from forum.essays.models import Essay
-from forum.exports.fields import FIELDS, FROM_ROOMS
+from forum.exports.fields import FIELDS, FROM_ROOMS, OF_ASIDE
 from forum.exports.formats import FORMATS
 from forum.exports.provenance import Provenance
 from forum.votes.ranking import interval, top
@@ -105,7 +105,9 @@ def test_a_row_says_everything(make: Make, fay: Any) -> None:
         "earlier": 0,
         "carried": 0,
         **dict.fromkeys(FROM_ROOMS, 0),
+        **dict.fromkeys(OF_ASIDE[:3], 0),
         "score": round(top(5, 1), 12),
+        "score_with_aside": round(top(5, 1), 12),
         "low": round(low, 12),
         "high": round(high, 12),
         "comments": 0,

@@ -212,6 +212,7 @@ def test_the_canonical_line_is_the_documented_one() -> None:
     line = canonical(row(title="Ça\n“va”", score=-0.25, evidence=["https://example.org/"]))
     assert line.startswith(
         b'{"ambition":"improves","answer":"","answer_body":"","answer_status":"",'
+        b'"aside_neutral":0,"aside_oppose":0,"aside_support":0,'
         b'"assumed":[],"author":"Ben","body":"Every office does.",'
     )
     assert b'"created":"2025-01-31T12:00:00Z",' in line

@@ -130,6 +130,86 @@ def test_sixty_who_look_alike_are_named_and_hardly_anyone_else(
 
 
 @pytest.mark.any_database
+@pytest.mark.parametrize("votes", [1, 3])
+@pytest.mark.parametrize("begins", range(3))
+def test_sixty_of_half_an_hour_stand_out_wherever_its_stretches_begin(
+    untouched: list[Voter], votes: int, begins: int
+) -> None:
+    model = next(voter.ballot for voter in untouched if len(voter.ballot) >= 20)
+    ballot = dict(list(model.items())[:votes])
+    middle = sorted(voter.voted or 0 for voter in untouched)[200] + begins * 700
+    crowd = [Voter(number, ballot, middle + 30 * (number % 60)) for number in PLANTED]
+    assert_named(signals([*untouched, *crowd]))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("votes", [1, 3, 5])
+@pytest.mark.parametrize("days", [1, 7])
+def test_accounts_made_by_and_by_for_one_ballot_stand_out(
+    untouched: list[Voter], votes: int, days: int
+) -> None:
+    chance = Random(5)
+    model = next(voter.ballot for voter in untouched if len(voter.ballot) >= 20)
+    ballot = dict(list(model.items())[:votes])
+    first = min(voter.voted or 0 for voter in untouched)
+    crowd = [
+        Voter(
+            number,
+            ballot,
+            first + chance.uniform(0, 20 * DAY),
+            first + chance.uniform(0, days * DAY),
+        )
+        for number in PLANTED
+    ]
+    joined = [replace(voter, joined=voter.voted) for voter in untouched]
+    assert_named(signals([*joined, *crowd]))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("length", [20, 40])
+def test_copies_stand_out_where_each_says_something_else_in_one_vote_of_ten(
+    untouched: list[Voter], length: int
+) -> None:
+    chance = Random(6)
+    judged = sorted({reply for voter in untouched for reply in voter.ballot})
+    model = {reply: chance.choice(["support", "oppose"]) for reply in chance.sample(judged, length)}
+    other = {"support": "oppose", "oppose": "support"}
+    crowd = [
+        Voter(n, {r: other[v] if chance.random() < 0.1 else v for r, v in model.items()})
+        for n in PLANTED
+    ]
+    assert_named(signals([*untouched, *crowd]))
+
+
+def assert_named(found: Sequence[Signal]) -> None:
+    """Hold the signals to it that they name the planted and hardly anyone else."""
+    people = named(found)
+    right = len(people & set(PLANTED))
+    assert right >= 0.8 * len(PLANTED)
+    assert right >= 0.9 * len(people)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("of_one_mind", [0.6, 0.75, 0.9])
+def test_two_camps_that_judge_all_there_is_are_not_taken_for_copies(of_one_mind: float) -> None:
+    chance = Random(7)
+    lines = [[chance.choice(["support", "oppose"]) for _reply in range(40)] for _camp in range(2)]
+    voters = [
+        Voter(
+            number,
+            {
+                reply: said
+                if chance.random() < of_one_mind
+                else chance.choice(["oppose", "support"])
+                for reply, said in enumerate(lines[number % 2])
+            },
+        )
+        for number in range(300)
+    ]
+    assert signals(voters) == []
+
+
+@pytest.mark.any_database
 def test_fifty_new_accounts_that_press_one_button_stand_out(untouched: list[Voter]) -> None:
     crowd = [
         Voter(number, {1: "support"}, 100.0 + number % 15, 50.0 + number % 15)
@@ -247,7 +327,7 @@ def test_ranks_are_told_with_a_crowd_and_without(
         found = electorate(db.session.get_one(Essay, essay.id))
         crowd = next(s for s in signals(found.voters) if s.kind is SignalKind.NETWORK)
         moved = {
-            each.id: (each.rank, each.without) for each in moved_by(essay, crowd.people, found)
+            each.id: (each.rank, each.otherwise) for each in moved_by(essay, crowd.people, found)
         }
     assert moved == {third.id: (1, 2)}
     assert third.title in text

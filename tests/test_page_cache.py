@@ -33,6 +33,7 @@ from forum.web.elapsed import next_words
 from forum.web.page_cache import PageCache
 from forum.web.page_store import KeptPage, PageStore
 from forum.web.page_versions import begin_anew
+from tests.asides import Asides
 from tests.cast import Make
 from tests.circle import Circle
 from tests.clock import Clock, standing_clock
@@ -192,6 +193,16 @@ class Scene:
         for days, reply in zip((3, 9, -2), (first, *proposals), strict=True):
             circle.due(reply, body, days)
         circle.answer(first, body, people["Ines"], promises=(("A by-law", 5),))
+        asides, voters = Asides(make), [make.user() for _ in range(4)]
+        for voter in voters:
+            make.vote(voter, first)
+        self.asides = {
+            "Dee": [asides.propose(essay, people["Dee"], voters[:1])],
+            "Fay": [asides.propose(essay, people["Dee"], [each]) for each in voters[1:3]],
+        }
+        asides.set_aside(essay, voters[3])
+        make.vote(people["Cam"], first)
+        asides.set_aside(essay, people["Cam"])
         self.visitors = {name: visit(person) for name, person in people.items()}
         self.written: set[str] = set()
 
@@ -217,6 +228,8 @@ class Scene:
                 due = db.session.scalars(select(Due.reply_id)).all()
             pages += ["/answering", "/answers/1", "/promises/1", "/answering/drafts/1"]
             pages += [f"/answering?reply={number}" for number in due]
+        pages += [f"/essays/{slug}/set-aside" for slug in slugs]
+        pages += [f"/moderation/aside/{number}" for number in self.asides.get(name, ())]
         if name in {"Dee", "Ada"}:
             pages += ["/moderation", *(f"/moderation/{number}" for number in replies)]
             pages += [f"/moderation/people/{number}" for number in people]
@@ -283,6 +296,10 @@ WALKED = frozenset(
         "brief_drafts.write",
         "drafts.save",
         "essays.edit",
+        "lookout.agree_aside",
+        "lookout.appeal_aside",
+        "lookout.decline_aside",
+        "lookout.withdraw_aside",
         "moderation.act",
         "moderation.act_on_person",
         "moderation.change_duplicate",
@@ -317,6 +334,7 @@ NOTHING_PUBLIC = frozenset(
         "people.moderator",
         "people.sign_out",
         "accounts.sign_in",
+        "agreeing.agreeing",
         "accounts.sign_out",
         "accounts.sign_up",
         "answer_drafts.discard",
@@ -342,10 +360,13 @@ NOTHING_PUBLIC = frozenset(
         "moderation.add_moderator",
         "moderation.remove_moderator",
         "joining.find",
+        "lookout.propose_aside",
         "joining.join",
         "rehearsals.change",
         "rehearsals.come",
         "provider.begin",
+        "provider.connection",
+        "stored.everything",
         "provider.end",
         "provider.finish",
         "reset.ask",
@@ -383,6 +404,7 @@ BY_TRIGGER = frozenset(
         "essays.publish",
         "essays.write",
         "judging.undo",
+        "lookout.answer_appeal",
         "moderation.room_papers",
         "moderation.room_present",
         "moderation.room_strike",
@@ -398,11 +420,13 @@ BY_TRIGGER = frozenset(
         "picking.quote",
         "privacy.erase",
         "privacy.leave",
+        "privacy.erase_person",
         "recording.put",
         "recording.said_aloud",
         "rehearsals.open_discussion",
         "replies.write",
         "site_settings.levers",
+        "site_settings.limits",
         "site_settings.site",
         "site_settings.undo",
     }

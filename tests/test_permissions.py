@@ -47,6 +47,7 @@ from forum.settings.models import SettingChange
 from forum.settings.setting_changes import change_setting
 from forum.web import dates
 from forum.web.assets import style_url
+from tests.asides import Asides
 from tests.cast import Make
 from tests.circle import Circle
 
@@ -54,6 +55,7 @@ EVERYONE = {"stranger", "reader", "moderator", "facilitator", "admin"}
 PEOPLE = EVERYONE - {"stranger"}
 MODERATORS = {"moderator", "admin"}
 FACILITATORS = {"facilitator", "admin"}
+LOOKOUTS = FACILITATORS | MODERATORS
 
 PAGES = [
     ("/", EVERYONE),
@@ -85,7 +87,7 @@ PAGES = [
     ("/levers", EVERYONE),
     ("/voters", EVERYONE),
     ("/stored", EVERYONE),
-    ("/account/everything.json", PEOPLE),
+    ("/account/everything", PEOPLE),
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),
@@ -112,7 +114,10 @@ PAGES = [
     ("/admin/second-factors", {"admin"}),
     ("/account/password", PEOPLE),
     ("/account/leave", PEOPLE),
+    ("/agree", set()),
     ("/admin/erase/{shown}", {"admin"}),
+    ("/admin/people/{author}/erase", {"admin"}),
+    ("/account/provider", set()),
     ("/code", EVERYONE),
     ("/unsubscribe/{leave}", EVERYONE),
     ("/admin/mail", {"admin"}),
@@ -124,6 +129,9 @@ PAGES = [
     ("/admin/people", {"admin"}),
     ("/admin/people/{author}", {"admin"}),
     ("/admin/levers", {"admin"}),
+    ("/admin/limits", {"admin"}),
+    ("/admin/figures", {"admin"}),
+    ("/admin/figures.csv?period=years", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -169,6 +177,12 @@ PAGES = [
     ("/moderation/essays/{open}", MODERATORS),
     ("/essays/{open}/unusual", FACILITATORS | MODERATORS),
     ("/essays/{draft}/unusual", FACILITATORS),
+    ("/essays/{open}/set-aside", EVERYONE),
+    ("/essays/{draft}/set-aside", FACILITATORS),
+    ("/essays/{open}/set-aside/new", LOOKOUTS),
+    ("/essays/{draft}/set-aside/new", set()),
+    ("/moderation/aside", LOOKOUTS),
+    ("/moderation/aside/{proposed}", LOOKOUTS),
     ("/essays/{open}/policy", FACILITATORS),
     ("/essays/{open}/invitations", FACILITATORS),
     ("/essays/{draft}/invitations", FACILITATORS),
@@ -259,6 +273,8 @@ TAGS = {"lever": "market", "jurisdiction": "any", "ambition": "improves"}
 
 PASSWORD = "marble kite 77"
 
+PROOF = {"password": Make.PASSWORD}
+
 CHOICES = {topic.name: "site" for topic in TOPICS}
 
 
@@ -274,9 +290,11 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/agree", {"agreed": "terms_en:0"}, PEOPLE, changes=False),
+    Deed("/admin/limits", {"limit_votes": "7 per hour"}, {"admin"}),
     Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
     Deed("/admin/jurisdictions", {f"{s}_en": "N" for s in SETS["canada"].listed}, {"admin"}),
-    Deed("/admin/people/{author}/role", {"role": "moderator"}, {"admin"}),
+    Deed("/admin/people/{author}/role", {"role": "moderator", **PROOF}, {"admin"}),
     Deed("/admin/people/{author}/sign-out", {}, {"admin"}, changes=False),
     Deed("/admin/people/{author}/moderator", {"essay": "{open}"}, {"admin"}),
     Deed("/admin/people/{author}/moderator/1/end", {}, {"admin"}, changes=False),
@@ -317,17 +335,20 @@ DEEDS: list[Deed] = [
     Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {"email": "n@example.org"}, EVERYONE),
     Deed("/account/sign-ins/end", {}, PEOPLE, changes=False),
-    Deed("/account/second-factor", {"code": "0"}, PEOPLE, status=422, changes=False),
-    Deed("/account/second-factor/codes", {"code": "0"}, PEOPLE, status=422, changes=False),
-    Deed("/account/second-factor/end", {"proof": "0"}, PEOPLE, status=422, changes=False),
+    Deed("/account/second-factor", {"code": "0"}, PEOPLE, changes=False),
+    Deed("/account/second-factor/codes", {}, PEOPLE, status=200, changes=False),
+    Deed("/account/second-factor/end", {}, PEOPLE, status=200, changes=False),
     Deed("/sign-in/provider", {}, set()),
     Deed("/sign-in/provider/return", {}, set()),
+    Deed("/account/provider", {}, set()),
     Deed("/account/provider/end", {}, set()),
     Deed("/sign-in/second-step", {"code": "0"}, EVERYONE, status=422, changes=False),
-    Deed("/admin/second-factors", {"email": "{secured}"}, {"admin"}),
+    Deed("/admin/second-factors", {"email": "{secured}", **PROOF}, {"admin"}),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
     Deed("/account/leave", {"texts": "stay", "password": Make.PASSWORD}, PEOPLE),
-    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y"}, {"admin"}),
+    Deed("/account/everything", {"password": Make.PASSWORD}, PEOPLE, status=200, changes=False),
+    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y", **PROOF}, {"admin"}),
+    Deed("/admin/people/{author}/erase", {"texts": "go", "sure": "y", **PROOF}, {"admin"}),
     Deed("/admin/mail/test", {}, {"admin"}),
     Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),
@@ -393,6 +414,21 @@ DEEDS: list[Deed] = [
         "/essays/{open}/rooms",
         {"name": "N", "places": "9", "begins_at": "{soon}", "ends_at": "{later}"},
         FACILITATORS,
+    ),
+    Deed(
+        "/essays/{lifted}/set-aside/new",
+        {"others": "{lifter}", "reason": "invented", "note": "N", "sure": "1"},
+        LOOKOUTS,
+    ),
+    Deed("/moderation/aside/{proposed}/agree", {}, LOOKOUTS),
+    Deed("/moderation/aside/{proposed}/decline", {"why": "A letter to members."}, LOOKOUTS),
+    Deed("/moderation/aside/{proposed}/withdraw", {}, set()),
+    Deed("/moderation/aside/{ours}/withdraw", {}, {"moderator"}),
+    Deed("/essays/{lifted}/set-aside/appeal", {"words": "I am one person."}, {"reader"}),
+    Deed(
+        "/moderation/aside/{agreed}/appeals/{appeal}",
+        {"{appeal}-verdict": "grant", "{appeal}-words": "Sorry."},
+        LOOKOUTS,
     ),
     Deed("/rooms/{room}/end", {"ends_at": "{later}"}, FACILITATORS),
     Deed("/rooms/{room}/end", {"now": "1"}, FACILITATORS),
@@ -520,6 +556,7 @@ def build(make: Make) -> Scene:
         "people": {role: make.user(role.title(), role=role) for role in sorted(PEOPLE)},
         **rehearsed(make, fay),
     }
+    scene |= set_aside(make, scene["people"])
     with make.app.test_request_context():
         hidden, kept = reply_for_update(scene["hidden"]), reply_for_update(scene["shown"])
         assert hidden is not None
@@ -549,6 +586,25 @@ def build(make: Make) -> Scene:
     with make.app.app_context():
         scene |= {"logo": current.logo_mark(), "colours": current.colours_mark()}
     return scene
+
+
+def set_aside(make: Make, people: dict[str, User]) -> Scene:
+    """Make a discussion with votes that are set aside, one of them with an appeal, and others of
+    which that is proposed."""
+    asides, essay = Asides(make), make.essay("Lifted")
+    reply, other = make.proposal(essay), make.user(role="moderator")
+    voters = [people["reader"], *(make.user() for _ in range(3))]
+    for voter in voters:
+        make.vote(voter, reply)
+    agreed = asides.set_aside(essay, *voters[:2])
+    return {
+        "lifted": essay.slug,
+        "lifter": voters[3].id,
+        "agreed": agreed,
+        "appeal": asides.appeal(essay, voters[1]),
+        "proposed": asides.propose(essay, other, voters[2:3]),
+        "ours": asides.propose(essay, people["moderator"], voters[2:3]),
+    }
 
 
 def rehearsed(make: Make, fay: User) -> Scene:
@@ -650,7 +706,7 @@ def test_every_page_for_every_role(visit: Any, scene: Scene, role: str) -> None:
 
 def done(visitor: Any, scene: Scene, deed: Deed) -> int:
     """Do a deed in the scene; return the status of the answer."""
-    data = {name: value.format(**scene) for name, value in deed.data.items()}
+    data = {n.format(**scene): value.format(**scene) for n, value in deed.data.items()}
     return int(visitor.post(deed.path.format(**scene), data).status_code)
 
 

@@ -18,6 +18,7 @@ from ..exports.outcomes import deals_in_words
 from ..exports.phrases import whole
 from ..exports.rows import PlaceAndRank
 from ..replies.models import Reply
+from ..votes.asides import set_aside_in
 from ..votes.models import Vote
 from ..votes.who_takes_part import who_takes_part_in_words
 from ..web.dates import day, day_of, last_day, today
@@ -94,7 +95,8 @@ def said_of_asked(
             authors=counted_in_words(authors, "people"),
             votes=counted_in_words(votes, "votes"),
             voters=counted_in_words(voters, "people"),
-        ),
+        )
+        + set_aside_in_words(snapshot, ids),
         "selection": ngettext(
             "%(rows)s of %(all)s proposal",
             "%(rows)s of %(all)s proposals",
@@ -108,6 +110,19 @@ def said_of_asked(
         + who_takes_part_in_words(snapshot, ids),
         "deal": deals_in_words(snapshot, ids),
     }
+
+
+def set_aside_in_words(snapshot: Connection, essay_ids: Sequence[int]) -> str:
+    """Return how many votes are set aside and count nowhere, after other numbers."""
+    found = [set_aside_in(number, snapshot) for number in essay_ids]
+    people, votes = sum(each[0] for each in found), sum(each[1] for each in found)
+    if not votes:
+        return ""
+    return "; " + _(
+        "set aside: %(votes)s by %(voters)s",
+        votes=counted_in_words(votes, "votes"),
+        voters=counted_in_words(people, "people"),
+    )
 
 
 def grounds_in_words(snapshot: Connection, votes: ColumnElement[bool]) -> str:

@@ -29,8 +29,9 @@ from ..exports.fields import Row
 from ..exports.outcomes import RowOutcome, outcomes_of
 from ..exports.provenance import Digest, Provenance
 from ..exports.report import is_too_long
-from ..exports.rows import MORE, as_row, permalink, quoted, seconds, words
+from ..exports.rows import MORE, RowParts, as_row, permalink, quoted, seconds, words
 from ..exports.rules import Rules
+from ..exports.set_aside import asides_of
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
 from ..exports.unprintable import Unprintable
@@ -151,11 +152,12 @@ def picked_rows(
     found = listed(TOP, None, Sort.TOP, None, *MORE)
     rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
     said, became = comments_by_stance(snapshot, list(rows)), outcomes_of(snapshot, list(rows))
-    stands = standings(snapshot, list(rows))
+    stands, asides = standings(snapshot, list(rows)), asides_of(snapshot, list(rows))
     for place, item in enumerate((item for item in items if item.reply_id in rows), 1):
         row = rows[item.reply_id]
         outcome, stand = became.get(row.id, RowOutcome()), replace(stands[row.id], place=place)
-        fields = as_row(row, said[row.id], stand, outcome, Sort.TOP, authors_shown)
+        more = RowParts(said[row.id], asides[row.id], outcome)
+        fields = as_row(row, more, stand, Sort.TOP, authors_shown)
         for quote in (each for each in quotes if each.item_id == item.id):
             address = f"{permalink(row.id)}#reply-{quote.id}"
             author = quote.name if authors_shown else ""

@@ -31,6 +31,8 @@ class Audience(Enum):
     """Whoever had asked to be told when discussions open."""
     MODERATORS = auto()
     """Whoever moderates the discussion."""
+    ASIDE_VOTERS = auto()
+    """Whoever had voted on it, or in its discussion, and whose votes are set aside."""
     SEATS = auto()
     """Whoever speaks for the body on that day."""
 

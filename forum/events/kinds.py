@@ -11,8 +11,13 @@ from flask_babel import lazy_gettext as _l
 from .audiences import Audience
 from .topics import TOPICS_BY_NAME, Topic
 
-PARTICIPANTS = (Audience.VOTERS, Audience.COMMENTERS, Audience.FOLLOWERS)
-IN_DISCUSSION = (Audience.ESSAY_VOTERS, Audience.ESSAY_WRITERS, Audience.FOLLOWERS)
+PARTICIPANTS = (Audience.VOTERS, Audience.COMMENTERS, Audience.FOLLOWERS, Audience.ASIDE_VOTERS)
+IN_DISCUSSION = (
+    Audience.ESSAY_VOTERS,
+    Audience.ESSAY_WRITERS,
+    Audience.FOLLOWERS,
+    Audience.ASIDE_VOTERS,
+)
 
 SECOND_THOUGHTS = timedelta(minutes=15)
 """How long letters about an answer wait, so that it can be corrected or taken back."""
@@ -25,6 +30,9 @@ MODERATES = _l("You are told because you moderate this discussion.")
 SPEAKS = _l("You are told because you speak for the body that is to answer.")
 
 REPLY = _l("Reply")
+YOURS = _l("You are told because the votes are yours.")
+DECIDES = _l("You are told because you may decide it.")
+TO_ASIDE = "{address}/set-aside"
 TO_COMMENT, TO_DESK = "/replies/{part}/comment", "/answering?reply={number}"
 
 
@@ -106,10 +114,30 @@ KINDS = (
         part_is="action",
     ),
     EventKind(
+        "votes_aside",
+        "moderation",
+        _l("Your votes here are set aside"),
+        YOURS,
+        invites=_l("Read why, or appeal"),
+        way=TO_ASIDE,
+        part_is="action",
+    ),
+    EventKind(
+        "votes_counted", "moderation", _l("Your votes here count again"), YOURS, part_is="action"
+    ),
+    EventKind(
+        "votes_stay_aside",
+        "moderation",
+        _l("Your votes here stay set aside"),
+        _l("You are told because you appealed."),
+        invites=_l("Read the answer"),
+        way=TO_ASIDE,
+    ),
+    EventKind(
         "changed",
         "texts",
         _l("The text has changed"),
-        audience=(Audience.VOTERS, Audience.FOLLOWERS),
+        audience=(Audience.VOTERS, Audience.FOLLOWERS, Audience.ASIDE_VOTERS),
         invites=_l("See what changed"),
         way="/replies/{number}/history",
     ),
@@ -193,6 +221,22 @@ KINDS = (
     ),
     EventKind(
         "waiting", "desk", _l("Something is waiting for you"), MODERATES, (Audience.MODERATORS,)
+    ),
+    EventKind(
+        "aside_waits",
+        "desk",
+        _l("Setting votes aside waits for a second person"),
+        DECIDES,
+        invites=_l("Look at it"),
+        way="/moderation/aside/{part}",
+    ),
+    EventKind(
+        "aside_appealed",
+        "desk",
+        _l("Somebody appeals against setting votes aside"),
+        DECIDES,
+        invites=_l("Look at it"),
+        way="/moderation/aside/{part}",
     ),
     EventKind(
         "waits_long", "desk", _l("It has waited too long"), MODERATES, (Audience.MODERATORS,)

@@ -70,7 +70,11 @@ FIELDS = (
     Field("room_oppose", FieldKind.INTEGER, _l("Oppose, from rooms"), 9),
     Field("room_neutral", FieldKind.INTEGER, _l("Neutral, from rooms"), 9),
     Field("on_paper", FieldKind.INTEGER, _l("Of those, on paper"), 9),
+    Field("aside_support", FieldKind.INTEGER, _l("Support, set aside"), 9),
+    Field("aside_oppose", FieldKind.INTEGER, _l("Oppose, set aside"), 9),
+    Field("aside_neutral", FieldKind.INTEGER, _l("Neutral, set aside"), 9),
     Field("score", FieldKind.NUMBER, _l("Score"), 9),
+    Field("score_with_aside", FieldKind.NUMBER, _l("Score with what is set aside"), 9),
     Field("low", FieldKind.NUMBER, _l("Lower bound"), 9),
     Field("high", FieldKind.NUMBER, _l("Upper bound"), 9),
     Field("comments", FieldKind.INTEGER, _l("Comments"), 14),
@@ -100,8 +104,10 @@ FIELDS = (
 
 FROM_ROOMS = ("room_support", "room_oppose", "room_neutral", "on_paper")
 """The fields that files of before rooms do not have."""
+OF_ASIDE = ("aside_support", "aside_oppose", "aside_neutral", "score_with_aside")
+"""The fields that files of before votes could be set aside do not have."""
 LATER = frozenset(
     {"earlier", "carried", "answer_status", "answer", "answer_body", "due_on", "due_state"}
-    | {*FROM_ROOMS}
+    | {*FROM_ROOMS, *OF_ASIDE}
 )
 """The fields that files of before answers and votes by version do not have, those among them."""

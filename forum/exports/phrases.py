@@ -66,7 +66,7 @@ def votes(row: Row) -> str:
         oppose=whole(row["oppose"]),
         neutral=whole(row["neutral"]),
     )
-    return "; ".join([said, *not_for_this_text(row), *from_rooms(row)])
+    return "; ".join([said, *not_for_this_text(row), *from_rooms(row), *set_aside(row)])
 
 
 def from_rooms(row: Row) -> list[str]:
@@ -84,6 +84,22 @@ def from_rooms(row: Row) -> list[str]:
         "%(number)s of them on paper", "%(number)s of them on paper", paper, number=whole(paper)
     )
     return [said, on_paper] if paper else [said]
+
+
+def set_aside(row: Row) -> list[str]:
+    """Return how many votes beside these are set aside, and the score with them."""
+    number = sum(cast(int, row[f"aside_{value}"]) for value in ("support", "oppose", "neutral"))
+    if not number:
+        return []
+    return [
+        ngettext(
+            "%(number)s vote is set aside: with it the score would be %(score)s",
+            "%(number)s votes are set aside: with them the score would be %(score)s",
+            number,
+            number=whole(number),
+            score=score(row["score_with_aside"]),
+        )
+    ]
 
 
 def not_for_this_text(row: Row) -> list[str]:

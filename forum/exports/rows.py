@@ -25,9 +25,10 @@ from ..words import text
 from .comments import comments_by_stance
 from .fields import FROM_ROOMS, Row
 from .outcomes import RowOutcome, outcomes_of
+from .row_scores import DECIMALS, VALUES, score_of, score_with
 from .rules import Rules
+from .set_aside import asides_of
 
-DECIMALS = 12
 MORE = (Reply.body, Reply.evidence, Reply.assumed)
 """What a row holds beyond a card."""
 
@@ -149,12 +150,14 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
         found = connection.execute(listing.query(after)).all()
         ids = [row.id for row in found]
         said, became = comments_by_stance(connection, ids), outcomes_of(connection, ids)
+        asides = asides_of(connection, ids)
         for row in found:
             score = ORDERS[order][0].key
             value = getattr(row, str(score))
             stands = PlaceAndRank(0, ranks.next(value), ranked, ranks.within(row.lever, value))
             outcome = became.get(row.id, RowOutcome())
-            yield as_row(row, said[row.id], stands, outcome, order, listing.authors_shown)
+            more = RowParts(said[row.id], asides[row.id], outcome)
+            yield as_row(row, more, stands, order, listing.authors_shown)
             if listing.rules.limit and ranks.given >= listing.rules.limit:
                 return
         if len(found) < CHUNK:
@@ -173,16 +176,20 @@ class PlaceAndRank:
     rank_in_lever: int
 
 
-def as_row(
-    row: Any,
-    said: Counter[str],
-    stands: PlaceAndRank,
-    outcome: RowOutcome,
-    order: Sort,
-    authors_shown: bool,
-) -> Row:
+@dataclass(frozen=True)
+class RowParts:
+    """What stands in other tables of a proposal: its comments by stance, the votes on it that are
+    set aside by value, and what became of it."""
+
+    said: Counter[str]
+    aside: Counter[str]
+    outcome: RowOutcome
+
+
+def as_row(row: Any, more: RowParts, stands: PlaceAndRank, order: Sort, authors_shown: bool) -> Row:
     """Return the fields of one proposal; no comment is quoted."""
     low, high = ranking.interval(row.support, row.oppose)
+    said, score = more.said, score_of(row, order)
     return {
         **asdict(stands),
         "title": words(row.title),
@@ -200,7 +207,9 @@ def as_row(
         "earlier": row.earlier,
         "carried": row.carried,
         **{name: getattr(row, name) for name in FROM_ROOMS},
-        "score": score_of(row, order),
+        **{f"aside_{value}": more.aside[value] for value in VALUES},
+        "score": score,
+        "score_with_aside": score_with(row, more.aside, order) if more.aside else score,
         "low": round(low, DECIMALS),
         "high": round(high, DECIMALS),
         "comments": sum(said.values()),
@@ -208,18 +217,13 @@ def as_row(
         **quoted(Stance.SUPPORT),
         **quoted(Stance.CHALLENGE),
         "status": status_of(row.essay_state, row.closes_at),
-        **asdict(outcome),
+        **asdict(more.outcome),
         "note": "",
         "essay": words(row.essay_title),
         "language": row.language,
         "permalink": permalink(row.id),
         "id": row.id,
     }
-
-
-def score_of(row: Any, order: Sort) -> float:
-    """Return the score by which the list is ordered; Top where it is ordered by time."""
-    return round(getattr(row, Sort.TOP if order is Sort.NEWEST else order), DECIMALS)
 
 
 def quoted(stance: Stance, body: str = "", author: str = "", address: str = "") -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -12,13 +12,12 @@ from ..db import db
 from ..essays.finding import visible_essay
 from ..permissions import can_look_out, require
 from ..web.limits import limited
+from .blueprint import bp
 from .reading import electorate
 from .signals import signals
 from .voters import Signal
 from .without import moved_by
 from .words import told
-
-bp = Blueprint("lookout", __name__)
 
 NAMES = 200
 """People of one crowd who are named."""
@@ -35,7 +34,7 @@ def unusual(slug: str) -> ResponseReturnValue:
     voters = electorate(essay)
     crowds = signals(voters.voters)
     shown = [
-        (told(each), people(each), moved_by(essay, each.people, voters), len(each.people))
+        (told(each), people(each), moved_by(essay, each.people, voters), sorted(each.people))
         for each in crowds[:SHOWN]
     ]
     return render_template(

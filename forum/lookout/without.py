@@ -1,31 +1,36 @@
-"""What a discussion would look like without the votes of some people."""
+"""What a discussion would look like without the votes of some people, or with those set aside."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..db import db
 from ..essays.models import Essay
 from ..replies.models import Reply
+from ..votes.asides import AsideVote
 from ..votes.ranking import top
 from .reading import Electorate
 
 SHOWN = 5
 
+Ballots = Mapping[int, Counter[str]]
+"""How often each value was given to each proposal."""
+
 
 @dataclass(frozen=True)
 class Moved:
-    """A proposal, its rank in the Top order, and the one that it would have without a crowd."""
+    """A proposal, its rank in the Top order, and the one that it would have otherwise: without the
+    ``votes`` of a crowd, or with those that are set aside."""
 
     id: int
     title: str
     language: str
     rank: int
-    without: int
+    otherwise: int
     votes: int
 
 
@@ -36,6 +41,24 @@ def moved_by(essay: Essay, crowd: Set[int], electorate: Electorate) -> list[Move
         if voter.number in crowd:
             for reply, value in voter.ballot.items():
                 theirs.setdefault(reply, Counter())[value] += 1
+    return moved(essay, theirs, -1)[:SHOWN]
+
+
+def moved_by_asides(essay: Essay) -> list[Moved]:
+    """Return the proposals that would stand elsewhere with the votes that are set aside, those
+    that they would move furthest first."""
+    query = select(AsideVote.reply_id, AsideVote.value, func.count())
+    query = query.where(AsideVote.essay_id == essay.id)
+    theirs: dict[int, Counter[str]] = {}
+    for reply, value, number in db.session.execute(
+        query.group_by(AsideVote.reply_id, AsideVote.value)
+    ):
+        theirs.setdefault(reply, Counter())[value] = int(number)
+    return moved(essay, theirs, 1)
+
+
+def moved(essay: Essay, theirs: Ballots, sign: int) -> list[Moved]:
+    """Return the proposals that would stand elsewhere with (1) or without (-1) some votes."""
     query = select(
         Reply.id, Reply.title, Reply.language, Reply.top, Reply.support, Reply.oppose
     ).where(Reply.essay_id == essay.id, Reply.lever.is_not(None), Reply.status == "visible")
@@ -43,22 +66,20 @@ def moved_by(essay: Essay, crowd: Set[int], electorate: Electorate) -> list[Move
     nobody = Counter[str]()
     others = {
         row.id: top(
-            row.support - theirs.get(row.id, nobody)["support"],
-            row.oppose - theirs.get(row.id, nobody)["oppose"],
+            row.support + sign * theirs.get(row.id, nobody)["support"],
+            row.oppose + sign * theirs.get(row.id, nobody)["oppose"],
         )
         for row in rows
     }
     ranks = ranked({row.id: row.top for row in rows})
-    without = ranked(others)
-    moved = [
-        Moved(
-            row.id, row.title, row.language, ranks[row.id], without[row.id], theirs[row.id].total()
-        )
+    otherwise = ranked(others)
+    found = [
+        Moved(row.id, row.title, row.language, ranks[row.id], otherwise[row.id], of.total())
         for row in rows
-        if row.id in theirs and ranks[row.id] != without[row.id]
+        if (of := theirs.get(row.id)) is not None and ranks[row.id] != otherwise[row.id]
     ]
-    moved.sort(key=lambda each: (-abs(each.rank - each.without), each.rank))
-    return moved[:SHOWN]
+    found.sort(key=lambda each: (-abs(each.rank - each.otherwise), each.rank))
+    return found
 
 
 def ranked(scores: dict[int, float]) -> dict[int, int]:

@@ -39,6 +39,8 @@ class Told(Enum):
     """Everyone whose report it decides, or whose report an earlier decision did."""
     QUOTERS = auto()
     """Whoever published a brief that quotes the reply."""
+    VOTERS = auto()
+    """Everyone whose votes it sets aside, or lets count again."""
     PARTICIPANTS = auto()
     """Whoever took part in the proposal or in the discussion, or asked to be told of it."""
 
@@ -88,6 +90,8 @@ class ActionKind:
     unhappened: str = ""
     by_facilitators: bool = False
     """Done by those who facilitate, not by those who moderate."""
+    by_either: bool = False
+    """Done by those who moderate and by those who facilitate."""
 
     @property
     def asks(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from ..web.numbers import format_decimal
 from .action_kind import UNDO
 from .models import Action
 from .on_rooms import is_record, record_in_words, record_named
+from .on_votes import aside_in_words, is_aside
 from .policy_form import PolicyForm
 
 BY_NAME = {tag.name: tag for tag in TAGS}
@@ -53,6 +54,11 @@ def changes_of(action: Action) -> list[str]:
         for name in changed(action)
     ]
     told += recorded_of_rooms(action)
+    told += [
+        aside_in_words(name, action.before[name], after)
+        for name, after in action.after.items()
+        if is_aside(name)
+    ]
     return [*told, suspension(action)] if action.after.get(SUSPENDED) else told
 
 
@@ -124,9 +130,10 @@ def suspension(action: Action) -> str:
 def as_data(action: Action) -> list[dict[str, Any]]:
     """Return what the action changed, as codes: what was there before, and what is there now."""
     names = [*changed(action), *([SUSPENDED] if SUSPENDED in action.after else [])]
+    names += filter(is_aside, action.after)
     return [
         {
-            "field": name.removesuffix("_id"),
+            "field": name.partition(":")[0].removesuffix("_id"),
             "from": code(name, action.before.get(name)),
             "to": code(name, action.after.get(name)),
         }

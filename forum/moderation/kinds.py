@@ -12,6 +12,7 @@ from .on_deals import ON_DEALS
 from .on_others import ERASING, ON_DISCUSSIONS, ON_PEOPLE
 from .on_replies import ON_REPLIES
 from .on_rooms import ON_ROOMS
+from .on_votes import ON_VOTES
 from .verdicts import VERDICTS
 
 KINDS: tuple[ActionKind, ...] = (
@@ -21,6 +22,7 @@ KINDS: tuple[ActionKind, ...] = (
     *ON_DISCUSSIONS,
     *ON_DEALS,
     *ON_ROOMS,
+    *ON_VOTES,
     *ON_PEOPLE,
     *ERASING,
 )

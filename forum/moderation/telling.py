@@ -16,14 +16,15 @@ from ..replies.announcing import announce
 from ..replies.models import Reply
 from .action_kind import ActionKind, Told
 from .models import Action, Report
+from .on_votes import voters_told
 from .quoted import quotations_of
 
 
 def tell(kind: ActionKind, action: Action, done: bool = True) -> None:
     """Tell of an action, or of its undoing (not ``done``), whomever its kind names."""
     for each in kind.tells:
-        if each is Told.PARTICIPANTS:
-            tell_participants(action, kind.happened if done else kind.unhappened)
+        if each in TOLD_WHAT_HAPPENED:
+            TOLD_WHAT_HAPPENED[each](action, kind.happened if done else kind.unhappened)
         else:
             TELLING[each](action)
 
@@ -99,6 +100,12 @@ def tell_participants(action: Action, happened: str) -> None:
         record_decision(happened, action)
 
 
+def tell_voters(action: Action, happened: str) -> None:
+    """Tell everyone whose votes an action is about that they do not count, or count again."""
+    record_decision(happened, action, voters_told(action))
+
+
+TOLD_WHAT_HAPPENED = {Told.PARTICIPANTS: tell_participants, Told.VOTERS: tell_voters}
 TELLING = {
     Told.AUTHOR: tell_author,
     Told.WAITING_AUTHOR: tell_waiting_author,

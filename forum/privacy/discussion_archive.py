@@ -37,6 +37,7 @@ from ..moderation.models import Action, Report
 from ..replies.models import Reply, ReplyVersion
 from ..rooms.models import Room, RoomPlace
 from ..version import __version__
+from ..votes.asides import AsideVote
 from ..votes.models import RoomVote, Vote
 
 SCHEMA = "circle-back-discussion/1"
@@ -98,6 +99,7 @@ def lists(essay: Essay) -> Iterator[tuple[str, Select[Any]]]:
     rooms = select(Room.id).where(Room.essay_id == number)
     place, invited = ("user_id", "joined_at"), ("user_id", "address")
     yield "votes", nobodys(Vote, number).order_by(Vote.reply_id, Vote.value)
+    yield "votes_aside", nobodys(AsideVote, number).order_by(AsideVote.reply_id, AsideVote.value)
     yield "room_votes", nobodys(RoomVote, number).order_by(RoomVote.reply_id, RoomVote.value)
     yield "rooms", of(Room, Room.essay_id == number, but=("code",))
     yield "room_places", of(RoomPlace, RoomPlace.room_id.in_(rooms), but=place)

@@ -22,10 +22,16 @@ WITH_DISCUSSION = _l("As long as the discussion stands on the site.")
 REGISTER: tuple[StoredData, ...] = (
     *OF_ACCOUNTS,
     StoredData(
-        _l("Invitations: the address, who sent it when, and what became of it."),
+        _l("Invitations that nobody accepted: the address, who sent it and when."),
         _l("To let in whoever was invited, and nobody else."),
         (PersonalTable("invitations", ("user_id",), by("by_id"), goes=True),),
-        WITH_DISCUSSION,
+        days="INVITATIONS",
+        ends=retention.forget_invitations,
+    ),
+    StoredData(
+        _l("Invitations that were accepted: the address, and by which account."),
+        _l("To say on what ground people take part."),
+        kept=WITH_DISCUSSION,
     ),
     StoredData(
         _l("That you were let into a discussion: by an invitation, or by what you declared."),
@@ -74,6 +80,15 @@ REGISTER: tuple[StoredData, ...] = (
             PersonalTable("essay_people", ("user_id",)),
         ),
         _l("As long as the discussion stands on the site; without your name when you have left."),
+    ),
+    StoredData(
+        _l("That votes of yours are set aside, what you said against it, and the answer."),
+        _l("To count nobody twice, to tell you, and to put your votes back where that was wrong."),
+        (
+            PersonalTable("aside_people", ("user_id",), by("answered_by_id")),
+            PersonalTable("votes_aside", ("user_id",)),
+        ),
+        WITH_DISCUSSION,
     ),
     StoredData(
         _l("Drafts of what you have not sent yet."),
@@ -125,6 +140,11 @@ REGISTER: tuple[StoredData, ...] = (
                 "actions", ("user_id", "by_id"), hidden=("private_note", "by_name", "by_id")
             ),
             PersonalTable("reviews", (), by("held_by_id")),
+            PersonalTable(
+                "asides",
+                ("proposed_by_id", "decided_by_id"),
+                hidden=("proposed_by_id", "decided_by_id"),
+            ),
             PersonalTable("duplicate_dismissals", ("by_id",)),
         ),
         WITH_DISCUSSION,

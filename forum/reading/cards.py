@@ -16,7 +16,8 @@ from ..briefs.shortlists import Picks
 from ..permissions import can_vote
 from ..replies.filters import Sort
 from ..replies.listing import Card
-from ..votes.models import GivenVote, Value
+from ..votes.models import Value
+from ..votes.said import GivenVote
 from ..web.pieces import parts_of
 
 GAP = Markup("\0")
@@ -74,7 +75,10 @@ def vote_buttons(reply: Any, user: Any, vote: GivenVote | None) -> Markup:
 
 def is_usual(card: Any, vote: GivenVote | None) -> bool:
     """Say whether there is no more to tell of a vote than what it says."""
-    return vote is None or (vote.carried_from_id is None and vote.version >= card.text_since)
+    if vote is None:
+        return True
+    as_given = vote.carried_from_id is None and not vote.aside
+    return as_given and vote.version >= card.text_since
 
 
 def usual_vote(card: Card, value: Value) -> GivenVote | None:

@@ -10,16 +10,18 @@ from ..briefs.brief_subjects import BRIEFS, details_of_briefs
 from ..essays.essay_subjects import ESSAYS, details_of_closing
 from ..events.audiences import FOLLOWING, Audience, People
 from ..events.subjects import Details, SubjectKind
+from ..lookout.aside_details import details_of_answers
 from ..moderation.decision_details import DECISIONS, details_of_decisions
 from ..moderation.who_moderates import moderators
 from ..replies.reply_subjects import REPLIES, details_of_comments
 from ..replies.who_wrote import commenters, essay_writers
-from ..votes.who_voted import essay_voters, voters
+from ..votes.who_voted import essay_voters, voters, voters_aside
 
 AUDIENCES: dict[Audience, People] = {
     **FOLLOWING,
     Audience.VOTERS: voters,
     Audience.ESSAY_VOTERS: essay_voters,
+    Audience.ASIDE_VOTERS: voters_aside,
     Audience.COMMENTERS: commenters,
     Audience.ESSAY_WRITERS: essay_writers,
     Audience.MODERATORS: moderators,
@@ -36,6 +38,7 @@ DETAILS: dict[str, Details] = {
     "mentioned": details_of_comments,
     "closing_soon": details_of_closing,
     **dict.fromkeys(DECISIONS, details_of_decisions),
+    "votes_stay_aside": details_of_answers,
     "in_brief": details_of_briefs,
     **answers.DETAILS,
 }

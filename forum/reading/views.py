@@ -40,8 +40,9 @@ from ..replies.models import Reply, comments_on, comments_on_essay
 from ..replies.reviews import look_due
 from ..replies.threads import answers_to, threads
 from ..replies.withdrawing import withdrawals_of
+from ..votes.asides import set_aside_in
 from ..votes.judging import judge
-from ..votes.models import GivenVote, votes_by
+from ..votes.said import GivenVote, votes_by
 from ..web.errors import wants_json
 from ..web.forms import Form
 from ..web.frames import framed
@@ -88,6 +89,7 @@ def essay(slug: str) -> ResponseReturnValue:
         picks=picks_on(page, found.id),
         briefs=briefs(found.id, most=3),
         told=told_of_deal(found.id),
+        set_aside=set_aside_in(found.id),
         is_first=after is None,
         threads=threads([*comments, *answers_to(comments)]),
         events=models.events_of(found),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..accounts.agreements import joining_texts, lacks_agreement, signs_of, texts_to_agree
 from ..accounts.grounds import asks_to_confirm
 from ..accounts.provider import has_provider, provider_name
 from ..accounts.second_factors import lacks_second_factor
@@ -15,9 +16,11 @@ from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
+from ..lookout.who_decides import asides_waiting
 from ..moderation.acting import is_done, name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
+from ..moderation.on_votes import counted_in_words
 from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
@@ -38,7 +41,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asks_to_confirm=asks_to_confirm,
         has_provider=has_provider,
+        joining_texts=joining_texts,
+        lacks_agreement=lacks_agreement,
         lacks_second_factor=lacks_second_factor,
+        signs_of=signs_of,
+        texts_to_agree=texts_to_agree,
         declared_in_words=declared_in_words,
         open_to_words=open_to_words,
         provider_name=provider_name,
@@ -80,6 +87,8 @@ def init_app(app: Flask) -> None:
         tagged_by=tagged_by,
         to_answer=to_answer,
         unread_by=unread_by,
+        asides_waiting=asides_waiting,
+        votes_in_words=counted_in_words,
         waiting_for=waiting_for,
         REASON_LABELS=REASON_LABELS,
     )

@@ -11,7 +11,7 @@ from ..events.notices import NoticeFilter, notices_of, told_lately
 from ..events.subjects import subjects_of
 from ..permissions import require
 from ..replies.models import Reply
-from ..votes.models import votes_by
+from ..votes.said import votes_by
 from ..web.pager import before_asked
 from .where_it_stands import where_they_stand
 from .yours import (

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     MISPLACED = "misplaced"
     HEATED = "heated"
     GOOD = "good"
+    INVENTED = "invented"
     MISTAKE = "mistake"
 
 
@@ -70,5 +71,6 @@ REASON_LABELS: dict[Reason, Any] = {
     Reason.MISPLACED: _l("In the wrong place or wrongly tagged"),
     Reason.HEATED: _l("A heated discussion"),
     Reason.GOOD: _l("Worth everyone’s attention"),
+    Reason.INVENTED: _l("One person behind several accounts"),
     Reason.MISTAKE: _l("Correcting an earlier decision"),
 }

@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-import click
 from sqlalchemy import delete, exists, func, insert, select, update
 
 from ..accounts.models import User
@@ -26,7 +24,9 @@ from ..essays.models import Essay, touch
 from ..replies.models import Reply, ReplyVersion
 from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
+from .asides import AsideVote
 from .counting import recount_votes
+from .imported_before import imported, refuse_another
 from .models import Vote
 from .polis import PolisExport
 from .polis_rows import (
@@ -41,15 +41,12 @@ from .polis_rows import (
     proposal,
     pseudonym,
 )
+from .setting_aside import every_vote, put_aside
 
 ROWS = 1_000
 """Rows that one step adds."""
 PROPOSALS = 25
 """Proposals that one step counts, or takes back with their votes."""
-OTHER = (
-    "Another discussion was imported into {slug}: its statement {number} is not this one. "
-    "Import this discussion into an essay of its own."
-)
 
 
 @dataclass(frozen=True)
@@ -106,6 +103,7 @@ class Adoption:
         yield from self.add_proposals()
         yield from self.add_votes()
         for chunk in chunks(sorted(self.staged.values()), PROPOSALS):
+            put_aside(chunk)
             recount_votes(chunk)
             yield
 
@@ -119,7 +117,7 @@ class Adoption:
         idle = (
             User.source.startswith(self.prefix, autoescape=True),
             ~exists().where(Reply.author_id == User.id),
-            ~exists().where(Vote.user_id == User.id),
+            *(~exists().where(said.user_id == User.id) for said in (Vote, AsideVote)),
         )
         db.session.execute(delete(User).where(*idle))
         yield
@@ -188,15 +186,17 @@ class Adoption:
             tags = (self.lever.value, *(None for _tag in FURTHER_TAGS))
             count_proposal(self.essay.id, tags, len(shown))
         with under_deal(self.essay.id):
-            self.bring_up_to_date()
+            with every_vote(sorted(self.there.values())):
+                changed = self.bring_up_to_date()
+            recount_votes(changed)
         summary = self.summary()
         if summary.changes:
             for essay_id in sorted({self.essay.id, *imported(self.essay, Reply.essay_id).values()}):
                 touch(essay_id)
         return summary
 
-    def bring_up_to_date(self) -> None:
-        """Record the votes given or changed since on proposals of an earlier import."""
+    def bring_up_to_date(self) -> set[int]:
+        """Record votes given or changed since on proposals of an earlier import; return which."""
         places = imported(self.essay, Reply.essay_id)
         query = select(Vote.reply_id, Vote.user_id, Vote.value, Vote.carried_from_id)
         known = {
@@ -221,8 +221,7 @@ class Adoption:
         )
         for chunk in chunks(rows, ROWS):
             db.session.connection().execute(record, chunk)
-        if rows:
-            recount_votes({row["reply_id"] for row in rows})
+        return {row["reply_id"] for row in rows}
 
     def summary(self) -> Summary:
         """Return what the import found and what of it was new."""
@@ -240,21 +239,3 @@ class Adoption:
             self.new_votes,
             self.changed_votes,
         )
-
-
-def refuse_another(essay: Essay, export: PolisExport) -> None:
-    """Raise where the essay holds another discussion, whose statements have the same numbers."""
-    for number, moment in imported(essay, Reply.created_at).items():
-        if number in export.statements and export.statements[number].at != moment:
-            raise click.ClickException(OTHER.format(number=number, slug=essay.slug))
-
-
-def imported(essay: Essay, column: Any, stage: str = WHOLE) -> dict[int, Any]:
-    """Return a column of the proposals imported into the essay, by the statement's number.
-
-    They are known by who put them, so that those that a moderator moved elsewhere are found too.
-    """
-    query = select(Reply.source, column).join(User, User.id == Reply.author_id)
-    theirs = User.source.startswith(f"polis:{essay.slug}:", autoescape=True)
-    mine = query.where(theirs, Reply.source.startswith(stage, autoescape=True))
-    return by_number(db.session.execute(mine), stage)

@@ -6,6 +6,7 @@ that say where they come from. Giving them back is taking those copies away.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from ..deals.holding import after_votes, before_votes
 from ..replies.models import Reply
 from .counting import Counted, counted, counted_votes, recount_votes
 from .models import Vote
+from .setting_aside import every_vote
 from .who_voted import THEN
 
 
@@ -69,7 +71,8 @@ def carriage(source: Reply, target: Reply) -> Carriage:
 def carry_votes(source: Reply, target: Reply) -> None:
     """Copy the votes of those who have none on the target; the rows of both replies are held."""
     rule = before_votes(target)
-    copy_votes(source, target)
+    with every_vote([source.id, target.id]):
+        copy_votes(source, target)
     after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])
 
 
@@ -96,9 +99,17 @@ def return_votes(source: Reply, target: Reply) -> None:
     Whoever voted on another proposal that is merged into the target keeps that vote there instead.
     """
     rule = before_votes(target)
-    copies = Vote.reply_id == target.id, Vote.carried_from_id == source.id
     others = select(Reply.id).where(Reply.merged_into_id == target.id, Reply.id != source.id)
-    for other_id in db.session.scalars(others.order_by(Reply.id)):
+    merged = db.session.scalars(others.order_by(Reply.id)).all()
+    with every_vote([target.id, *merged]):
+        take_copies_away(source, target, merged)
+    after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])
+
+
+def take_copies_away(source: Reply, target: Reply, merged: Sequence[int]) -> None:
+    """Take away the copies, or let them be of another merged proposal; nothing is counted yet."""
+    copies = Vote.reply_id == target.id, Vote.carried_from_id == source.id
+    for other_id in merged:
         theirs = aliased(Vote)
         its = theirs.reply_id == other_id, theirs.user_id == Vote.user_id
         value, moment = (
@@ -109,4 +120,3 @@ def return_votes(source: Reply, target: Reply) -> None:
         instead = instead.values(value=value, voted_at=moment, carried_from_id=other_id)
         db.session.execute(instead, execution_options={"synchronize_session": False})
     db.session.execute(delete(Vote).where(*copies))
-    after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])

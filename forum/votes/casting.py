@@ -5,28 +5,33 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Insert, Table, and_, bindparam, delete, select, update
 
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..deals.holding import after_vote, before_vote
+from ..essays.models import touch
+from ..prepared import Prepared
 from ..replies.models import DRAW, Reply
 from ..rooms.models import place_of
+from .asides import AsideVote, is_set_aside
 from .counting import NUMBERS, Counted, counted
 from .holding import HeldProposal
 from .models import RoomVote, Value, Vote
 
 _vote, _reply = cast(Table, Vote.__table__), cast(Table, Reply.__table__)
 MINE = and_(_vote.c.reply_id == bindparam("reply"), _vote.c.user_id == bindparam("person"))
+ASIDE = is_set_aside(_reply.c.essay_id, bindparam("person"))
 CARRIED = _vote.c.carried_from_id.is_not(None)
-BEFORE = (
+BEFORE = Prepared(
     select(
         *(_reply.c[name] for name in NUMBERS),
         _vote.c.value,
         and_(~CARRIED, _vote.c.version < _reply.c.text_since).label("earlier_before"),
         CARRIED.label("carried_before"),
+        ASIDE.label("aside"),
     )
     .select_from(_reply.outerjoin(_vote, and_(_vote.c.reply_id == _reply.c.id, MINE)))
     .where(_reply.c.id == bindparam("reply"))
@@ -36,25 +41,36 @@ COUNTED = update(_reply).where(_reply.c.id == bindparam("reply"))
 CHANGED = ("value", "version", "voted_at", "carried_from_id")
 
 
-def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
+class Cast(NamedTuple):
+    """The counts of a proposal after a vote on it, and whether that vote is set aside."""
+
+    counts: Counted
+    aside: bool
+
+
+def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Cast:
     """Record, change or take back a person's vote on the proposal as it now stands.
 
     Return its counts with this vote. The caller holds the proposal's row, so the votes of many
     people at once are each counted once: what the row says, without what this person said before,
     with what they say now. That takes as long for a million votes as for one. What the deal of its
     discussion says of it comes due first; without a deal that is not asked. In a room that does not
-    count, what they say is kept, and the counts stay as they are.
+    count, what they say is kept, and the counts stay as they are. So it is of whom votes are set
+    aside: what they say is set aside too.
     """
     watched = before_vote(reply)
     db.session.flush()
     connection, mine = db.session.connection(), {"reply": reply.id, "person": user.id}
-    *numbers, before, was_earlier, was_carried = connection.execute(BEFORE, mine).one()
+    *numbers, before, was_earlier, was_carried, aside = BEFORE.rows(**mine)[0]
     counts = dict(zip(NUMBERS, numbers, strict=True))
     place = place_of(user)
     if place is not None:
         keep_room_vote(user, reply, value)
         if not place.counts:
-            return counted(**counts)
+            return Cast(counted(**counts), bool(aside))
+    if aside:
+        keep_aside(user, reply, value)
+        return Cast(counted(**counts), aside=True)
     ways = ("", "room_") if place else ("",)
     if before is not None:
         for way in ways:
@@ -72,7 +88,7 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Counted:
     connection.execute(COUNTED, {"reply": reply.id, **asdict(found), "draw": drawn})
     if watched is not None:
         after_vote(watched, found)
-    return found
+    return Cast(found, aside=False)
 
 
 def said(user: User, reply: Reply | HeldProposal, value: Value) -> dict[str, Any]:
@@ -91,14 +107,31 @@ def said(user: User, reply: Reply | HeldProposal, value: Value) -> dict[str, Any
 
 def keep_room_vote(user: User, reply: Reply | HeldProposal, value: Value) -> None:
     """Keep what somebody says in a room, whether or not it counts, or what they take back."""
+    keep_in(RoomVote, user, reply, value, "value", "version", "voted_at")
+
+
+def keep_aside(user: User, reply: Reply | HeldProposal, value: Value) -> None:
+    """Keep what somebody says whose votes are set aside; how many those are stands on pages."""
+    keep_in(AsideVote, user, reply, value, *CHANGED)
+    touch(reply.essay_id)
+
+
+def keep_in(
+    table: type[RoomVote | AsideVote],
+    user: User,
+    reply: Reply | HeldProposal,
+    value: Value,
+    *changed: str,
+) -> None:
+    """Record, change or take back what somebody says in a table that is not counted."""
     if value is Value.NONE:
-        mine = RoomVote.reply_id == reply.id, RoomVote.user_id == user.id
-        db.session.execute(delete(RoomVote).where(*mine))
+        mine = table.reply_id == reply.id, table.user_id == user.id
+        db.session.execute(delete(table).where(*mine))
         return
-    row = upsert(RoomVote).values(said(user, reply, value))
-    changed = {name: row.excluded[name] for name in ("value", "version", "voted_at")}
+    row = upsert(table).values(said(user, reply, value))
+    values = {name: row.excluded[name] for name in changed}
     key = ["reply_id", "user_id"]
-    db.session.execute(row.on_conflict_do_update(index_elements=key, set_=changed))
+    db.session.execute(row.on_conflict_do_update(index_elements=key, set_=values))
 
 
 def recorded() -> Insert:

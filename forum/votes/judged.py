@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -15,7 +14,8 @@ from ..db import db
 from ..replies.listing import Card, cards_of
 from ..replies.models import Reply
 from ..replies.tallies import tallied
-from .models import Value, ballots_of
+from .models import Value
+from .said import said_by
 
 MARKS_MOST = 400
 """Proposals that a strip shows one by one; of more, it shows how many by length."""
@@ -80,11 +80,11 @@ def judged_so_far(user: User, essay_id: int) -> JudgedSoFar:
     if not user.is_authenticated:
         return JudgedSoFar([], whole)
     shown = (Reply.essay_id == essay_id, Reply.status == "visible", Reply.lever.is_not(None))
-    said: Any = ballots_of(user)
+    said = said_by(user).c
     query = (
         select(said.reply_id, said.value)
         .join(Reply, Reply.id == said.reply_id)
-        .where(said.user_id == user.id, said.essay_id == essay_id, *shown)
+        .where(said.essay_id == essay_id, *shown)
         .order_by(said.voted_at, said.reply_id)
     )
     votes = [(number, Value(value)) for number, value in db.session.execute(query)]
@@ -97,8 +97,8 @@ def last_judged(user: User, essay_id: int) -> int | None:
 
     A vote that a merge carried over is not of their making there.
     """
-    said: Any = ballots_of(user)
-    mine = said.user_id == user.id, said.essay_id == essay_id, said.carried_from_id.is_(None)
+    said = said_by(user).c
+    mine = said.essay_id == essay_id, said.carried_from_id.is_(None)
     query = select(said.reply_id).where(*mine)
     query = query.order_by(said.voted_at.desc(), said.reply_id.desc()).limit(1)
     return db.session.scalar(query)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, select, union
 
 from ..accounts.models import User
-from ..db import db
 from ..essays.models import REHEARSED
+from ..prepared import Prepared
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
-from .models import Ballots, Vote, ballots_of
+from .said import SAID, Ballots, ballots_of
 
 
 @dataclass(frozen=True)
@@ -21,40 +20,44 @@ class Judge:
     """A person who judges proposals, by any vote; their own are not theirs to judge."""
 
     user_id: int
-    said: Ballots = Vote
-    """The table that holds their votes."""
+    said: Ballots = SAID
+    """The tables that hold their votes."""
 
     @property
     def unjudged(self) -> ColumnElement[bool]:
         """The condition that a proposal is left to them."""
-        voted = exists().where(self.said.reply_id == Reply.id, self.said.user_id == self.user_id)
-        return and_(Reply.author_id != self.user_id, ~voted)
+        voted = [
+            exists().where(said.reply_id == Reply.id, said.user_id == self.user_id)
+            for said in self.said
+        ]
+        return and_(Reply.author_id != self.user_id, *(~each for each in voted))
 
     def judged(self, essay_id: int | None) -> dict[Combination, int]:
         """Return how many proposals of an essay, or of all, are not left to them, by their tags."""
-        given = {"user_id": self.user_id, "essay_id": essay_id}
-        rows = db.session.connection().execute(done(essay_id is not None, self.said), given)
+        given = {"user_id": self.user_id} | ({} if essay_id is None else {"essay_id": essay_id})
+        rows = done(essay_id is not None, self.said).rows(**given)
         return {tuple(key): int(n) for *key, n in rows}
 
 
 @cache
-def done(in_essay: bool, said: Ballots) -> Select[Any]:
+def done(in_essay: bool, said: Ballots) -> Prepared:
     """Return that as a query, made once; its work is that of what they did, however long the lists
     are."""
     columns = [getattr(Reply, name) for name in TAG_NAMES]
     user_id: BindParameter[int] = bindparam("user_id")
     essay_id: BindParameter[int] = bindparam("essay_id")
-    theirs = select(said.reply_id).where(said.user_id == user_id)
+    theirs = [select(table.reply_id).where(table.user_id == user_id) for table in said]
     own = select(Reply.id).where(Reply.author_id == user_id, Reply.status == "visible")
     shown = [Reply.status == "visible", Reply.lever.is_not(None)]
     if in_essay:
-        theirs = theirs.where(said.essay_id == essay_id)
+        pairs = zip(theirs, said, strict=True)
+        theirs = [query.where(table.essay_id == essay_id) for query, table in pairs]
         shown.append(Reply.essay_id == essay_id)
     else:
         shown.append(Reply.essay_id.not_in(REHEARSED))
-    return (
+    return Prepared(
         select(*columns, func.count())
-        .where(Reply.id.in_(theirs.union(own)), *shown)
+        .where(Reply.id.in_(union(*theirs, own)), *shown)
         .group_by(*columns)
     )
 

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
-from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    ForeignKey,
-    Index,
-    Select,
-    String,
-    bindparam,
-    cast,
-    null,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, ForeignKey, Index, String, cast, null, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
-from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now, one_of
+from ..db import Base, UtcDateTime, now, one_of
 from ..replies.indexes import pointer_index
-from ..replies.models import Reply
 
 
 class Value(StrEnum):
@@ -52,6 +36,12 @@ class Vote(Base):
         Index("ix_votes_counted", "reply_id", "value"),
         Index("ix_votes_user", "user_id"),
         pointer_index("votes", "carried_from_id"),
+        Index(
+            "ix_votes_voted_at",
+            *("voted_at", "user_id", "essay_id"),
+            sqlite_where=text("carried_from_id IS NULL"),
+            postgresql_where=text("carried_from_id IS NULL"),
+        ),
     )
 
     reply_id: Mapped[int] = mapped_column(
@@ -94,48 +84,3 @@ class RoomVote(Base):
     first_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     carried_from_id: Mapped[int | None] = column_property(cast(null(), BigInteger))
     """Nothing: a merge carries over what counts, and that stands among the votes."""
-
-
-Ballots = type[Vote] | type[RoomVote]
-"""A table that holds what people said."""
-
-
-def ballots_of(user: User) -> Ballots:
-    """Return the table that holds what a person said: in a room, whether or not it counts yet."""
-    return RoomVote if user.is_in_room else Vote
-
-
-def move_votes(reply: Reply) -> None:
-    """Let the votes on a reply and on what stands under it belong to the essay it now answers."""
-    discussion = select(Reply.id).where((Reply.id == reply.id) | (Reply.thread_id == reply.id))
-    for said in (Vote, RoomVote):
-        theirs = update(said).where(said.reply_id.in_(discussion))
-        db.session.execute(theirs.values(essay_id=reply.essay_id))
-
-
-class GivenVote(NamedTuple):
-    """A vote as its owner sees it again."""
-
-    reply_id: int
-    value: str
-    version: int
-    voted_at: datetime
-    carried_from_id: int | None
-
-
-@cache
-def given_in(said: Ballots) -> Select[Any]:
-    """Return the query of one person's votes on some proposals, made once for each table."""
-    mine = said.user_id == bindparam("user_id")
-    on_these = said.reply_id.in_(bindparam("reply_ids", expanding=True))
-    return select(*(getattr(said, name) for name in GivenVote._fields)).where(mine, on_these)
-
-
-def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
-    """Return the person's votes on these replies, by reply."""
-    numbers = list(reply_ids)
-    if not user.is_authenticated or not numbers:
-        return {}
-    given = {"user_id": user.id, "reply_ids": numbers}
-    rows = db.session.connection().execute(given_in(ballots_of(user)), given)
-    return {row.reply_id: GivenVote(*row) for row in rows}

@@ -1,4 +1,5 @@
-"""What ``flask recount`` checks of rooms: that exactly those of their votes count that should."""
+"""What ``flask recount`` checks of rooms: that exactly those of their votes count that should, but
+for those that are set aside."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from sqlalchemy import and_, select
 from ..db import db
 from ..essays.models import Essay
 from ..rooms.models import Room, RoomPlace, people_in, room_for_update, rooms_of
+from .asides import AsideVote
 from .counters import Counter, Drift
 from .models import RoomVote, Vote
 from .room_votes import adds_up, settle_room
@@ -34,7 +36,7 @@ def check_rooms(ids: Sequence[int]) -> list[Drift]:
 def drifts_of(room: Room) -> list[Drift]:
     """Return what drifted of one room."""
     counts, wanted = adds_up(room), said_by(room, RoomVote)
-    found = said_by(room, Vote)
+    found = said_by(room, Vote) | said_by(room, AsideVote)
     should = wanted if counts else set()
     drifts = []
     if room.counts != counts:
@@ -45,10 +47,15 @@ def drifts_of(room: Room) -> list[Drift]:
     return drifts
 
 
-def said_by(room: Room, table: type[RoomVote] | type[Vote]) -> set[tuple[int, int, str]]:
-    """Return who in the room said what of which proposal; of what was kept, who is not struck."""
+def said_by(room: Room, table: type[RoomVote | Vote | AsideVote]) -> set[tuple[int, int, str]]:
+    """Return who in the room said what of which proposal of its discussion; of what was kept,
+    who is not struck."""
     query = select(table.reply_id, table.user_id, table.value)
-    query = query.where(table.user_id.in_(people_in(room)), table.carried_from_id.is_(None))
+    query = query.where(
+        table.user_id.in_(people_in(room)),
+        table.essay_id == room.essay_id,
+        table.carried_from_id.is_(None),
+    )
     if table is RoomVote:
         theirs = and_(RoomPlace.user_id == RoomVote.user_id, RoomPlace.struck_at.is_(None))
         query = query.join(RoomPlace, theirs)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from ..events.models import Event
+from .asides import AsideVote
 from .models import Vote
 
 THEN = func.coalesce(Vote.first_at, Vote.voted_at)
@@ -24,3 +25,13 @@ def voters(event: Event) -> Select[Any]:
 def essay_voters(event: Event) -> Select[Any]:
     """Return who had voted on a proposal of the essay."""
     return select(Vote.user_id).where(Vote.essay_id == event.essay_id, event.at >= THEN)
+
+
+def voters_aside(event: Event) -> Select[Any]:
+    """Return whose votes, on the proposal or else in its discussion, were given by then and are set
+    aside: they are told what came of what they judged, and may appeal."""
+    is_reply = event.subject_kind == "reply"
+    column = AsideVote.reply_id if is_reply else AsideVote.essay_id
+    here = column == (event.subject_id if is_reply else event.essay_id)
+    then = func.coalesce(AsideVote.first_at, AsideVote.voted_at)
+    return select(AsideVote.user_id).where(here, event.at >= then)

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from shutil import which
 from threading import Thread
@@ -36,11 +37,12 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Yield the name, address and visitor of every page of the demo."""
     from forum.accounts.models import user_by_email
     from forum.accounts.resetting import token_for
-    from forum.db import db
+    from forum.db import db, now
     from forum.essays.models import Essay
     from forum.replies.cursors import Cursor
     from forum.replies.models import Reply
     from forum.replies.reviews import Review
+    from forum.rooms.entering import enter_room, open_room
 
     with app.app_context():
         essay = db.session.scalars(select(Essay).where(Essay.state == "open")).first()
@@ -58,9 +60,14 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ).first()
         assert other is not None
         shortlist, brief, newer, draft, job = carried_out(essay)
-        ben = user_by_email("ben@demo.example")
+        agreed, proposed = set_aside(essay)
+        ben, fay = (user_by_email(f"{name}@demo.example") for name in ("ben", "fay"))
         assert ben is not None
+        assert fay is not None
         token = token_for(ben)
+        room = open_room(essay, fay, "Town hall", 40, now(), now() + timedelta(hours=3))
+        enter_room(room, "Ana")
+        db.session.commit()
     yield from (
         ("home", "/", ""),
         ("essay", one, ""),
@@ -102,8 +109,22 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("sign-ins", "/account/sign-ins", "ben"),
         ("password", "/account/password", "ben"),
         ("second-factor", "/account/second-factor", "ben"),
+        ("everything", "/account/everything", "ben"),
+        ("leave", "/account/leave", "ben"),
+        ("people", "/admin/people", "ada"),
+        ("person", "/admin/people/2", "ada"),
+        ("person-erase", "/admin/people/2/erase", "ada"),
         ("invitations", f"{one}/invitations", "fay"),
         ("second-factors", "/admin/second-factors", "ada"),
+        ("rooms", f"{one}/rooms", ""),
+        ("rooms-facilitator", f"{one}/rooms", "fay"),
+        ("room-wall", f"/rooms/{room.id}/wall", "fay"),
+        ("room-find", "/room", ""),
+        ("room-join", f"/room/{room.code}", ""),
+        ("room-record", f"/rooms/{room.id}", "fay"),
+        ("unusual", f"{one}/unusual", "dee"),
+        ("stored", "/stored", ""),
+        ("invitations-site", "/admin/invitations", "ada"),
         ("moderation", "/moderation", "dee"),
         ("moderation-item", f"/moderation/{waits or reply.id}", "dee"),
         ("moderation-merge", f"/moderation/{reply.id}/merge?into={other.id}", "dee"),
@@ -137,6 +158,13 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("deal", f"{one}/deal", ""),
         ("deal-edit", f"{one}/deal/edit", "fay"),
         ("pause", f"{one}/pause", "fay"),
+        ("unusual", f"{one}/unusual", "fay"),
+        ("aside-public", f"{one}/set-aside", ""),
+        ("aside-own", f"{one}/set-aside", "ben"),
+        ("aside-new", f"{one}/set-aside/new", "fay"),
+        ("aside-all", "/moderation/aside", "dee"),
+        ("aside-waits", f"/moderation/aside/{proposed}", "dee"),
+        ("aside-agreed", f"/moderation/aside/{agreed}", "dee"),
         ("ledger", "/ledger", ""),
         ("bodies", "/bodies", ""),
         ("body-add", "/bodies/new", "fay"),
@@ -144,6 +172,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("code-address", "/account/address", "ben"),
         ("mail-preferences", "/account/letters", "ben"),
         ("mail", "/admin/mail", "ada"),
+        ("limits", "/admin/limits", "ada"),
+        ("figures", "/admin/figures", "ada"),
         ("accessibility", "/accessibility", ""),
         ("levers", "/levers", ""),
         ("voters", "/voters", ""),
@@ -190,6 +220,46 @@ def carried_out(essay: Any) -> tuple[int, str, str, int, int]:
     newer = publish(top, fay, freeze(top).mark(top))
     finish(newer)
     return shortlist.id, first.reference, newer.reference, draft.id, job
+
+
+def set_aside(essay: Any) -> tuple[int, int]:
+    """Set votes aside that somebody appeals against, and propose it of others.
+
+    Return the numbers of both decisions.
+    """
+    from forum.accounts.models import User
+    from forum.db import db
+    from forum.essays.models import essay_by_slug
+    from forum.lookout import appealing, deciding
+    from forum.replies.reasons import Reason
+    from forum.votes.models import Vote
+
+    fay, dee = (
+        db.session.scalars(select(User).where(User.role == role)).first()
+        for role in ("facilitator", "moderator")
+    )
+    assert fay is not None
+    assert dee is not None
+    essay = essay_by_slug(essay.slug)
+    voted = select(Vote.user_id).where(Vote.essay_id == essay.id)
+    voters = list(db.session.scalars(voted.distinct().order_by(Vote.user_id)))
+    note = "Their accounts are of one minute, and their ballots are the same."
+    made = []
+    for people in (voters[:9], voters[9:14]):
+        others = [number for number in people if number not in {fay.id, dee.id}]
+        made.append(deciding.propose(essay, fay, others, Reason.INVENTED, note).id)
+        db.session.commit()
+    held = deciding.held_aside(made[0])
+    assert held is not None
+    deciding.agree(held, dee)
+    db.session.commit()
+    for number in voters[:9]:
+        person = appealing.set_aside_of(db.session.get_one(User, number), essay)
+        if person is not None:
+            appealing.appeal(person, "I signed up at the same meeting as the others.")
+            break
+    db.session.commit()
+    return made[0], made[1]
 
 
 def take(browser: Browser, site: str, app: Flask, passwords: dict[str, str], only: str) -> int:

@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from forum.accounts.agreements import agree, signs_of
 from forum.accounts.models import User
 from forum.accounts.resetting import token_for
 from forum.answers.content import AnswerContent
@@ -28,7 +29,9 @@ from forum.rehearsals import rehearsing
 from forum.rehearsals.links import token_of as token_of_link
 from forum.replies.cursors import Cursor
 from forum.replies.models import Reply
+from forum.settings.own_texts import standing_texts
 from forum.settings.setting_changes import change_setting
+from tests.asides import Asides
 from tests.cast import Make
 from tests.circle import Circle
 
@@ -56,6 +59,16 @@ def addresses(
     monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=20))
     monkeypatch.setattr("forum.exports.job_views.LOOK_AGAIN", 600)
     return built()
+
+
+def set_aside(make: Make, essay: Essay, reply: Reply, by: User) -> tuple[int, int]:
+    """Set votes aside, one against an appeal, and propose it of another; return both decisions."""
+    asides, voters = Asides(make), [make.user() for _ in range(3)]
+    for voter in voters:
+        make.vote(voter, reply)
+    agreed = asides.set_aside(essay, *voters[:2])
+    asides.appeal(essay, voters[0])
+    return agreed, asides.propose(essay, by, voters[2:])
 
 
 def build(make: Make) -> Addresses:
@@ -94,6 +107,7 @@ def build(make: Make) -> Addresses:
     make.guest(room)
     question = make.comment(twins[0], stance="question")
     tried, link = rehearsed(make, fay)
+    agreed, aside = set_aside(make, essay, twins[1], dee)
     answer, promise, written = circle_of(make, ben, twins)
     with make.app.app_context():
         asked = {
@@ -121,6 +135,7 @@ def build(make: Make) -> Addresses:
             f"{one}/judge?seed=a&skipped={reply.id}&at={reply.id}",
             f"{one}/landscape/table",
             f"{one}/deal",
+            f"{one}/set-aside",
             f"/unsubscribe/{letters_token}",
             "/proposals",
             f"/replies/{reply.id}",
@@ -178,6 +193,7 @@ def build(make: Make) -> Addresses:
             "/sign-in/second-step",
             "/account/password",
             "/account/leave",
+            "/account/everything",
             "/account/address",
             "/account/letters",
         ],
@@ -217,6 +233,10 @@ def build(make: Make) -> Addresses:
         "facilitator": [
             one,
             f"{one}/unusual",
+            f"{one}/set-aside/new",
+            "/moderation/aside",
+            f"/moderation/aside/{aside}",
+            f"/moderation/aside/{agreed}",
             f"{one}/policy",
             tried,
             f"{tried}/rehearsal",
@@ -258,7 +278,11 @@ def build(make: Make) -> Addresses:
             "/admin/jurisdictions",
             "/admin/people",
             "/admin/people/1",
+            "/admin/people/1/erase",
             "/admin/levers",
+            "/admin/limits",
+            "/admin/figures",
+            "/admin/figures?period=years",
             "/admin/changes",
             f"/admin/erase/{reply.id}",
             "/admin/second-factors",
@@ -366,6 +390,7 @@ def complaints(page: Page) -> list[str]:
 
 NO_PAGES = {
     "static",
+    "agreeing.agreeing",  # leads on where nothing is asked: examined below
     "assets.style",
     "health.healthz",
     "health.readyz",
@@ -377,11 +402,12 @@ NO_PAGES = {
     "ledger.as_table",
     "export_jobs.fetch",
     "exports.of_site",
+    "figures.as_csv",
     "replies.people",
-    "stored.everything",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
+    "provider.connection",  # only where the site trusts a provider
     "provider.back",  # its one button stands where the site trusts a provider
     "replies.likeness",
     "settings.colours",
@@ -421,6 +447,28 @@ def test_axe_finds_nothing(
         if found := complaints(page):
             wrong[path] = found
     assert wrong == {}
+
+
+@pytest.mark.parametrize("language", BY_TURNS)
+def test_axe_finds_nothing_where_somebody_is_asked_to_agree(
+    make: Make, window: Window, language: str
+) -> None:
+    ben = make.user("Ben")
+    with make.app.test_request_context():
+        change_setting("terms_en", "Be kind.", None)
+        change_setting("agreement", "again", None)
+        db.session.commit()
+        agree(ben.id, signs_of(standing_texts()))
+        change_setting("terms_en", "Be *fair*.", None)
+        change_setting("privacy_en", "## We keep little\n\nAnd not for long.", None)
+        db.session.commit()
+    page = window(ben, reduced_motion="reduce")
+    for path in ("/agree", "/"):
+        page.goto(f"{path}?lang={language}")
+        assert complaints(page) == []
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.set_viewport_size({"width": 1280, "height": 800})
 
 
 @pytest.mark.long

@@ -11,7 +11,7 @@ from typing import IO
 
 from ...words.csv_lines import unguarded
 from ..checking import Altered, NotAnExport, careful
-from ..fields import FIELDS, FROM_ROOMS, LATER, FieldKind, Row, Value
+from ..fields import FIELDS, FROM_ROOMS, LATER, OF_ASIDE, FieldKind, Row, Value
 from ..provenance import Digest, Provenance
 
 csv.field_size_limit(1024 * 1024)
@@ -26,9 +26,15 @@ def heading_without(left_out: frozenset[str]) -> list[str]:
     return [*names, *(f"{MARK}{name}" for name in origin)]
 
 
-LEFT_OUT = (frozenset[str](), frozenset(FROM_ROOMS), LATER | {"deal"})
+LEFT_OUT = (
+    frozenset[str](),
+    frozenset(OF_ASIDE),
+    frozenset((*FROM_ROOMS, *OF_ASIDE)),
+    LATER | {"deal"},
+)
 HEADINGS = tuple(map(heading_without, LEFT_OUT))
-"""The first line of a file, of one of before rooms, and of one of before there was a deal in it."""
+"""The first line of a file, and of one of before votes could be set aside, before rooms, and before
+there was a deal in it."""
 
 
 def read(file: IO[bytes]) -> Iterator[tuple[Row, Provenance]]:

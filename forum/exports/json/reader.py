@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import IO, Any
 
 from ..checking import Altered, NotAnExport, careful
-from ..fields import FIELDS, FROM_ROOMS, FieldKind, Row, Value
+from ..fields import FIELDS, FROM_ROOMS, OF_ASIDE, FieldKind, Row, Value
 from ..outcomes import RowOutcome
 from ..provenance import Digest, Provenance
 from ..tables import Table
@@ -59,7 +59,8 @@ def as_row(given: dict[str, Any]) -> Row:
 def as_kept_row(given: dict[str, Any]) -> Row:
     """Return a proposal of a brief, or a file, that may be older than some of the fields."""
     later = {"place": 0, "ranked": 0, "assumed": (), "earlier": 0, "carried": 0}
-    later |= dict.fromkeys(FROM_ROOMS, 0)
+    later |= dict.fromkeys((*FROM_ROOMS, *OF_ASIDE), 0)
+    later |= {"score_with_aside": given.get("score", 0)}
     return as_row({**later, **named_now(given)})
 
 

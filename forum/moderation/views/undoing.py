@@ -15,6 +15,7 @@ from ...db import db
 from ...essays.models import Essay
 from ...permission_answers import YES, Answer
 from ...permissions import (
+    can_look_out,
     can_moderate,
     can_moderate_all,
     can_moderate_in,
@@ -27,6 +28,7 @@ from ..acting import CannotChange, ChangedSince, kind_of, subject_of, undo
 from ..forms import UndoForm
 from ..merging import CannotMerge
 from ..models import Action, action_by_id
+from ..on_votes import NotAlone
 from .blueprint import bp, forget, remember
 from .bulk import MOST, BulkResult
 from .onward import in_focus, is_queue
@@ -107,7 +109,7 @@ def undone_one(number: int, form: UndoForm) -> BulkResult:
 
 def why_not_undone(error: Exception) -> str:
     """Return the sentence that says why something stays as it is."""
-    if isinstance(error, CannotMerge):
+    if isinstance(error, (CannotMerge, NotAlone)):
         return str(error)
     return _("What this changed has been changed since, so it cannot be undone.")
 
@@ -126,7 +128,10 @@ def can_undo(user: User, action: Action, subject: Any) -> Answer:
     if isinstance(subject, User):
         return can_warn(user, subject)
     if isinstance(subject, Essay):
-        if (kind := kind_of(action)) and kind.by_facilitators:
+        kind = kind_of(action)
+        if kind and kind.by_either:
+            return can_look_out(user, subject)
+        if kind and kind.by_facilitators:
             return can_set_policy(user, subject)
         return can_moderate_in(user, subject.id)
     return can_moderate(user)

@@ -1,0 +1,75 @@
+"""What one person said of proposals, whether or not it counts: for their own eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, Subquery, bindparam, literal, select, union_all
+
+from ..accounts.models import User
+from ..prepared import Prepared
+from .asides import AsideVote, is_set_aside
+from .models import RoomVote, Vote
+
+Ballots = tuple[Any, ...]
+"""The tables that hold what somebody said: of one proposal, one of them does."""
+SAID: Ballots = (Vote, AsideVote)
+SAID_IN_ROOM: Ballots = (RoomVote,)
+
+
+def ballots_of(user: User) -> Ballots:
+    """Return the tables that hold what a person said: in a room, whether or not it counts yet."""
+    return SAID_IN_ROOM if user.is_in_room else SAID
+
+
+class GivenVote(NamedTuple):
+    """A vote as its owner sees it again; it counts unless it is ``aside``."""
+
+    reply_id: int
+    value: str
+    version: int
+    voted_at: datetime
+    carried_from_id: int | None
+    aside: bool = False
+
+
+def said_by(user: User) -> Subquery:
+    """Return all that a person said as one table: reply, essay, value, moment, where it is from."""
+    names = ("reply_id", "essay_id", "value", "voted_at", "carried_from_id")
+    return union_all(
+        *(
+            select(*(getattr(table, name) for name in names)).where(table.user_id == user.id)
+            for table in ballots_of(user)
+        )
+    ).subquery("said")
+
+
+@cache
+def given_in(said: Ballots) -> Prepared:
+    """Return the query of one person's votes on some proposals, made once for each tables."""
+    person: BindParameter[int] = bindparam("user_id")
+    on_these: BindParameter[Any] = bindparam("reply_ids", expanding=True)
+    aside = {Vote: literal(False), AsideVote: literal(True)}
+    return Prepared(
+        union_all(
+            *(
+                select(
+                    *(getattr(table, name) for name in GivenVote._fields[:-1]),
+                    aside.get(table, is_set_aside(table.essay_id, table.user_id)),
+                ).where(table.user_id == person, table.reply_id.in_(on_these))
+                for table in said
+            )
+        )
+    )
+
+
+def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
+    """Return the person's votes on these replies, by reply."""
+    numbers = list(reply_ids)
+    if not user.is_authenticated or not numbers:
+        return {}
+    rows = given_in(ballots_of(user)).rows(user_id=user.id, reply_ids=numbers)
+    return {row[0]: GivenVote(*row) for row in rows}
