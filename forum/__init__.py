@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .imports import imported  # isort: skip
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from .admin import parts as admin_parts
 from .answers import parts as answer_parts
 from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
+from .bodies.models import names_of_bodies
 from .briefs import brief_pages, finishing, quoting
 from .db import db
 from .deals import commands as deals_commands
@@ -78,6 +81,8 @@ from .web import (
     template_words,
 )
 from .web.forms import csrf
+
+imported()
 
 __all__ = ["__version__", "create_app"]
 
@@ -166,6 +171,7 @@ WORK: tuple[worker.Work, ...] = (
     finishing_deals.begin_next,
     *answer_parts.WORK,
     pictures.clear_pictures,
+    *admin_parts.WORK,
     *privacy_parts.WORK,
 )
 """What ``flask worker`` does, a piece of each in turn."""
@@ -242,3 +248,4 @@ def register_features(app: Flask) -> None:
     app.extensions |= {"audiences": hearers.AUDIENCES, "subjects": hearers.SUBJECTS}
     app.extensions |= {"details": hearers.DETAILS, "watching_replies": WATCHING}
     app.extensions["finish_votes"] = finishing_votes.finish_votes
+    app.extensions["names_of_bodies"] = names_of_bodies

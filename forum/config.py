@@ -24,7 +24,7 @@ from .files import keep_folder_private
 from .provider_settings import provider_settings
 from .secret_key import BadSetting as BadSetting
 from .secret_key import secret_key
-from .web import limit_memory
+from .web import limit_memory, limit_window
 from .web.limit_register import LIMITS
 from .words.addresses import mailbox
 
@@ -32,6 +32,7 @@ KEPT = (
     ("SIGN_INS", 90),
     ("NAMES", 365),
     ("DRAFTS", 365),
+    ("INVITATIONS", 180),
     ("NOTICES", 365),
     ("LETTERS", 90),
     ("EXPORTS", 730),
@@ -87,7 +88,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": 12 * 60 * 60,
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_ENABLED": environ.get("FORUM_LIMITS", "on").lower() not in {"off", "0", "no"},
-        "RATELIMIT_STRATEGY": "moving-window",
+        "RATELIMIT_STRATEGY": limit_window.NAME,
         "RATELIMIT_STORAGE_URI": environ.get("FORUM_REDIS_URL") or limit_memory.HERE,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(environ.get("FORUM_REDIS_URL")),
         "RATELIMIT_HEADERS_ENABLED": False,

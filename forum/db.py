@@ -43,6 +43,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm.util import identity_key
 
 from .files import keep_private
 from .writers_queue import PATIENCE, QueuedConnection, queue_of, takes_a_lock, writer_here
@@ -128,6 +129,12 @@ def upsert(table: type[Base]) -> postgresql.Insert:
     from sqlalchemy.dialects import postgresql
 
     return postgresql.insert(table)
+
+
+def read_anew(table: type[Base], number: int, *columns: str) -> None:
+    """Have columns that a statement changed read anew, where the session knows the row."""
+    if (known := db.session.identity_map.get(identity_key(table, number))) is not None:
+        db.session.expire(known, columns)
 
 
 def among(

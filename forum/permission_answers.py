@@ -17,13 +17,15 @@ from .web import dates
 class Answer:
     """A yes, or a no with its reason.
 
-    ``sign_in`` when signing in could turn it into a yes, ``set_up`` when a second factor could.
+    ``sign_in`` when signing in could turn it into a yes, ``set_up`` when a second factor could,
+    ``agree`` when agreeing to the site's texts could.
     """
 
     allowed: bool
     why: Any = ""
     sign_in: bool = False
     set_up: bool = False
+    agree: bool = False
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -42,8 +44,16 @@ ONLY_IN_ROOM = Answer(
 )
 SECOND_FACTOR_FIRST = Answer(
     False,
-    _l("This site asks a second factor of everyone who holds a role. Set yours up to use it."),
+    _l(
+        "This site asks a second factor of everyone who holds a role or a seat in a body. Set "
+        "yours up to use it."
+    ),
     set_up=True,
+)
+AGREE_FIRST = Answer(
+    False,
+    _l("To take part here, first read what this site asks of everyone and agree to it."),
+    agree=True,
 )
 PAUSED = Answer(False, _l("This discussion is paused. Nobody can write or vote for now."))
 DRAFT = Answer(False, _l("This is a draft. It accepts replies once it is published."))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
@@ -30,13 +30,14 @@ from .role_permissions import can_use_role as can_use_role
 from .role_permissions import can_warn as can_warn
 from .role_permissions import has_role as has_role
 from .role_permissions import is_staff as is_staff
+from .web.errors import wants_problem
 
 if TYPE_CHECKING:
     from .accounts.models import User
     from .essays.models import Essay
     from .replies.listing import Card
     from .replies.models import Reply
-    from .votes.holding import HeldProposal
+    from .votes.holding import HeldDiscussion, HeldProposal
 
 READABLE = frozenset({"visible", "merged", "withdrawn"})
 """The status of what everyone may read at its own address: its words are nobody's secret."""
@@ -44,10 +45,13 @@ READABLE = frozenset({"visible", "merged", "withdrawn"})
 
 def require(answer: Answer) -> None:
     """Go on if the answer is yes; otherwise 401 for a stranger and 403 for everyone else."""
-    if answer.set_up and request.method in {"GET", "HEAD"}:
+    reads = request.method in {"GET", "HEAD"} and not wants_problem()
+    if reads and (answer.set_up or answer.agree):
         flash(answer.why)
-        abort(redirect(url_for("second_factors.second_factor")))
+        onward = url_for("agreeing.agreeing", next=request.full_path.rstrip("?"))
+        abort(redirect(onward if answer.agree else url_for("second_factors.second_factor")))
     if not answer:
+        g.agree_first = answer.agree
         abort(401 if not current_user.is_authenticated else 403, description=answer.why)
 
 
@@ -192,7 +196,7 @@ def can_vote(user: User, reply: Reply | Card | HeldProposal) -> Answer:
     return YES
 
 
-def can_declare(user: User, essay: Essay) -> Answer:
+def can_declare(user: User, essay: Essay | HeldDiscussion) -> Answer:
     """Say whether the person may declare what a discussion asks of whoever takes part."""
     if not user.is_authenticated:
         return SIGN_IN

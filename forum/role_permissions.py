@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
+from .accounts.agreements import lacks_agreement
 from .accounts.second_factors import lacks_second_factor
 from .permission_answers import (
+    AGREE_FIRST,
     NOT_YOURS,
     ONLY_IN_ROOM,
     REHEARSED,
@@ -38,8 +40,11 @@ def has_role(user: User, *roles: str) -> Answer:
 
 
 def can_use_role(user: User) -> Answer:
-    """Say whether the role that a person holds works: they are not suspended, and safe enough."""
-    answer = can_take_part(user)
+    """Say whether the role that a person holds works: they are not suspended, and safe enough.
+
+    An administrator's does before they agree to a text, for they can put the one before back.
+    """
+    answer = may_act(user) if user.role == "admin" else can_take_part(user)
     return SECOND_FACTOR_FIRST if answer and lacks_second_factor(user) else answer
 
 
@@ -97,9 +102,15 @@ def can_warn(user: User, person: User) -> Answer:
 
 
 def can_take_part(user: User, essay_id: int | None = None) -> Answer:
-    """Say whether the person may do more than read: signed in, and not suspended.
+    """Say whether the person may do more than read: they may act, and agreed to what is asked."""
+    answer = may_act(user, essay_id)
+    return AGREE_FIRST if answer and lacks_agreement(user) else answer
 
-    Who is in a room may in its discussion, and nowhere else.
+
+def may_act(user: User, essay_id: int | None = None) -> Answer:
+    """Say whether the person is signed in, and not suspended.
+
+    Who is in a room may act in its discussion, and nowhere else.
     """
     if not user.is_authenticated:
         return SIGN_IN

@@ -22,6 +22,8 @@ from waitress.server import create_server
 
 from . import create_app
 from .config import BadSetting, whole_number
+from .neighbours import Neighbours
+from .writers_queue import QueuedConnection
 
 THREADS = 4
 """Requests that one process works on at a time."""
@@ -78,12 +80,13 @@ def serve(app: Any, door: socket.socket) -> None:
     server.close()
 
 
-def started(app: Any, door: socket.socket) -> int:
-    """Start a process that serves; return its number."""
+def started(app: Any, door: socket.socket, place: int) -> int:
+    """Start a process that serves, at its place among its neighbours; return its number."""
     number = os.fork()
     if number:
         return number
     try:
+        QueuedConnection.neighbours.settle(place)
         serve(app, door)
     except Stopped:
         pass
@@ -94,12 +97,13 @@ def started(app: Any, door: socket.socket) -> int:
 
 def watch(app: Any, door: socket.socket, processes: int) -> None:
     """Keep so many processes serving until this one is stopped, and stop them with it."""
-    serving = {started(app, door) for _number in range(processes)}
+    QueuedConnection.neighbours = Neighbours(processes)
+    serving = {started(app, door, place): place for place in range(processes)}
     try:
         while True:
             ended, _status = os.wait()
-            serving.discard(ended)
-            serving.add(started(app, door))
+            if (place := serving.pop(ended, None)) is not None:
+                serving[started(app, door, place)] = place
     except Stopped:
         for number in serving:
             os.kill(number, signal.SIGTERM)

@@ -5,7 +5,8 @@ by luck. Here a thread waits its turn in a queue of the process before it begins
 turn is handed to the one that has waited longest the moment a transaction ends. A connection holds
 the turn, so that it is passed on however its transaction ends: where its thread dies, by the pool,
 which takes the connection back. Of each process one thread at most waits for another process, and
-that one looks again at once, while SQLite would sleep for up to a tenth of a second.
+that one looks again at once, while SQLite would sleep for up to a tenth of a second. Processes of
+one server ring for each other (``neighbours``), and where two have writers, they write in turns.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import time
 from collections import deque
 from typing import Any
 from weakref import ref
+
+from .neighbours import Neighbours
 
 PATIENCE = 5.0
 """Seconds that a writer waits for its turn, and then as long again for other processes; after
@@ -47,6 +50,8 @@ class WritersQueue:
         self.lock = threading.Lock()
         self.is_taken = False
         self.waiting: deque[threading.Lock] = deque()
+        self.rang_at = 0.0
+        """When whoever wrote last in this process let another process go first."""
 
     def enter(self, patience: float) -> None:
         """Wait for the turn to write; raise Busy after so many seconds."""
@@ -83,6 +88,7 @@ class QueuedConnection(sqlite3.Connection):
     """A connection that takes its turn before it writes, and passes it on when it is done."""
 
     queue: WritersQueue
+    neighbours = Neighbours(0)
     patience = PATIENCE
     is_writing = False
     written_by = 0
@@ -111,6 +117,8 @@ class QueuedConnection(sqlite3.Connection):
         until = time.monotonic() + self.patience
         self.execute("PRAGMA busy_timeout=0")
         try:
+            if time.monotonic() - self.queue.rang_at < LOOK_AGAIN:
+                self.wait_for_another_process()
             while True:
                 try:
                     self.execute("BEGIN IMMEDIATE")
@@ -125,8 +133,8 @@ class QueuedConnection(sqlite3.Connection):
             self.execute(f"PRAGMA busy_timeout={1_000 * PATIENCE:.0f}")
 
     def wait_for_another_process(self) -> None:
-        """Let a moment pass."""
-        time.sleep(LOOK_AGAIN)
+        """Let a moment pass, or less where a neighbour has written meanwhile."""
+        self.neighbours.wait(LOOK_AGAIN)
 
     def write_from_now_on(self) -> None:
         """Go on in a transaction that may write, where the one at hand only reads.
@@ -147,6 +155,8 @@ class QueuedConnection(sqlite3.Connection):
         """Give up the turn, if the transaction that held it is over."""
         if self.is_writing and not self.in_transaction:
             self.is_writing = False
+            if self.neighbours.ring():
+                self.queue.rang_at = time.monotonic()
             self.queue.leave()
 
     def commit(self) -> None:

@@ -17,7 +17,7 @@ import structlog
 from flask import Flask, session
 from flask.testing import FlaskClient, FlaskCliRunner
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 from forum import create_app
 from forum.accounts import login
@@ -28,6 +28,7 @@ from forum.web.limits import limiter
 from forum.web.logs import PROCESSORS
 from tests.cast import Make
 from tests.databases import DATABASES, Database, Kept, unmet
+from tests.hearing import heard
 from tests.thoroughness import EVERYTHING, SAID, left_out
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -57,16 +58,15 @@ def unasked(request: pytest.FixtureRequest) -> Iterator[None]:
     """Hold a test to it that says it asks nothing of the database, but for the site's settings."""
     sent: list[str] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    def note(statement: str, _given: Any) -> None:
         if "FROM site_settings" not in statement and "FROM jurisdictions" not in statement:
             sent.append(statement)
 
     if request.node.get_closest_marker("any_database") is None:
         yield
         return
-    event.listen(Engine, "before_cursor_execute", note)
-    yield
-    event.remove(Engine, "before_cursor_execute", note)
+    with heard(Engine, note):
+        yield
     assert sent == [], "a test marked any_database asks something of it"
 
 
@@ -120,6 +120,7 @@ def forget_pages(app: Flask) -> None:
     app.extensions["page_cache"].store.clear()
     app.extensions["frames"].store.clear()
     app.extensions.pop(current.KEY, None)
+    app.extensions.pop(current.LATELY, None)
     app.extensions["pieces"].clear()
 
 
@@ -201,25 +202,25 @@ class Visitor:
 
 
 @pytest.fixture
-def statements(app: Flask) -> Iterator[Callable[[Visitor, str], list[str]]]:
-    """Return what a visitor's page asks of the database; where a transaction begins is left out."""
+def statements(app: Flask) -> Iterator[Callable[..., list[str]]]:
+    """Return what a visitor's page asks of the database, or a form with what was ``typed``.
+
+    Where a transaction begins is left out.
+    """
     sent: list[str] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
-
-    def statements_of(visitor: Visitor, path: str) -> list[str]:
+    def statements_of(visitor: Visitor, path: str, **typed: str) -> list[str]:
         if visitor.client.get_cookie("session") is None:
             visitor.get("/accessibility")  # what a process reads once and keeps is not counted
         sent.clear()
-        assert visitor.get(path).status_code == 200
+        answer = visitor.post(path, typed) if typed else visitor.get(path)
+        assert answer.status_code == 200
         return [statement for statement in sent if not statement.startswith("BEGIN")]
 
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield statements_of
-    event.remove(engine, "before_cursor_execute", note)
+    with heard(engine, lambda statement, _given: sent.append(statement)):
+        yield statements_of
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from forum.accounts.hashes import NOBODY, check_password, hasher
 from forum.accounts.login import safe_next
-from forum.accounts.models import SignIn, User, check_password
+from forum.accounts.models import SignIn, User
 from forum.accounts.passwords import is_common
 from forum.db import db
 from tests.cast import Make
@@ -113,6 +114,10 @@ def test_signing_in_begins_a_new_session(make: Make, visit: Any) -> None:
 def test_a_pseudonym_cannot_sign_in() -> None:
     assert not check_password(None, "")
     assert not check_password("not a hash", "x")
+
+
+def test_where_there_is_no_account_a_password_is_as_hard_to_check() -> None:
+    assert not hasher.check_needs_rehash(NOBODY)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ from forum.admin.staffing import NoAdministratorLeft, change_role
 from forum.db import db
 from tests.cast import Make
 
+PROOF = {"password": Make.PASSWORD}
+"""What shows that it is the administrator who asks."""
+
 
 @pytest.fixture
 def ada(make: Make, visit: Any) -> Any:
@@ -38,13 +41,15 @@ def test_people_are_found_by_address_and_by_a_name_however_it_is_spelt(
 def test_a_role_is_given_noted_and_put_back(make: Make, visit: Any, ada: Any) -> None:
     cam = make.user("Cam")
     at = visit(cam)
-    assert ada.post(f"/admin/people/{cam.id}/role", {"role": "moderator"}).status_code == 303
+    path = f"/admin/people/{cam.id}/role"
+    assert ada.post(path, {"role": "moderator", "password": "wrong"}).status_code == 422
+    assert ada.post(path, {"role": "moderator", **PROOF}).status_code == 303
     assert at.get("/account").status_code != 200, "a role begins with a sign-in"
     assert visit(cam).get("/moderation").status_code == 200
     assert "from reader to moderator" in ada.get(f"/admin/people/{cam.id}").text.lower()
-    assert ada.post(f"/admin/people/{cam.id}/role", {"role": "reader"}).status_code == 303
+    assert ada.post(f"/admin/people/{cam.id}/role", {"role": "reader", **PROOF}).status_code == 303
     assert visit(cam).get("/moderation").status_code == 403
-    assert ada.post(f"/admin/people/{cam.id}/role", {"role": "queen"}).status_code == 422
+    assert ada.post(f"/admin/people/{cam.id}/role", {"role": "queen", **PROOF}).status_code == 422
 
 
 def test_nobody_takes_their_own_role_away_nor_leaves_the_site_without_an_administrator(

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
+from forum.accounts.codes import MOST, AddressCode
 from forum.db import db
 from forum.drafts.models import Draft
 from forum.moderation.models import Action, Report
@@ -51,6 +52,17 @@ def sender(app: Flask, visitor: Any, path: str, data: dict[str, str]) -> Callabl
 def number_of(app: Flask, table: Any) -> int:
     with app.app_context():
         return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_of_ten_who_ask_for_codes_to_one_address_at_once_three_get_one(
+    app: Flask, visit: Any
+) -> None:
+    browsers = [visit() for _ in range(AT_ONCE)]
+    for each in browsers:
+        each.get("/sign-in")
+    form = {"email": "ben@example.org"}
+    assert set(together([sender(app, each, "/code/send", form) for each in browsers])) == {303}
+    assert number_of(app, AddressCode) == MOST
 
 
 def test_fifty_identical_votes_count_once(app: Flask, make: Make, visit: Any) -> None:

@@ -114,11 +114,11 @@ def plain(answer: Any) -> str:
 
 def test_a_day_that_no_calendar_holds_is_refused_beside_the_field(make: Make, visit: Any) -> None:
     fay = visit(make.user("Fay", role="facilitator"))
-    for day in ("9999-12-31", "2026-13-01", "0000-00-00", "yesterday"):
+    for day in ("9999-12-31", "0001-01-01", "2026-13-01", "0000-00-00", "yesterday"):
         answer = fay.post("/essays/new", {**DECEMBER_1, "closes_on": day})
         assert answer.status_code == 422, day
         assert 'id="closes_on-error"' in answer.get_data(as_text=True)
-    assert fay.post("/essays/new", {**DECEMBER_1, "closes_on": "0001-01-01"}).status_code == 303
+    assert fay.post("/essays/new", {**DECEMBER_1, "closes_on": "1000-01-01"}).status_code == 303
 
 
 def test_a_moment_within_a_day_is_promised_to_the_minute_with_its_zone(anywhere: Flask) -> None:
@@ -164,6 +164,6 @@ def test_what_closed_at_the_end_of_a_utc_day_closes_at_the_end_of_the_forums(
             db.session.remove()
             go(revision="0017" if go is upgrade else "-1")
             found = db.session.execute(select(Essay.id, Essay.closes_at)).all()
-            assert dict(row.tuple() for row in found) == expected
+            assert {row.id: row.closes_at for row in found} == expected
         db.session.remove()
         upgrade()

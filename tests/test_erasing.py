@@ -131,7 +131,10 @@ def test_pages_say_that_it_was_erased_and_not_what(
     path = f"/admin/erase/{spoken.id}"
     assert f"Brief {brief.reference}" in text_of(ada, path)
     assert ada.post(path, {"reason": "personal"}).status_code == 422
-    assert ada.post(path, {"reason": "personal", "sure": "y"}).status_code == 303
+    assert (
+        ada.post(path, {"reason": "personal", "sure": "y", "password": Make.PASSWORD}).status_code
+        == 303
+    )
     with app.app_context():
         finish(db.session.scalars(select(Brief)).one())
     zed = visit()
@@ -192,7 +195,7 @@ def test_a_text_is_erased_once_and_again_where_other_words_were_written(
     app: Flask, make: Make, visit: Any, spoken: Reply
 ) -> None:
     ada, path = visit(make.user("Ada", role="admin")), f"/admin/erase/{spoken.id}"
-    sent = {"reason": "personal", "sure": "y"}
+    sent = {"reason": "personal", "sure": "y", "password": Make.PASSWORD}
     for _ in range(2):
         assert ada.post(path, sent).status_code == 303
     with app.app_context():

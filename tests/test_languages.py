@@ -322,7 +322,7 @@ def test_pages_in_french_hold_no_english(
     people = {"Ben": site["ben"], "Ada": make.user("Ada", role="admin")}
     visitor = visit(people.get(who))
     visitor.get("/?lang=fr")
-    for address in addresses(app, site):
+    for address in list(addresses(app, site)):
         answer = visitor.get(address, follow_redirects=True)
         if answer.mimetype != "text/html":
             continue

@@ -10,14 +10,18 @@ from typing import Any, cast
 import pytest
 from flask import Flask
 from limits.storage import Storage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 
 from forum import config
 from forum.accounts.models import User
+from forum.admin.limit_form import GROUPS
 from forum.db import db, now
 from forum.drafts.models import Draft
-from forum.web import dates
+from forum.settings import current
+from forum.settings.limit_rows import checked_limit
+from forum.settings.models import SiteSetting
+from forum.web import dates, limit_memory
 from forum.web.limit_register import LIMITS
+from forum.web.limit_window import LastingWindow
 from forum.web.limits import limiter, network
 from tests.cast import Make
 from tests.databases import need, redis_url
@@ -28,7 +32,8 @@ def limited(request: pytest.FixtureRequest, app: Flask) -> Any:
     """The application with its limits on, counted in memory and in Redis."""
     if request.param == "redis" and not redis_url():
         need("redis", "no server answers")
-    app.config["RATELIMIT_STORAGE_URI"] = "memory://" if request.param == "memory" else redis_url()
+    here = limit_memory.HERE if request.param == "memory" else redis_url()
+    app.config["RATELIMIT_STORAGE_URI"] = here
     limits = {**app.config["LIMITS"]}
     app.config["LIMITS"] = {**limits, "votes": "3 per hour", "sign_in": "2 per 5 minutes"}
     restart(app)
@@ -42,7 +47,7 @@ def restart(app: Flask) -> None:
     """Set the counting up anew, from nothing."""
     storage = cast(Storage, storage_from_string(app.config["RATELIMIT_STORAGE_URI"]))
     storage.reset()
-    limiter._storage, limiter._limiter = storage, MovingWindowRateLimiter(storage)
+    limiter._storage, limiter._limiter = storage, LastingWindow(storage)
     limiter.enabled = True
 
 
@@ -292,6 +297,14 @@ def test_wrong_codes_of_rooms_are_limited_and_right_ones_are_not(
     assert stranger.get("/room/YYYYYYYY").status_code == 429
 
 
+def test_wrong_codes_count_towards_those_of_a_network(limited: Flask, visit: Any) -> None:
+    limited.config["LIMITS"] = {**limited.config["LIMITS"], "codes_address": "4 per hour"}
+    stranger = visit()
+    assert stranger.post("/code/send", {"email": "ben@example.org"}).status_code == 303
+    statuses = [stranger.post("/code", {"code": "000000"}).status_code for _ in range(5)]
+    assert statuses == [422, 422, 422, 429, 429]
+
+
 def test_previews_have_a_limit_of_their_own(limited: Flask, make: Make, visit: Any) -> None:
     limits = limited.config["LIMITS"]
     limited.config["LIMITS"] = {**limits, "previews": "2 per hour", "replies": "1 per hour"}
@@ -315,3 +328,125 @@ def test_drawn_pictures_are_limited_and_kept_ones_are_not(
     assert zed.get(paths[0]).status_code == 200
     assert ben.get(paths[3]).status_code == 200
     assert ben.get(paths[4]).status_code == 429, "for all together"
+
+
+def set_limits(ada: Any, **often: str) -> Any:
+    """Set limits in the browser: votes="2 per hour"; the others are as the server has them."""
+    sent = {f"limit_{name}": said.split(" per ") for name, said in often.items()}
+    return ada.post("/admin/limits", sent)
+
+
+@pytest.fixture
+def ada(make: Make, visit: Any) -> Any:
+    """The administrator's browser."""
+    return visit(make.user("Ada", role="admin"))
+
+
+def test_a_limit_set_in_the_browser_holds_for_what_was_counted_before(
+    limited: Flask, make: Make, visit: Any, ada: Any
+) -> None:
+    path, cam = f"/replies/{make.proposal(make.essay()).id}/vote", visit(make.user("Cam"))
+    votes = [{"value": "support"}, {"value": "oppose"}] * 3
+    assert [cam.post(path, vote).status_code for vote in votes[:4]] == [303] * 3 + [429]
+    assert set_limits(ada, votes="5 per hour").status_code == 303
+    assert [cam.post(path, vote).status_code for vote in votes[:3]] == [303] * 2 + [429]
+    assert set_limits(ada, votes="2 per hour").status_code == 303
+    refused = cam.post(path, votes[0])
+    assert refused.status_code == 429
+    assert "Votes by one person: no more than 2 in 1 hour." in text_of(refused)
+    assert 3600 - 60 < int(refused.headers["Retry-After"]) <= 3600 + 1, "when the last but one goes"
+    assert set_limits(ada, votes="1,200 per day").status_code == 303
+    assert cam.post(path, votes[0]).status_code == 303
+
+
+def test_a_limit_is_logged_undone_and_given_back(limited: Flask, ada: Any) -> None:
+    set_limits(ada, replies="7 per 5 minutes")
+    set_limits(ada, replies=" per hour")
+    changes = text_of(ada.get("/admin/changes"))
+    first = r"Before</dt><dd><bdi>20 in 1 hour</.*After</dt><dd><bdi>7 in 5 minutes<"
+    assert re.search(first, changes), "what held where nothing was set has its words too"
+    assert ada.post("/admin/changes/2/undo").status_code == 303
+    assert re.search(r'name="limit_replies" value="7"', text_of(ada.get("/admin/limits")))
+    assert ada.post("/admin/changes/1/undo").status_code == 303
+    assert set_limits(ada, replies="20 per hour").status_code == 303
+    with limited.app_context():
+        assert db.session.get(SiteSetting, "limit_replies") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "often", "said"),
+    [
+        ("votes", "0 per hour", "Give a whole number from 1 to 1,000,000."),
+        ("votes", "-1 per hour", "Give a whole number from 1 to 1,000,000."),
+        ("votes", "1000001 per hour", "Give a whole number from 1 to 1,000,000."),
+        ("votes", f"{'9' * 400_000} per hour", "Give a whole number from 1 to 1,000,000."),
+        ("votes", "٣ per hour", "Give a whole number from 1 to 1,000,000."),
+        ("votes", "1e3 per hour", "Give a whole number from 1 to 1,000,000."),
+        ("votes", "10 per fortnight", "Choose a period from the list."),
+        ("votes", "10 per hour; 1 per day", "Choose a period from the list."),
+        ("votes", "10", "Choose a period from the list."),
+        ("sign_in", "301 per day", "No more than 300 in 1 hour."),
+        ("sign_in", "26 per 5 minutes", "No more than 300 in 1 hour."),
+        ("sign_in", "2 per day", "At least 3. No more than"),
+        ("codes_address", "51 per minute", "No more than 3,000 in 1 hour"),
+        ("codes", "9 per hour", "At least 10"),
+        ("reset", "21 per day", "No more than 20 in 1 hour"),
+    ],
+)
+@pytest.mark.one_database
+def test_a_limit_that_cannot_be_used_is_refused_and_kept_as_typed(
+    ada: Any, name: str, often: str, said: str
+) -> None:
+    answer = set_limits(ada, **{name: often})
+    assert answer.status_code == 422
+    assert said in text_of(answer).partition(f'id="limit_{name}-error">')[2].partition("</p>")[0]
+    typed = often.partition(" per ")[0][:60]
+    assert f'name="limit_{name}" value="{typed}"' in text_of(answer)
+
+
+@pytest.mark.one_database
+def test_bounds_let_the_server_s_own_numbers_and_their_like_through(app: Flask) -> None:
+    with app.test_request_context():
+        for row in LIMITS.values():
+            assert checked_limit(row, row.often) == row.often
+        assert checked_limit(LIMITS["sign_in"], "25 per 5 minutes") == "25 per 5 minutes"
+        assert checked_limit(LIMITS["sign_in"], "300 per day") == "300 per day"
+        assert checked_limit(LIMITS["votes"], "1 000 000 per minute") == "1000000 per minute"
+        assert {"sign_in", "sign_in_address", "codes", "codes_address", "reset", "sign_up"} <= {
+            name for name, row in LIMITS.items() if row.hourly
+        }
+
+
+def test_every_limit_is_on_the_page_with_what_it_is_now(ada: Any) -> None:
+    page = text_of(ada.get("/admin/limits"))
+    for name, row in LIMITS.items():
+        number, period = row.often.split(" per ")
+        field = page[page.index(f'<input class="limit-number" id="limit_{name}"') :]
+        assert f'value="{number}"' in field.partition(">")[0]
+        assert f'<option value="{period}" selected>' in field.partition("</select>")[0]
+        assert str(row.what) in page
+
+
+def test_what_the_server_fixes_is_shown_and_refused(
+    app: Flask, ada: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_limits(ada, votes="5 per hour")
+    limits = {**app.config["LIMITS"], "votes": "40 per hour;9 per minute"}
+    monkeypatch.setitem(app.config, "FIXED", frozenset({"FORUM_LIMIT_VOTES"}))
+    monkeypatch.setitem(app.config, "LIMITS", limits)
+    page = text_of(ada.get("/admin/limits"))
+    assert "<b>40 in 1 hour, 9 in 1 minute</b>" in page
+    assert "Fixed on the server by FORUM_LIMIT_VOTES." in page
+    assert 'name="limit_votes"' not in page
+    answer = set_limits(ada, votes="6 per hour")
+    assert answer.status_code == 409
+    assert "Votes by one person: fixed on the server by FORUM_LIMIT_VOTES." in text_of(answer)
+    with app.app_context():
+        assert db.session.get_one(SiteSetting, "limit_votes").value == "5 per hour"
+    with app.test_request_context():
+        assert current.often("votes") == "40 per hour;9 per minute"
+
+
+def test_every_limit_has_its_place_on_the_page() -> None:
+    names = [name for group in GROUPS for name in group.names]
+    assert sorted(names) == sorted(LIMITS)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from forum.db import db
 from forum.essays.models import Essay
@@ -28,7 +28,7 @@ from forum.lookout.signals import signals
 from forum.lookout.voters import Signal, SignalKind, Voter
 from forum.lookout.without import moved_by
 from forum.votes.forgetting import forget_networks
-from forum.votes.networks import NetworkKey, VoterNetwork, forget_keys
+from forum.votes.networks import NetworkKey, VoterNetwork, forget_keys, key_of_now
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
 from tests.conftest import Browser
@@ -127,6 +127,86 @@ def test_sixty_who_look_alike_are_named_and_hardly_anyone_else(
     right = len(people & set(PLANTED))
     assert right >= 0.8 * len(PLANTED)
     assert right >= 0.9 * len(people)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("votes", [1, 3])
+@pytest.mark.parametrize("begins", range(3))
+def test_sixty_of_half_an_hour_stand_out_wherever_its_stretches_begin(
+    untouched: list[Voter], votes: int, begins: int
+) -> None:
+    model = next(voter.ballot for voter in untouched if len(voter.ballot) >= 20)
+    ballot = dict(list(model.items())[:votes])
+    middle = sorted(voter.voted or 0 for voter in untouched)[200] + begins * 700
+    crowd = [Voter(number, ballot, middle + 30 * (number % 60)) for number in PLANTED]
+    assert_named(signals([*untouched, *crowd]))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("votes", [1, 3, 5])
+@pytest.mark.parametrize("days", [1, 7])
+def test_accounts_made_by_and_by_for_one_ballot_stand_out(
+    untouched: list[Voter], votes: int, days: int
+) -> None:
+    chance = Random(5)
+    model = next(voter.ballot for voter in untouched if len(voter.ballot) >= 20)
+    ballot = dict(list(model.items())[:votes])
+    first = min(voter.voted or 0 for voter in untouched)
+    crowd = [
+        Voter(
+            number,
+            ballot,
+            first + chance.uniform(0, 20 * DAY),
+            first + chance.uniform(0, days * DAY),
+        )
+        for number in PLANTED
+    ]
+    joined = [replace(voter, joined=voter.voted) for voter in untouched]
+    assert_named(signals([*joined, *crowd]))
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("length", [20, 40])
+def test_copies_stand_out_where_each_says_something_else_in_one_vote_of_ten(
+    untouched: list[Voter], length: int
+) -> None:
+    chance = Random(6)
+    judged = sorted({reply for voter in untouched for reply in voter.ballot})
+    model = {reply: chance.choice(["support", "oppose"]) for reply in chance.sample(judged, length)}
+    other = {"support": "oppose", "oppose": "support"}
+    crowd = [
+        Voter(n, {r: other[v] if chance.random() < 0.1 else v for r, v in model.items()})
+        for n in PLANTED
+    ]
+    assert_named(signals([*untouched, *crowd]))
+
+
+def assert_named(found: Sequence[Signal]) -> None:
+    """Hold the signals to it that they name the planted and hardly anyone else."""
+    people = named(found)
+    right = len(people & set(PLANTED))
+    assert right >= 0.8 * len(PLANTED)
+    assert right >= 0.9 * len(people)
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("of_one_mind", [0.6, 0.75, 0.9])
+def test_two_camps_that_judge_all_there_is_are_not_taken_for_copies(of_one_mind: float) -> None:
+    chance = Random(7)
+    lines = [[chance.choice(["support", "oppose"]) for _reply in range(40)] for _camp in range(2)]
+    voters = [
+        Voter(
+            number,
+            {
+                reply: said
+                if chance.random() < of_one_mind
+                else chance.choice(["oppose", "support"])
+                for reply, said in enumerate(lines[number % 2])
+            },
+        )
+        for number in range(300)
+    ]
+    assert signals(voters) == []
 
 
 @pytest.mark.any_database
@@ -273,6 +353,22 @@ def test_a_network_is_kept_as_a_hash_whose_key_is_forgotten(
         with app.app_context():
             assert len(set(db.session.scalars(select(VoterNetwork.mark)))) == 2
             db.session.remove()
+
+
+def test_a_process_keeps_the_key_for_its_day_once_the_database_holds_it(app: Flask) -> None:
+    with standing_clock(), app.app_context():
+        given_up = key_of_now()
+        db.session.rollback()
+        key = key_of_now()
+        assert key != given_up
+        db.session.commit()
+        assert key_of_now() == key
+        db.session.execute(delete(NetworkKey))
+        db.session.commit()
+        assert key_of_now() == key, "it is not read again that day"
+        Clock.moment += timedelta(days=1)
+        assert key_of_now() != key, "the next day it is what the database says"
+        db.session.rollback()
 
 
 def test_networks_are_forgotten_90_days_after_closing(

@@ -44,6 +44,34 @@ def refusal(app: Flask, name: str, **more: Any) -> str:
         ),
         *("Modératrice en chef", "Le Maire de Dol", "Ministère de la Santé", "Minister of Health"),
         *("Circle Back", "C1rcle Back team", "CircleBack", "Support", "Former member", "équipe"),
+        *(
+            "Ci.rcle Back team",
+            "circlebackteam",
+            "C i r c l e B a c k team",
+            "xX_admin_Xx",
+            "a d m i n",
+        ),
+        *(
+            "@dm1n",
+            "Adm!n Ben",
+            "M0d3r4t0r",
+            "St4ff",
+            "🅰dmin",
+            "adm🇮🇳",
+            "ᴀᴅᴍɪɴ",
+            "Moderɐtor",
+            "ɑdɱɩŋ",
+        ),
+        *("аԁміп", "Moderators", "Adminnn", "TheAdminTeam", "st-aff", "4dmin5", "s.t.a.f.f"),
+        *(
+            "Support team",
+            "Service client",
+            "Animatrice",
+            "The mayor",
+            "Maire de Lyon",
+            "Senator Smith",
+        ),
+        *("Madame la ministre", "Le Maire", "Member of Parliament", "Sous-ministre", "City Hall"),
     ],
 )
 def test_a_name_that_reads_like_the_site_a_role_or_an_office_is_refused(
@@ -57,10 +85,33 @@ def test_a_name_that_reads_like_the_site_a_role_or_an_office_is_refused(
     [
         *("Ada Lovelace", "Máire de Búrca", "Bruno Le Maire", "Badminton Ben", "Mo Derator-Smith"),
         *("Support Cycling", "Ms Forum-Baker", "Cam Officer", "Paul Ministrel", "Иван Петров"),
+        *(
+            "Padmini Rao",
+            "Lemaire",
+            "Beth Mayor",
+            "Wagstaff",
+            "Luka Modrić",
+            "Ben 4",
+            "Zoë 🇮🇪",
+            "Máire",
+        ),
     ],
 )
 def test_a_name_that_only_holds_such_letters_is_taken(app: Flask, name: str) -> None:
     assert refusal(app, name) == ""
+
+
+def test_nobody_has_the_name_of_a_body_that_answers(app: Flask, make: Make) -> None:
+    assert refusal(app, "Harbour Board") == ""
+    make.body("Harbour Board")
+    assert "reads like" in refusal(app, "The Harb0ur Board’s team")
+    assert refusal(app, "Harbour Ben") == ""
+
+
+@pytest.mark.parametrize("name", ["Member 7", "Mémber 48213", "Membre.48213", "МемЬег 48213"])
+def test_no_name_looks_like_one_that_the_forum_gives(app: Flask, name: str) -> None:
+    assert "given by the forum" in refusal(app, name)
+    assert refusal(app, "Remember 12") == ""
 
 
 def test_a_site_says_which_words_no_name_may_hold(
@@ -84,7 +135,8 @@ def test_nobody_takes_the_name_of_one_who_speaks_for_the_site_or_a_body(
         if speaks == "seat":
             appoint(add_body({"en": "Office"}), db.session.get_one(User, dee.id), today())
         db.session.commit()
-    assert "too similar" in refusal(app, "Dée Dunn")
+    for alike in ("Dée Dunn", "D33 Dunn", "Dee Duɲn", "dee_dunn 👑"):
+        assert "too similar" in refusal(app, alike)
 
 
 def test_a_role_may_stand_in_the_name_of_whoever_has_it(app: Flask) -> None:

@@ -87,7 +87,7 @@ PAGES = [
     ("/levers", EVERYONE),
     ("/voters", EVERYONE),
     ("/stored", EVERYONE),
-    ("/account/everything.json", PEOPLE),
+    ("/account/everything", PEOPLE),
     ("/style", EVERYONE),
     ("/style/letters/reset.html", EVERYONE),
     ("/style/letters/password_changed.txt", EVERYONE),
@@ -114,7 +114,10 @@ PAGES = [
     ("/admin/second-factors", {"admin"}),
     ("/account/password", PEOPLE),
     ("/account/leave", PEOPLE),
+    ("/agree", set()),
     ("/admin/erase/{shown}", {"admin"}),
+    ("/admin/people/{author}/erase", {"admin"}),
+    ("/account/provider", set()),
     ("/code", EVERYONE),
     ("/unsubscribe/{leave}", EVERYONE),
     ("/admin/mail", {"admin"}),
@@ -126,6 +129,9 @@ PAGES = [
     ("/admin/people", {"admin"}),
     ("/admin/people/{author}", {"admin"}),
     ("/admin/levers", {"admin"}),
+    ("/admin/limits", {"admin"}),
+    ("/admin/figures", {"admin"}),
+    ("/admin/figures.csv?period=years", {"admin"}),
     ("/admin/changes", {"admin"}),
     ("/terms", EVERYONE),
     ("/static/logo.{logo}.png", EVERYONE),
@@ -267,6 +273,8 @@ TAGS = {"lever": "market", "jurisdiction": "any", "ambition": "improves"}
 
 PASSWORD = "marble kite 77"
 
+PROOF = {"password": Make.PASSWORD}
+
 CHOICES = {topic.name: "site" for topic in TOPICS}
 
 
@@ -282,9 +290,11 @@ class Deed(NamedTuple):
 
 DEEDS: list[Deed] = [
     Deed("/admin/site", {"site_name": "Harrow Inlet"}, {"admin"}),
+    Deed("/agree", {"agreed": "terms_en:0"}, PEOPLE, changes=False),
+    Deed("/admin/limits", {"limit_votes": "7 per hour"}, {"admin"}),
     Deed("/admin/levers", {"lever_policy_meaning_en": "M"}, {"admin"}),
     Deed("/admin/jurisdictions", {f"{s}_en": "N" for s in SETS["canada"].listed}, {"admin"}),
-    Deed("/admin/people/{author}/role", {"role": "moderator"}, {"admin"}),
+    Deed("/admin/people/{author}/role", {"role": "moderator", **PROOF}, {"admin"}),
     Deed("/admin/people/{author}/sign-out", {}, {"admin"}, changes=False),
     Deed("/admin/people/{author}/moderator", {"essay": "{open}"}, {"admin"}),
     Deed("/admin/people/{author}/moderator/1/end", {}, {"admin"}, changes=False),
@@ -325,17 +335,20 @@ DEEDS: list[Deed] = [
     Deed("/unsubscribe/{leave}", {}, EVERYONE, status=200),
     Deed("/code/send", {"email": "n@example.org"}, EVERYONE),
     Deed("/account/sign-ins/end", {}, PEOPLE, changes=False),
-    Deed("/account/second-factor", {"code": "0"}, PEOPLE, status=422, changes=False),
-    Deed("/account/second-factor/codes", {"code": "0"}, PEOPLE, status=422, changes=False),
-    Deed("/account/second-factor/end", {"proof": "0"}, PEOPLE, status=422, changes=False),
+    Deed("/account/second-factor", {"code": "0"}, PEOPLE, changes=False),
+    Deed("/account/second-factor/codes", {}, PEOPLE, status=200, changes=False),
+    Deed("/account/second-factor/end", {}, PEOPLE, status=200, changes=False),
     Deed("/sign-in/provider", {}, set()),
     Deed("/sign-in/provider/return", {}, set()),
+    Deed("/account/provider", {}, set()),
     Deed("/account/provider/end", {}, set()),
     Deed("/sign-in/second-step", {"code": "0"}, EVERYONE, status=422, changes=False),
-    Deed("/admin/second-factors", {"email": "{secured}"}, {"admin"}),
+    Deed("/admin/second-factors", {"email": "{secured}", **PROOF}, {"admin"}),
     Deed("/account/password", {"password": Make.PASSWORD, "new_password": PASSWORD}, PEOPLE),
     Deed("/account/leave", {"texts": "stay", "password": Make.PASSWORD}, PEOPLE),
-    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y"}, {"admin"}),
+    Deed("/account/everything", {"password": Make.PASSWORD}, PEOPLE, status=200, changes=False),
+    Deed("/admin/erase/{shown}", {"reason": "personal", "sure": "y", **PROOF}, {"admin"}),
+    Deed("/admin/people/{author}/erase", {"texts": "go", "sure": "y", **PROOF}, {"admin"}),
     Deed("/admin/mail/test", {}, {"admin"}),
     Deed("/admin/mail/{deadletter}/again", {}, {"admin"}),
     Deed("/code/later", {}, PEOPLE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,12 +17,15 @@ from sqlalchemy import func, select
 from forum.accounts.grounds import VoterGround
 from forum.accounts.models import User, user_by_email
 from forum.accounts.provider_links import ProviderLink, ProviderVisit
+from forum.accounts.second_factors import STEP
+from forum.admin.models import SecurityEvent, SecurityKind
 from forum.config import BadSetting, load
 from forum.db import db
 from tests import letterbox
 from tests.cast import Make
+from tests.clock import Clock, standing_clock
 from tests.provider import CLIENT, SECRET, Provider, running
-from tests.test_second_factors import STEP_PAGE
+from tests.test_second_factors import STEP_PAGE, app_of
 
 BEN = {"sub": "b-17", "email": "Ben@example.org", "email_verified": True, "name": "Ben Ouellet"}
 
@@ -50,7 +54,11 @@ def provider(app: Flask, served: Provider, monkeypatch: pytest.MonkeyPatch) -> P
 
 def leave(browser: Any, **onward: str) -> str:
     """Press the button; return the address of the provider to which the page leads."""
-    answer = browser.post("/sign-in/provider", onward)
+    return led(browser.post("/sign-in/provider", onward))
+
+
+def led(answer: Any) -> str:
+    """Return the address of the provider to which a page leads."""
     assert answer.status_code == 200, answer.headers
     found = re.search(r'rel="noreferrer" href="([^"]+)"', answer.get_data(as_text=True))
     assert found is not None
@@ -69,6 +77,12 @@ def come_back(browser: Any, path: str) -> Any:
 
 def sign_in(browser: Any, provider: Provider, **onward: str) -> Any:
     return come_back(browser, provider.visited(leave(browser, **onward)))
+
+
+def connect(browser: Any, provider: Provider, **proof: str) -> Any:
+    """Connect the provider to the account in which a browser is signed in."""
+    given = {"password": Make.PASSWORD, **proof}
+    return come_back(browser, provider.visited(led(browser.post("/account/provider", given))))
 
 
 def is_in(browser: Any) -> bool:
@@ -154,7 +168,7 @@ def test_who_tied_it_to_anothers_address_has_no_part_in_the_account_once_that_is
     app: Flask, make: Make, provider: Provider, visit: Any
 ) -> None:
     squatter = make.user("Cam")
-    sign_in(visit(squatter), provider)
+    connect(visit(squatter), provider)
     owner = visit()
     owner.post("/code/send", {"email": squatter.email})
     owner.post("/code", {"code": digits(app)})
@@ -170,12 +184,46 @@ def test_one_ties_it_to_the_account_in_which_one_is_signed_in_and_unties_it(
 ) -> None:
     cam, dee = make.user("Cam"), make.user("Dee")
     browser = visit(cam)
-    assert sign_in(browser, provider).headers["Location"] == "/account"
+    assert browser.post("/sign-in/provider").headers["Location"] == "/account/provider"
+    wrong = {"password": "not the password"}
+    assert browser.post("/account/provider", wrong).status_code == 422
+    assert connect(browser, provider).headers["Location"] == "/account"
     assert "has been connected" in browser.get("/account").get_data(as_text=True)
     other = visit(dee)
-    sign_in(other, provider)
+    connect(other, provider)
     assert "is connected elsewhere" in other.get("/account").get_data(as_text=True)
-    browser.post("/account/provider/end")
+    assert browser.post("/account/provider/end", wrong).status_code == 422
+    assert browser.post("/account/provider/end", {"password": Make.PASSWORD}).status_code == 303
+    letterbox.sent(app)
+    assert [str(each["Subject"]) for each in letterbox.kept(app)] == [
+        "A provider was connected to your account",
+        "The provider was disconnected from your account",
+    ]
+    page = browser.get("/account/sign-ins").get_data(as_text=True)
+    assert "a provider was connected" in page
+    assert "the provider was disconnected" in page
+    assert page.count("wrong password: refused") == 2
+    with app.app_context():
+        assert db.session.scalars(select(ProviderLink)).all() == []
+        kept = select(SecurityEvent.person_id, SecurityEvent.after)
+        kept = kept.where(SecurityEvent.kind == SecurityKind.PROVIDER).order_by(SecurityEvent.id)
+        assert [tuple(row) for row in db.session.execute(kept)] == [(cam.id, "tied"), (cam.id, "")]
+    ada = visit(make.user("Ada", role="admin"))
+    assert "disconnected the provider" in ada.get("/admin/log").get_data(as_text=True)
+
+
+def test_a_visit_that_no_owner_began_ties_nothing(
+    app: Flask, make: Make, provider: Provider, visit: Any
+) -> None:
+    browser = visit()
+    path = provider.visited(leave(browser))
+    words = {"email": make.user("Cam").email, "password": Make.PASSWORD}
+    with browser.client.session_transaction() as kept:
+        state = kept["provider_state"]
+    browser.post("/sign-in", words)
+    with browser.client.session_transaction() as kept:
+        kept["provider_state"] = state
+    assert come_back(browser, path).headers["Location"] == "/account/provider"
     with app.app_context():
         assert db.session.scalars(select(ProviderLink)).all() == []
 
@@ -183,8 +231,10 @@ def test_one_ties_it_to_the_account_in_which_one_is_signed_in_and_unties_it(
 def test_a_second_factor_is_asked_all_the_same(
     app: Flask, make: Make, provider: Provider, visit: Any
 ) -> None:
-    cam = make.secured(make.user("Cam"))
-    sign_in(visit(cam), provider)
+    with standing_clock():
+        cam = make.secured(make.user("Cam"))
+        Clock.moment += timedelta(seconds=STEP)
+        connect(visit(cam), provider, second_code=app_of(app, cam))
     browser = visit()
     assert sign_in(browser, provider).headers["Location"] == STEP_PAGE
     assert not is_in(browser)

@@ -230,6 +230,15 @@ def test_every_older_link_ends_with_the_password(app: Flask, make: Make, visit: 
     assert visit().get(links[0]).status_code == 410
 
 
+def test_a_link_ends_with_the_address_that_it_went_to(app: Flask, make: Make, visit: Any) -> None:
+    ben = make.user("Ben")
+    link = asked(app, visit, ben.email or "")
+    with app.app_context():
+        db.session.get_one(User, ben.id).email = "ben@elsewhere.example"
+        db.session.commit()
+    assert visit().get(link).status_code == 410
+
+
 def test_the_same_password_again_ends_the_link_too(app: Flask, make: Make, visit: Any) -> None:
     link = asked(app, visit, make.user("Ben").email or "")
     assert visit().post(link, {"password": make.PASSWORD}).status_code == 303

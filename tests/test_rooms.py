@@ -16,6 +16,7 @@ from forum.moderation.acting import act, held, subject_of, undo
 from forum.moderation.decision import Decision
 from forum.moderation.kinds import kind_named
 from forum.moderation.models import Action
+from forum.replies.changing import CannotChange
 from forum.replies.models import Reply
 from forum.replies.reasons import Reason
 from forum.rooms.entering import RoomFull, RoomNotOpen, close_room
@@ -352,3 +353,67 @@ def last_action(workshop: Workshop) -> int:
     """Return the number of what was recorded last."""
     with workshop.app.app_context():
         return db.session.scalar(select(func.max(Action.id))) or 0
+
+
+def move(make: Make, reply: Reply, essay: Essay) -> None:
+    """Let a moderator move a proposal to another discussion."""
+    dee = make.user("Dee", role="moderator")
+    with make.app.test_request_context():
+        kept = held(Reply, reply.id)
+        act(kind_named("move"), kept, Decision(dee, Reason.MISPLACED), {"essay_id": essay.id})
+        db.session.commit()
+
+
+def test_a_room_has_no_say_in_a_proposal_that_was_moved_away(
+    make: Make, workshop: Workshop
+) -> None:
+    ben, over = make.user("Ben"), make.essay("Over", state="closed")
+    kept, moved = (make.proposal(workshop.essay, ben) for _ in range(2))
+    for reply in (kept, moved):
+        make.vote(make.user(), reply)
+    for person in workshop.crowd(3, kept):
+        make.vote(person, moved)
+    move(make, moved, over)
+    recorded = workshop.present(3)
+    assert workshop.counted(moved)[0] == 1, "what is recorded later changes nothing there"
+    assert workshop.counted(kept)[0] == 4
+    move(make, moved, workshop.essay)
+    assert workshop.counted(moved)[0] == 4, "back again, the room has its say"
+    move(make, moved, over)
+    workshop.undo(recorded)
+    assert workshop.counted(kept)[0] == 1
+    assert workshop.counted(moved)[0] == 4, "what counted at the move goes along"
+    move(make, moved, workshop.essay)
+    assert workshop.counted(moved)[0] == 1
+
+
+def test_what_was_merged_follows_no_successor_that_was_moved_away(
+    make: Make, workshop: Workshop, visit: Any
+) -> None:
+    ben, over = make.user("Ben"), make.essay("Over", state="closed")
+    source, target = (make.proposal(workshop.essay, ben) for _ in range(2))
+    workshop.crowd(3, source)
+    merge(visit(make.user("Dee", role="moderator")), source, target)
+    move(make, target, over)
+    workshop.present(3)
+    assert workshop.counted(target)[0] == 0
+
+
+def test_papers_of_a_proposal_that_was_moved_away_stay(make: Make, workshop: Workshop) -> None:
+    moved = make.proposal(workshop.essay, make.user("Ben"))
+    papers = workshop.papers(moved, 2, 0, 0)
+    move(make, moved, make.essay("Over", state="closed"))
+    with pytest.raises(CannotChange):
+        workshop.undo(papers)
+
+
+@pytest.mark.one_database
+def test_the_page_of_rooms_counts_them_all_at_once(
+    make: Make, workshop: Workshop, visit: Any, statements: Any
+) -> None:
+    path, zed = f"/essays/{workshop.essay.slug}/rooms", visit(make.user("Zed"))
+    workshop.join()
+    once = statements(zed, path)
+    for _ in range(3):
+        make.room(workshop.essay, workshop.fay)
+    assert len(statements(zed, path)) == len(once)

@@ -23,15 +23,19 @@ from forum.accounts.second_factors import (
 )
 from forum.accounts.second_steps import SecondStep
 from forum.admin.models import SecurityEvent
+from forum.bodies.models import add_body, appoint
 from forum.db import db, now
 from forum.privacy.aftermath import forget_all
+from forum.web.dates import today
 from tests import letterbox
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
 from tests.plans import plan
+from tests.test_codes import digits
 
 OWN = "/account/second-factor"
 STEP_PAGE = "/sign-in/second-step"
+PROOF = {"password": Make.PASSWORD}
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +93,7 @@ def set_up(app: Flask, browser: Any) -> list[str]:
 def test_it_is_set_up_with_the_key_of_the_page_and_shows_ten_recovery_codes_once(
     app: Flask, make: Make, visit: Any
 ) -> None:
-    user = make.user("Cam")
+    user = make.user("Cam", ground="code")
     browser = visit(user)
     codes = set_up(app, browser)
     assert len(set(codes)) == 10
@@ -106,7 +110,7 @@ def test_it_is_set_up_with_the_key_of_the_page_and_shows_ten_recovery_codes_once
 def test_a_browser_that_came_in_without_it_is_signed_out(
     app: Flask, make: Make, visit: Any
 ) -> None:
-    user = make.user("Cam")
+    user = make.user("Cam", ground="code")
     earlier, browser = visit(user), visit(user)
     set_up(app, browser)
     assert is_in(browser)
@@ -120,7 +124,7 @@ def test_a_browser_that_came_in_without_it_is_signed_out(
 def test_it_is_not_set_up_without_a_code_of_the_app_and_the_password(
     app: Flask, make: Make, visit: Any, wrong: dict[str, str]
 ) -> None:
-    browser = visit(make.user("Cam"))
+    browser = visit(make.user("Cam", ground="code"))
     page = browser.get(OWN).get_data(as_text=True)
     key = page.split('class="second-key">')[1].split("<")[0].replace("-", "")
     right = {"code": HOTP(key).at(int(now().timestamp()) // STEP), "password": Make.PASSWORD}
@@ -138,7 +142,7 @@ def test_a_password_alone_signs_nobody_in_who_has_one(app: Flask, cam: User, vis
     assert is_in(browser)
 
 
-def test_a_code_by_e_mail_alone_does_not_either(app: Flask, cam: User, visit: Any) -> None:
+def test_a_code_by_email_alone_does_not_either(app: Flask, cam: User, visit: Any) -> None:
     browser = visit()
     browser.post("/code/send", {"email": cam.email})
     letterbox.sent(app)
@@ -195,7 +199,7 @@ def test_a_code_counts_once_and_from_half_a_minute_around_now(
 def test_a_recovery_code_stands_in_once_and_the_address_is_told(
     app: Flask, make: Make, visit: Any
 ) -> None:
-    user = make.user("Cam")
+    user = make.user("Cam", ground="code")
     code, *_rest = set_up(app, visit(user))
     letterbox.sent(app)
     letterbox.kept(app)
@@ -259,51 +263,98 @@ def test_a_step_works_for_ten_minutes_in_its_browser_and_is_forgotten_in_a_day(
         assert db.session.scalars(select(SecondStep)).all() == []
 
 
-@pytest.mark.parametrize("proof", ["app", "password"])
-def test_a_code_or_the_password_takes_it_away_and_nothing_else(
-    app: Flask, cam: User, visit: Any, proof: str
+@pytest.mark.parametrize("without", ["password", "second_code"])
+@pytest.mark.parametrize("deed", ["end", "codes"])
+def test_password_and_code_change_it_and_neither_alone(
+    app: Flask, cam: User, visit: Any, deed: str, without: str
 ) -> None:
     browser = visit(cam)
-    assert browser.post(f"{OWN}/end", {"proof": "wrong wrong"}).status_code == 422
-    given = Make.PASSWORD if proof == "password" else app_of(app, cam)
-    assert browser.post(f"{OWN}/end", {"proof": given}).status_code == 303
-    visitor = visit()
-    visitor.post("/sign-in", {"email": cam.email, "password": Make.PASSWORD})
-    assert is_in(visitor)
+    given = {"password": Make.PASSWORD, "second_code": app_of(app, cam)}
+    assert browser.post(f"{OWN}/{deed}", {**given, without: ""}).status_code == 422
+    assert browser.post(f"{OWN}/{deed}", {**given, without: "000000"}).status_code == 422
+    assert browser.post(f"{OWN}/{deed}", given).status_code == (303 if deed == "end" else 200)
     letterbox.sent(app)
     subjects = [str(each["Subject"]) for each in letterbox.kept(app)]
-    assert subjects == ["Your second factor was taken away"]
+    ended = "Your second factor was taken away"
+    assert subjects == [ended if deed == "end" else "You have new recovery codes"]
 
 
 @pytest.mark.one_database
 def test_no_page_shows_again_what_was_typed_to_take_it_away(cam: User, visit: Any) -> None:
-    typed = {"proof": Make.PASSWORD, "csrf_token": "stale"}
+    typed = {"password": Make.PASSWORD, "second_code": "739184", "csrf_token": "stale"}
     answer = visit(cam).post(f"{OWN}/end", typed)
     assert answer.status_code == 400
-    assert Make.PASSWORD not in answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True)
+    assert Make.PASSWORD not in page
+    assert "739184" not in page
 
 
 def test_new_recovery_codes_take_the_place_of_those_before(
     app: Flask, make: Make, visit: Any
 ) -> None:
-    user = make.user("Cam")
+    user = make.user("Cam", ground="code")
     browser = visit(user)
     before = set_up(app, browser)
-    assert browser.post(f"{OWN}/codes", {"renew-code": "000000"}).status_code == 422
     pass_time(seconds=STEP)
-    page = browser.post(f"{OWN}/codes", {"renew-code": app_of(app, user)}).get_data(as_text=True)
+    given = {"password": Make.PASSWORD, "second_code": app_of(app, user)}
+    page = browser.post(f"{OWN}/codes", given).get_data(as_text=True)
     after = re.findall(r"<code>([\w-]{19})</code>", page)
     assert len(after) == 10
     assert first_step(visit, user).post(STEP_PAGE, {"code": before[0]}).status_code == 422
     assert first_step(visit, user).post(STEP_PAGE, {"code": after[0]}).status_code == 303
 
 
+def test_none_is_set_up_where_nobody_showed_that_they_read_the_mail(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    squatter = make.user("Cam")
+    browser = visit(squatter)
+    page = browser.get(OWN).get_data(as_text=True)
+    assert "Confirm your email address first" in page
+    assert "second-key" not in page
+    given = {"code": "000000", "password": Make.PASSWORD}
+    assert browser.post(OWN, given).headers["Location"] == OWN
+    words = {"password": Make.PASSWORD, "new_password": "marble kite 77"}
+    assert browser.post("/account/password", words).status_code == 303
+    assert "Confirm your" in browser.get(OWN).get_data(as_text=True), "a password shows no address"
+    with app.app_context():
+        assert db.session.scalars(select(SecondFactor)).all() == []
+
+
+def test_whoever_first_reads_the_mail_finds_no_second_factor_of_another(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    for who, come_in in (("Cam", by_code), ("Dee", by_reset)):
+        squatter = make.secured(make.user(who))
+        owner = visit()
+        come_in(app, owner, squatter.email or "")
+        assert is_in(owner), who
+
+
+def by_code(app: Flask, browser: Any, address: str) -> None:
+    """Come in with the code that is sent to an address."""
+    browser.post("/code/send", {"email": address})
+    browser.post("/code", {"code": digits(app)[-1]})
+
+
+def by_reset(app: Flask, browser: Any, address: str) -> None:
+    """Come in with a new password, chosen by the link that is sent to an address."""
+    browser.post("/reset", {"email": address})
+    letterbox.sent(app)
+    browser.post(letterbox.link(letterbox.kept(app)[-1]), {"password": "marble kite 77"})
+    browser.post("/sign-in", {"email": address, "password": "marble kite 77"})
+
+
 def test_an_administrator_takes_it_from_somebody_who_lost_everything(
     app: Flask, make: Make, cam: User, visit: Any
 ) -> None:
     ada, theirs = visit(make.user("Ada", role="admin")), visit(cam)
-    assert ada.post("/admin/second-factors", {"email": "no@example.org"}).status_code == 422
-    assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 303
+    assert (
+        ada.post("/admin/second-factors", {"email": "no@example.org", **PROOF}).status_code == 422
+    )
+    unproved = {"email": cam.email, "password": "wrong"}
+    assert ada.post("/admin/second-factors", unproved).status_code == 422
+    assert ada.post("/admin/second-factors", {"email": cam.email, **PROOF}).status_code == 303
     assert not is_in(theirs)
     assert "Ada took the second factor of Cam away" in ada.get("/admin/log").get_data(as_text=True)
     letterbox.sent(app)
@@ -312,7 +363,7 @@ def test_an_administrator_takes_it_from_somebody_who_lost_everything(
         cam.email,
         "An administrator took your second factor away",
     )
-    assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 422
+    assert ada.post("/admin/second-factors", {"email": cam.email, **PROOF}).status_code == 422
 
 
 def test_who_waits_at_the_second_step_meanwhile_signs_in_once_more(
@@ -320,7 +371,7 @@ def test_who_waits_at_the_second_step_meanwhile_signs_in_once_more(
 ) -> None:
     browser = first_step(visit, cam)
     ada = visit(make.user("Ada", role="admin"))
-    assert ada.post("/admin/second-factors", {"email": cam.email}).status_code == 303
+    assert ada.post("/admin/second-factors", {"email": cam.email, **PROOF}).status_code == 303
     answer = browser.post(STEP_PAGE, {"code": "000000"})
     assert answer.status_code == 422
     assert "Sign in once more" in answer.get_data(as_text=True)
@@ -341,7 +392,7 @@ def test_the_command_line_does_so_for_the_last_administrator(
 def test_where_the_site_asks_it_of_staff_no_role_works_before_it_is_set_up(
     app: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    essay, fay = make.essay(), make.user("Fay", role="facilitator")
+    essay, fay = make.essay(), make.user("Fay", role="facilitator", ground="command")
     edit, draft = f"/essays/{essay.slug}/edit", f"/essays/{make.essay(state='draft').slug}"
     browser = visit(fay)
     assert browser.get(edit).status_code == 200
@@ -365,7 +416,7 @@ def test_an_administrator_asks_it_of_staff_in_the_browser(make: Make, visit: Any
     sent = {"site_name": "Circle Back", "staff_second_factor": "on"}
     assert ada.post("/admin/site", sent).status_code == 303
     page = ada.get("/admin/second-factors").get_data(as_text=True)
-    assert "no role works before it is set up" in page
+    assert "neither works before it is set up" in page
     assert page.count("none yet") == 1
 
 
@@ -376,3 +427,25 @@ def test_who_holds_a_role_is_found_by_an_index(app: Flask, make: Make) -> None:
         if db.engine.dialect.name == "sqlite":
             query = select(User.id).where(HAS_ROLE)
             assert "ix_users_staff" in plan(query)
+
+
+def test_who_answers_for_a_body_is_of_the_staff(
+    app: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olu, eve = make.user("Olu", ground="code"), make.user("Eve", ground="code")
+    with app.app_context():
+        body = add_body({"en": "Office"})
+        appoint(body, db.session.get_one(User, olu.id), today())
+        long_ago = today() - timedelta(days=9)
+        appoint(body, db.session.get_one(User, eve.id), long_ago, long_ago)
+        db.session.commit()
+        assert [each.name for each in staff()] == ["Olu"]
+    browser = visit(olu)
+    assert browser.get("/answering").status_code == 200
+    monkeypatch.setitem(app.config, "STAFF_SECOND_FACTOR", "on")
+    led = browser.get("/answering")
+    assert (led.status_code, led.headers["Location"]) == (302, OWN)
+    assert "your role does not work" in browser.get("/").get_data(as_text=True)
+    assert "your role does not work" not in visit(eve).get("/").get_data(as_text=True)
+    set_up(app, browser)
+    assert browser.get("/answering").status_code == 200

@@ -8,18 +8,23 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.grounds import VoterGround
 from forum.accounts.models import User, user_by_email
 from forum.accounts.provider_links import ProviderLink
-from forum.db import db
+from forum.db import db, now
 from forum.essays.models import Essay
 from forum.invitations.models import LIFE, Invitation
+from forum.mail.models import Letter
 from forum.moderation.models import Action
+from forum.privacy.aftermath import forget_all
 from tests import letterbox
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
+from tests.test_concurrency import sender, together
 from tests.test_second_factors import STEP_PAGE
 
 SENTENCE = "I live in this county."
@@ -152,13 +157,70 @@ def test_the_address_of_who_left_stands_in_no_list_of_the_invited(
     browser.post(link)
     browser.get("/account")
     assert NEW in words(fay.get(path))
-    assert browser.post("/account/leave", {"texts": "stay", "email": NEW}).status_code == 303
+    browser.post("/code/send", {"back": "/account/leave"})
+    letterbox.sent(app)
+    (code,) = re.findall(r"^\d{6}$", letterbox.text(letterbox.kept(app)[-1]), re.MULTILINE)
+    leaving = {"texts": "stay", "sent_code": code}
+    assert browser.post("/account/leave", leaving).status_code == 303
     assert NEW not in words(fay.get(path))
 
 
 def test_a_pasted_list_invites_each_address_once(app: Flask, make: Make, fay: Any) -> None:
     essay = make.essay()
     assert len(invite(app, fay, essay, "a@example.org\nB@example.org; b@example.org")) == 2
+
+
+def test_whoever_was_invited_just_now_gets_no_second_letter(
+    app: Flask, make: Make, fay: Any
+) -> None:
+    essay = make.essay()
+    path = f"/essays/{essay.slug}/invitations"
+    assert len(invite(app, fay, essay, NEW)) == 1
+    assert invite(app, fay, essay, NEW) == []
+    assert "1 address gets no further email" in words(fay.get(path))
+    assert len(invite(app, fay, essay, NEW, "b@example.org")) == 1
+
+
+@pytest.mark.parametrize("to_site", [False, True])
+def test_an_address_that_is_invited_twice_at_once_has_one_invitation(
+    app: Flask, make: Make, visit: Any, to_site: bool
+) -> None:
+    ada = visit(make.user("Ada", role="admin"))
+    path = "/admin/invitations" if to_site else f"/essays/{make.essay().slug}/invitations"
+    sent = {"addresses": "\n".join(f"{n}@example.org" for n in range(20))}
+    assert set(together([sender(app, ada, path, sent) for _ in range(10)])) == {303}
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Invitation)) == 20
+        assert db.session.scalar(select(func.count()).select_from(Letter)) == 20
+
+
+def test_of_two_that_were_written_at_once_one_stays(app: Flask, make: Make) -> None:
+    with app.app_context():
+        downgrade(revision="0078")
+        for number, accepted in ((1, None), (2, now()), (3, None)):
+            row = {"id": number, "address": NEW, "made_at": now(), "accepted_at": accepted}
+            db.session.execute(insert(Invitation).values(**row))
+        db.session.execute(insert(Invitation).values(id=4, address="b@example.org", made_at=now()))
+        db.session.commit()
+        db.session.remove()
+        upgrade()
+        assert db.session.scalars(select(Invitation.id).order_by(Invitation.id)).all() == [2, 4]
+        with pytest.raises(IntegrityError):
+            db.session.execute(insert(Invitation).values(address=NEW, made_at=now()))
+        db.session.rollback()
+
+
+def test_what_nobody_accepted_is_forgotten(
+    app: Flask, make: Make, fay: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "INVITATIONS_DAYS", 20)
+    with standing_clock():
+        invite(app, fay, make.essay(), NEW)
+        for days, left in ((19, 1), (2, 0)):
+            Clock.moment += timedelta(days=days)
+            with app.app_context():
+                forget_all()
+                assert db.session.scalar(select(func.count()).select_from(Invitation)) == left
 
 
 def test_administrators_invite_to_the_site(app: Flask, make: Make, visit: Any) -> None:
@@ -269,6 +331,30 @@ def test_a_vote_that_waited_counts_only_for_whoever_is_let_in(
     assert "could not be counted" in words(browser.get("/"))
     with app.app_context():
         assert db.session.get_one(User, cam.id).ground == "code"
+
+
+def test_a_vote_that_waited_is_counted_once_its_discussion_s_sentence_is_declared(
+    app: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "CONFIRM", True)
+    essay = make.essay(open_to="declared", declaration=SENTENCE)
+    proposal, cam = make.proposal(essay), make.user("Cam", ground="code")
+    elsewhere = make.proposal(make.essay("Over", open_to="invited"))
+    browser = visit()
+    for each in (proposal, elsewhere):
+        browser.post(f"/replies/{each.id}/vote", {"value": "support"})
+    answer = browser.post("/sign-in", {"email": cam.email, "password": Make.PASSWORD})
+    assert answer.headers["Location"] == f"/essays/{essay.slug}#who-takes-part"
+    assert make.fresh(proposal).support == 0
+    page = words(browser.get(f"/essays/{essay.slug}"))
+    assert "One vote waits until you have declared" in page
+    assert "One vote could not be counted" in page
+    browser.post(f"/essays/{essay.slug}/declare", {"said": SENTENCE})
+    assert make.fresh(proposal).support == 1
+    assert "The vote you pressed is counted." in words(browser.get("/"))
+    browser.post(f"/replies/{proposal.id}/vote", {"value": "none"})
+    with browser.client.session_transaction() as kept:
+        assert "votes" not in kept, "it is given once"
 
 
 def test_files_and_briefs_say_who_takes_part(make: Make, fay: Any, visit: Any) -> None:

@@ -104,6 +104,26 @@ def test_real_names_are_welcome(name: str) -> None:
     assert clean_name(f"  {name}\u00a0 ") == clean_name(name)
 
 
+@pytest.mark.parametrize(
+    "name", ["علی\u200cرضا", "ශ්\u200dරී", "क्\u200dष", "Zoë 👩\u200d💻"], ids=ascii
+)
+def test_a_joiner_that_is_spelling_stays_in_a_name(name: str) -> None:
+    assert clean_name(name) == name
+    for elsewhere in ("A\u200cda", f"Ada \u200d{name}", f"{name}\u200c", "علی\u200c رضا"):
+        with pytest.raises(BadText, match="cannot be seen"):
+            clean_name(elsewhere)
+
+
+def test_a_picture_in_a_name_needs_no_sign_that_it_is_one() -> None:
+    assert clean_name("Zoë ❤\ufe0f") == "Zoë ❤"
+
+
+def test_letters_written_one_by_one_are_of_one_alphabet() -> None:
+    assert clean_name("A. B. Иванов") == "A. B. Иванов"
+    with pytest.raises(BadText, match="easily taken for others"):
+        clean_name("ⲁ d m i n")
+
+
 def test_a_hard_hyphen_and_hard_spaces_become_plain() -> None:
     assert clean_name("Jean\u2011Luc\u00a0Picard") == "Jean-Luc Picard"
 

@@ -8,7 +8,10 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import Engine, event
 
+from forum import prepared
 from tests.cast import Make
 from tests.conftest import TOKEN
 
@@ -38,6 +41,39 @@ def test_a_stranger_is_asked_to_sign_in(make: Make, visit: Any) -> None:
     reply = make.proposal(make.essay())
     assert visit().post(f"/replies/{reply.id}/vote", {"value": "support"}).status_code == 401
     assert make.fresh(reply).support == 0
+
+
+def test_whoever_is_refused_a_vote_sees_a_page_of_their_own(make: Make, visit: Any) -> None:
+    ben = make.user("Ben")
+    reply = make.proposal(make.essay(), ben)
+    refused = visit(ben).post(f"/replies/{reply.id}/vote", {"value": "support"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 403
+    assert "You cannot vote on your own proposal." in page
+    assert "Ben" in page
+    assert "/sign-out" in page
+
+
+def test_a_vote_takes_six_statements(app: Flask, make: Make, visit: Any) -> None:
+    reply = make.proposal(make.essay())
+    cam, asked = visit(make.user("Cam")), list[str]()
+    cam.post(f"/replies/{reply.id}/vote", {"value": "oppose"})  # notes the network
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    def note_prepared(statement: str, _values: Any) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    prepared.listeners.append(note_prepared)
+    try:
+        cam.post(f"/replies/{reply.id}/vote", {"value": "support"}, headers=PREFERS)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+        prepared.listeners.remove(note_prepared)
+    assert [each.split()[0] for each in asked] == [*["SELECT"] * 4, "INSERT", "UPDATE"], asked
+    assert (make.fresh(reply).support, make.fresh(reply).oppose) == (1, 0)
 
 
 @pytest.mark.parametrize("value", ["", "yes", "SUPPORT", "support ", "\x00"])

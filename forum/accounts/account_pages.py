@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .agreeing_views import bp as agreeing_pages
 from .code_views import bp as codes_pages
 from .provider_views import bp as provider_pages
 from .reset_views import bp as reset_pages
@@ -18,4 +19,5 @@ PAGES = (
     second_steps_pages,
     second_factors_pages,
     sign_ins_pages,
+    agreeing_pages,
 )

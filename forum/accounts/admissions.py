@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, UtcDateTime, db, now, one_of, upsert
 from ..web.frames import EachForThemselves
 from .models import User
-from .plain_readers import OfNoRole
+from .plain_readers import AnyReader
 from .provider_links import link_of
 
 KEY = "admissions"
@@ -60,7 +60,7 @@ def is_let_in(user: User, essay_id: int, open_to: str) -> bool:
     """
     if open_to == OpenTo.EVERYONE:
         return True
-    if isinstance(user, OfNoRole):
+    if isinstance(user, AnyReader):
         raise EachForThemselves
     if user.is_in_room:
         return True

@@ -43,6 +43,10 @@ PURPOSES = {
         _l("Someone, most likely you, asked to confirm this address on %(site)s."),
         _l("They work for ten minutes, and confirm that this address is yours."),
     ),
+    "prove": CodePurpose(
+        _l("Someone who is signed in to your account on %(site)s asked for this, most likely you."),
+        _l("They work for ten minutes, and show on that page that it is you who asks."),
+    ),
     "change": CodePurpose(
         _l("Someone, most likely you, gave this as their new address on %(site)s."),
         _l("They work for ten minutes, and make this the address of your account."),

@@ -5,14 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 
 from ..db import db, now
 from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
 from ..web.limits import limited
-from ..web.numbers import format_decimal
+from .code_words import why_no_code
 from .codes import (
     DIGITS,
     NoCode,
@@ -30,7 +29,9 @@ from .joining import come_in_by_code
 from .kept_votes import kept_votes
 from .login import safe_next
 from .models import EmailTaken
+from .proof_views import is_asked_and_proved
 from .sign_ins import How
+from .tries import failed
 
 bp = Blueprint("codes", __name__)
 
@@ -48,9 +49,14 @@ def is_stranger() -> bool:
     return not current_user.is_authenticated
 
 
+def was_typed(answer: Response) -> bool:
+    """Say whether a code was typed, right or wrong: what the limit refused does not count."""
+    return answer.status_code != 429
+
+
 @bp.route("/code", methods=["GET", "POST"])
-@limited("codes", only_if=lambda: not is_stranger())
-@limited("codes_address", only_if=is_stranger)
+@limited("codes", only_if=lambda: not is_stranger(), counts=was_typed)
+@limited("codes_address", only_if=is_stranger, counts=was_typed)
 def code() -> ResponseReturnValue:
     """Type the code that was sent; a stranger comes in with it."""
     form = CodeForm()
@@ -60,7 +66,7 @@ def code() -> ResponseReturnValue:
         try:
             return taken(form.code.data)
         except (NoCode, WrongCode, TooManyWrong, EmailTaken) as error:
-            form.code.errors = [why_not(error)]
+            form.code.errors = [why_no_code(error)]
             db.session.commit()
     me = None if is_stranger() else current_user
     return render_template(
@@ -75,7 +81,7 @@ def code() -> ResponseReturnValue:
 def taken(typed: str) -> ResponseReturnValue:
     """Do what the digits are for; raise what ``enter_code`` does."""
     if is_stranger():
-        user, code = come_in_by_code(session, typed)
+        user, code = come_in_by_code(session, typed, request.form.get("agreed", ""))
         return come_in(user, code.onward or {}, How.CODE)
     enter_code(current_user, session, typed)
     db.session.commit()
@@ -83,32 +89,16 @@ def taken(typed: str) -> ResponseReturnValue:
     return redirect(url_for("events.preferences"), 303)
 
 
-def why_not(error: ValueError) -> str:
-    """Return why a code was not taken, and what to do."""
-    if isinstance(error, WrongCode) and error.left:
-        return ngettext(
-            "This is not the code. You can try %(number)s more time.",
-            "This is not the code. You can try %(number)s more times.",
-            error.left,
-            number=format_decimal(error.left),
-        )
-    if isinstance(error, TooManyWrong):
-        return _(
-            "Too many wrong codes were typed for this address. No code works for it before "
-            "tomorrow; sign in with your password, or ask the people who run this site."
-        )
-    if isinstance(error, EmailTaken):
-        return _("This address cannot be used. If you have another account with it, sign in there.")
-    return _("This browser has no code that still works. Ask for another one.")
-
-
 @bp.post("/code/send")
 @limited("codes", only_if=lambda: not is_stranger())
 @limited("codes_address", only_if=is_stranger)
 def send() -> ResponseReturnValue:
-    """Send a code to the visitor's own address; to the one that a stranger gives."""
+    """Send a code to the visitor's own address; to the one that a stranger gives.
+
+    The page on which it shows that the visitor is the owner of the account says to go back there.
+    """
     if not is_stranger():
-        return sent_to(current_user.email)
+        return sent_to(current_user.email, request.form.get("back", ""))
     form, before = SendForm(), open_code(None, session)
     if before is not None and not form.email.data:
         kept = before.name, before.password_hash
@@ -120,13 +110,12 @@ def send() -> ResponseReturnValue:
 
 @bp.post("/account/address")
 @limited("codes")
+@limited("sign_in", counts=failed)
 def change() -> ResponseReturnValue:
     """Send a code to another address, which becomes the visitor's once they type it."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    form = AddressForm()
-    if form.validate_on_submit() and not current_user.has_password(form.password.data):
-        form.password.errors = [_("This is not your password.")]
-    if not form.is_submitted() or form.errors:
+    form = AddressForm().asking(current_user)
+    if not is_asked_and_proved(form, current_user._get_current_object()):
         return render_template("accounts/address.html", form=form), 422
     return sent_to(form.email.data)
 
@@ -135,20 +124,22 @@ def change() -> ResponseReturnValue:
 def address() -> ResponseReturnValue:
     """Show the form for another address."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    return render_template("accounts/address.html", form=AddressForm(formdata=None))
+    form = AddressForm(formdata=None).asking(current_user)
+    return render_template("accounts/address.html", form=form)
 
 
-def sent_to(address: str) -> ResponseReturnValue:
+def sent_to(address: str, back: str = "") -> ResponseReturnValue:
     """Send a code to an address, and go on to where it is typed; the answer tells nothing else."""
+    kept = {"onward": {"prove": True}} if back else {}
     try:
-        ask_for_code(current_user, address, session)
+        ask_for_code(current_user, address, session, **kept)
     except TooManyCodes:
         flash(too_many_codes())
     else:
         keep_contact(current_user.id, asked_at=now())
         flash(_("We sent a code of six digits to %(address)s.", address=address))
     db.session.commit()
-    return redirect(url_for("codes.code"), 303)
+    return redirect(safe_next(back) if back else url_for("codes.code"), 303)
 
 
 @bp.post("/code/later")

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, UtcDateTime, db, now
 from ..mail.letters import KINDS, LetterKind
 from ..mail.models import Letter, write_letter
+from ..turns import take_turns
 from ..web.languages import current_language
 from .code_purposes import PURPOSES
 from .contacts import confirm_address, showed_address
@@ -54,6 +55,7 @@ class AddressCode(Base):
     __table_args__ = (
         Index("ix_address_codes_address", "address", "made_at"),
         Index("ix_address_codes_browser_hash", "browser_hash"),
+        Index("ix_address_codes_made_at", "made_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,6 +101,7 @@ def ask_for_code(
     TooManyCodes.
     """
     address = folded_email(address)
+    take_turns(f"codes to {address}")
     lately = AddressCode.address == address, AddressCode.made_at > now() - AN_HOUR
     if (db.session.scalar(select(func.count()).where(*lately)) or 0) >= MOST:
         raise TooManyCodes
@@ -152,6 +155,7 @@ def take_code(user: User | None, browser: MutableMapping[str, Any], typed: str) 
     code: AddressCode | None = open_code(user, browser, lock=True)
     if code is None:
         raise NoCode
+    take_turns(f"codes to {code.address}")
     if wrong_today(code.address) >= WRONG_MOST:
         raise TooManyWrong
     code.tries += 1
@@ -184,6 +188,18 @@ def enter_code(user: User, browser: MutableMapping[str, Any], typed: str) -> Add
     return code
 
 
+def prove_by_code(user: User, browser: MutableMapping[str, Any], typed: str) -> None:
+    """Take the digits that were sent to a person's own address, which are no other's.
+
+    Raises what ``take_code`` does.
+    """
+    code = open_code(user, browser)
+    if code is None or code.address != user.email:
+        raise NoCode
+    take_code(user, browser, typed)
+    confirm_address(user)
+
+
 def change_address(user: User, address: str) -> None:
     """Give the person another address, and tell the one before; raise EmailTaken."""
     if user_by_email(address) is not None:
@@ -201,14 +217,16 @@ def fill_code(letter: Letter) -> dict[str, Any] | None:
     owner = user_by_email(code.address)
     if owner is not None and code.user_id not in {None, owner.id}:
         return None
-    digits, purpose = digits_of(code), PURPOSES[purpose_of(code, owner)]
-    return {"digits": digits, "purpose": purpose, "link": code_link(digits)}
+    digits, name = digits_of(code), purpose_of(code, owner)
+    link = code_link(digits) if name != "prove" else ""
+    return {"digits": digits, "purpose": PURPOSES[name], "link": link}
 
 
 def purpose_of(code: AddressCode, owner: User | None) -> str:
     """Return the name of what the code is for, where its address has this owner."""
     if code.user_id is not None:
-        return "confirm" if owner else "change"
+        known = "prove" if code.onward else "confirm"
+        return known if owner else "change"
     if owner is None:
         return "join"
     return ("known" if showed_address(owner) else "claim") if code.name else "sign_in"

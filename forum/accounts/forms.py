@@ -14,9 +14,9 @@ from ..words.addresses import in_header
 from .models import EMAIL_LENGTH, NAME_LENGTH
 from .names import NameRefused, check_name
 from .passwords import is_common
+from .proving import PASSWORD_MOST, ProofForm
 
 PASSWORD_LENGTH = 8
-PASSWORD_MOST = 256
 KEPT_MOST = 100_000
 """Characters of what a stranger typed that wait until they have come in."""
 
@@ -121,32 +121,19 @@ class SecondCodeForm(Form):
     code = Line(_l("Code from your app, or a recovery code"), [required(), at_most(40)])
 
 
-class SetUpForm(Form):
-    """The first digits of an app that was given its key, and the password where there is one."""
+class SetUpForm(ProofForm):
+    """The first digits of an app that was given its key, from the owner of the account."""
 
     code = Line(_l("Six digits that your app shows now"), [required(), at_most(20)])
-    password = PasswordField(_l("Password"), [Optional(), at_most(PASSWORD_MOST)])
 
 
-class EndSecondFactorForm(Form):
-    """What shows that it is the owner of an account who takes its second factor away."""
-
-    proof = PasswordField(
-        _l("Code from your app, a recovery code, or your password"),
-        [required(), at_most(PASSWORD_MOST)],
-    )
+class AddressForm(ProofForm, ResetForm):
+    """Another address, from the owner of the account."""
 
 
-class AddressForm(ResetForm):
-    """Another address, and the password that shows whose account it is."""
+class PasswordForm(ProofForm):
+    """Another password, from the owner of the account."""
 
-    password = PasswordField(_l("Password"), [required(), at_most(PASSWORD_MOST)])
-
-
-class PasswordForm(Form):
-    """Another password, and the one of now."""
-
-    password = PasswordField(_l("Password now"), [required(), at_most(PASSWORD_MOST)])
     new_password = new_password(_l("New password"))
 
 

@@ -8,27 +8,31 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
+from .agreements import agree
+from .claiming import claim
 from .codes import AddressCode, take_code
 from .contacts import confirm_address, showed_address
 from .grounds import VoterGround
 from .models import User, add_user, close_sign_ins, user_by_email
 from .names import NameRefused, a_name, check_name
-from .provider_links import untie
 
 
-def come_in_by_code(browser: MutableMapping[str, Any], typed: str) -> tuple[User, AddressCode]:
+def come_in_by_code(
+    browser: MutableMapping[str, Any], typed: str, agreed: str = ""
+) -> tuple[User, AddressCode]:
     """Return whose digits these are, and the code; an account is made where there is none.
 
-    Raises what ``take_code`` does.
+    With an account one agrees to the texts of the signs ``agreed``. Raises what ``take_code`` does.
     """
     code = take_code(None, browser, typed)
     user = user_by_email(code.address)
     if user is None:
         name = name_wished(code)
         user = add_user(name, code.address, code.password_hash, ground=VoterGround.CODE)
+        agree(user.id, agreed)
     elif not showed_address(user):
         forget_password(user, code.password_hash)
-        untie(user)
+        claim(user)
     confirm_address(user)
     return user, code
 

@@ -1,4 +1,5 @@
-"""Votes that a stranger pressed: kept in their browser's session until they have come in."""
+"""Votes that wait in a browser's session: a stranger's until they have come in, and those of
+whoever has yet to agree to a text until they do."""
 
 from __future__ import annotations
 
@@ -15,7 +16,14 @@ def keep_vote(reply_id: int, value: str) -> None:
     votes.pop(reply_id, None)
     if value != "none":
         votes[reply_id] = value
-    session[KEY] = {str(number): votes[number] for number in list(votes)[-MOST:]}
+    keep_votes(votes)
+
+
+def keep_votes(votes: dict[int, str]) -> None:
+    """Keep exactly these votes, by the number of their proposal."""
+    session.pop(KEY, None)
+    if votes:
+        session[KEY] = {str(number): votes[number] for number in list(votes)[-MOST:]}
 
 
 def kept_votes() -> dict[int, str]:

@@ -7,12 +7,25 @@ also what its capital is taken for, since names are typed in either.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
 from ..words import text
 
 TABLE = Path(__file__).with_name("confusables.txt")
+DRESSED = re.compile(
+    "LATIN (?:CAPITAL |SMALL )?LETTER (?:SMALL CAPITAL |TURNED |REVERSED |INVERTED |SIDEWAYS "
+    "|DOTLESS |BARRED |SCRIPT )*([A-Z])(?: WITH .+)?"
+)
+"""What Unicode calls a letter that is another one turned, made small or given a hook."""
+OTHERS = {"ŋ": "n", "ə": "e", "п": "n", "г": "r"}
+"""Letters that are taken for others in a word, and stand in neither list."""
+PICTURED = re.compile("(?:REGIONAL INDICATOR SYMBOL|.*NEGATIVE .* LATIN CAPITAL) LETTER ([A-Z])")
+"""What it calls the picture of a letter: 🇦, 🅰."""
+SIGNS = str.maketrans("34578@$€£!|+", "eastbaselilt")
+"""Digits and signs that are written for letters."""
 
 
 @cache
@@ -46,7 +59,26 @@ def drawn(char: str) -> str:
     it is the same drawing in most typefaces.
     """
     table = prototypes()
-    taken_for = [table.get(form, form) for form in (char.upper(), char)]
+    taken_for = [table.get(form, form) for form in (char.upper(), char)] + undressed(char)
     latin = next((each for each in taken_for if each.isascii()), taken_for[1])
     plain = text.spelt_out(text.bare(latin))
     return plain if plain == char else "".join(map(drawn, plain))
+
+
+def undressed(char: str) -> list[str]:
+    """Return the letter that another one is, turned or with a hook, if any: ɹ and ɽ are r."""
+    if char.isascii():
+        return []
+    found = DRESSED.fullmatch(unicodedata.name(char, ""))
+    return [found[1].lower()] if found else [OTHERS[char]] if char in OTHERS else []
+
+
+def spelt_with_signs(name: str) -> str:
+    """Return a name whose digits, signs and pictures of letters stand for the letters they show."""
+    return "".join(map(pictured, name)).translate(SIGNS)
+
+
+def pictured(char: str) -> str:
+    """Return the letter of which a character is a picture, else that character."""
+    found = PICTURED.fullmatch(unicodedata.name(char, "")) if not char.isalnum() else None
+    return found[1] if found else char

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, select
 from sqlalchemy import text as sql
@@ -17,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
 from .grounds import VoterGround
+from .hashes import check_password, hasher
 from .look_alikes import skeleton
 
 if TYPE_CHECKING:
@@ -31,10 +29,6 @@ FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 """Until when a person is suspended who is not to come back."""
 
 HAS_ROLE = sql("role <> 'reader'")
-
-hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-NOBODY = hasher.hash(secrets.token_urlsafe())
-"""A hash that fits no password: checked where no account exists, so that the time tells nothing."""
 
 
 class User(UserMixin, Base):  # type: ignore[misc]
@@ -61,7 +55,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     role: Mapped[str] = mapped_column(String(20), default="reader")
     ground: Mapped[str] = mapped_column(String(16), default=VoterGround.UNASKED)
     source: Mapped[str | None] = mapped_column(String(200))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     suspended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     single_keys: Mapped[bool] = mapped_column(default=True)
@@ -77,6 +71,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
     """Their seats in bodies (forum/bodies), which come with whoever is signed in."""
     rehearsals: Mapped[list[Rehearser]] = relationship(viewonly=True)
     """The drafts whose discussion they were invited to try (forum/rehearsals)."""
+    is_plain = False  # as those are for whom a frame is made (plain_readers)
 
     if TYPE_CHECKING:
         place: Any
@@ -170,8 +165,8 @@ class SignIn(Base):
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     browser: Mapped[str] = mapped_column(String(40), default="")
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(lazy="joined")
@@ -190,14 +185,6 @@ class EmailTaken(ValueError):
 def folded_email(email: str) -> str:
     """Return the address as it is kept: without regard to case."""
     return email.strip().casefold()
-
-
-def check_password(password_hash: str | None, password: str) -> bool:
-    """Say whether the password fits the hash; takes the same time where there is no hash."""
-    try:
-        return hasher.verify(password_hash or NOBODY, password) and password_hash is not None
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def add_user(name: str, email: str, password_hash: str | None, **more: str) -> User:

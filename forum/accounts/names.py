@@ -8,7 +8,7 @@ is never taken from them by these rules; moderators set one back by an action.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now
 from ..web import dates
-from .look_alikes import skeleton
+from .look_alikes import skeleton, spelt_with_signs
 from .models import NAME_LENGTH, User
 from .reserved_names import reads_like_office
 
@@ -47,6 +47,7 @@ class NameChange(Base):
     __table_args__ = (
         Index("ix_name_changes_user_id", "user_id", "id"),
         Index("ix_name_changes_name_skeleton", "name_skeleton", "at"),
+        Index("ix_name_changes_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,11 +75,21 @@ def member(number: str) -> str:
 
 def is_given(name: str) -> bool:
     """Say whether the forum gave the name, in whatever language."""
+    number = name[-5:]
+    return number.isdigit() and name in said_everywhere(number)
+
+
+def said_everywhere(number: str) -> Iterator[str]:
+    """Yield the name that the forum gives with a number, in every language."""
     for language in current_app.config["LANGUAGES"]:
         with force_locale(language):
-            if name[-5:].isdigit() and name == member(name[-5:]):
-                return True
-    return False
+            yield member(number)
+
+
+def looks_given(name: str) -> bool:
+    """Say whether a name looks like one that the forum gives: "Mémber 7", whatever its number."""
+    letters = "".join(char for char in name if not char.isdecimal())
+    return letters != name and skeleton(letters) in map(skeleton, said_everywhere(""))
 
 
 def check_name(name: str, person: User | None = None, role: str = "reader") -> None:
@@ -88,16 +99,16 @@ def check_name(name: str, person: User | None = None, role: str = "reader") -> N
     """
     if person is not None:
         role = person.role
-    if is_given(name):
+    if looks_given(name):
         raise NameRefused(GIVEN)
     if role == "reader" and reads_like_office(name):
         raise NameRefused(OFFICE)
-    alike = skeleton(name)
+    alike = {skeleton(name), skeleton(spelt_with_signs(name))}
     number = person.id if person else 0
     official = (User.role != "reader") | User.moderated.any() | User.seats.any()
-    if found(select(User.id).where(User.name_skeleton == alike, User.id != number, official)):
+    if found(select(User.id).where(User.name_skeleton.in_(alike), User.id != number, official)):
         raise NameRefused(SIMILAR)
-    left = NameChange.name_skeleton == alike, NameChange.at > now() - YEAR
+    left = NameChange.name_skeleton.in_(alike), NameChange.at > now() - YEAR
     if found(select(NameChange.id).where(*left, NameChange.user_id != number)):
         raise NameRefused(LEFT)
 

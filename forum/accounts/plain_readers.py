@@ -3,20 +3,26 @@
 Most people who are signed in hold no role, no seat and no suspension, and rehearse nothing. What
 they may do stands on little: whether a moderator has let something of theirs stand. So their pages
 are made for anyone of their kind (see ``web/frames``); those of the few others are made for them
-alone.
+alone. What is done very often, as voting, knows them by the same one statement.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, NoReturn
+from datetime import datetime
+from functools import cache, wraps
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from flask import session
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
+from werkzeug.exceptions import HTTPException
 
-from ..db import db, now
+from ..db import now
+from ..prepared import Prepared
 from ..web.frames import NotForFramesError
+from ..web.visitor import be_visited_by, look_again
+from .agreements import yet_to_agree
 from .contacts import Contact
 from .grounds import VoterGround, asks_to_confirm
 from .login import KEY
@@ -26,12 +32,14 @@ from .sign_ins import NOTED, WHOLE
 NOBODY = 0
 """The number of no person."""
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 
 class OfNoRole:
     """A reader whom every question of permission takes for a person without role and seat, who
     rehearses nothing."""
 
-    is_authenticated = True
+    is_authenticated = is_plain = True
     role = "reader"
     moderated = seats = ()
     suspended_until = room = None
@@ -70,13 +78,21 @@ class SomeReader(AnyReader):
 
 @dataclass(frozen=True, slots=True)
 class PlainReader(OfNoRole):
-    """A person who is signed in, as far as filling a frame takes it."""
+    """A person who is signed in, as far as filling a frame or counting a vote takes it."""
 
     id: int
     name: str
+    email: str | None
+    ground: str
     kind: AnyReader
     contact: Any
     """As ``User.contact``, of which it has what stands on pages."""
+    joined_at: datetime
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the person has to agree to a text, of which no frame tells."""
+        return bool(yet_to_agree(self.id, self.joined_at))
 
     @property
     def is_vouched_for(self) -> bool:
@@ -84,17 +100,34 @@ class PlainReader(OfNoRole):
         return self.kind.is_vouched_for
 
 
+class SignedInPlainly(NamedTuple):
+    """A sign-in of a person without role and seat, as it is read."""
+
+    id: int
+    name: str
+    email: str | None
+    joined_at: datetime
+    approved_at: datetime | None
+    suspended_until: datetime | None
+    ground: str
+    user_id: int | None
+    unread: int
+    confirmed_at: datetime | None
+    asked_at: datetime | None
+
+
 @cache
-def signed_in_plainly() -> Select[*tuple[Any, ...]]:
+def signed_in_plainly() -> Prepared:
     """Return the query for a person without role and seat by their key, made once."""
-    return (
+    return Prepared(
         select(
             User.id,
             User.name,
+            User.email,
+            User.created_at,
             User.approved_at,
             User.suspended_until,
             User.ground,
-            SignIn.seen_at,
             Contact.user_id,
             Contact.unread,
             Contact.confirmed_at,
@@ -126,10 +159,33 @@ def plain_reader() -> PlainReader | None:
         return None
     # A use is noted once a day, by whoever loads the person whole: nobody else writes.
     given = {"key": key_hash(str(key)), "seen": moment - NOTED, "began": moment - WHOLE}
-    row = db.session.connection().execute(signed_in_plainly(), given).first()
+    found = signed_in_plainly().rows(**given)
+    row = SignedInPlainly(*found[0]) if found else None
     if row is None or (row.suspended_until is not None and moment < row.suspended_until):
         return None
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:
         return None
     contact = row if row.user_id is not None else None
-    return PlainReader(row.id, row.name, AnyReader(row.approved_at is not None), contact)
+    kind = AnyReader(row.approved_at is not None)
+    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact, row.joined_at)
+
+
+def by_plain_readers(view: View) -> View:
+    """Return the view, which asks no more of its visitor than is known of a plain reader.
+
+    All others are loaded whole; so is whoever is refused, for the page that tells them.
+    """
+
+    @wraps(view)
+    def plainly(**arguments: Any) -> Any:
+        reader = plain_reader()
+        if reader is None or reader.is_asked:
+            return view(**arguments)
+        be_visited_by(reader)
+        try:
+            return view(**arguments)
+        except HTTPException:
+            look_again()
+            raise
+
+    return cast(View, plainly)

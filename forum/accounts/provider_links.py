@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now
 from ..words.text import BadText, clean_name
+from .agreements import agree
 from .codes import hash_of
 from .contacts import confirm_address
 from .grounds import VoterGround
@@ -42,7 +43,7 @@ class ProviderVisit(Base):
     nonce: Mapped[str] = mapped_column(String(64))
     verifier: Mapped[str] = mapped_column(String(64))
     onward: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 
 
 class ProviderLink(Base):
@@ -126,10 +127,11 @@ def untie(user: User) -> None:
     db.session.execute(delete(ProviderLink).where(ProviderLink.user_id == user.id))
 
 
-def join_by_provider(said: Said) -> User | None:
+def join_by_provider(said: Said, agreed: str = "") -> User | None:
     """Return the account made for somebody whose address the provider checked.
 
-    Nothing where their address has an account, or was not checked: then the address is asked.
+    With it they agree to the texts of the signs ``agreed``. Nothing where their address has an
+    account, or was not checked: then the address is asked.
     """
     if not said.is_verified or not said.email:
         return None
@@ -137,6 +139,7 @@ def join_by_provider(said: Said) -> User | None:
         user = add_user(name_for(said), said.email, None, ground=VoterGround.PROVIDER)
     except EmailTaken:
         return None
+    agree(user.id, agreed)
     confirm_address(user)
     tie(user, said.issuer, said.subject)
     return user

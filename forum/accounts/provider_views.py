@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from email_validator import EmailNotValidError, validate_email
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
@@ -17,6 +19,8 @@ from .code_views import is_stranger
 from .coming_in_views import come_in, send_code
 from .forms import OnwardForm
 from .kept_votes import kept_votes
+from .models import User
+from .proof_views import is_asked_and_proved
 from .provider import (
     ProviderAway,
     ProviderRefused,
@@ -33,15 +37,19 @@ from .provider_links import (
     begin_visit,
     end_visit,
     join_by_provider,
-    tie,
-    untie,
+    link_of,
     user_of,
     visit_with,
 )
+from .provider_ties import connect, disconnect
+from .proving import ProofForm
 from .sign_ins import How
+from .tries import failed
 
 bp = Blueprint("provider", __name__)
 
+TIES = "ties"
+"""What a visit goes on with that began on the page of an account: the number of its owner."""
 MOST = 2000
 """Characters of a code that a provider sends back."""
 
@@ -56,15 +64,24 @@ def only_with_provider() -> None:
 
 
 @bp.post("/sign-in/provider")
-@limited("codes", only_if=lambda: not is_stranger())
 @limited("codes_address", only_if=is_stranger)
 def begin() -> ResponseReturnValue:
     """Go to the provider, with what was typed kept until one is back.
 
-    The page leads there by itself; a redirect would be refused, since forms go to no other site.
+    Whoever is signed in connects it on a page of its own.
+    """
+    if not is_stranger():
+        return redirect(url_for("provider.connection"), 303)
+    return go(OnwardForm().onward())
+
+
+def go(onward: dict[str, Any]) -> ResponseReturnValue:
+    """Lead the browser to the provider.
+
+    The page does so by itself; a redirect would be refused, since forms go to no other site.
     """
     try:
-        visit = begin_visit(OnwardForm().onward(), session)
+        visit = begin_visit(onward, session)
         address = address_to_go(visit)
     except (ProviderAway, ProviderRefused) as error:
         return not_now(error)
@@ -94,13 +111,13 @@ def finish() -> ResponseReturnValue:
         end_visit(visit)
     except (ProviderAway, ProviderRefused) as error:
         return not_now(error)
-    return come_back(said, visit) if is_stranger() else tie_mine(said)
+    return come_back(said, visit) if is_stranger() else tie_mine(said, visit)
 
 
 def come_back(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
     """Let a stranger in, or ask for a code to the address that the provider did not show theirs."""
     onward = visit.onward or {}
-    user = user_of(said) or join_by_provider(said)
+    user = user_of(said) or join_by_provider(said, request.form.get("agreed", ""))
     if user is not None:
         return come_in(user, onward, How.PROVIDER)
     try:
@@ -125,11 +142,14 @@ def come_back(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
     return send_code(said.email, {**onward, "provider": [said.issuer, said.subject]})
 
 
-def tie_mine(said: Said) -> ResponseReturnValue:
-    """Tie whom the provider says one is to the account in which one is signed in."""
-    user = current_user._get_current_object()
+def tie_mine(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
+    """Tie whom the provider says one is to the account whose owner went there to do so."""
+    user: User = current_user._get_current_object()
+    if (visit.onward or {}).get(TIES) != user.id:
+        db.session.commit()
+        return redirect(url_for("provider.connection"), 303)
     try:
-        tie(user, said.issuer, said.subject)
+        connect(user, said.issuer, said.subject)
     except LinkTaken:
         flash(_("This account at %(provider)s is connected elsewhere.", provider=provider_name()))
     else:
@@ -138,14 +158,38 @@ def tie_mine(said: Said) -> ResponseReturnValue:
     return redirect(url_for("accounts.account"), 303)
 
 
+@bp.route("/account/provider", methods=["GET", "POST"])
+@limited("codes")
+@limited("sign_in", counts=failed)
+def connection() -> ResponseReturnValue:
+    """Show whether the provider is connected; go there to connect it, as whose account it is."""
+    require(YES if current_user.is_authenticated else SIGN_IN)
+    user: User = current_user._get_current_object()
+    form = ProofForm().asking(user)
+    if link_of(user) is None and is_asked_and_proved(form, user):
+        return go({TIES: user.id})
+    return connection_page(form)
+
+
+def connection_page(form: ProofForm) -> ResponseReturnValue:
+    """Return that page."""
+    page = render_template("accounts/provider.html", form=form, link=link_of(current_user))
+    return page, 422 if form.errors else 200
+
+
 @bp.post("/account/provider/end")
 @limited("codes")
+@limited("sign_in", counts=failed)
 def end() -> ResponseReturnValue:
     """Forget who one is at the provider; a code or a password still opens the account."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    untie(current_user)
+    user: User = current_user._get_current_object()
+    form = ProofForm().asking(user)
+    if not is_asked_and_proved(form, user):
+        return connection_page(form)
+    if disconnect(user):
+        flash(_("%(provider)s is no longer connected to your account.", provider=provider_name()))
     db.session.commit()
-    flash(_("%(provider)s is no longer connected to your account.", provider=provider_name()))
     return redirect(url_for("accounts.account"), 303)
 
 

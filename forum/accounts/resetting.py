@@ -19,7 +19,8 @@ from ..db import db, now
 from ..mail.letters import KINDS, LetterKind
 from ..mail.models import Letter, write_letter
 from ..web.languages import current_language
-from .contacts import confirm_address
+from .claiming import claim
+from .contacts import confirm_address, showed_address
 from .models import User, change_password, folded_email, user_by_email
 
 LIFE = timedelta(hours=1)
@@ -38,12 +39,19 @@ def ask_for_reset(address: str) -> None:
 
 
 def reset_password(user: User, password_hash: str) -> None:
-    """Give the person another password, end their sign-ins, and have them told.
+    """Give the person who had the link another password.
 
-    Whoever had the link reads the mail of the address, which is confirmed with that.
+    They read the mail of the address, which is confirmed with that.
     """
-    change_password(user, password_hash)
+    if not showed_address(user):
+        claim(user)
     confirm_address(user)
+    renew_password(user, password_hash)
+
+
+def renew_password(user: User, password_hash: str) -> None:
+    """Give the person another password, end their sign-ins, and have them told."""
+    change_password(user, password_hash)
     write_letter("password_changed", user.email or "", current_language())
 
 
@@ -55,8 +63,9 @@ def signer() -> URLSafeTimedSerializer:
 
 
 def print_of(user: User) -> str:
-    """Return what tells one password from every other without telling either."""
-    return hashlib.sha256((user.password_hash or "").encode()).hexdigest()[:16]
+    """Return what tells one password and address from every other without telling either."""
+    said = f"{user.password_hash or ''} {user.email}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def token_for(user: User) -> str:

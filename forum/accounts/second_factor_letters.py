@@ -1,4 +1,4 @@
-"""What people are told of their second factor: it was set up, used in another way, or is gone."""
+"""What people are told of the ways into their account: second factor, recovery codes, provider."""
 
 from __future__ import annotations
 
@@ -49,12 +49,29 @@ HAPPENED = {
     "recovery_code_used": (
         _l("A recovery code was used"),
         _l(
-            "Somebody signed in to your account on %(site)s with a recovery code on %(moment)s. "
-            "That code no longer works."
+            "A recovery code of your account on %(site)s was used on %(moment)s. It no longer "
+            "works."
+        ),
+    ),
+    "provider_tied": (
+        _l("A provider was connected to your account"),
+        _l(
+            "Your account on %(site)s was connected to a provider on %(moment)s. From now on, "
+            "whoever signs in there opens it."
+        ),
+    ),
+    "provider_untied": (
+        _l("The provider was disconnected from your account"),
+        _l(
+            "Your account on %(site)s was disconnected from its provider on %(moment)s. Signing in "
+            "there no longer opens it."
         ),
     ),
 }
 """Subject and sentence of each letter, which says nothing else but what to do about it."""
+
+PAGES = {"provider_tied": "account", "provider_untied": "account"}
+"""Where the owner of the account looks at it, where that is not the second factor's page."""
 
 
 def tell(user: User, kind: str) -> None:
@@ -65,7 +82,8 @@ def tell(user: User, kind: str) -> None:
 
 def fill(kind: str, letter: Letter) -> dict[str, Any]:
     """Return what happened, when, and where the owner of the account looks at it."""
-    link = f"{current_app.config['BASE_URL']}/account/second-factor"
+    page = PAGES.get(kind, "account/second-factor")
+    link = f"{current_app.config['BASE_URL']}/{page}"
     return {"happened": HAPPENED[kind][1], "made_at": letter.made_at, "link": link}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,14 +12,17 @@ from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
 from ..web.limits import limited
 from . import login
-from .forms import EndSecondFactorForm, SecondCodeForm, SetUpForm
+from .contacts import showed_address
+from .forms import SetUpForm
 from .models import User
+from .proof_views import is_asked_and_proved, is_proved
+from .proving import ProofForm
 from .second_factor_letters import tell
 from .second_factors import (
     HasSecondFactor,
-    TooManyWrongSecond,
     WrongSecondCode,
     in_groups,
+    is_of_app,
     key_of,
     must_have_second_factor,
     new_salt,
@@ -30,9 +31,7 @@ from .second_factors import (
     renew_recovery_codes,
     set_up,
     take_away_second_factor,
-    take_second_code,
 )
-from .second_step_views import too_many_wrong
 from .sign_ins import close_others
 from .tries import failed
 
@@ -48,23 +47,19 @@ def visitor() -> User:
     return user
 
 
-def standing(user: User, **forms: Any) -> ResponseReturnValue:
-    """Show how the second factor stands, with forms in which something may be wrong."""
-    forms = {
-        "renewing": SecondCodeForm(formdata=None, prefix="renew-"),
-        "ending": EndSecondFactorForm(formdata=None),
-        **forms,
-    }
-    status = 422 if any(form.errors for form in forms.values()) else 200
+def standing(user: User, form: ProofForm | None = None) -> ResponseReturnValue:
+    """Show how the second factor stands, with a form in which something may be wrong."""
+    status = 422 if form is not None and form.errors else 200
     if user.second_factor is not None:
-        left, asked = recovery_codes_left(user), must_have_second_factor(user)
-        page = render_template("accounts/second_factor.html", left=left, asked=asked, **forms)
-        return page, status
-    forms.setdefault("form", SetUpForm(formdata=None))
+        form = form or ProofForm(formdata=None).asking(user)
+        stands = {"left": recovery_codes_left(user), "asked": must_have_second_factor(user)}
+        return render_template("accounts/second_factor.html", form=form, **stands), status
+    if not showed_address(user):
+        return render_template("accounts/second_factor_unconfirmed.html")
+    form = form or SetUpForm(formdata=None).asking(user)
     key = key_of(user, session.setdefault(SALT, new_salt()))
-    picture = qr_picture(user, key)
-    shown = {"key": in_groups(key), "picture": picture, **forms}
-    return render_template("accounts/second_factor_set_up.html", **shown), status
+    shown = {"key": in_groups(key), "picture": qr_picture(user, key)}
+    return render_template("accounts/second_factor_set_up.html", form=form, **shown), status
 
 
 def codes_page(codes: list[str]) -> ResponseReturnValue:
@@ -84,25 +79,25 @@ def second_factor() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Have an app asked for from now on, once it has shown that it has the key."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    user, form = visitor(), SetUpForm()
-    unknown = form.validate_on_submit() and user.password_hash is not None
-    if unknown and not user.has_password(form.password.data or ""):
-        form.password.errors = [_("This is not your password.")]
-    if not form.errors:
-        try:
-            codes = set_up(user, session.get(SALT, ""), form.code.data)
-        except HasSecondFactor:
-            return redirect(url_for("second_factors.second_factor"), 303)
-        except WrongSecondCode:
-            form.code.errors = [_("Your app does not show these digits. Is its clock right?")]
-        else:
-            session.pop(SALT, None)
-            close_others(user, str(session.get(login.KEY, "")))
-            tell(user, "second_factor_set")
-            db.session.commit()
-            flash(_("All other browsers are signed out."))
-            return codes_page(codes)
-    return standing(user, form=form)
+    user = visitor()
+    if user.second_factor is not None or not showed_address(user):
+        return redirect(url_for("second_factors.second_factor"), 303)
+    form, salt = SetUpForm().asking(user), session.get(SALT, "")
+    if form.validate_on_submit() and not is_of_app(user, salt, form.code.data):
+        form.code.errors = [_("Your app does not show these digits. Is its clock right?")]
+    if form.errors or not is_proved(form, user):
+        return standing(user, form)
+    try:
+        codes = set_up(user, salt, form.code.data)
+    except (HasSecondFactor, WrongSecondCode):
+        db.session.commit()
+        return redirect(url_for("second_factors.second_factor"), 303)
+    session.pop(SALT, None)
+    close_others(user, str(session.get(login.KEY, "")))
+    tell(user, "second_factor_set")
+    db.session.commit()
+    flash(_("All other browsers are signed out."))
+    return codes_page(codes)
 
 
 @bp.post("/account/second-factor/codes")
@@ -110,11 +105,10 @@ def begin() -> ResponseReturnValue:
 def renew() -> ResponseReturnValue:
     """Make new recovery codes in place of those of before."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    user, form = visitor(), SecondCodeForm(prefix="renew-")
-    if form.validate_on_submit() and (why := why_not(user, form.code.data)):
-        form.code.errors = [why]
-    if form.errors or user.second_factor is None:
-        return standing(user, renewing=form)
+    user = visitor()
+    form = ProofForm().asking(user)
+    if user.second_factor is None or not is_asked_and_proved(form, user):
+        return standing(user, form)
     codes = renew_recovery_codes(user)
     tell(user, "recovery_codes_new")
     db.session.commit()
@@ -124,30 +118,14 @@ def renew() -> ResponseReturnValue:
 @bp.post("/account/second-factor/end")
 @limited("sign_in", counts=failed)
 def end() -> ResponseReturnValue:
-    """Take the second factor away, for whoever gives one of its codes or the password."""
+    """Take the second factor away, for the owner of the account alone."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    user, form = visitor(), EndSecondFactorForm()
-    by_code = form.validate_on_submit() and not user.has_password(form.proof.data)
-    if by_code and (why := why_not(user, form.proof.data)):
-        form.proof.errors = [why]
-    if form.errors or user.second_factor is None:
-        return standing(user, ending=form)
+    user = visitor()
+    form = ProofForm().asking(user)
+    if user.second_factor is None or not is_asked_and_proved(form, user):
+        return standing(user, form)
     take_away_second_factor(user)
     tell(user, "second_factor_ended")
     db.session.commit()
     flash(_("Your second factor has been taken away."))
     return redirect(url_for("second_factors.second_factor"), 303)
-
-
-def why_not(user: User, typed: str) -> str:
-    """Take a code; return why it was not taken, or nothing. A wrong one is counted."""
-    if user.second_factor is None:
-        return _("You have no second factor.")
-    try:
-        take_second_code(user, typed)
-    except (WrongSecondCode, TooManyWrongSecond) as error:
-        db.session.commit()
-        if isinstance(error, TooManyWrongSecond):
-            return too_many_wrong()
-        return _("This code is wrong, or was used already.")
-    return ""

@@ -18,11 +18,12 @@ import pyotp
 import segno
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import ForeignKey, String, delete, func, insert, select
+from sqlalchemy import Date, ForeignKey, String, column, delete, func, insert, or_, select, table
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from ..db import Base, UtcDateTime, db, now
 from ..settings.current import setting, site_name
+from ..web import dates
 from .models import HAS_ROLE, Moderator, User
 
 STEP = 30
@@ -40,6 +41,8 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """The characters of recovery codes: none that is taken for another."""
 GROUPS, GROUP = 4, 4
 STAFF_MOST = 500
+SEATS = table("seats", column("user_id"), column("from_day", Date), column("to_day", Date))
+"""Seats in bodies (forum/bodies), of which this feature knows no more."""
 
 
 class SecondFactor(Base):
@@ -108,6 +111,11 @@ def step_of(key: str, typed: str, after: int) -> int | None:
         if hmac.compare_digest(app.at(step).encode(), typed.encode()):
             return step
     return None
+
+
+def is_of_app(user: User, salt: str, typed: str) -> bool:
+    """Say whether an app that has the key of this salt shows these digits now."""
+    return step_of(key_of(user, salt), "".join(typed.split()), after=0) is not None
 
 
 def set_up(user: User, salt: str, typed: str) -> list[str]:
@@ -206,9 +214,16 @@ def is_asked_of_staff() -> bool:
     return setting("staff_second_factor") == "on"
 
 
+def is_of_staff(user: User) -> bool:
+    """Say whether a person holds a role, moderates a discussion or answers for a body today."""
+    if user.role != "reader" or user.moderated:
+        return True
+    return bool(user.seats) and any(seat.holds_on(dates.today()) for seat in user.seats)
+
+
 def must_have_second_factor(user: User) -> bool:
-    """Say whether the site asks a second factor of a person, for the role that they hold."""
-    return (user.role != "reader" or bool(user.moderated)) and is_asked_of_staff()
+    """Say whether the site asks a second factor of a person, for what they hold."""
+    return is_of_staff(user) and is_asked_of_staff()
 
 
 def lacks_second_factor(user: User) -> bool:
@@ -217,8 +232,12 @@ def lacks_second_factor(user: User) -> bool:
 
 
 def staff() -> Sequence[User]:
-    """Return those who hold a role or moderate a discussion, by name."""
+    """Return those who hold a role, moderate a discussion or answer for a body today, by name."""
+    today = dates.today()
+    seated = select(SEATS.c.user_id).where(
+        SEATS.c.from_day <= today, or_(SEATS.c.to_day.is_(None), SEATS.c.to_day >= today)
+    )
     with_role = select(User.id).where(HAS_ROLE)
-    whose = User.id.in_(with_role.union(select(Moderator.user_id)))
+    whose = User.id.in_(with_role.union(select(Moderator.user_id), seated))
     query = select(User).where(whose).options(joinedload(User.second_factor))
     return db.session.scalars(query.order_by(User.name, User.id).limit(STAFF_MOST)).all()

@@ -38,7 +38,7 @@ class SecondStep(Base):
     browser_hash: Mapped[str] = mapped_column(String(64), index=True)
     how: Mapped[str] = mapped_column(String(10))
     onward: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     user: Mapped[User] = relationship()
 

@@ -14,7 +14,8 @@ from ..web.limits import limited
 from . import login
 from .forms import PasswordForm
 from .models import hashed, key_hash
-from .resetting import reset_password
+from .proof_views import is_asked_and_proved
+from .resetting import renew_password
 from .sign_ins import close_one, close_others, records_of, sign_ins_of
 from .tries import failed
 
@@ -50,16 +51,14 @@ def end() -> ResponseReturnValue:
 @bp.route("/account/password", methods=["GET", "POST"])
 @limited("sign_in", counts=failed)
 def password() -> ResponseReturnValue:
-    """Choose another password, with the one of now; every other browser is signed out."""
+    """Choose another password, as whose account it is; every other browser is signed out."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    form = PasswordForm()
-    if form.validate_on_submit() and not current_user.has_password(form.password.data):
-        form.password.errors = [_("This is not your password.")]
-    if not form.is_submitted() or form.errors:
+    user = current_user._get_current_object()
+    form = PasswordForm().asking(user)
+    if user.password_hash is None or not is_asked_and_proved(form, user):
         page = render_template("accounts/password.html", form=form)
         return page, 422 if form.errors else 200
-    user = current_user._get_current_object()
-    reset_password(user, hashed(form.new_password.data))
+    renew_password(user, hashed(form.new_password.data))
     login.sign_in(user)
     db.session.commit()
     flash(_("Your password has been changed. All other browsers are signed out."))

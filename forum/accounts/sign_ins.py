@@ -43,7 +43,7 @@ SYSTEMS |= {"Mac OS X": "macOS", "CrOS": "ChromeOS", "Linux": "Linux"}
 
 
 class How(StrEnum):
-    """How somebody came in, or that they did not."""
+    """How somebody came in, that they did not, or that another way in was opened or closed."""
 
     PASSWORD = "password"  # noqa: S105
     CODE = "code"
@@ -51,17 +51,23 @@ class How(StrEnum):
     INVITATION = "invitation"
     WRONG = "wrong"
     WRONG_SECOND = "second"
+    TIED = "tied"
+    UNTIED = "untied"
 
 
 class SignInRecord(Base):
-    """That somebody came in, or gave a wrong password or second code.
+    """That somebody came in, gave a wrong password or second code, or changed the ways in.
 
     It is nobody's where no account has the address.
     It holds no address of a network.
     """
 
     __tablename__ = "sign_in_records"
-    __table_args__ = (one_of("how", How), Index("ix_sign_in_records_user_id", "user_id", "id"))
+    __table_args__ = (
+        one_of("how", How),
+        Index("ix_sign_in_records_user_id", "user_id", "id"),
+        Index("ix_sign_in_records_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -104,8 +110,12 @@ def record_wrong(email: str, agent: str) -> None:
 
 def record_wrong_second(user: User, agent: str) -> None:
     """Record a wrong code of a second factor: whoever typed it had come through the first step."""
-    browser = browser_of(agent)
-    db.session.add(SignInRecord(user_id=user.id, how=How.WRONG_SECOND, browser=browser))
+    record(user, How.WRONG_SECOND, agent)
+
+
+def record(user: User, how: How, agent: str) -> None:
+    """Record what happened to the ways into a person's account."""
+    db.session.add(SignInRecord(user_id=user.id, how=how, browser=browser_of(agent)))
 
 
 def close_sign_in(key: str) -> None:

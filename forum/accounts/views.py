@@ -14,6 +14,7 @@ from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
 from ..web.limits import limited
 from . import login
+from .agreements import agree
 from .codes import TooManyCodes, ask_for_code
 from .coming_in_views import come_in, send_code
 from .forms import AccountForm, SignInForm, SignUpForm
@@ -44,6 +45,7 @@ def sign_up() -> ResponseReturnValue:
                 _("An account cannot be created with this address. If it is yours, sign in.")
             ]
         else:
+            agree(user.id, request.form.get("agreed", ""))
             answer = come_in(user, form.onward(), How.PASSWORD)
             with suppress(TooManyCodes):
                 ask_for_code(user, user.email or "", session)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, IntegerField, ValidationError
+from wtforms import BooleanField, Field, HiddenField, IntegerField, ValidationError
 from wtforms.validators import NumberRange
 
 from ..replies.tag import UNSAID
@@ -31,6 +31,7 @@ SLUG = re.compile(f"[a-z]{{3,{SLUG_LENGTH}}}")
 class SetForm(Form):
     """Which set to begin with."""
 
+    state = HiddenField()
     chosen = Choice(
         _l("Begin with"),
         [required()],
@@ -43,6 +44,7 @@ class SetForm(Form):
 class JurisdictionForm(Form):
     """The one to add; the fields of those that there are come from ``jurisdiction_form``."""
 
+    state = HiddenField()
     new_slug = Line(
         _l("Short name for web addresses"),
         [at_most(SLUG_LENGTH)],
@@ -94,15 +96,27 @@ def reserved() -> set[str]:
     return {UNSAID, "new", *ResultKind, *others}
 
 
-def jurisdiction_form() -> JurisdictionForm:
-    """Return the form, filled in with all that there are."""
+def jurisdiction_form(sent: bool = True) -> JurisdictionForm:
+    """Return the form, filled in with all that there are, and with what was sent."""
     fields: dict[str, Any] = {}
     for place, each in enumerate(jurisdictions(), 1):
         fields |= fields_of(each, place)
     for code, language in current_app.config["LANGUAGES"].items():
         fields[f"new_{code}"] = name_field(language, [])
-    form: JurisdictionForm = type("JurisdictionsOfTheSite", (JurisdictionForm,), fields)()
+    kind = type("JurisdictionsOfTheSite", (JurisdictionForm,), fields)
+    form: JurisdictionForm = kind() if sent else kind(formdata=None)
+    if sent and form.is_submitted():
+        keep_the_rest(form)
     return form
+
+
+def keep_the_rest(form: JurisdictionForm) -> None:
+    """Let those that the sender never saw, for they were added since, be as they are."""
+    for each in jurisdictions():
+        theirs = [form[name] for name in fields_of(each, 0)]
+        if not any(field.name in request.form for field in theirs):
+            for field in theirs:
+                field.data = field.default
 
 
 def fields_of(each: KnownJurisdiction, place: int) -> dict[str, Any]:

@@ -24,6 +24,8 @@ class SecurityKind(StrEnum):
     SECOND_FACTOR = "second_factor"
     SIGNED_OUT = "signed_out"
     MODERATOR = "moderator"
+    PROVIDER = "provider"
+    ERASED = "erased"
 
 
 class SecurityEvent(Base):

@@ -12,13 +12,18 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..accounts.by_number import user_by
 from ..accounts.look_alikes import skeleton
-from ..accounts.models import NAME_LENGTH, ROLES, Moderator, User, user_by_email
+from ..accounts.models import NAME_LENGTH, ROLES, Moderator, User
+from ..accounts.proof_views import is_asked_and_proved
+from ..accounts.proving import ProofForm
 from ..accounts.second_factors import staff
+from ..accounts.tries import failed
 from ..db import db
 from ..essays.models import Essay
 from ..permissions import can_administer, require
 from ..web.forms import Choice, Form, required
+from ..web.limits import limited
 from .models import SecurityEvent, SecurityKind
 from .staffing import (
     NoAdministratorLeft,
@@ -33,11 +38,14 @@ bp = Blueprint("people", __name__)
 FOUND_MOST = 20
 ESSAYS_MOST = 100
 CHANGES_MOST = 20
-CHANGED = (SecurityKind.ROLE, SecurityKind.MODERATOR, SecurityKind.SIGNED_OUT)
+CHANGED = (
+    *(SecurityKind.ROLE, SecurityKind.MODERATOR, SecurityKind.SIGNED_OUT),
+    *(SecurityKind.PROVIDER, SecurityKind.ERASED),
+)
 
 
-class RoleForm(Form):
-    """Which role a person has."""
+class RoleForm(ProofForm):
+    """Which role a person has; whoever finds an administrator's browser open gives none."""
 
     role = Choice(_l("Role"), [required()], choices=ROLES)
 
@@ -55,10 +63,11 @@ def newest_essays() -> Sequence[tuple[str, str]]:
 
 
 def found(typed: str) -> Sequence[User]:
-    """Return who has this address or this name, or one that looks like it."""
+    """Return who has this address, number or name, or a name that looks like it."""
+    if user := user_by(typed):
+        return [user]
     if "@" in typed:
-        user = user_by_email(typed)
-        return [user] if user else []
+        return []
     named = User.name_skeleton == skeleton(typed[:NAME_LENGTH])
     return db.session.scalars(select(User).where(named).order_by(User.id).limit(FOUND_MOST)).all()
 
@@ -79,8 +88,10 @@ def one(user_id: int) -> ResponseReturnValue:
     return page(whom(user_id))
 
 
-def page(user: User, code: int = 200) -> ResponseReturnValue:
-    """Return the page of a person."""
+def page(user: User, form: RoleForm | None = None) -> ResponseReturnValue:
+    """Return the page of a person, with a form in which something may be wrong."""
+    given = {"role": user.role}
+    form = form or RoleForm(formdata=None, data=given).asking(current_user)
     theirs = select(Essay).join(Moderator).where(Moderator.user_id == user.id).order_by(Essay.id)
     changes = (
         select(SecurityEvent)
@@ -92,11 +103,11 @@ def page(user: User, code: int = 200) -> ResponseReturnValue:
     return render_template(
         "admin/person.html",
         shown=user,
-        role_form=RoleForm(formdata=None, data={"role": user.role}),
+        role_form=form,
         discussion_form=DiscussionForm(formdata=None),
         moderates=db.session.scalars(theirs.limit(ESSAYS_MOST)).all(),
         changes=db.session.scalars(changes).all(),
-    ), code
+    ), 422 if form.errors else 200
 
 
 def whom(user_id: int) -> User:
@@ -118,15 +129,16 @@ def done(user: User, is_new: bool) -> ResponseReturnValue:
 
 
 @bp.post("/admin/people/<id:user_id>/role")
+@limited("sign_in", counts=failed)
 def role(user_id: int) -> ResponseReturnValue:
     """Give a person another role; nobody takes away their own, nor the last administrator's."""
     require(can_administer(current_user))
-    user, form = whom(user_id), RoleForm()
-    if not form.validate_on_submit():
-        abort(422)
+    user, form = whom(user_id), RoleForm().asking(current_user)
     if user.id == current_user.id:
         abort(409, description=_("Only another administrator can change your own role."))
     need_account(user)
+    if not is_asked_and_proved(form, current_user._get_current_object()):
+        return page(user, form)
     try:
         return done(user, change_role(user, form.role.data, current_user))
     except NoAdministratorLeft:

@@ -9,16 +9,20 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from ..accounts.models import EMAIL_LENGTH, user_by_email
+from ..accounts.proof_views import is_proved
+from ..accounts.proving import ProofForm
 from ..accounts.second_factors import has_second_factor, is_asked_of_staff, staff
+from ..accounts.tries import failed
 from ..db import db
 from ..permissions import can_administer, require
-from ..web.forms import Form, Line, at_most, required
+from ..web.forms import Line, at_most, required
+from ..web.limits import limited
 from .security_log import take_second_factor
 
 bp = Blueprint("staff_second_factors", __name__)
 
 
-class LostForm(Form):
+class LostForm(ProofForm):
     """Whose second factor is to go."""
 
     email = Line(
@@ -32,20 +36,21 @@ class LostForm(Form):
 def people() -> ResponseReturnValue:
     """Show who holds a role and has a second factor."""
     require(can_administer(current_user))
-    return page(LostForm(formdata=None))
+    return page(LostForm(formdata=None).asking(current_user))
 
 
 @bp.post("/admin/second-factors")
+@limited("sign_in", counts=failed)
 def take() -> ResponseReturnValue:
     """Take the second factor away from somebody who lost their phone and their recovery codes."""
     require(can_administer(current_user))
-    form = LostForm()
+    form = LostForm().asking(current_user)
     user = user_by_email(form.email.data) if form.validate_on_submit() else None
     if not form.errors and user is not None and user.id == current_user.id:
         form.email.errors = [_("Your own you take away on the page of your account.")]
     elif not form.errors and (user is None or not has_second_factor(user)):
         form.email.errors = [_("No account with this address has a second factor.")]
-    if form.errors or user is None:
+    if form.errors or user is None or not is_proved(form, current_user._get_current_object()):
         return page(form)
     take_second_factor(user, current_user)
     db.session.commit()

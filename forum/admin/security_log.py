@@ -14,6 +14,7 @@ from flask_login import user_logged_in
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ..accounts.changes import provider_changed
 from ..accounts.models import User, close_sign_ins, set_role, user_by_email
 from ..accounts.second_factor_letters import tell
 from ..accounts.second_factors import take_away_second_factor
@@ -61,6 +62,11 @@ def note_sign_in(_app: Flask, user: User, **_more: Any) -> None:
     note_security(SecurityKind.SIGNED_IN, user)
 
 
+def note_provider(user: User, tied: bool) -> None:
+    """Note that a person's account was tied to the provider, by themselves, or untied."""
+    note_security(SecurityKind.PROVIDER, user, by_id=user.id, after="tied" if tied else "")
+
+
 def note_refusal(answer: Response) -> Response:
     """Note a wrong password, and what someone who is signed in was refused."""
     visitor = loaded_visitor()
@@ -105,4 +111,5 @@ def forget_old_entries() -> bool:
 def init_app(app: Flask) -> None:
     """Write the log of this application."""
     user_logged_in.connect(note_sign_in, app)
+    provider_changed.connect(note_provider)
     app.after_request(note_refusal)

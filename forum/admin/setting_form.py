@@ -8,16 +8,19 @@ from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import BooleanField, Field, ValidationError
+from wtforms import BooleanField, Field, HiddenField, ValidationError
 
 from ..settings.png import BadPicture, written_anew
 from ..settings.register import LOGO, SettingRow
 from ..web.forms import Choice, Form, Line, TextField, at_most
 from ..words.html import TooComplex
+from .limit_form import LimitField
 
 
 class RowsForm(Form):
-    """A form of settings, whose fields are those of their rows."""
+    """A form of settings, whose fields are those of their rows, and the state that it showed."""
+
+    state = HiddenField()
 
     def chosen(self, rows: Iterable[SettingRow]) -> Iterator[tuple[str, str]]:
         """Yield what each setting is to say; nothing for one that says what it does by itself."""
@@ -56,7 +59,8 @@ def checked_by(row: SettingRow) -> Callable[[Form, Field], None]:
 
     def check(_form: Form, field: Field) -> None:
         try:
-            field.data = row.check(field.data) if field.data else ""
+            is_usual = field.data in {None, "", row.default}
+            field.data = field.data or "" if is_usual else row.check(field.data)
         except (ValueError, TooComplex) as error:
             raise ValidationError(str(error)) from error
 
@@ -65,6 +69,8 @@ def checked_by(row: SettingRow) -> Callable[[Form, Field], None]:
 
 def field_of(row: SettingRow) -> Any:
     """Return the field for what a setting says."""
+    if row.name.startswith("limit_"):
+        return LimitField(row.label, [checked_by(row)])
     if row.choices:
         return Choice(row.label, choices=list(row.choices), description=row.hint)
     kind = TextField if row.lines else Line

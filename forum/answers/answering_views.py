@@ -10,7 +10,7 @@ from flask_login import current_user
 from ..bodies.models import Body, Seat, body_by_slug, seats_of
 from ..briefs.published import brief_by_reference
 from ..db import db
-from ..permissions import can_take_part, require
+from ..permissions import can_take_part, can_use_role, require
 from ..replies.finding import visible_reply
 from ..replies.models import Reply
 from ..web import dates
@@ -30,6 +30,7 @@ def my_seats() -> list[Seat]:
     seats = seats_of(current_user, dates.today())
     if not seats:
         abort(403, description=_("Only people who hold a seat in a body can answer."))
+    require(can_use_role(current_user))
     return seats
 
 

@@ -6,13 +6,14 @@ import re
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, ValidationError
+from wtforms import Field, ValidationError
 
 from ..accounts.models import EMAIL_LENGTH
 from ..bodies.models import BODY_KINDS, BODY_NAME_LENGTH, SEAT_TITLE_LENGTH, SLUG_LENGTH
 from ..essays.forms import is_web_address
 from ..replies.tags import JURISDICTION
 from ..web import dates
+from ..web.date_fields import Day
 from ..web.forms import Choice, Form, Line, at_most, optional, required
 
 SLUG = re.compile(r"[a-z0-9-]+")
@@ -77,8 +78,8 @@ class SeatForm(Form):
         [at_most(SEAT_TITLE_LENGTH)],
         description=_l("Such as “deputy city manager”."),
     )
-    from_day = DateField(_l("First day"), [required()])
-    to_day = DateField(_l("Last day"), [optional()])
+    from_day = Day(_l("First day"), [required()])
+    to_day = Day(_l("Last day"), [optional()])
 
     def validate_to_day(self, field: Field) -> None:
         """Refuse a last day that lies before the first, or is past already."""

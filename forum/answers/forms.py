@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, IntegerField, ValidationError
+from wtforms import Field, IntegerField, ValidationError
 
 from ..essays.forms import is_web_address
 from ..replies.tags import LEVER, Lever
 from ..web import dates
+from ..web.date_fields import Day
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, optional, renders, required
 from ..web.languages import current_language
 from .content import AnswerContent, PromiseWords, tidied
@@ -204,7 +205,7 @@ def answer_form(languages: tuple[str, ...]) -> type[AnswerForm]:
     for n in range(1, PROMISES_AT_ONCE + 1):
         fields |= {
             f"what_{n}": Line(_l("Promise"), [with_its_day, at_most(WHAT_LENGTH)]),
-            f"by_on_{n}": DateField(_l("By which day"), [optional(), still_to_come]),
+            f"by_on_{n}": Day(_l("By which day"), [optional(), still_to_come]),
             f"who_{n}": Line(_l("Who"), [at_most(WHO_LENGTH)]),
         }
     return type("AnswerFormInLanguages", (AnswerForm,), fields)

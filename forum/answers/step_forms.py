@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf.file import FileField
-from wtforms import DateField, Field, HiddenField, IntegerField, ValidationError
+from wtforms import Field, HiddenField, IntegerField, ValidationError
 
 from ..essays.forms import is_web_address
 from ..web import dates
+from ..web.date_fields import Day
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, required
 from .models import NOTE_LENGTH, PLACE_LENGTH, SENTENCE_LENGTH
 from .statuses import STATUSES, VERDICTS, choices
@@ -24,7 +25,7 @@ class TakeBackForm(Form):
 class SaidAloudForm(Form):
     """Where and when an answer was said aloud, and who can confirm it."""
 
-    said_on = DateField(_l("On which day"), [required()])
+    said_on = Day(_l("On which day"), [required()])
     said_at = Line(_l("Where"), [required(), at_most(PLACE_LENGTH)])
     said_source = Line(
         _l("Source"),
@@ -57,7 +58,7 @@ class PromiseForm(Form):
             ("reopened", _l("Open again")),
         ],
     )
-    on = DateField(_l("On which day"), [required()])
+    on = Day(_l("On which day"), [required()])
     evidence = Line(_l("Evidence (web address)"), [at_most(NOTE_LENGTH)])
     note = TextField(_l("Note"), [at_most(NOTE_LENGTH)])
     after = IntegerField(default=0)

@@ -15,7 +15,7 @@ from ..accounts.models import User
 from ..bodies.models import Body, Seat, seat_held
 from ..db import db
 from ..permission_answers import MERGED, NOT_YOURS, SIGN_IN, YES, Answer
-from ..permissions import can_facilitate, can_take_part
+from ..permissions import can_facilitate, can_take_part, can_use_role
 from ..replies.models import Reply
 from ..replies.tags import Stance
 from ..web import dates
@@ -42,7 +42,7 @@ def can_answer_for(user: User, body: Body) -> Answer:
     if not user.is_authenticated:
         return SIGN_IN
     if seat_held(user, body, dates.today()) is not None:
-        return can_take_part(user)
+        return can_use_role(user)
     query = db.select(Seat.to_day).where(Seat.user_id == user.id, Seat.body_id == body.id)
     lasts = [day for day in db.session.scalars(query) if day and day < dates.today()]
     return ended(max(lasts)) if lasts else NOT_YOURS

@@ -65,6 +65,8 @@ def seat(slug: str, email: str, title: str, first: datetime | None, last: dateti
         raise click.ClickException(f"There is no account with the address {email}.")
     begins = first.date() if first else dates.today()
     ends = last.date() if last else None
+    if max(begins, ends or begins) >= dates.LATEST:
+        raise click.ClickException("This day is too far in the future.")
     if ends is not None and ends < begins:
         raise click.ClickException("The last day lies before the first.")
     appoint(body, user, begins, ends, title=title)

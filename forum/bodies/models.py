@@ -99,6 +99,11 @@ def every_body() -> list[Body]:
     return list(db.session.scalars(select(Body).order_by(Body.id)))
 
 
+def names_of_bodies() -> list[str]:
+    """Return what bodies are called, in every language."""
+    return [name for names in db.session.scalars(select(Body.names)) for name in names.values()]
+
+
 def slug_of(name: str) -> str:
     """Return what a body of this name is called in addresses."""
     letters = "".join(each if each.isalnum() and each.isascii() else "-" for each in fold(name))

@@ -10,9 +10,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField
 from wtforms.validators import NumberRange
+from wtforms.widgets import HiddenInput
 
 from ..bodies.models import Body, Seat
 from ..replies.tags import LEVER
+from ..web.date_fields import Day
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, optional, required
 from .models import HOLD_DAYS, Deal
 from .terms import NamedBody, Terms
@@ -94,7 +96,7 @@ class DealForm(Form):
             said,
             int(seat) if agreed and seat else None,
             self[f"source_{number}"].data or "" if agreed else "",
-            (day or "") if agreed and day else None,
+            day.isoformat() if agreed and day else None,
         )
 
     def complaints(self) -> bool:
@@ -144,7 +146,7 @@ def deal_form(bodies: Sequence[Body], seats: Sequence[Seat], deal: Deal | None) 
                 choices=[("", _l("Nobody with a seat here")), *holders],
             ),
             f"source_{number}": Line(_l("Or how it is known"), [at_most(SOURCE_LENGTH)]),
-            f"agreed_on_{number}": HiddenField(),
+            f"agreed_on_{number}": Day(validators=[optional()], widget=HiddenInput()),
         }
     form: DealForm = type("DealFormHere", (DealForm,), fields)(data=as_typed(deal))
     return form
@@ -168,7 +170,7 @@ def as_typed(deal: Deal | None) -> dict[str, Any]:
             f"lever_{number}": each.lever or "",
             f"seat_{number}": str(each.seat_id or ""),
             f"source_{number}": each.source,
-            f"agreed_on_{number}": each.agreed_on.isoformat() if each.agreed_on else "",
+            f"agreed_on_{number}": each.agreed_on,
         }
     return filled
 

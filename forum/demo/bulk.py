@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any, cast
+from typing import Any
 
 import yaml
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import func, select, text
 
 from ..accounts.look_alikes import skeleton
 from ..accounts.models import User
-from ..db import Base, db, now
+from ..db import db, now
 from ..essays.models import Essay
+from ..pouring import pour
 from ..replies.models import DRAW, Reply, ReplyVersion
 from ..replies.tags import TAG_NAMES, TAGS
 from ..replies.tallies import Tally, key_of
@@ -65,7 +66,7 @@ def add_readers(number: int) -> range:
         for each in numbers
     )
     while chunk := [row for _n, row in zip(range(CHUNK), rows, strict=False)]:
-        db.session.execute(insert(table_of(User)), chunk)
+        pour(User, chunk)
     count_on("users")
     db.session.commit()
     return numbers
@@ -82,8 +83,7 @@ def fill(
     for first in range(0, proposals, CHUNK):
         replies, versions, ballots = discussion.rows(first, min(CHUNK, proposals - first))
         for model, rows in ((Reply, replies), (ReplyVersion, versions), (Vote, ballots)):
-            if rows:
-                db.session.execute(insert(table_of(model)), rows)
+            pour(model, rows)
         tallies.update(
             key_of(tuple(row[name] for name in TAG_NAMES)) for row in replies if row["lever"]
         )
@@ -91,9 +91,7 @@ def fill(
         done(min(CHUNK, proposals - first))
     keys = [dict(zip(TAG_NAMES, key, strict=True)) for key in tallies]
     counts = zip(keys, tallies.values(), strict=True)
-    rows = [{"essay_id": essay.id, **key, "proposals": number} for key, number in counts]
-    if rows:
-        db.session.execute(insert(table_of(Tally)), rows)
+    pour(Tally, [{"essay_id": essay.id, **key, "proposals": number} for key, number in counts])
     count_on("replies")
     db.session.commit()
 
@@ -209,11 +207,6 @@ def written() -> list[Content]:
         for file in sorted((HERE / "replies").glob("*.yaml"))
         for each in yaml.safe_load(file.read_text(encoding="utf-8"))["proposals"]
     ]
-
-
-def table_of(model: type[Base]) -> Table:
-    """Return the table of a model, for rows without an entity each."""
-    return cast(Table, model.__table__)
 
 
 def count_on(table: str) -> None:

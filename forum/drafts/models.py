@@ -44,7 +44,7 @@ class Draft(Base):
     words: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)
     page: Mapped[str] = mapped_column(String(PAGE_LENGTH))
-    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
 
 
 @dataclass(frozen=True)

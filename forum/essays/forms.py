@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, DateTimeLocalField, Field, HiddenField, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 
 from ..db import now
 from ..web import dates
+from ..web.date_fields import ClockTime, Day
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, required
 from ..web.text_languages import text_languages
 from ..words import html
@@ -40,7 +41,7 @@ class EssayForm(Form):
     byline = Line(_l("Author"), [at_most(200)])
     source_name = Line(_l("First published in"), [at_most(200)])
     source_url = Line(_l("Link to the first publication"), [at_most(2000)])
-    first_published = DateField(_l("Date of the first publication"), [optional()])
+    first_published = Day(_l("Date of the first publication"), [optional()])
     reading = TextField(
         _l("Reading list"),
         [at_most(10_000)],
@@ -49,7 +50,7 @@ class EssayForm(Form):
     language = Choice(
         _l("Language of the essay"), choices=lambda: text_languages().items(), default="en"
     )
-    closes_on = DateField(
+    closes_on = Day(
         _l("Last day of the discussion"),
         [optional()],
         description=_l(
@@ -57,10 +58,9 @@ class EssayForm(Form):
             "Leave empty to keep it open until someone closes it."
         ),
     )
-    opens_at = DateTimeLocalField(
+    opens_at = ClockTime(
         _l("Opens automatically"),
         [optional()],
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         description=_l(
             "At this time, in the forum’s time zone, it is published and its "
             "discussion opens. Leave empty to publish it yourself."
@@ -100,17 +100,13 @@ class EssayForm(Form):
             )
 
     def validate_closes_on(self, field: Field) -> None:
-        """Refuse a day at the very end of the calendar, and one before it opens."""
-        if field.data and field.data >= dates.LATEST:
-            raise ValidationError(_l("This day is too far in the future."))
+        """Refuse a day before it opens."""
         opens, closes = self.opening(), self.closes_at()
         if opens and closes and closes <= opens:
             raise ValidationError(_l("It would close before it opens."))
 
     def validate_opens_at(self, field: Field) -> None:
-        """Refuse a time that has passed, unless it stood there before, and the calendar's end."""
-        if field.data and field.data.date() >= dates.LATEST:
-            raise ValidationError(_l("This day is too far in the future."))
+        """Refuse a time that has passed, unless it stood there before."""
         if field.data and dates.at_clock(field.data) <= now():
             raise ValidationError(_l("This time has passed. Choose a later one, or none."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy import (
     JSON,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Table,
     Text,
     and_,
     bindparam,
@@ -25,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.admissions import OpenTo
 from ..accounts.models import User
-from ..db import Base, UtcDateTime, db, now, one_of
+from ..db import Base, UtcDateTime, db, now, one_of, read_anew
 from ..web.page_notes import changes_at
 
 TITLE_LENGTH = 120
@@ -231,9 +233,17 @@ def essay_for_update(essay_id: int) -> Essay | None:
     )
 
 
+_essay = cast(Table, Essay.__table__)
+TOUCHED = (
+    update(_essay).where(_essay.c.id == bindparam("essay")).values(version=_essay.c.version + 1)
+)
+
+
 def touch(essay_id: int) -> None:
     """Raise the essay's version: something shown on its pages has changed."""
-    db.session.execute(update(Essay).where(Essay.id == essay_id).values(version=Essay.version + 1))
+    db.session.flush()
+    db.session.connection().execute(TOUCHED, {"essay": essay_id})
+    read_anew(Essay, essay_id, "version")
 
 
 def touched(essay: Essay) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from ..accounts.models import User
 from ..db import db, now, upsert
 from ..permission_answers import ONLY_IN_ROOM, SIGN_IN, YES, Answer
+from ..prepared import Prepared
 from .models import Follow, Thing
 
 
@@ -87,12 +88,13 @@ def levers_followed(user: User, essay_id: int) -> dict[str, bool] | None:
     if not can_follow(user):
         return None
     given = {"user_id": user.id, "essay_id": essay_id}
-    rows = db.session.connection().execute(OF_DISCUSSION, given)
-    return {row.lever: row.wanted for row in rows}
+    return dict(OF_DISCUSSION.rows(**given))
 
 
-OF_DISCUSSION = select(Follow.lever, Follow.wanted).where(
-    Follow.user_id == bindparam("user_id"),
-    Follow.subject_kind == "essay",
-    Follow.subject_id == bindparam("essay_id"),
+OF_DISCUSSION = Prepared(
+    select(Follow.lever, Follow.wanted).where(
+        Follow.user_id == bindparam("user_id"),
+        Follow.subject_kind == "essay",
+        Follow.subject_id == bindparam("essay_id"),
+    )
 )

@@ -91,6 +91,12 @@ class Notice(Base):
             postgresql_where=text("read_at IS NULL"),
         ),
         Index(
+            "ix_notices_read_at",
+            "read_at",
+            sqlite_where=text("read_at IS NOT NULL"),
+            postgresql_where=text("read_at IS NOT NULL"),
+        ),
+        Index(
             "ix_notices_to_mail",
             "user_id",
             "rhythm",

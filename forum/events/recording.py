@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -53,8 +54,8 @@ def record(
         "told": 0,
         "told_at": None if row.audience else moment,
     }
-    once = upsert(Event).values(**values).on_conflict_do_nothing(index_elements=["key"])
-    number = db.session.scalar(once.returning(Event.id))
+    db.session.flush()
+    number = db.session.connection().scalar(recorded_once(db.engine.dialect.name), values)
     if number is None:
         return None
     event = db.session.get_one(Event, number)
@@ -63,6 +64,12 @@ def record(
         event.told += tell_people(db.session(), event, people)
         db.session.flush()
     return event
+
+
+@cache
+def recorded_once(_dialect: str) -> Any:
+    """Return the INSERT of an event that does nothing where its key is known; made once."""
+    return upsert(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.id)
 
 
 def unrecorded(keys: Iterable[str]) -> set[str]:

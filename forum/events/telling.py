@@ -6,14 +6,26 @@ A notice is unique by event and person, so that telling twice tells once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from ..accounts.contacts import Contact
 from ..accounts.models import User
-from ..db import UtcDateTime, now, upsert
+from ..db import UtcDateTime, db, now, upsert
 from .kinds import KINDS_BY_NAME
 from .models import BY_LETTER, Event, Follow, Notice, Preference, Rhythm
 from .post import queue_letters
@@ -21,46 +33,67 @@ from .post import queue_letters
 
 def tell_people(session: Session, event: Event, user_ids: Sequence[int]) -> int:
     """Make the notices of these people, where they have none; return how many were made."""
-    columns = ["user_id", "event_id", "at", "rhythm"]
-    rows = listeners(event, user_ids)
-    made = upsert(Notice).from_select(columns, rows, include_defaults=False)
-    made = made.on_conflict_do_nothing(index_elements=["event_id", "user_id"])
-    told = sorted(session.scalars(made.returning(Notice.user_id)))
+    topic = KINDS_BY_NAME[event.kind].topic
+    given = {
+        "people": user_ids,
+        "event": event.id,
+        "moment": now(),
+        "topic": topic.name,
+        "usual": topic.usual.value,
+    }
+    if not topic.always:
+        given |= {"subject_kind": event.subject_kind, "subject_id": event.subject_id}
+    session.flush()
+    made = told_once(db.engine.dialect.name, topic.always)
+    told = sorted(session.connection().scalars(made, given))
     if told:
         queue_letters(session, event, told)
         count_up(session, told)
     return len(told)
 
 
-def listeners(event: Event, user_ids: Sequence[int]) -> Select[Any]:
-    """Return the query of the notices to be, one for each of these people who is to have one.
+@cache
+def told_once(_dialect: str, always: bool) -> Any:
+    """Return the INSERT of notices for those who have none of the event yet; made once."""
+    columns = ["user_id", "event_id", "at", "rhythm"]
+    made = upsert(Notice).from_select(columns, listeners(always), include_defaults=False)
+    once = made.on_conflict_do_nothing(index_elements=["event_id", "user_id"])
+    return once.returning(Notice.user_id)
+
+
+def listeners(always: bool) -> Select[Any]:
+    """Return the query of the notices to be, one for each of the people who is to have one.
 
     Whoever cannot sign in is not told; nor is, unless the topic is told always, who wants to hear
     nothing of it or follows the thing no longer.
     """
-    topic = KINDS_BY_NAME[event.kind].topic
-    wish: ColumnElement[Any] = func.coalesce(Preference.rhythm, literal(topic.usual.value))
+    wish: ColumnElement[Any] = func.coalesce(Preference.rhythm, bindparam("usual", type_=String()))
     reached = and_(Contact.confirmed_at.is_not(None), Contact.silent_since.is_(None))
     rhythm = case((and_(reached, wish.in_(BY_LETTER)), wish), else_=None)
-    mine = and_(Preference.user_id == User.id, Preference.topic == topic.name)
+    mine = and_(Preference.user_id == User.id, Preference.topic == bindparam("topic"))
     query = (
-        select(User.id, literal(event.id), literal(now(), UtcDateTime), rhythm)
+        select(
+            User.id,
+            bindparam("event", type_=Event.id.type),
+            bindparam("moment", type_=UtcDateTime()),
+            rhythm,
+        )
         .outerjoin(Preference, mine)
         .outerjoin(Contact, Contact.user_id == User.id)
-        .where(User.id.in_(user_ids), User.email.is_not(None))
+        .where(User.id.in_(bindparam("people", expanding=True)), User.email.is_not(None))
         .order_by(User.id)
     )
-    if not topic.always:
-        query = query.where(wish != Rhythm.NEVER.value, ~no_longer_followed(event))
+    if not always:
+        query = query.where(wish != Rhythm.NEVER.value, ~no_longer_followed())
     return query
 
 
-def no_longer_followed(event: Event) -> ColumnElement[bool]:
+def no_longer_followed() -> ColumnElement[bool]:
     """Return the condition that the person has taken their hand off the thing."""
     gone = select(Follow.user_id).where(
         Follow.user_id == User.id,
-        Follow.subject_kind == event.subject_kind,
-        Follow.subject_id == event.subject_id,
+        Follow.subject_kind == bindparam("subject_kind"),
+        Follow.subject_id == bindparam("subject_id"),
         Follow.lever == "",
         Follow.wanted.is_(False),
     )
@@ -69,12 +102,15 @@ def no_longer_followed(event: Event) -> ColumnElement[bool]:
 
 def count_up(session: Session, user_ids: Sequence[int]) -> None:
     """Count one more unread notice for each of these people, in the order of their numbers."""
+    session.connection().execute(counted_up(db.engine.dialect.name), {"people": user_ids})
+
+
+@cache
+def counted_up(_dialect: str) -> Any:
+    """Return the statement that counts one more unread notice; made once."""
     rows = select(User.id, literal(1), literal(0), literal(0)).order_by(User.id)
     columns = ["user_id", "unread", "bounces", "mailed"]
-    row = upsert(Contact).from_select(
-        columns, rows.where(User.id.in_(user_ids)), include_defaults=False
-    )
-    more = row.on_conflict_do_update(
-        index_elements=["user_id"], set_={"unread": Contact.unread + 1}
-    )
-    session.execute(more)
+    these = User.id.in_(bindparam("people", expanding=True))
+    row = upsert(Contact).from_select(columns, rows.where(these), include_defaults=False)
+    more = {"unread": Contact.unread + 1}
+    return row.on_conflict_do_update(index_elements=["user_id"], set_=more)

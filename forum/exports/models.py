@@ -65,7 +65,7 @@ class Export(Base):
     rows: Mapped[int]
     written: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(8))
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)
     taken_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 
-from ..accounts.models import EMAIL_LENGTH
+from ..accounts.models import EMAIL_LENGTH, folded_email
 from ..web.forms import Form, TextField, at_most, required
 from ..web.numbers import format_decimal
 
@@ -30,6 +30,10 @@ class InviteForm(Form):
     def wanted(self) -> list[str]:
         """Return the addresses that were typed."""
         return [each for each in re.split(r"[\s,;]+", self.addresses.data or "") if each]
+
+    def addresses_wanted(self) -> int:
+        """Return how many addresses these are, each counted once."""
+        return len(set(map(folded_email, self.wanted())))
 
     def validate_addresses(self, field: Field) -> None:
         """Refuse a list that is too long, and the first thing in it that is no address."""

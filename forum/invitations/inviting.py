@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
@@ -16,17 +17,20 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
 
 from ..accounts.admissions import OpenTo, let_in
+from ..accounts.agreements import agree
 from ..accounts.contacts import confirm_address
 from ..accounts.grounds import VoterGround
 from ..accounts.models import EmailTaken, User, add_user, folded_email, user_by_email
 from ..accounts.names import a_name
 from ..accounts.resetting import SAMPLE
-from ..db import db, now
+from ..db import db, now, upsert
 from ..essays.models import Essay
 from ..mail.letters import KINDS, LetterKind
 from ..mail.models import Letter, write_letter
 from ..web.languages import current_language
 from .models import LIFE, Invitation, InvitationState
+
+JUST_NOW = timedelta(minutes=1)
 
 
 class InvitationOver(ValueError):
@@ -40,25 +44,36 @@ class OtherAccount(ValueError):
 def invite(addresses: Iterable[str], essay: Essay | None, by: User) -> int:
     """Invite each address to a discussion, or to the site; return how many letters are written.
 
-    Who was invited already gets another letter, unless they accepted.
+    Who was invited already gets another letter, unless they accepted, or were invited just now:
+    the form was sent twice, or by two people at once, and of two letters one alone would work.
     """
-    wanted = {folded_email(address) for address in addresses}
-    number = essay.id if essay else None
+    wanted = sorted({folded_email(address) for address in addresses})
+    if not wanted:
+        return 0
+    number, moment = essay.id if essay else None, now()
+    rows = [
+        {"address": address, "essay_id": number, "by_id": by.id, "made_at": moment}
+        for address in wanted
+    ]
+    made = upsert(Invitation).on_conflict_do_nothing().returning(Invitation.address)
+    new = set(db.session.scalars(made, rows))
     query = select(Invitation).where(Invitation.address.in_(wanted), Invitation.essay_id == number)
-    known = {each.address: each for each in db.session.scalars(query.with_for_update())}
     written = 0
-    for address in sorted(wanted):
-        invitation = known.get(address)
-        if invitation is None:
-            invitation = Invitation(address=address, essay_id=number)
-            db.session.add(invitation)
-        elif invitation.accepted_at is not None:
+    for invitation in db.session.scalars(query.order_by(Invitation.address).with_for_update()):
+        if invitation.address not in new and not can_write_again(invitation):
             continue
-        invitation.made_at, invitation.revoked_at, invitation.by_id = now(), None, by.id
-        db.session.flush()
-        write_letter("invitation", address, language_of(essay), about_id=invitation.id)
+        invitation.made_at, invitation.revoked_at, invitation.by_id = moment, None, by.id
+        language = language_of(essay)
+        write_letter("invitation", invitation.address, language, about_id=invitation.id)
         written += 1
     return written
+
+
+def can_write_again(invitation: Invitation) -> bool:
+    """Say whether an address can be sent another letter in place of the one before."""
+    if invitation.state is InvitationState.WAITING:
+        return invitation.made_at < now() - JUST_NOW
+    return invitation.state is not InvitationState.ACCEPTED
 
 
 def language_of(essay: Essay | None) -> str:
@@ -74,9 +89,10 @@ def revoke(invitation: Invitation) -> None:
     invitation.revoked_at = now()
 
 
-def accept(invitation: Invitation, visitor: User | None) -> User:
+def accept(invitation: Invitation, visitor: User | None, agreed: str = "") -> User:
     """Return who accepts an invitation: the visitor, or an account that is made for its address.
 
+    With an account one agrees to the texts of the signs ``agreed``.
     Raises InvitationOver, or OtherAccount where the address has an account: its owner signs in
     first, for a letter that is passed on is not to open what is theirs.
     """
@@ -89,6 +105,8 @@ def accept(invitation: Invitation, visitor: User | None) -> User:
         user = owner or add_user(a_name(), invitation.address, None, ground=VoterGround.INVITATION)
     except EmailTaken as error:
         raise OtherAccount from error
+    if owner is None:
+        agree(user.id, agreed)
     confirm_address(user, VoterGround.INVITATION)
     invitation.accepted_at, invitation.user_id = now(), user.id
     if invitation.essay_id is not None:

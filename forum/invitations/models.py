@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import EMAIL_LENGTH, User
@@ -13,6 +13,8 @@ from ..db import Base, UtcDateTime, now
 from ..essays.models import Essay
 
 LIFE = timedelta(days=14)
+TO_THE_SITE = text("essay_id IS NULL")
+UNANSWERED = text("accepted_at IS NULL")
 
 
 class InvitationState(StrEnum):
@@ -25,7 +27,7 @@ class InvitationState(StrEnum):
 
 
 class Invitation(Base):
-    """An address that was invited to a discussion; to the site alone where it names none.
+    """An address that was invited, once, to a discussion; to the site where it names none.
 
     ``made_at`` is when the letter that counts was written: inviting again writes another, and ends
     the link of the one before.
@@ -34,7 +36,20 @@ class Invitation(Base):
     __tablename__ = "invitations"
     __table_args__ = (
         Index("ix_invitations_essay", "essay_id", "id"),
-        Index("ix_invitations_address", "address", "essay_id"),
+        Index("ix_invitations_address", "address", "essay_id", unique=True),
+        Index(
+            "ix_invitations_site",
+            "address",
+            unique=True,
+            sqlite_where=TO_THE_SITE,
+            postgresql_where=TO_THE_SITE,
+        ),
+        Index(
+            "ix_invitations_unanswered",
+            "made_at",
+            sqlite_where=UNANSWERED,
+            postgresql_where=UNANSWERED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

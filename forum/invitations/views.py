@@ -10,7 +10,8 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from ..accounts.admissions import OpenTo, let_in
-from ..accounts.coming_in_views import come_in, send_code
+from ..accounts.coming_in_views import come_in, finish_votes, send_code
+from ..accounts.kept_votes import kept_votes
 from ..accounts.sign_ins import How
 from ..db import db
 from ..essays.finding import visible_essay
@@ -59,14 +60,7 @@ def inviting(essay: Essay | None, address: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         written = invite(form.wanted(), essay, current_user)
         db.session.commit()
-        flash(
-            ngettext(
-                "%(number)s invitation is on its way.",
-                "%(number)s invitations are on their way.",
-                written,
-                number=format_decimal(written),
-            )
-        )
+        flash(sent_in_words(written, form.addresses_wanted() - written))
         return redirect(address, 303)
     query = select(Invitation).where(Invitation.essay_id == (essay.id if essay else None))
     page = newest_first(query, Invitation.id, before_asked())
@@ -78,6 +72,26 @@ def inviting(essay: Essay | None, address: str) -> ResponseReturnValue:
         invitations=page.found,
         following=page.following,
     ), 422 if form.errors else 200
+
+
+def sent_in_words(written: int, left: int) -> str:
+    """Return how many invitations are on their way, and why some are not."""
+    said = ngettext(
+        "%(number)s invitation is on its way.",
+        "%(number)s invitations are on their way.",
+        written,
+        number=format_decimal(written),
+    )
+    if not left:
+        return said
+    no_further = ngettext(
+        "%(number)s address gets no further email: it accepted already, or was invited just now.",
+        "%(number)s addresses get no further email: they accepted already, or were invited just "
+        "now.",
+        left,
+        number=format_decimal(left),
+    )
+    return f"{said} {no_further}" if written else no_further
 
 
 @bp.post("/invitations/<id:invitation_id>/revoke")
@@ -115,7 +129,7 @@ def accepting(token: str) -> ResponseReturnValue:
         return page, 403 if is_sent else 200
     onward = {"next": where(found.essay)}
     try:
-        user = accept(found, visitor)
+        user = accept(found, visitor, request.form.get("agreed", ""))
     except OtherAccount:
         return send_code(found.address, {"next": url_for("invitations.accepting", token=token)})
     if visitor is None:
@@ -143,6 +157,7 @@ def declare(slug: str) -> ResponseReturnValue:
     if request.form.get("said") != essay.declaration:
         abort(409, description=_("The sentence was changed meanwhile. Read it again."))
     let_in(current_user, essay.id, OpenTo.DECLARED, essay.declaration)
-    db.session.commit()
     flash(_("You can take part now."))
+    finish_votes(current_user._get_current_object(), kept_votes())
+    db.session.commit()
     return redirect(url_for("reading.essay", slug=slug), 303)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 from .voters import Signal, SignalKind, Voter, tallied
 
 COPIES = 5
 """The least ballots alike, and the least votes on each."""
-NEAR, ALIKE = 0.6, 0.75
-"""The share of two ballots that is the same: votes they share, of all that either holds. The first
-leads from one to its like, the second holds each against what most of those say."""
+TIMES = 2
+"""As many times more copies there are than others who think alike."""
+RATHER, NEAR, ALIKE = 0.4, 0.5, 0.62
+"""The share of two ballots that is the same: votes they share, of all that either holds. The last
+is that of a copy and its pattern, three votes of four; the one before leads from a ballot to its
+like, and the first is that of people who merely think alike."""
 CHANCE = 0.01
 """How many ballots alike may be expected of chance where as many as are found stand out."""
 BANDS, ROWS = 6, 2
@@ -32,10 +36,24 @@ def copied(voters: Sequence[Voter]) -> Iterator[Signal]:
     for pattern in patterns(long, everyone, len(voters)):
         copies = [v for v in long if v.number not in taken and likeness(pattern, v.ballot) >= ALIKE]
         chance = expected(pattern, everyone, tallied(copies), len(voters))
-        if len(copies) >= COPIES and chance <= CHANCE:
+        if len(copies) >= COPIES and chance <= CHANCE and stand_apart(pattern, copies, long):
             people = frozenset(voter.number for voter in copies)
             taken |= people
             yield Signal(SignalKind.BALLOTS, people, chance)
+
+
+def stand_apart(
+    pattern: Mapping[int, str], copies: Sequence[Voter], voters: Sequence[Voter]
+) -> bool:
+    """Say whether few others are nearly as alike, as they would be where people are of one mind.
+
+    Where as many others judged the same proposals, those of one mind are alike without copying;
+    and what more than half of all say is not unusual.
+    """
+    others = [voter.ballot for voter in voters if likeness(pattern, voter.ballot) < ALIKE]
+    near = sum(likeness(pattern, ballot) >= RATHER for ballot in others)
+    judged = sum(overlap(pattern.keys(), ballot.keys()) >= ALIKE for ballot in others)
+    return len(copies) >= TIMES * near and len(copies) > judged and 2 * len(copies) <= len(voters)
 
 
 def patterns(
@@ -95,7 +113,12 @@ def orders(vote: tuple[int, str]) -> tuple[int, ...]:
 
 def likeness(one: Mapping[int, str], other: Mapping[int, str]) -> float:
     """Return the share of votes that two ballots have in common, of all that either holds."""
-    shared = len(one.items() & other.items())
+    return overlap(one.items(), other.items())
+
+
+def overlap(one: Set[Any], other: Set[Any]) -> float:
+    """Return the share of what two sets have in common, of all that either holds."""
+    shared = len(one & other)
     return shared / (len(one) + len(other) - shared)
 
 

@@ -76,6 +76,11 @@ def told(signal: Signal) -> CrowdWords:
                 "some proposals these agree as chance would not have it once in a million times.",
                 within=within,
                 usual=usual,
+            )
+            if signal.usual
+            else _(
+                "Their ballots are the same, or nearly. Hardly anybody else has this one, and "
+                "at least three times as many have it as any other."
             ),
         ),
         SignalKind.BALLOTS: (
@@ -101,5 +106,8 @@ def told(signal: Signal) -> CrowdWords:
 
 def length(seconds: int) -> str:
     """Return how long a stretch of time is."""
-    unit, number = ("hour", seconds // 3600) if seconds >= 3600 else ("minute", seconds // 60)
+    units = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60}
+    unit, number = next(
+        ((unit, seconds // each) for unit, each in units.items() if seconds >= each), ("minute", 0)
+    )
     return str(format_unit(number, f"duration-{unit}", locale=get_locale()))

@@ -16,6 +16,7 @@ from ..essays.models import Essay
 from ..essays.opening import change_discussion
 from ..replies.changing import change_reply
 from ..replies.models import Reply
+from ..votes.room_votes import settle_moved
 from ..votes.setting_aside import move_votes
 from .decision import Decision
 from .models import Report
@@ -73,6 +74,7 @@ def put_reply(reply: Reply, values: dict[str, Any], decision: Decision) -> None:
     change_reply(reply, values, decision.by, decision.note)
     if "essay_id" in values:
         move_votes(reply)
+        settle_moved(reply)
         discussion = select(Reply.id).where((Reply.id == reply.id) | (Reply.thread_id == reply.id))
         theirs = update(Report).where(Report.reply_id.in_(discussion))
         db.session.execute(theirs.values(essay_id=reply.essay_id))

@@ -77,6 +77,8 @@ def recorded_as(name: str) -> Any:
 def put_record(name: str, value: Any) -> None:
     """Record something of a room as it was read."""
     room, reply = parts_of(name)
+    if reply is not None and reply.essay_id != room.essay_id:
+        raise CannotChange(_("This proposal was moved to another discussion."))
     if reply is not None:
         enter_papers(room, reply, dict(zip(SIDES, value, strict=True)))
         return

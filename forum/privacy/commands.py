@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from ..accounts.models import user_by_email
+from ..accounts.by_number import user_by
 from ..console import BadFile, plain_errors
 from ..db import db, only_look
 from ..moderation.decision import Decision
@@ -52,20 +52,23 @@ def reply(number: int, because: str, note: str, yes: bool) -> None:
 
 
 @erase.command("person")
-@click.argument("email")
+@click.argument("who")
 @click.option("--texts/--keep-texts", default=True, help="Whether what they wrote goes too.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @plain_errors()
-def person(email: str, texts: bool, yes: bool) -> None:
-    """Close the account with EMAIL and erase what is personal of it; votes stay counted."""
+def person(who: str, texts: bool, yes: bool) -> None:
+    """Close the account of WHO and erase what is personal of it; votes stay counted.
+
+    WHO is an address, or the number of a person, such as of somebody in a room.
+    """
     only_look()
-    found = user_by_email(email)
+    found = user_by(who)
     if found is not None and not yes:
         click.confirm(f"The account of {found.name} is closed for good. Go on?", abort=True)
     db.session.close()
-    found = user_by_email(email)
+    found = user_by(who)
     if found is None:
-        raise click.ClickException(f"There is no account with the address {email}.")
+        raise click.ClickException(f"There is no account with the address or the number {who}.")
     try:
         take_leave(found, texts=texts)
     except ValueError as error:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField
+from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
-from ..accounts.forms import PASSWORD_MOST
-from ..accounts.models import EMAIL_LENGTH
+from ..accounts.proving import ProofForm
 from ..moderation.forms import reasons
 from ..moderation.models import NOTE_LENGTH
 from ..replies.reasons import Reason
-from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, required
+from ..web.forms import Choice, Radio, TextField, at_most, required
 
 
-class LeaveForm(Form):
-    """What becomes of a person's texts, and that it is theirs to decide."""
+class LeaveForm(ProofForm):
+    """What becomes of the texts of whoever leaves, as they say themselves."""
 
     texts = Radio(
         _l("What you wrote"),
@@ -25,11 +24,26 @@ class LeaveForm(Form):
             ("go", _l("It goes: every text of yours is blanked, in published briefs too.")),
         ],
     )
-    password = PasswordField(_l("Password"), [at_most(PASSWORD_MOST)])
-    email = Line(_l("Your email address"), [at_most(EMAIL_LENGTH)])
 
 
-class EraseForm(Form):
+class ErasePersonForm(ProofForm):
+    """What becomes of the texts of somebody who is erased; an administrator's to fill in."""
+
+    texts = Radio(
+        _l("What they wrote"),
+        [required(_l("Choose what becomes of what they wrote."))],
+        choices=[
+            ("stay", _l("It stays, without their name: “Former member”.")),
+            ("go", _l("It goes: every text of theirs is blanked, in published briefs too.")),
+        ],
+    )
+    sure = BooleanField(
+        _l("Close it for good. It cannot be brought back."),
+        [InputRequired(_l("Confirm that it is to be closed."))],
+    )
+
+
+class EraseForm(ProofForm):
     """Why a text is erased."""
 
     reason = Choice(_l("Reason"), [required()], choices=reasons(tuple(Reason)))

@@ -14,9 +14,10 @@ from ..answers.models import AnswerDraft
 from ..bodies.models import Seat
 from ..db import Base, db, now
 from ..moderation.models import Report
+from ..rooms.models import place_of
 from ..web.dates import today
 from .erasing import note_erasure
-from .models import ErasureKind
+from .models import Erasure, ErasureKind
 from .register import tables
 from .tombstones import nobodys_name
 
@@ -25,8 +26,17 @@ class LastAdministrator(ValueError):
     """Nobody else could run the site; ``str(error)`` says what to do."""
 
 
+class NobodyThere(ValueError):
+    """There is nobody to leave; ``str(error)`` says why."""
+
+
 def check_leaving(person: User) -> None:
-    """Raise LastAdministrator where nobody would be left who can run the site."""
+    """Raise LastAdministrator where nobody would be left who can run the site.
+
+    Raise NobodyThere for who has left, for somebody imported, and for a paper of a room.
+    """
+    if not is_somebody(person):
+        raise NobodyThere(_("There is nobody here any more, or there never was: only a number."))
     others = select(User.id).where(
         User.role == "admin",
         User.id != person.id,
@@ -39,10 +49,19 @@ def check_leaving(person: User) -> None:
         )
 
 
+def is_somebody(person: User) -> bool:
+    """Say whether a row is that of somebody who came here: with an address, or into a room."""
+    place = place_of(person)
+    if person.email is not None or place is None:
+        return person.email is not None
+    left = Erasure.kind == ErasureKind.PERSON, Erasure.number == person.id
+    return not place.on_paper and db.session.scalar(select(Erasure.id).where(*left)) is None
+
+
 def take_leave(
     person: User, *, texts: bool, by: User | None = None, at: datetime | None = None
 ) -> None:
-    """Let a person leave for good; raise LastAdministrator.
+    """Let a person leave for good; raise LastAdministrator or NobodyThere.
 
     Sessions end, letters stop and the address is free at once. The worker takes the name from the
     log and from briefs, and the texts too where ``texts`` says so. The keyed hash of the address

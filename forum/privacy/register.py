@@ -22,10 +22,16 @@ WITH_DISCUSSION = _l("As long as the discussion stands on the site.")
 REGISTER: tuple[StoredData, ...] = (
     *OF_ACCOUNTS,
     StoredData(
-        _l("Invitations: the address, who sent it when, and what became of it."),
+        _l("Invitations that nobody accepted: the address, who sent it and when."),
         _l("To let in whoever was invited, and nobody else."),
         (PersonalTable("invitations", ("user_id",), by("by_id"), goes=True),),
-        WITH_DISCUSSION,
+        days="INVITATIONS",
+        ends=retention.forget_invitations,
+    ),
+    StoredData(
+        _l("Invitations that were accepted: the address, and by which account."),
+        _l("To say on what ground people take part."),
+        kept=WITH_DISCUSSION,
     ),
     StoredData(
         _l("That you were let into a discussion: by an invitation, or by what you declared."),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, delete, inspect, or_, select, tuple_
+from sqlalchemy import delete, inspect, select, tuple_
 from sqlalchemy.orm import Session
 
 from ..accounts import sign_ins
@@ -20,6 +20,7 @@ from ..db import db, looking, now
 from ..drafts.models import Draft
 from ..events.models import Notice
 from ..exports.models import Export, State
+from ..invitations.models import LIFE, Invitation
 from ..mail.models import DeadLetter
 
 CODES = timedelta(days=1)
@@ -39,9 +40,13 @@ def before(name: str) -> datetime:
 
 
 def take_away(table: Any, *conditions: Any) -> bool:
-    """Delete some rows of which all this holds, and holds still; say whether there were any."""
+    """Delete some rows of which all this holds, and holds still; say whether there were any.
+
+    They are looked for every quarter of an hour, so an index must find them
+    (``tests/test_retention.py``); an order would have the database walk the key instead.
+    """
     key = inspect(table).primary_key
-    old = select(*key).where(*conditions).order_by(*key).limit(MOST)
+    old = select(*key).where(*conditions).limit(MOST)
     with looking() as connection:
         found = [tuple(row) for row in connection.execute(old)]
     if found:
@@ -56,20 +61,28 @@ def forget_names() -> bool:
 
 
 def forget_sign_ins() -> bool:
-    """Forget browsers that are signed out."""
-    return take_away(SignIn, ~and_(*sign_ins.still_open()))
+    """Forget browsers that are signed out: idle too long, or signed in too long ago."""
+    found = [take_away(SignIn, ~holds) for holds in sign_ins.still_open()]
+    return any(found)
 
 
 def forget_sign_in_records() -> bool:
     """Forget how accounts were opened; of nobody's, after a day."""
-    nobodys = and_(SignInRecord.user_id.is_(None), SignInRecord.at < now() - CODES)
-    return take_away(SignInRecord, or_(SignInRecord.at < before("SIGN_INS"), nobodys))
+    nobodys = SignInRecord.user_id.is_(None), SignInRecord.at < now() - CODES
+    old = take_away(SignInRecord, SignInRecord.at < before("SIGN_INS"))
+    return take_away(SignInRecord, *nobodys) or old
 
 
 def forget_codes() -> bool:
     """Forget codes and steps of coming in, with what was typed before them."""
     found = [take_away(table, table.made_at < now() - CODES) for table in COMING_IN]
     return any(found)
+
+
+def forget_invitations() -> bool:
+    """Forget invitations that nobody accepted, once their links are long over."""
+    made = Invitation.made_at < min(before("INVITATIONS"), now() - LIFE)
+    return take_away(Invitation, Invitation.accepted_at.is_(None), made)
 
 
 def forget_drafts() -> bool:

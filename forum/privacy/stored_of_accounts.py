@@ -35,6 +35,12 @@ OF_ACCOUNTS: tuple[StoredData, ...] = (
         ends=retention.forget_names,
     ),
     StoredData(
+        _l("What you agreed to: which text of the site, in which wording, and on what day."),
+        _l("To ask you once for each wording, and to show what you were told."),
+        (PersonalTable("agreements", ("user_id",), goes=True),),
+        WITH_ACCOUNT,
+    ),
+    StoredData(
         _l("Where you are signed in: a hash of the browser’s key, its kind, the day of last use."),
         _l("To keep you signed in, and to let you end it."),
         (PersonalTable("sign_ins", ("user_id",), hidden=("key_hash",), goes=True),),

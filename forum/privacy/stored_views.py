@@ -6,6 +6,10 @@ from flask import Blueprint, Response, render_template, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from ..accounts.proof_views import is_asked_and_proved
+from ..accounts.proving import ProofForm
+from ..accounts.tries import failed
+from ..db import db
 from ..exports.snapshot import open_snapshot, until_read
 from ..permission_answers import SIGN_IN, YES
 from ..permissions import require
@@ -16,17 +20,28 @@ from .register import REGISTER
 bp = Blueprint("stored", __name__)
 
 
+def was_sent(answer: Response) -> bool:
+    """Say whether the file was sent, not the page that asks for it."""
+    return answer.mimetype == "application/json"
+
+
 @bp.get("/stored")
 def register() -> ResponseReturnValue:
     """Show what is stored, why and how long."""
     return render_template("privacy/stored.html", register=REGISTER)
 
 
-@bp.get("/account/everything.json")
-@limited("exports", methods=("GET",))
-def everything() -> Response:
-    """Send the visitor everything about them."""
+@bp.route("/account/everything", methods=["GET", "POST"])
+@limited("exports", counts=was_sent)
+@limited("sign_in", counts=failed)
+def everything() -> ResponseReturnValue:
+    """Send the visitor everything about them, once they have shown that it is they who ask."""
     require(YES if current_user.is_authenticated else SIGN_IN)
+    form = ProofForm().asking(current_user)
+    if not is_asked_and_proved(form, current_user._get_current_object()):
+        page = render_template("privacy/everything.html", form=form)
+        return page, 422 if form.errors else 200
+    db.session.commit()
     snapshot = open_snapshot()
     pieces = until_read(snapshot, about(snapshot, current_user.id))
     answer = Response(stream_with_context(pieces), mimetype="application/json")

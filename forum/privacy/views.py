@@ -8,8 +8,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts import login
-from ..accounts.models import User, folded_email
+from ..accounts.models import User
+from ..accounts.proof_views import is_asked_and_proved
 from ..accounts.tries import failed
+from ..admin.models import SecurityKind
+from ..admin.security_log import note_security
 from ..db import db
 from ..moderation.decision import Decision
 from ..moderation.models import NothingToDo
@@ -20,8 +23,8 @@ from ..replies.reasons import Reason
 from ..web.limits import limited
 from .blanking import standing_in
 from .erasing import erase_reply, reply_with_all
-from .forms import EraseForm, LeaveForm
-from .leaving import LastAdministrator, check_leaving, take_leave
+from .forms import EraseForm, ErasePersonForm, LeaveForm
+from .leaving import LastAdministrator, NobodyThere, check_leaving, take_leave
 
 bp = Blueprint("privacy", __name__)
 
@@ -29,11 +32,11 @@ bp = Blueprint("privacy", __name__)
 @bp.route("/account/leave", methods=["GET", "POST"])
 @limited("sign_in", counts=failed)
 def leave() -> ResponseReturnValue:
-    """Show what leaving comes to, and leave: with the password, or the address where none is."""
+    """Show what leaving comes to, and leave: an account, or a place in a room."""
     require(YES if current_user.is_authenticated else SIGN_IN)
-    form = LeaveForm()
     person: User = current_user._get_current_object()
-    if form.validate_on_submit() and is_theirs(form, person):
+    form = LeaveForm().asking(person)
+    if is_asked_and_proved(form, person):
         try:
             take_leave(person, texts=form.texts.data == "go")
         except LastAdministrator as error:
@@ -41,44 +44,32 @@ def leave() -> ResponseReturnValue:
         else:
             login.sign_out()
             db.session.commit()
-            flash(_("Your account is closed. Thank you for having taken part."))
+            flash(_("You have left. Thank you for having taken part."))
             return redirect(url_for("reading.home"), 303)
     return render_template(
         "privacy/leave.html", form=form, why_not=why_not(person)
     ), 422 if form.errors else 200
 
 
-def is_theirs(form: LeaveForm, person: User) -> bool:
-    """Say whether whoever sends the form is the person, and say it beside the field where not."""
-    if person.password_hash is None:
-        if folded_email(form.email.data or "") == person.email:
-            return True
-        form.email.errors = [_("This is not your email address.")]
-    elif person.has_password(form.password.data or ""):
-        return True
-    else:
-        form.password.errors = [_("This is not your password.")]
-    return False
-
-
 def why_not(person: User) -> str:
     """Return why a person cannot leave now; nothing where they can."""
     try:
         check_leaving(person)
-    except LastAdministrator as error:
+    except (LastAdministrator, NobodyThere) as error:
         return str(error)
     return ""
 
 
 @bp.route("/admin/erase/<id:reply_id>", methods=["GET", "POST"])
+@limited("sign_in", counts=failed)
 def erase(reply_id: int) -> ResponseReturnValue:
     """Show where a text stands, and erase it everywhere."""
     require(can_administer(current_user))
     reply = reply_with_all(reply_id)
     if reply is None:
         abort(404)
-    form = EraseForm()
-    if form.validate_on_submit():
+    form = EraseForm().asking(current_user)
+    if is_asked_and_proved(form, current_user._get_current_object()):
         held = reply_for_update(reply_id)
         if held is None:
             abort(404)
@@ -93,4 +84,28 @@ def erase(reply_id: int) -> ResponseReturnValue:
         return redirect(url_for("moderation.item", reply_id=reply_id), 303)
     return render_template(
         "privacy/erase.html", form=form, reply=reply, briefs=standing_in(reply)
+    ), 422 if form.errors else 200
+
+
+@bp.route("/admin/people/<id:user_id>/erase", methods=["GET", "POST"])
+@limited("sign_in", counts=failed)
+def erase_person(user_id: int) -> ResponseReturnValue:
+    """Show what closing somebody's account comes to, and close it as if they left themselves."""
+    require(can_administer(current_user))
+    person = db.session.get(User, user_id) or abort(404)
+    if person.id == current_user.id:
+        return redirect(url_for("privacy.leave"), 303)
+    form, by = ErasePersonForm().asking(current_user), current_user._get_current_object()
+    if is_asked_and_proved(form, by):
+        try:
+            take_leave(person, texts=form.texts.data == "go", by=by)
+        except (LastAdministrator, NobodyThere) as error:
+            form.texts.errors = [str(error)]
+        else:
+            note_security(SecurityKind.ERASED, person, by_id=by.id)
+            db.session.commit()
+            flash(_("It is closed. The name, and the texts if they go, are gone within minutes."))
+            return redirect(url_for("people.one", user_id=user_id), 303)
+    return render_template(
+        "privacy/erase_person.html", form=form, person=person, why_not=why_not(person)
     ), 422 if form.errors else 200

@@ -30,7 +30,12 @@ from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
 
 OWN = "own"
 """In place of a vote: the proposal is the visitor's own."""
-ASKED = ("accounts/ask_to_confirm", "accounts/ask_second_factor", "rooms/room_band")
+ASKED = (
+    "accounts/ask_to_agree",
+    "accounts/ask_to_confirm",
+    "accounts/ask_second_factor",
+    "rooms/room_band",
+)
 
 
 def names(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -53,8 +58,8 @@ def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
 
 
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return what asks the visitor to confirm their address, or to set up a second factor, and
-    what tells them in which room they are."""
+    """Return what asks the visitor to agree to a text, to confirm their address, or to set up a
+    second factor, and what tells them in which room they are."""
     asked = (macro(name)(visitor, request.endpoint) for name in ASKED)
     return [Markup("").join(asked)] * len(many)
 

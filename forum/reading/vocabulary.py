@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from ..accounts.agreements import joining_texts, lacks_agreement, signs_of, texts_to_agree
 from ..accounts.grounds import asks_to_confirm
 from ..accounts.provider import has_provider, provider_name
 from ..accounts.second_factors import lacks_second_factor
@@ -40,7 +41,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asks_to_confirm=asks_to_confirm,
         has_provider=has_provider,
+        joining_texts=joining_texts,
+        lacks_agreement=lacks_agreement,
         lacks_second_factor=lacks_second_factor,
+        signs_of=signs_of,
+        texts_to_agree=texts_to_agree,
         declared_in_words=declared_in_words,
         open_to_words=open_to_words,
         provider_name=provider_name,

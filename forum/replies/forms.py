@@ -7,7 +7,17 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, ValidationError
 
 from ..essays.forms import is_web_address
-from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, renders_as_typed, required
+from ..web.forms import (
+    Choice,
+    Form,
+    Line,
+    Radio,
+    TextField,
+    at_most,
+    renders_as_typed,
+    renders_in_a_comment,
+    required,
+)
 from .models import BODY_LENGTH, EVIDENCE_MOST, TITLE_LENGTH, TRADE_OFF_LENGTH, Reply
 from .tag import Tag
 from .tags import FURTHER_TAGS, LEVER, STANCE
@@ -143,7 +153,7 @@ class CommentForm(Form):
 
     version = HiddenField()
     stance = Radio(STANCE.question, choices=STANCE.choices(), validate_choice=False)
-    body = TextField(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders_as_typed])
+    body = TextField(_l("Your comment"), [required(), at_most(BODY_LENGTH), renders_in_a_comment])
     note = Line(_l("What changed, and why"), [at_most(300)])
 
     def __init__(self, *args: object, on_proposal: bool = True, **kwargs: object) -> None:

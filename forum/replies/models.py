@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     select,
     text,
 )
@@ -77,6 +79,7 @@ class Reply(RoomCounts, Base):
         ),
         Index("ix_replies_thread", "thread_id", "status", "id"),
         Index("ix_replies_author", "author_id", "status", "id"),
+        Index("ix_replies_created_at", "created_at"),
         *(
             pointer_index("replies", column)
             for column in ("merged_into_id", "origin_id", "held_since")
@@ -194,16 +197,23 @@ def reply_for_update(reply_id: int, beside: int | None = None) -> Reply | None:
     comment stands under is locked first, since its comments are counted there; what begins a
     discussion is locked in the order of the numbers. ``beside`` names a further row to lock.
     """
-    root = select(Reply.thread_id).where(Reply.id == reply_id).scalar_subquery()
-    locked = (
+    numbers = {"number": reply_id, "beside": reply_id if beside is None else beside}
+    locked = db.session.scalars(locked_together(), numbers)
+    return next((each for each in locked if each.id == reply_id), None)
+
+
+@cache
+def locked_together() -> Select[Reply]:
+    """Return the query that locks a reply, what it stands under, and one more; made once."""
+    root = select(Reply.thread_id).where(Reply.id == bindparam("number")).scalar_subquery()
+    return (
         select(Reply)
-        .where(Reply.id.in_([reply_id, root, *([] if beside is None else [beside])]))
+        .where(Reply.id.in_([bindparam("number"), root, bindparam("beside")]))
         .order_by(Reply.thread_id.is_not(None), Reply.id)
         .with_for_update(of=Reply, key_share=True)
         .options(joinedload(Reply.essay, innerjoin=True), joinedload(Reply.author, innerjoin=True))
         .execution_options(populate_existing=True)
     )
-    return next((each for each in db.session.scalars(locked) if each.id == reply_id), None)
 
 
 def reply_by_fingerprint(author_id: int, mark: str) -> Reply:

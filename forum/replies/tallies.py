@@ -3,7 +3,9 @@ and go, so that a page never counts rows. ``flask recount`` rebuilds the table f
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, String, bindparam, func, select
+from functools import cache
+
+from sqlalchemy import ForeignKey, Insert, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db, upsert
@@ -29,18 +31,23 @@ class Tally(Base):
     proposals: Mapped[int] = mapped_column(default=0)
 
 
+KEY = ("essay_id", *TAG_NAMES)
 TAGGED = [getattr(Tally, name) for name in TAG_NAMES]
 
 
 def count_proposal(essay_id: int, tagged: Combination, change: int) -> None:
     """Add to (or, with a negative change, take from) the tally of one combination of tags."""
-    key = dict(zip(("essay_id", *TAG_NAMES), (essay_id, *key_of(tagged)), strict=True))
-    row = upsert(Tally).values(**key, proposals=change)
-    db.session.execute(
-        row.on_conflict_do_update(
-            index_elements=list(key), set_={"proposals": Tally.proposals + change}
-        )
-    )
+    key = dict(zip(KEY, (essay_id, *key_of(tagged)), strict=True))
+    added = added_up(db.engine.dialect.name)
+    db.session.connection().execute(added, {**key, "proposals": change})
+
+
+@cache
+def added_up(_dialect: str) -> Insert:
+    """Return the statement that adds to a tally, or begins it; made once."""
+    row = upsert(Tally)
+    more = {"proposals": Tally.proposals + row.excluded.proposals}
+    return row.on_conflict_do_update(index_elements=KEY, set_=more)
 
 
 def key_of(tagged: Combination) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def versions_of(
 
 def keep_version(reply: Reply, content: dict[str, Any], by: User | None, note: str) -> None:
     """Record the reply as it now stands, with what changed since the version before."""
-    former = versions_of(reply, reply.version, most=1)
+    former = versions_of(reply, reply.version, most=1) if reply.version > 1 else []
     db.session.add(
         ReplyVersion(
             reply_id=reply.id,

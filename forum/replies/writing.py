@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 from markupsafe import Markup
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from ..accounts.models import User
-from ..db import db, now, upsert
+from ..db import db, now, read_anew, upsert
 from ..essays.models import Essay, touch
 from ..words import differences, html
 from ..words.keys import search_key
@@ -36,6 +37,15 @@ class Content:
     evidence: list[str] = field(default_factory=list)
     stance: str | None = None
 
+
+_reply = cast(Table, Reply.__table__)
+THREAD = _reply.c.id == bindparam("thread")
+HELD = select(_reply.c.id).where(THREAD).with_for_update(key_share=True)
+_other = _reply.alias()
+SHOWN = select(func.count()).where(
+    _other.c.thread_id == bindparam("thread"), _other.c.status == "visible"
+)
+COUNTED = update(_reply).where(THREAD).values(comments=SHOWN.scalar_subquery())
 
 EXCERPT_LENGTH = 220
 FIELDS = tuple(each.name for each in fields(Content))
@@ -62,7 +72,8 @@ def write_reply(
         "status": status,
         "fingerprint": fingerprint(essay.id, parent.id if parent else None, content),
     }
-    inserted = db.session.scalar(insert_once(values))
+    db.session.flush()
+    inserted = db.session.connection().scalar(insert_once(db.engine.dialect.name), values)
     if inserted is None:
         return reply_by_fingerprint(author.id, values["fingerprint"]), False
     reply = db.session.get_one(Reply, inserted)
@@ -71,9 +82,10 @@ def write_reply(
     return reply, True
 
 
-def insert_once(values: dict[str, Any]) -> Any:
+@cache
+def insert_once(_dialect: str) -> Any:
     """Return the INSERT that does nothing where the author has sent the same words before."""
-    once = upsert(Reply).values(**values)
+    once = upsert(Reply)
     return once.on_conflict_do_nothing(index_elements=["author_id", "fingerprint"]).returning(
         Reply.id
     )
@@ -173,9 +185,8 @@ def came_or_went(reply: Reply, change: int) -> None:
 
 def count_comments(thread_id: int) -> None:
     """Count the comments shown under a reply, from their rows and under the reply's lock."""
-    held = select(Reply.id).where(Reply.id == thread_id).with_for_update(key_share=True)
-    db.session.execute(held)
-    shown = select(func.count()).where(Reply.thread_id == thread_id, Reply.status == "visible")
-    db.session.execute(
-        update(Reply).where(Reply.id == thread_id).values(comments=shown.scalar_subquery())
-    )
+    db.session.flush()
+    connection, thread = db.session.connection(), {"thread": thread_id}
+    connection.execute(HELD, thread)
+    connection.execute(COUNTED, thread)
+    read_anew(Reply, thread_id, "comments")

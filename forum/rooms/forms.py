@@ -2,56 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, Field, IntegerField, ValidationError
+from wtforms import Field, IntegerField, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
 from ..accounts.models import NAME_LENGTH as PERSON_LENGTH
 from ..accounts.names import NameRefused, check_name
 from ..db import now
 from ..web import dates
+from ..web.date_fields import ClockTime
 from ..web.forms import Form, Line, Name, at_most, required
 from .models import CODE_LENGTH, NAME_LENGTH, PLACES_MOST
 
 LONGEST = timedelta(days=7)
-FIRST = date(1970, 1, 1)
-MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 FROM_ONE = NumberRange(
     1, PLACES_MOST, _l("Give a whole number from %(least)s to %(most)s.", least=1, most=PLACES_MOST)
 )
 
 
 def moment_of(field: Field) -> datetime | None:
-    """Return the moment that was typed by the forum's clocks; none at the ends of the calendar."""
-    typed = field.data
-    return dates.at_clock(typed) if typed and FIRST <= typed.date() < dates.LATEST else None
-
-
-def reached(field: Field) -> datetime:
-    """Return the moment that was typed by the forum's clocks; refuse the ends of the calendar."""
-    if field.data.date() >= dates.LATEST:
-        raise ValidationError(_l("This day is too far in the future."))
-    moment = moment_of(field)
-    if moment is None:
-        raise ValidationError(_l("This time has passed. Choose a later one."))
-    return moment
+    """Return the moment that was typed by the forum's clocks; none where nothing can be read."""
+    return dates.at_clock(field.data) if field.data else None
 
 
 class EndForm(Form):
     """Until when a room is open."""
 
-    ends_at = DateTimeLocalField(
+    ends_at = ClockTime(
         _l("Ends"),
         [required()],
-        format=MOMENT,
         description=_l("In the forum’s time zone. Everyone who joined is signed out then."),
     )
 
     def validate_ends_at(self, field: Field) -> None:
         """Refuse an end that has passed, or that is more than a week away."""
-        ends = reached(field)
+        ends = dates.at_clock(field.data)
         if ends <= now():
             raise ValidationError(_l("This time has passed. Choose a later one."))
         if ends > max(self.begins(), now()) + LONGEST:
@@ -79,13 +66,11 @@ class RoomForm(EndForm):
         [InputRequired(_l("Please fill this in.")), FROM_ONE],
         description=_l("Nobody else can join once as many have."),
     )
-    begins_at = DateTimeLocalField(
-        _l("Begins"), [required()], format=MOMENT, description=_l("In the forum’s time zone.")
-    )
+    begins_at = ClockTime(_l("Begins"), [required()], description=_l("In the forum’s time zone."))
 
     def validate_begins_at(self, field: Field) -> None:
         """Refuse a beginning at or after the end."""
-        begins, ends = reached(field), moment_of(self.ends_at)
+        begins, ends = dates.at_clock(field.data), moment_of(self.ends_at)
         if ends is not None and begins >= ends:
             raise ValidationError(_l("It would end before it begins."))
 

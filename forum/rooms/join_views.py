@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts import login
+from ..accounts.agreements import agree
 from ..db import db
 from ..permission_answers import ONLY_IN_ROOM
 from ..web.limits import limited
@@ -20,10 +21,13 @@ bp = Blueprint("joining", __name__)
 OPEN_TO_ROOMS = frozenset(
     {"assets", "health", "settings", "site", "reading", "search", "feeds", "pictures", "briefs"}
     | {"deals", "essays", "bodies", "ledger", "answers", "replies", "withdrawals", "drafts"}
-    | {"votes", "judging", "rooms", "joining", "exports", "export_jobs"}
+    | {"votes", "judging", "rooms", "joining", "exports", "export_jobs", "agreeing"}
 )
 """The features that whoever is in a room reads or takes part in; each asks what they may there."""
-BESIDES = frozenset({"static", "accounts.sign_out", "moderation.log", "moderation.report"})
+BESIDES = frozenset(
+    {"static", "accounts.sign_out", "moderation.log", "moderation.report"}
+    | {"stored.register", "stored.everything", "privacy.leave"}
+)
 
 
 @bp.before_app_request
@@ -85,6 +89,7 @@ def joined(room: Room, name: str) -> None:
     """Let the visitor join; raises what ``enter_room`` does."""
     held = room_for_update(room.id) or abort(404)
     user = enter_room(held, name)
+    agree(user.id, request.form.get("agreed", ""))
     login.sign_in_until(user, held.ends_at)
     db.session.commit()
     flash(_("You are in, %(name)s. Read, vote and write; nothing else is needed.", name=name))

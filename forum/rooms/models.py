@@ -11,7 +11,16 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Select, String, UniqueConstraint, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Select,
+    String,
+    UniqueConstraint,
+    case,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, backref, contains_eager, mapped_column, relationship
 
 from ..accounts.models import User
@@ -165,9 +174,15 @@ def people_in(room: Room) -> Select[int]:
 
 def numbers_in(room: Room) -> tuple[int, int]:
     """Return how many joined a room, and how many papers there are, those struck left out."""
-    query = select(RoomPlace.on_paper, func.count()).where(
-        RoomPlace.room_id == room.id, RoomPlace.struck_at.is_(None)
+    return numbers_in_each([room])[room.id]
+
+
+def numbers_in_each(rooms: Sequence[Room]) -> dict[int, tuple[int, int]]:
+    """Return these two numbers of each room, by room."""
+    papers = func.sum(case((RoomPlace.on_paper, 1), else_=0))
+    query = select(RoomPlace.room_id, func.count() - papers, papers).where(
+        RoomPlace.room_id.in_([room.id for room in rooms]), RoomPlace.struck_at.is_(None)
     )
-    rows = db.session.execute(query.group_by(RoomPlace.on_paper))
-    found = {on_paper: int(number) for on_paper, number in rows}
-    return found.get(False, 0), found.get(True, 0)
+    rows = db.session.execute(query.group_by(RoomPlace.room_id))
+    found = {room_id: (int(joined), int(papers)) for room_id, joined, papers in rows}
+    return {room.id: found.get(room.id, (0, 0)) for room in rooms}

@@ -17,7 +17,7 @@ from ..web import dates
 from ..web.limits import limited
 from .entering import close_room, end_room_at, open_room
 from .forms import EndForm, RoomForm
-from .models import Room, numbers_in, room_for_update, rooms_of
+from .models import Room, numbers_in, numbers_in_each, room_for_update, rooms_of
 from .showing import address_of, address_to_type, picture_of
 
 bp = Blueprint("rooms", __name__)
@@ -37,7 +37,9 @@ def every_page(essay: Essay, form: RoomForm | None = None) -> str:
     if form is None and can_facilitate(current_user):
         begins, ends = dates.as_typed(now()), dates.as_typed(now() + USUAL)
         form = RoomForm(formdata=None, begins_at=begins, ends_at=ends, places=PLACES)
-    rooms = [(room, *numbers_in(room)) for room in rooms_of(essay.id)]
+    found = rooms_of(essay.id)
+    numbers = numbers_in_each(found)
+    rooms = [(room, *numbers[room.id]) for room in found]
     return render_template("rooms/every.html", essay=essay, rooms=rooms, form=form)
 
 

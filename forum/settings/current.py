@@ -7,6 +7,8 @@ and the server have it, and a page that says so can still be made.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +27,8 @@ from .register import FIXABLE, JURISDICTIONS, LOGO, SITE_NAME, TEXTS, fixed_by
 
 KEY = "site settings"
 MARK = "mark of the site settings"
+LATELY = "site settings lately"
+A_SECOND = 1.0
 SHORT = 500
 """Characters of a setting that every page may need; longer ones are read where they are shown."""
 
@@ -75,14 +79,24 @@ def forget_settings() -> None:
     """Have them asked for again: one was changed."""
     for each in (KEY, MARK):
         db.session.info.pop(each, None)
+    current_app.extensions.pop(LATELY, None)
 
 
-def setting(name: str) -> str:
+def lately() -> Mapping[str, StoredSetting]:
+    """Return what was set as this process read it within a second, for what each click asks."""
+    read_at, found = current_app.extensions.get(LATELY, (-math.inf, {}))
+    if time.monotonic() - read_at > A_SECOND:
+        found = stored()
+        current_app.extensions[LATELY] = (time.monotonic(), found)
+    return found
+
+
+def setting(name: str, among: Mapping[str, StoredSetting] | None = None) -> str:
     """Return what a setting says: what is fixed, else what was set, else its default."""
-    found = stored().get(name)
+    found = (stored() if among is None else among).get(name)
     if found is not None and not fixed_by(name):
         return found.begins
-    return str(current_app.config[FIXABLE[name].config]) if name in FIXABLE else ""
+    return FIXABLE[name].said if name in FIXABLE else ""
 
 
 def site_name() -> str:
@@ -108,6 +122,11 @@ def postal_address() -> str:
 def time_zone() -> str:
     """Return the name of the zone that the site keeps its days by."""
     return setting("time_zone")
+
+
+def often(limit: str) -> str:
+    """Return how often the limit of this name lets a thing be done, such as 20 per hour."""
+    return setting(f"limit_{limit}", lately())
 
 
 def introduction(language: str) -> str:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from ..config import BadSetting, contact, timezone
+from ..web.limit_register import LIMITS
 from ..words import html
 from ..words.addresses import mailbox
 from .colours import checked_colour
@@ -25,10 +26,20 @@ TEXTS = {"terms": _l("Terms of use"), "privacy": _l("Privacy"), "conduct": _l("C
 
 
 class FixableSetting(NamedTuple):
-    """What the server's own settings call it, and the environment variable that fixes it."""
+    """What the server's own settings call it, and the environment variable that fixes it.
+
+    ``part`` names it among several that the server keeps under one name.
+    """
 
     config: str
     variable: str
+    part: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the server says."""
+        found = current_app.config[self.config]
+        return str(found[self.part] if self.part else found)
 
 
 FIXABLE = {
@@ -37,6 +48,10 @@ FIXABLE = {
     "mail_from": FixableSetting("MAIL_FROM", "FORUM_MAIL_FROM"),
     "postal_address": FixableSetting("POSTAL_ADDRESS", "FORUM_POSTAL_ADDRESS"),
     "staff_second_factor": FixableSetting("STAFF_SECOND_FACTOR", "FORUM_STAFF_SECOND_FACTOR"),
+    **{
+        f"limit_{name}": FixableSetting("LIMITS", f"FORUM_LIMIT_{name.upper()}", name)
+        for name in LIMITS
+    },
 }
 """The settings that the environment can make as well, and then alone."""
 
@@ -69,7 +84,7 @@ class SettingRow:
     def default(self) -> str:
         """What holds where nothing was set."""
         if self.name in FIXABLE:
-            return str(current_app.config[FIXABLE[self.name].config])
+            return FIXABLE[self.name].said
         return self.usual
 
     @property
@@ -164,11 +179,23 @@ def setting_rows() -> Iterator[SettingRow]:
         "staff_second_factor",
         _l("Second factor"),
         3,
-        _l("Whether moderators, facilitators and administrators sign in with an app as well."),
+        _l("Whether those with a role, or a seat in a body, sign in with an app as well."),
         choices=(
             ("off", _l("Each person decides")),
-            ("on", _l("Asked of everyone who holds a role; no role works before it is set up")),
+            ("on", _l("Asked of whoever holds a role or a seat; neither works before it")),
         ),
+    )
+    yield SettingRow(
+        "agreement",
+        _l("Agreeing to the texts below"),
+        7,
+        _l("Until they agree, people can read, take out what is theirs and close their account."),
+        choices=(
+            ("off", _l("Nobody is asked")),
+            ("joining", _l("Whoever joins agrees, once")),
+            ("again", _l("Whoever joins agrees, and everyone does again when a text changes")),
+        ),
+        usual="off",
     )
     for name, title in TEXTS.items():
         for code, language in current_app.config["LANGUAGES"].items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..accounts.models import User
-from ..db import db, now
+from ..db import db, now, upsert
 from .current import forget_settings
 from .models import SettingChange, SiteSetting
 
@@ -24,7 +24,8 @@ def change_setting(
     if before == value:
         return None
     if row is None:
-        db.session.add(SiteSetting(name=name, value=value))
+        if not is_first(name, value):
+            return change_setting(name, value, by, default)
     elif value:
         row.value, row.changed_at = value, now()
     else:
@@ -33,6 +34,13 @@ def change_setting(
     db.session.add(change)
     forget_settings()
     return change
+
+
+def is_first(name: str, value: str) -> bool:
+    """Set what was not set before; say False where another did so at the same moment."""
+    row = upsert(SiteSetting).values(name=name, value=value, changed_at=now())
+    row = row.on_conflict_do_nothing().returning(SiteSetting.name)  # type: ignore[assignment]
+    return db.session.scalar(row) is not None
 
 
 def put_back(change: SettingChange, by: User) -> None:

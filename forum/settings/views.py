@@ -68,7 +68,7 @@ def own_text(name: str) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Offer the settings to the templates; every kept piece of a page stands on them."""
     stand_on(app, current.settings_mark)
-    app.extensions["time_zone"] = current.time_zone
+    app.extensions |= {"time_zone": current.time_zone, "often": current.often}
     app.jinja_env.globals.update(
         site_name=current.site_name,
         site_introduction=current.introduction,

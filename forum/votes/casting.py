@@ -13,6 +13,7 @@ from ..accounts.models import User
 from ..db import db, now, upsert
 from ..deals.holding import after_vote, before_vote
 from ..essays.models import touch
+from ..prepared import Prepared
 from ..replies.models import DRAW, Reply
 from ..rooms.models import place_of
 from .asides import AsideVote, is_set_aside
@@ -24,7 +25,7 @@ _vote, _reply = cast(Table, Vote.__table__), cast(Table, Reply.__table__)
 MINE = and_(_vote.c.reply_id == bindparam("reply"), _vote.c.user_id == bindparam("person"))
 ASIDE = is_set_aside(_reply.c.essay_id, bindparam("person"))
 CARRIED = _vote.c.carried_from_id.is_not(None)
-BEFORE = (
+BEFORE = Prepared(
     select(
         *(_reply.c[name] for name in NUMBERS),
         _vote.c.value,
@@ -60,7 +61,7 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Cast:
     watched = before_vote(reply)
     db.session.flush()
     connection, mine = db.session.connection(), {"reply": reply.id, "person": user.id}
-    *numbers, before, was_earlier, was_carried, aside = connection.execute(BEFORE, mine).one()
+    *numbers, before, was_earlier, was_carried, aside = BEFORE.rows(**mine)[0]
     counts = dict(zip(NUMBERS, numbers, strict=True))
     place = place_of(user)
     if place is not None:

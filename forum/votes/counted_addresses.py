@@ -1,7 +1,7 @@
 """One address counts once in a discussion, whatever accounts it has had.
 
-Kept is a keyed hash of the address, without regard to case or to what follows a plus sign, until
-the discussion has been closed for 90 days. So leaving, or changing one's address, makes no second
+Kept is a keyed hash of the address, in whatever way of writing it leads to one mailbox, until the
+discussion has been closed for 90 days. So leaving, or changing one's address, makes no second
 voter. Addresses that nobody confirmed are not kept: they may be anyone's.
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 
+import idna
 from flask import current_app
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,10 +35,32 @@ class CountedAddress(Base):
     )
 
 
+NO_DOTS = frozenset({"gmail.com", "proton.me"})
+"""Providers at which dots within a name mean nothing."""
+SAME_AS = {"googlemail.com": "gmail.com", "protonmail.com": "proton.me", "pm.me": "proton.me"}
+SAME_AS |= {"me.com": "icloud.com", "mac.com": "icloud.com"}
+"""Domains of providers that lead to the same mailboxes as another one."""
+
+
 def plain_address(email: str) -> str:
-    """Return the address without regard to case, and without what follows a plus sign."""
+    """Return the one way in which an address is written, of all that lead to its mailbox.
+
+    There is neither case nor what follows a plus sign, the domain is in ASCII, and of a provider
+    that has several, one.
+    """
     local, _at, domain = folded_email(email).rpartition("@")
-    return f"{local.partition('+')[0] or local}@{domain}"
+    local = unicodedata.normalize("NFC", local).partition("+")[0] or local
+    domain = in_ascii(domain)
+    domain = SAME_AS.get(domain, domain)
+    return f"{local.replace('.', '') if domain in NO_DOTS else local}@{domain}"
+
+
+def in_ascii(domain: str) -> str:
+    """Return a domain as it is looked up; one that never can be, as it is."""
+    try:
+        return idna.encode(domain.rstrip("."), uts46=True).decode()
+    except idna.IDNAError:
+        return domain
 
 
 def mark_of(email: str, essay_id: int) -> str:

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from flask import url_for
 from flask_babel import ngettext
+from sqlalchemy import select
 
 from ..accounts.models import User
-from ..permissions import can_vote
+from ..db import db
+from ..essays.models import Essay
+from ..permissions import can_declare, can_vote
 from ..web.numbers import format_decimal
 from .casting import cast_vote
 from .counted_addresses import counts_in
-from .holding import proposal_for_vote
+from .holding import HeldProposal, proposal_for_vote
 from .models import Value
 from .networks import note_network
 
 
-def finish_votes(user: User, votes: dict[int, str]) -> str:
-    """Count the votes of a person, by proposal; return what became of them, in words."""
-    counted = sum(finish_vote(user, reply_id, value) for reply_id, value in sorted(votes.items()))
+@dataclass(frozen=True)
+class Finished:
+    """What became of the votes: in words, and which wait until their owner has declared something.
+
+    ``declared_at`` is the address at which the first of these is declared; empty where none waits.
+    """
+
+    said: str
+    waiting: dict[int, str]
+    declared_at: str
+
+
+def finish_votes(user: User, votes: dict[int, str]) -> Finished:
+    """Count the votes of a person, by proposal, that may still be given."""
+    counted, waiting, discussions = 0, dict[int, str](), list[int]()
+    for reply_id, value in sorted(votes.items()):
+        reply = proposal_for_vote(reply_id)
+        if reply is not None and finish_vote(user, reply, value):
+            counted += 1
+        elif reply is not None and waits_for_declaration(user, reply):
+            waiting[reply_id] = value
+            discussions.append(reply.essay_id)
+    said = in_words(counted, len(waiting), len(votes) - counted - len(waiting))
+    return Finished(said, waiting, where_declared(discussions[0]) if waiting else "")
+
+
+def in_words(counted: int, waiting: int, refused: int) -> str:
+    """Return how many votes are counted, wait, and were refused."""
     said = []
     if counted:
         said.append(
@@ -27,7 +58,16 @@ def finish_votes(user: User, votes: dict[int, str]) -> str:
                 number=format_decimal(counted),
             )
         )
-    if refused := len(votes) - counted:
+    if waiting:
+        said.append(
+            ngettext(
+                "One vote waits until you have declared what its discussion asks.",
+                "%(number)s votes wait until you have declared what their discussion asks.",
+                waiting,
+                number=format_decimal(waiting),
+            )
+        )
+    if refused:
         said.append(
             ngettext(
                 "One vote could not be counted: the vote there is over or not open to you, the "
@@ -41,10 +81,21 @@ def finish_votes(user: User, votes: dict[int, str]) -> str:
     return " ".join(said)
 
 
-def finish_vote(user: User, reply_id: int, value: str) -> bool:
+def waits_for_declaration(user: User, reply: HeldProposal) -> bool:
+    """Say whether a person may give a vote once they have declared what its discussion asks."""
+    can = reply.essay.is_open and reply.author_id != user.id and counts_in(user, reply.essay_id)
+    return can and bool(can_declare(user, reply.essay))
+
+
+def where_declared(essay_id: int) -> str:
+    """Return the address at which a discussion asks its declaration."""
+    slug = db.session.scalars(select(Essay.slug).where(Essay.id == essay_id)).one()
+    return url_for("reading.essay", slug=slug, _anchor="who-takes-part")
+
+
+def finish_vote(user: User, reply: HeldProposal, value: str) -> bool:
     """Count one vote if it may still be given; say whether it was."""
-    reply = proposal_for_vote(reply_id)
-    if reply is None or not can_vote(user, reply) or not counts_in(user, reply.essay_id):
+    if not can_vote(user, reply) or not counts_in(user, reply.essay_id):
         return False
     cast_vote(user, reply, Value(value))
     note_network(user, reply.essay_id)

@@ -48,7 +48,7 @@ class HeldProposal:
 
 def proposal_for_vote(reply_id: int) -> HeldProposal | None:
     """Return the proposal, held; nothing where readers see none in its place."""
-    row = db.session.execute(HELD, {"reply_id": reply_id}).first()
+    row = db.session.connection().execute(HELD, {"reply_id": reply_id}).first()
     if row is None:
         return None
     number, essay_id, author_id, lever, status, version, stored, opened_at, *rest = row

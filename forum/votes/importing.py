@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from ..db import db
 from ..essays.models import SUMMARY_LENGTH, Essay, essay_by_slug
 from ..essays.writing import edit_essay
 from ..replies.tags import Lever
+from ..turns import number_of
 from .adopting import Adoption, Summary
 from .polis import PolisExport, Reading, read_export
 from .polis_rows import VALUES
@@ -113,7 +113,7 @@ def is_address(url: str) -> bool:
 def alone(name: str) -> Iterator[None]:
     """Let a second import into the same essay wait until this one is done."""
     if db.engine.dialect.name == "postgresql":
-        number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=7).digest())
+        number = number_of(name)
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(select(func.pg_advisory_lock(number)))
             try:

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    exists,
-    func,
-    select,
-    union,
-)
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, select, union
 
 from ..accounts.models import User
-from ..db import db
 from ..essays.models import REHEARSED
+from ..prepared import Prepared
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
 from .said import SAID, Ballots, ballots_of
@@ -45,13 +34,13 @@ class Judge:
 
     def judged(self, essay_id: int | None) -> dict[Combination, int]:
         """Return how many proposals of an essay, or of all, are not left to them, by their tags."""
-        given = {"user_id": self.user_id, "essay_id": essay_id}
-        rows = db.session.connection().execute(done(essay_id is not None, self.said), given)
+        given = {"user_id": self.user_id} | ({} if essay_id is None else {"essay_id": essay_id})
+        rows = done(essay_id is not None, self.said).rows(**given)
         return {tuple(key): int(n) for *key, n in rows}
 
 
 @cache
-def done(in_essay: bool, said: Ballots) -> Select[Any]:
+def done(in_essay: bool, said: Ballots) -> Prepared:
     """Return that as a query, made once; its work is that of what they did, however long the lists
     are."""
     columns = [getattr(Reply, name) for name in TAG_NAMES]
@@ -66,7 +55,7 @@ def done(in_essay: bool, said: Ballots) -> Select[Any]:
         shown.append(Reply.essay_id == essay_id)
     else:
         shown.append(Reply.essay_id.not_in(REHEARSED))
-    return (
+    return Prepared(
         select(*columns, func.count())
         .where(Reply.id.in_(union(*theirs, own)), *shown)
         .group_by(*columns)

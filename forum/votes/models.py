@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, cast, null
+from sqlalchemy import BigInteger, ForeignKey, Index, String, cast, null, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from ..db import Base, UtcDateTime, now, one_of
@@ -36,6 +36,12 @@ class Vote(Base):
         Index("ix_votes_counted", "reply_id", "value"),
         Index("ix_votes_user", "user_id"),
         pointer_index("votes", "carried_from_id"),
+        Index(
+            "ix_votes_voted_at",
+            *("voted_at", "user_id", "essay_id"),
+            sqlite_where=text("carried_from_id IS NULL"),
+            postgresql_where=text("carried_from_id IS NULL"),
+        ),
     )
 
     reply_id: Mapped[int] = mapped_column(

@@ -12,13 +12,16 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
+from sqlalchemy import ForeignKey, LargeBinary, String, and_, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.grounds import VoterGround
 from ..accounts.models import User
 from ..db import Base, db, looking, now, upsert
+from ..prepared import Prepared
+from ..replies.models import Reply
 from ..web.limits import network
 
 PERIOD = timedelta(days=30)
@@ -47,14 +50,40 @@ class VoterNetwork(Base):
     mark: Mapped[str] = mapped_column(String(32), primary_key=True)
 
 
+_reply, _key, _noted = Reply.__table__, NetworkKey.__table__, VoterNetwork.__table__
+THEIRS = and_(_noted.c.essay_id == _reply.c.essay_id, _noted.c.user_id == bindparam("person"))
+NOTED = Prepared(
+    select(_reply.c.essay_id, _key.c.key, _noted.c.mark)
+    .select_from(_reply.join(_noted, THEIRS).join(_key, _key.c.period == bindparam("period")))
+    .where(_reply.c.id == bindparam("reply"))
+)
+"""The marks of a person in the discussion of a reply, and this period's key."""
+
+
+def is_noted(user: Any, reply_id: int) -> bool:
+    """Say whether the network is noted from which a person votes on a reply.
+
+    Nearly always it is, and nothing is to be written then. So it is asked before a row is held.
+    """
+    if not user.is_authenticated:
+        return False
+    rows = NOTED.rows(person=user.id, reply=reply_id, period=period_now())
+    return any(mark_of_network(key, essay_id) == mark for essay_id, key, mark in rows)
+
+
 def note_network(user: User, essay_id: int) -> None:
     """Note from which network a person votes in a discussion."""
     if user.ground == VoterGround.ROOM:
         return
-    said = f"{essay_id}:{network()}".encode()
-    mark = hmac.new(key_of_now(), said, hashlib.sha256).hexdigest()[:32]
+    mark = mark_of_network(key_of_now(), essay_id)
     row = upsert(VoterNetwork).values(essay_id=essay_id, user_id=user.id, mark=mark)
     db.session.execute(row.on_conflict_do_nothing())
+
+
+def mark_of_network(key: bytes, essay_id: int) -> str:
+    """Return the mark of the network that this request comes from, in one discussion."""
+    said = f"{essay_id}:{network()}".encode()
+    return hmac.new(key, said, hashlib.sha256).hexdigest()[:32]
 
 
 def key_of_now() -> bytes:

@@ -48,9 +48,14 @@ def drifts_of(room: Room) -> list[Drift]:
 
 
 def said_by(room: Room, table: type[RoomVote | Vote | AsideVote]) -> set[tuple[int, int, str]]:
-    """Return who in the room said what of which proposal; of what was kept, who is not struck."""
+    """Return who in the room said what of which proposal of its discussion; of what was kept,
+    who is not struck."""
     query = select(table.reply_id, table.user_id, table.value)
-    query = query.where(table.user_id.in_(people_in(room)), table.carried_from_id.is_(None))
+    query = query.where(
+        table.user_id.in_(people_in(room)),
+        table.essay_id == room.essay_id,
+        table.carried_from_id.is_(None),
+    )
     if table is RoomVote:
         theirs = and_(RoomPlace.user_id == RoomVote.user_id, RoomPlace.struck_at.is_(None))
         query = query.join(RoomPlace, theirs)

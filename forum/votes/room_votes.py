@@ -3,11 +3,15 @@
 They stand in a table of their own, as they were given. To let them count is to put copies among
 the votes, where every count, score, hold and file finds them as it finds any other; to let them
 count no more is to take the copies away. So nothing else needs to know which room counts.
+
+A room has its say in its own discussion. A proposal that is moved takes along what counts, as it
+takes every vote, and what is recorded of the room later changes nothing there: that discussion may
+be over. Moved back, the room has its say in it again.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, delete, insert, null, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, delete, insert, null, or_, select, union
 
 from ..db import db
 from ..deals.holding import after_votes, before_votes, for_update
@@ -49,7 +53,7 @@ def settle_room(room: Room) -> None:
 
 def replace_copies(room: Room, replies: dict[int, Reply]) -> None:
     """Let the copies of a room's votes be those that count now; nothing is counted yet."""
-    theirs = Vote.user_id.in_(people_in(room))
+    theirs = and_(Vote.user_id.in_(people_in(room)), Vote.essay_id == room.essay_id)
     merged = farthest_first(replies)
     back = {
         source.id: set(db.session.scalars(taken_back(source, into(source, replies)).where(theirs)))
@@ -58,10 +62,28 @@ def replace_copies(room: Room, replies: dict[int, Reply]) -> None:
     forget = delete(Vote).where(theirs)
     db.session.execute(forget, execution_options={"synchronize_session": False})
     if room.counts:
-        db.session.execute(insert(Vote).from_select(COPIED, counting(room), include_defaults=False))
+        mine = counting(RoomPlace.room_id == room.id)
+        db.session.execute(insert(Vote).from_select(COPIED, mine, include_defaults=False))
         for source in merged:
             others = Vote.user_id.not_in(back[source.id])
             copy_votes(source, into(source, replies), theirs, others)
+
+
+def settle_moved(reply: Reply) -> None:
+    """Let the rooms of the discussion to which a held proposal was moved have their say in it."""
+    said = counting(RoomPlace.room.has(essay_id=reply.essay_id)).where(
+        RoomVote.reply_id == reply.id
+    )
+    if db.session.execute(said.limit(1)).first() is None:
+        return
+    rule = before_votes(reply)
+    here = select(RoomPlace.user_id).join(Room).where(Room.essay_id == reply.essay_id)
+    forget = delete(Vote).where(Vote.reply_id == reply.id, Vote.user_id.in_(here))
+    said = said.where(RoomPlace.room.has(counts=True))
+    with every_vote([reply.id]):
+        db.session.execute(forget, execution_options={"synchronize_session": False})
+        db.session.execute(insert(Vote).from_select(COPIED, said, include_defaults=False))
+    after_votes(reply, rule, recount_votes([reply.id])[reply.id])
 
 
 def hold_before_essay(room: Room, *papers_on: int) -> None:
@@ -80,26 +102,36 @@ def hold_proposals(room: Room) -> dict[int, Reply]:
 
 def concerned(room: Room) -> set[int]:
     """Return the numbers of the proposals on which votes of a room stand or may come to stand."""
-    tables = (RoomVote, Vote, AsideVote)
-    said = [select(each.reply_id).where(each.user_id.in_(people_in(room))) for each in tables]
+    said = [
+        select(each.reply_id).where(
+            each.user_id.in_(people_in(room)), each.essay_id == room.essay_id
+        )
+        for each in (RoomVote, Vote, AsideVote)
+    ]
     ids = set(db.session.scalars(union(*said)))
     further = ids
     while further:
-        into = select(Reply.merged_into_id).where(Reply.id.in_(further))
-        further = {number for number in db.session.scalars(into) if number} - ids
+        merged = select(Reply.merged_into_id).where(Reply.id.in_(further))
+        into = select(Reply.id).where(Reply.id.in_(merged), Reply.essay_id == room.essay_id)
+        further = set(db.session.scalars(into)) - ids
         ids |= further
     return ids
 
 
-def counting(room: Room) -> Select[*tuple[object, ...]]:
-    """Return the query of a room's votes that count, as the columns of votes."""
+def counting(where: ColumnElement[bool]) -> Select[*tuple[object, ...]]:
+    """Return the query of the votes from these places, as the columns of votes: of those that are
+    not struck, on what stands in the discussion of their room."""
     return (
         select(
             *(RoomVote.reply_id, RoomVote.user_id, RoomVote.essay_id, RoomVote.value),
             *(RoomVote.version, RoomVote.voted_at, RoomVote.first_at, null()),
         )
         .join(RoomPlace, RoomPlace.user_id == RoomVote.user_id)
-        .where(RoomPlace.room_id == room.id, RoomPlace.struck_at.is_(None))
+        .where(
+            where,
+            RoomPlace.struck_at.is_(None),
+            RoomPlace.room.has(Room.essay_id == RoomVote.essay_id),
+        )
     )
 
 
@@ -121,5 +153,5 @@ def farthest_first(replies: dict[int, Reply]) -> list[Reply]:
         following = replies.get(reply.merged_into_id or 0)
         return 1 + steps(following) if following else 0
 
-    merged = [reply for reply in replies.values() if reply.merged_into_id is not None]
+    merged = [reply for reply in replies.values() if reply.merged_into_id in replies]
     return sorted(merged, key=steps, reverse=True)

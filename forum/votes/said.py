@@ -7,18 +7,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BindParameter,
-    CompoundSelect,
-    Subquery,
-    bindparam,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import BindParameter, Subquery, bindparam, literal, select, union_all
 
 from ..accounts.models import User
-from ..db import db
+from ..prepared import Prepared
 from .asides import AsideVote, is_set_aside
 from .models import RoomVote, Vote
 
@@ -56,18 +48,20 @@ def said_by(user: User) -> Subquery:
 
 
 @cache
-def given_in(said: Ballots) -> CompoundSelect[Any]:
+def given_in(said: Ballots) -> Prepared:
     """Return the query of one person's votes on some proposals, made once for each tables."""
     person: BindParameter[int] = bindparam("user_id")
     on_these: BindParameter[Any] = bindparam("reply_ids", expanding=True)
     aside = {Vote: literal(False), AsideVote: literal(True)}
-    return union_all(
-        *(
-            select(
-                *(getattr(table, name) for name in GivenVote._fields[:-1]),
-                aside.get(table, is_set_aside(table.essay_id, table.user_id)),
-            ).where(table.user_id == person, table.reply_id.in_(on_these))
-            for table in said
+    return Prepared(
+        union_all(
+            *(
+                select(
+                    *(getattr(table, name) for name in GivenVote._fields[:-1]),
+                    aside.get(table, is_set_aside(table.essay_id, table.user_id)),
+                ).where(table.user_id == person, table.reply_id.in_(on_these))
+                for table in said
+            )
         )
     )
 
@@ -77,6 +71,5 @@ def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
     numbers = list(reply_ids)
     if not user.is_authenticated or not numbers:
         return {}
-    given = {"user_id": user.id, "reply_ids": numbers}
-    rows = db.session.connection().execute(given_in(ballots_of(user)), given)
+    rows = given_in(ballots_of(user)).rows(user_id=user.id, reply_ids=numbers)
     return {row[0]: GivenVote(*row) for row in rows}

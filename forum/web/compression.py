@@ -15,14 +15,17 @@ import zlib
 from functools import lru_cache
 
 from flask import Flask, Response, request
+from isal import isal_zlib
 
-from .visitor import loaded_visitor
+from .page_notes import NOTES
 
 LEAST = 1_000
 """Bytes: what is shorter is sent as it is."""
 LEVEL = 5
-QUICK = 1
-"""How well a page is compressed that one reader sees once: a third of the time for a fifth more."""
+"""How well a page is compressed that is kept for many."""
+QUICK = 2
+"""How well isal compresses a page that one reader sees once: a twelfth of the time, an eighth
+more bytes."""
 ONCE = 9
 HEAD = b"\x1f\x8b\x08\x08" + bytes(5) + b"\xff"
 """How a compressed page begins (RFC 1952): a name follows, there is no time, no system is named."""
@@ -33,11 +36,12 @@ PAGES = frozenset({"text/html", "application/json", "application/atom+xml", "app
 FILES = frozenset({"text/css", "text/javascript", "application/javascript", "image/svg+xml"})
 
 
-def squeezed(body: bytes, level: int) -> bytes:
+def squeezed(body: bytes, *, for_many: bool) -> bytes:
     """Return a page compressed, its length blurred."""
-    packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
-    packed = packer.compress(body) + packer.flush()
-    name, tail = b"-" * secrets.randbelow(BLUR), struct.pack("<LL", zlib.crc32(body), len(body))
+    library, level = (zlib, LEVEL) if for_many else (isal_zlib, QUICK)
+    packed = library.compress(body, level, -zlib.MAX_WBITS)
+    name = b"-" * secrets.randbelow(BLUR)
+    tail = struct.pack("<LL", isal_zlib.crc32(body), len(body))
     return b"".join((HEAD, name, b"\0", packed, tail))
 
 
@@ -66,8 +70,8 @@ def compress(response: Response) -> Response:
     body = response.get_data()
     if len(body) < LEAST:
         return response
-    level = QUICK if loaded_visitor() else LEVEL
-    response.set_data(squeezed_once(body) if kind in FILES else squeezed(body, level))
+    is_kept = request.environ.get(NOTES) is not None
+    response.set_data(squeezed_once(body) if kind in FILES else squeezed(body, for_many=is_kept))
     response.headers["Content-Encoding"] = "gzip"
     tag, _weak = response.get_etag()
     if tag is not None:

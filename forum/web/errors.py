@@ -64,7 +64,9 @@ TYPED = frozenset(
 """The fields that hold people's words, not what they chose or pressed."""
 LONG = 80
 """Characters from which on any field holds words."""
-NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "proof", "kept"})
+NEVER_KEPT = frozenset(
+    {"csrf_token", "password", "new_password", "second_code", "sent_code", "kept"}
+)
 RETRY_AFTER = 30
 
 log = structlog.get_logger("forum.errors")
@@ -152,7 +154,8 @@ def handle(error: HTTPException) -> ResponseReturnValue:
         forget_visitor()
     message = EXPIRED if isinstance(error, CSRFError) else our_words(error, code)
     if wants_problem():
-        answer = problem(error, EXPIRED_FOR_SCRIPTS if message is EXPIRED else message)
+        more = {"agree": url_for("agreeing.agreeing")} if g.get("agree_first") else {}
+        answer = problem(error, EXPIRED_FOR_SCRIPTS if message is EXPIRED else message, **more)
     elif code == 401 and request.method in {"GET", "HEAD"}:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     else:
@@ -165,6 +168,7 @@ def handle(error: HTTPException) -> ResponseReturnValue:
             advice="".join(advice),
             fields=fields,
             kept=json.dumps([] if g.get("is_kept") else fields),
+            agree_first=code == 403 and g.get("agree_first"),
         )
         answer = Response(page, code)
     for name, value in error.get_headers():

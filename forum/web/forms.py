@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any, TypeAlias
 
+from babel.support import NullTranslations, Translations
 from flask import flash, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,9 +22,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.i18n import messages_path
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from ..words import html, text
+from .languages import current_language
 from .numbers import format_decimal
 
 csrf = CSRFProtect()
@@ -40,13 +44,19 @@ SENTENCES = {
 class Sentences:
     """The library's messages, some of them in words of ours."""
 
-    def __init__(self, theirs: Any) -> None:
-        self.ngettext = theirs.ngettext
-        self.in_their_words = theirs.gettext
-
     def gettext(self, message: str) -> str:
         """Return a message in the reader's language."""
-        return str(SENTENCES.get(message) or self.in_their_words(message))
+        return str(SENTENCES.get(message) or their_words(current_language()).gettext(message))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """Return a message about a number of things in the reader's language."""
+        return str(their_words(current_language()).ngettext(singular, plural, number))
+
+
+@cache
+def their_words(language: str) -> NullTranslations:
+    """Return the library's messages in a language; it would read them anew for every request."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
 
 
 def room(length: int) -> int:
@@ -62,7 +72,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def get_translations(self, form: Any) -> Sentences:
             """Return the messages for this form."""
-            return Sentences(super().get_translations(form))
+            return Sentences()
 
 
 class Line(StringField):  # type: ignore[misc]
@@ -236,3 +246,8 @@ def renders(_form: Form, field: Field, typed: bool = False, heading_offset: int 
 def renders_as_typed(form: Form, field: Field) -> None:
     """Refuse the words of a reply that are too tangled to show."""
     renders(form, field, typed=True, heading_offset=html.IN_A_PROPOSAL)
+
+
+def renders_in_a_comment(form: Form, field: Field) -> None:
+    """Refuse the words of a comment that are too tangled to show."""
+    renders(form, field, typed=True, heading_offset=html.IN_A_COMMENT)

@@ -25,6 +25,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
 from ..db import now
+from ..prepared import aside
 from . import languages
 from .asked_pages import AskedPage
 from .gaps import PageParts, collected
@@ -139,12 +140,13 @@ def frame_here(but: AbstractSet[str]) -> Response | None:
     frames: FrameCache | None = current_app.extensions.get("frames")
     if frames is None or "_flashes" in session or not but.isdisjoint(request.args):
         return None
-    reader: PlainReader | None = current_app.extensions["plain_reader"]()
-    frame = frames.frame(request.environ, reader.kind) if reader else None
-    if frame is None:
-        return None
-    be_visited_by(reader)
-    return Response(frame.filled(reader), mimetype="text/html")
+    with aside():
+        reader: PlainReader | None = current_app.extensions["plain_reader"]()
+        frame = frames.frame(request.environ, reader.kind) if reader else None
+        if frame is None or reader is None or reader.is_asked:
+            return None
+        be_visited_by(reader)
+        return Response(frame.filled(reader), mimetype="text/html")
 
 
 def framed(*but: str) -> Callable[[View], View]:

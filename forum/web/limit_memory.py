@@ -23,6 +23,17 @@ class SweptMemory(MemoryStorage):
     STORAGE_SCHEME = ["swept-memory"]  # noqa: RUF012
     swept = 0.0
 
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """Return when the oldest of the last ``limit`` attempts was made, and how many there are.
+
+        Of more, as there may be where a limit was lowered, the rest fills no room, as in Redis.
+        """
+        begins, counted = super().get_moving_window(key, limit, expiry)
+        events = self.events.get(key, [])[:limit]
+        if counted > limit == len(events):
+            return float(events[-1].atime), limit
+        return begins, counted
+
     def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802
         if time.monotonic() - self.swept > SWEPT_EVERY:
             self.swept = time.monotonic()

@@ -1,4 +1,5 @@
-"""How often one person may do a thing; the figures are settings (see the README's table).
+"""How often one person may do a thing; the figures are settings (see the README's table), which
+administrators change while the site runs (``/admin/limits``): what was counted stays counted.
 
 A limit counts by account, since a workshop may share one address, and by network before sign-in.
 The window moves with the clock, so a refused attempt does not prolong the block. A refusal says
@@ -88,17 +89,37 @@ class Standing:
 
     def __str__(self) -> str:
         row = LIMITS[self.name]
+        often = how_many(self.most, self.periods, self.unit)
         sentences = (
-            _(
-                "%(what)s: no more than %(most)s in %(period)s.",
-                what=row.what,
-                most=format_decimal(self.most),
-                period=format_unit(self.periods, f"duration-{self.unit}", locale=get_locale()),
-            ),
+            _("%(what)s: no more than %(often)s.", what=row.what, often=often),
             _("You can continue from %(time)s.", time=dates.coming(self.room_at)),
             str(row.lifted),
         )
         return " ".join(sentences)
+
+
+def often(name: str) -> str:
+    """Return how often the limit of this name lets a thing be done, such as 20 per hour."""
+    return str(current_app.extensions["often"](name))
+
+
+def in_words(often: str) -> str:
+    """Return how often that is, in the reader's language."""
+    limits = parse_many(often)
+    return ", ".join(
+        how_many(each.amount, each.multiples, each.GRANULARITY.name) for each in limits
+    )
+
+
+def how_many(most: int, periods: int, unit: str) -> str:
+    """Return so many in such a time, in the reader's language."""
+    period = length_of(periods, unit)
+    return _("%(most)s in %(period)s", most=format_decimal(most), period=period)
+
+
+def length_of(periods: int, unit: str) -> str:
+    """Return a length of time, in the reader's language: 5 minutes."""
+    return str(format_unit(periods, f"duration-{unit}", locale=get_locale()))
 
 
 def counter(verb: str, *about: Any) -> Any:
@@ -115,7 +136,7 @@ def counter(verb: str, *about: Any) -> Any:
 
 def standings(name: str, key: str, scope: str = "") -> Iterator[Standing]:
     """Yield how the limit of this name stands, once for every period that its setting names."""
-    for item in parse_many(current_app.config["LIMITS"][name]):
+    for item in parse_many(often(name)):
         opened, left = counter("get_window_stats", item, key, scope or name)
         room_at = datetime.fromtimestamp(opened, UTC)
         used, unit = item.amount - left, item.GRANULARITY.name
@@ -124,7 +145,7 @@ def standings(name: str, key: str, scope: str = "") -> Iterator[Standing]:
 
 def count(name: str, key: str, scope: str = "") -> None:
     """Count one attempt towards the limit of this name."""
-    for item in parse_many(current_app.config["LIMITS"][name]):
+    for item in parse_many(often(name)):
         counter("hit", item, key, scope or name)
 
 
@@ -185,7 +206,7 @@ def limited(
     """
     use = LimitUse(name, key, only_if, ends, methods)
     hold = limiter.shared_limit(
-        lambda: current_app.config["LIMITS"][name],
+        lambda: often(name),
         scope=name,
         key_func=key,
         methods=list(methods),
@@ -224,6 +245,13 @@ def notice(standing: Standing) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Count in memory, or in Redis where the settings name one."""
+    """Count in memory, or in Redis where the settings name one.
+
+    The library would look for limits before every request as well, where it can find none: each
+    stands at its view. Where limits are off it does not.
+    """
     limiter.init_app(app)
+    before = app.before_request_funcs.get(None, [])
+    if limiter._check_request_limit in before:
+        before.remove(limiter._check_request_limit)
     app.jinja_env.globals.update(limit_notices=limit_notices)

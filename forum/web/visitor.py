@@ -25,6 +25,11 @@ def be_visited_by(visitor: Any) -> None:
     setattr(g, LOADED, visitor)
 
 
+def look_again() -> None:
+    """Load whoever asks anew, once somebody wants to know."""
+    g.pop(LOADED, None)
+
+
 def forget_visitor() -> None:
     """Go on as a stranger: when the database is away, an error page can know nobody."""
     be_visited_by(AnonymousUserMixin())

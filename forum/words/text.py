@@ -32,6 +32,17 @@ UNSEEN = (
     "\U000e0000-\U000e0fff"
 )
 _UNSEEN = re.compile(f"[{UNSEEN}]")
+# What says that a sign is drawn as a picture, which a name need not say.
+_PICTURED = re.compile("([^\\w\\s])[\ufe0e\ufe0f]")
+# The space between letters that are written one by one, "a d m i n".
+_SPACED = re.compile(r"(?<=\b\w)\s+(?=\w\b)")
+# Joiners where they are spelling: between Arabic letters, after a virama, within a picture.
+_VIRAMAS = "".join(chr(c) for c in range(0x900, 0x11D98) if unicodedata.combining(chr(c)) == 9)
+_ARABIC = "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f"
+_JOINED = re.compile(
+    f"(?<=[{_ARABIC}])\u200c(?=[{_ARABIC}])|(?<=[{_VIRAMAS}])[\u200c\u200d](?=\\w)"
+    "|(?<=[\u2600-\u27bf\U0001f300-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f300-\U0001faff])"
+)
 _MARKS = frozenset({"Mn", "Mc", "Me"})
 # Unicode's own bound for a run of marks; beyond it normalising costs the square of the run.
 _LONGEST_RUN_OF_MARKS = 30
@@ -84,14 +95,15 @@ def clean_name(text: str) -> str:
     word, letters dressed up as others (𝐀, Ａ, ⓐ), and names without a letter.
     """
     name = clean_line(text).replace("\u2010", "-").replace("\u2011", "-")
-    name = " ".join(name.split())
-    if any(map(_is_invisible, name)):
+    name = " ".join(_PICTURED.sub(r"\1", name).split())
+    if any(map(_is_invisible, _JOINED.sub("", name))):
         raise BadText(_l("This name contains a character that cannot be seen."))
     if _is_stacked(name):
         raise BadText(_l("This name has too many accents on one letter."))
     if unicodedata.normalize("NFKC", name) != name:
         raise BadText(_LOOK_ALIKE)
-    if any(len(_alphabets(word)) > 1 for word in re.split(r"[\s\-–/&(),·・]+", name)):
+    together = _SPACED.sub("", name)
+    if any(len(_alphabets(word)) > 1 for word in re.split(r"[\s\-–/&(),·・]+", together)):
         raise BadText(_LOOK_ALIKE)
     if not any(map(str.isalpha, name)):
         raise BadText(_l("Please use at least one letter."))

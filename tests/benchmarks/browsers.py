@@ -27,6 +27,9 @@ class Browser:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
         self.token = ""
+        self.is_settled = False
+        """Whether it keeps the cookies that it has. What an answer has to say waits in the session
+        for the next page; it would pile up with those who only write."""
 
     def get(self, path: str) -> int:
         """Ask for a page; return the status of the answer."""
@@ -46,7 +49,7 @@ class Browser:
         self.connection.request(method, path, body, {"Cookie": said, **(headers or {})})
         answer = self.connection.getresponse()
         page = answer.read()
-        for cookie in answer.headers.get_all("Set-Cookie", []):
+        for cookie in [] if self.is_settled else answer.headers.get_all("Set-Cookie", []):
             name, _equals, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer.status, page
@@ -68,6 +71,7 @@ def signed_in(server: Running, emails: list[str], path: str) -> list[Browser]:
         if status not in DONE:
             raise RuntimeError(f"{email} was not let in: {status}.")
         browser.take_token(path)
+        browser.is_settled = True
     return browsers
 
 

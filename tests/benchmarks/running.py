@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
 SITE = "tests.benchmarks.both:app"
 PATIENCE = 120
+MEMORY = ("Pss", "Rss")
 
 
 class Running:
@@ -60,15 +61,19 @@ class Running:
                 taken += int(fields[11]) + int(fields[12])
         return taken / TICKS
 
-    def megabytes(self) -> list[int]:
-        """Return the memory of each process, that of the largest first."""
+    def megabytes(self) -> list[str]:
+        """Return the memory of each process, that of the largest first: its share, of all it sees.
+
+        The processes are forked from one, so most of what each sees (RSS) is there once for all;
+        its share (PSS) counts that in equal parts.
+        """
         sizes = []
         for each in self.processes():
             with suppress(OSError):
-                said = Path(f"/proc/{each}/status").read_text()
-                if found := re.search(r"VmRSS:\s+(\d+)", said):
-                    sizes.append(int(found[1]) // 1024)
-        return sorted(sizes, reverse=True)
+                said = Path(f"/proc/{each}/smaps_rollup").read_text()
+                found = [re.search(rf"^{name}:\s+(\d+)", said, re.MULTILINE) for name in MEMORY]
+                sizes.append(tuple(int(size[1]) // 1024 if size else 0 for size in found))
+        return [f"{share} of {seen}" for share, seen in sorted(sizes, reverse=True)]
 
 
 def place_of(url: str, folder: Path, port: int) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from forum import statistics
@@ -28,6 +28,7 @@ from forum.replies.models import Reply
 from tests.benchmarks.big_data import ORDERS, deep, fill, slug_of
 from tests.cast import Make
 from tests.circle import Circle
+from tests.hearing import heard
 
 REPLIES = int(os.environ.get("FORUM_PLAN_REPLIES", "20000"))
 BIG = ("replies", "votes", "users", "essay_people", "reply_versions", "search_words", "sign_ins")
@@ -106,27 +107,26 @@ def pages(app: Flask) -> list[str]:
     return found
 
 
-def heard(app: Flask, visitors: list[Any]) -> list[Said]:
+def heard_of_pages(app: Flask, visitors: list[Any]) -> list[Said]:
     """Return every statement that the pages send, each kind of it once."""
     said: dict[str, Said] = {}
     page = ""
 
-    def note(_c: Any, _cursor: Any, statement: str, given: Any, *_more: Any) -> None:
+    def note(statement: str, given: Any) -> None:
         if statement.lstrip().startswith(("SELECT", "WITH")):
             said.setdefault(f"{statement}{'after' in page}", Said(page, statement, given))
 
     addresses = pages(app)
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with heard(engine, note):
         for visitor in visitors:
             for page in addresses:
-                app.extensions["page_cache"].store.clear()
+                for each in ("page_cache", "frames"):
+                    app.extensions[each].store.clear()
+                app.extensions["pieces"].clear()
                 answer = visitor.get(page)
                 assert answer.status_code in (200, 404), (page, answer.status_code)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
     return list(said.values())
 
 
@@ -178,7 +178,7 @@ def wrong_on_postgresql(node: dict[str, Any]) -> Iterator[str]:
 def test_every_statement_of_every_page_is_read_off_an_index(
     big: Flask, visit_big: list[Any]
 ) -> None:
-    said = heard(big, visit_big)
+    said = heard_of_pages(big, visit_big)
     assert len(said) > 50
     found = []
     with big.app_context(), db.engine.connect() as connection:

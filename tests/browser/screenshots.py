@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from shutil import which
 from threading import Thread
@@ -36,11 +37,12 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
     """Yield the name, address and visitor of every page of the demo."""
     from forum.accounts.models import user_by_email
     from forum.accounts.resetting import token_for
-    from forum.db import db
+    from forum.db import db, now
     from forum.essays.models import Essay
     from forum.replies.cursors import Cursor
     from forum.replies.models import Reply
     from forum.replies.reviews import Review
+    from forum.rooms.entering import enter_room, open_room
 
     with app.app_context():
         essay = db.session.scalars(select(Essay).where(Essay.state == "open")).first()
@@ -59,9 +61,13 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         assert other is not None
         shortlist, brief, newer, draft, job = carried_out(essay)
         agreed, proposed = set_aside(essay)
-        ben = user_by_email("ben@demo.example")
+        ben, fay = (user_by_email(f"{name}@demo.example") for name in ("ben", "fay"))
         assert ben is not None
+        assert fay is not None
         token = token_for(ben)
+        room = open_room(essay, fay, "Town hall", 40, now(), now() + timedelta(hours=3))
+        enter_room(room, "Ana")
+        db.session.commit()
     yield from (
         ("home", "/", ""),
         ("essay", one, ""),
@@ -103,8 +109,22 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("sign-ins", "/account/sign-ins", "ben"),
         ("password", "/account/password", "ben"),
         ("second-factor", "/account/second-factor", "ben"),
+        ("everything", "/account/everything", "ben"),
+        ("leave", "/account/leave", "ben"),
+        ("people", "/admin/people", "ada"),
+        ("person", "/admin/people/2", "ada"),
+        ("person-erase", "/admin/people/2/erase", "ada"),
         ("invitations", f"{one}/invitations", "fay"),
         ("second-factors", "/admin/second-factors", "ada"),
+        ("rooms", f"{one}/rooms", ""),
+        ("rooms-facilitator", f"{one}/rooms", "fay"),
+        ("room-wall", f"/rooms/{room.id}/wall", "fay"),
+        ("room-find", "/room", ""),
+        ("room-join", f"/room/{room.code}", ""),
+        ("room-record", f"/rooms/{room.id}", "fay"),
+        ("unusual", f"{one}/unusual", "dee"),
+        ("stored", "/stored", ""),
+        ("invitations-site", "/admin/invitations", "ada"),
         ("moderation", "/moderation", "dee"),
         ("moderation-item", f"/moderation/{waits or reply.id}", "dee"),
         ("moderation-merge", f"/moderation/{reply.id}/merge?into={other.id}", "dee"),
@@ -152,6 +172,8 @@ def pages(app: Flask) -> Iterator[tuple[str, str, str]]:
         ("code-address", "/account/address", "ben"),
         ("mail-preferences", "/account/letters", "ben"),
         ("mail", "/admin/mail", "ada"),
+        ("limits", "/admin/limits", "ada"),
+        ("figures", "/admin/figures", "ada"),
         ("accessibility", "/accessibility", ""),
         ("levers", "/levers", ""),
         ("voters", "/voters", ""),

@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from forum.accounts.agreements import agree, signs_of
 from forum.accounts.models import User
 from forum.accounts.resetting import token_for
 from forum.answers.content import AnswerContent
@@ -28,6 +29,7 @@ from forum.rehearsals import rehearsing
 from forum.rehearsals.links import token_of as token_of_link
 from forum.replies.cursors import Cursor
 from forum.replies.models import Reply
+from forum.settings.own_texts import standing_texts
 from forum.settings.setting_changes import change_setting
 from tests.asides import Asides
 from tests.cast import Make
@@ -191,6 +193,7 @@ def build(make: Make) -> Addresses:
             "/sign-in/second-step",
             "/account/password",
             "/account/leave",
+            "/account/everything",
             "/account/address",
             "/account/letters",
         ],
@@ -275,7 +278,11 @@ def build(make: Make) -> Addresses:
             "/admin/jurisdictions",
             "/admin/people",
             "/admin/people/1",
+            "/admin/people/1/erase",
             "/admin/levers",
+            "/admin/limits",
+            "/admin/figures",
+            "/admin/figures?period=years",
             "/admin/changes",
             f"/admin/erase/{reply.id}",
             "/admin/second-factors",
@@ -383,6 +390,7 @@ def complaints(page: Page) -> list[str]:
 
 NO_PAGES = {
     "static",
+    "agreeing.agreeing",  # leads on where nothing is asked: examined below
     "assets.style",
     "health.healthz",
     "health.readyz",
@@ -394,11 +402,12 @@ NO_PAGES = {
     "ledger.as_table",
     "export_jobs.fetch",
     "exports.of_site",
+    "figures.as_csv",
     "replies.people",
-    "stored.everything",
     "moderation.decisions",
     "moderation.log_json",
     "pictures.proposal",
+    "provider.connection",  # only where the site trusts a provider
     "provider.back",  # its one button stands where the site trusts a provider
     "replies.likeness",
     "settings.colours",
@@ -438,6 +447,28 @@ def test_axe_finds_nothing(
         if found := complaints(page):
             wrong[path] = found
     assert wrong == {}
+
+
+@pytest.mark.parametrize("language", BY_TURNS)
+def test_axe_finds_nothing_where_somebody_is_asked_to_agree(
+    make: Make, window: Window, language: str
+) -> None:
+    ben = make.user("Ben")
+    with make.app.test_request_context():
+        change_setting("terms_en", "Be kind.", None)
+        change_setting("agreement", "again", None)
+        db.session.commit()
+        agree(ben.id, signs_of(standing_texts()))
+        change_setting("terms_en", "Be *fair*.", None)
+        change_setting("privacy_en", "## We keep little\n\nAnd not for long.", None)
+        db.session.commit()
+    page = window(ben, reduced_motion="reduce")
+    for path in ("/agree", "/"):
+        page.goto(f"{path}?lang={language}")
+        assert complaints(page) == []
+        page.set_viewport_size({"width": 320, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.set_viewport_size({"width": 1280, "height": 800})
 
 
 @pytest.mark.long

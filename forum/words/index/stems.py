@@ -18,6 +18,7 @@ def stems(word: str) -> frozenset[str]:
     return frozenset({str(snowballstemmer.stemmer("french").stemWord(word)), root(word)})
 
 
+@lru_cache(maxsize=50_000)
 def english_stem(word: str) -> str:
     """Return the stem under which SQLite's index has a folded word, a tag as well as any other."""
     return str(snowballstemmer.stemmer("porter").stemWord(word))

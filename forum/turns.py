@@ -1,0 +1,28 @@
+"""Taking turns by a name: for what no row stands for yet, such as the letters to an address."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import func, select
+
+from .db import busy_as_the_rest, db, sqlite_connection
+
+
+def take_turns(name: str) -> None:
+    """Wait until no other transaction has the turn of this name; keep it until this one ends.
+
+    On SQLite it is the one turn to write. Raises OperationalError where it does not come.
+    """
+    connection = db.session.connection()
+    held = sqlite_connection(connection)
+    if held is None:
+        connection.execute(select(func.pg_advisory_xact_lock(number_of(name))))
+        return
+    with busy_as_the_rest():
+        held.write_from_now_on()
+
+
+def number_of(name: str) -> int:
+    """Return the number by which PostgreSQL knows a name."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=7).digest())
