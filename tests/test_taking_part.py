@@ -249,6 +249,17 @@ def test_where_only_a_providers_people_take_part_others_are_told(
     assert votes(browser, proposal.id) == 303
 
 
+def test_a_list_asks_once_whether_a_provider_knows_its_reader(
+    app: Flask, make: Make, visit: Any, statements: Any
+) -> None:
+    essay, cam = make.essay(open_to="provider"), make.user("Cam")
+    for _number in range(3):
+        make.proposal(essay)
+    browser = visit(cam)
+    asked = [each for each in statements(browser, f"/essays/{essay.slug}") if "provider_" in each]
+    assert len(asked) == 1, asked
+
+
 def test_whoever_declares_the_sentence_takes_part_and_the_page_says_how_many(
     app: Flask, make: Make, visit: Any
 ) -> None:
