@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from forum.db import db, now
 from forum.essays.models import Essay
 from forum.replies.filters import Filter
 from forum.replies.models import Reply
-from forum.web.page_notes import changes_at
+from forum.web.page_notes import NOTES, PageNotes, changes_at
 from forum.web.pieces import KeptPiece, PieceStore, kept, parts_of
 from tests.cast import Make
 
@@ -136,8 +137,6 @@ def test_a_piece_is_made_anew_when_the_clock_would_change_its_words(app: Flask) 
 
 
 def test_a_page_of_kept_pieces_lasts_as_long_as_the_shortest_of_them(app: Flask) -> None:
-    from forum.web.page_notes import NOTES, PageNotes
-
     soon = now() + timedelta(seconds=60)
 
     def write() -> Markup:
@@ -149,6 +148,16 @@ def test_a_page_of_kept_pieces_lasts_as_long_as_the_shortest_of_them(app: Flask)
             notes = context.request.environ[NOTES] = PageNotes()
             parts_of(("soon",), write)
             assert notes.until == pytest.approx(soon.timestamp())
+
+
+def test_what_the_clock_changes_while_a_page_is_made_is_right_no_longer(app: Flask) -> None:
+    began = now().timestamp() - 2
+    with app.test_request_context() as context:
+        notes = context.request.environ[NOTES] = PageNotes(began=began)
+        changes_at(now() - timedelta(seconds=3))
+        assert notes.until == math.inf, "it was over when the page began, which says so"
+        changes_at(now() - timedelta(seconds=1))
+        assert began < notes.until < now().timestamp()
 
 
 def test_pieces_take_no_more_room_than_they_are_given() -> None:

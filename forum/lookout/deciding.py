@@ -60,7 +60,14 @@ def propose(essay: Essay, by: User, people: Collection[int], because: Reason, no
     if not chosen:
         raise CannotDecide(_("Choose at least one person."))
     if len(chosen) > MOST:
-        raise CannotDecide(_("Choose at most %(most)s people.", most=format_decimal(MOST)))
+        raise CannotDecide(
+            ngettext(
+                "Choose at most %(most)s person.",
+                "Choose at most %(most)s people.",
+                MOST,
+                most=format_decimal(MOST),
+            )
+        )
     found = voters_among(essay, chosen)
     if missing := len(chosen) - len(found):
         raise CannotDecide(
