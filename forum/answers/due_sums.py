@@ -33,7 +33,7 @@ from .summaries import DueSummary
 
 WAS_SAID = and_(IS_ITS_ANSWER, OfficialAnswer.edition > 0)
 """Whether an answer is to a due, and published."""
-ALL = literal_column("0")
+ALL: SQLColumnExpression[int] = literal_column("0")
 
 
 def state_today() -> ColumnElement[str]:
@@ -84,10 +84,16 @@ def added_up_by(
     found: defaultdict[int, DueSummary] = defaultdict(DueSummary.of_none)
     days: dict[int, Counter[int]] = {}
     taken = days_between(Due.at, OfficialAnswer.settled_at)
-    columns = (key.label("key"), state_today().label("state"), OfficialAnswer.status, taken)
+    columns: tuple[Any, ...] = (
+        key.label("key"),
+        state_today().label("state"),
+        OfficialAnswer.status,
+        taken,
+    )
     each = of_dues(*columns).where(*which).subquery()
     counted = select(*each.c, func.count()).group_by(*each.c)
-    for value, state, status, day, number in db.session.execute(counted):
+    rows: Any = db.session.execute(counted)
+    for value, state, status, day, number in rows:
         sums = found[value]
         sums.states[DueState(state)] += number
         if state == DueState.ANSWERED:
@@ -106,7 +112,7 @@ def promises_by(
     key: SQLColumnExpression[int], which: Sequence[ColumnElement[bool]]
 ) -> Select[*tuple[Any, ...]]:
     """Return the query of how many promises stand how; those of an answer count once."""
-    answers = select(key.label("key"), OfficialAnswer.id).select_from(Due)
+    answers: Select[*tuple[Any, ...]] = select(key.label("key"), OfficialAnswer.id).select_from(Due)
     once = answers.join(OfficialAnswer, WAS_SAID).where(*which).distinct().subquery()
     state = promise_state_today().label("state")
     each = select(once.c.key, state).join(Promise, Promise.answer_id == once.c.id).subquery()
@@ -122,4 +128,5 @@ def counted_by_day(*which: ColumnElement[bool]) -> Counter[tuple[date, DueState]
     """Return how many of the dues of which this holds are due on which day, and stand how."""
     each = of_dues(Due.due_on, state_today().label("state")).where(*which).subquery()
     query = select(*each.c, func.count()).group_by(*each.c)
-    return Counter({(day, DueState(state)): n for day, state, n in db.session.execute(query)})
+    rows: Any = db.session.execute(query)
+    return Counter({(day, DueState(state)): number for day, state, number in rows})

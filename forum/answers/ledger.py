@@ -72,7 +72,8 @@ class LedgerFilter:
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return what the database is asked of dues with the answers to them (see ``of_dues``)."""
         drafts = select(Reply.id).join(Reply.essay).where(Essay.state == "draft")
-        found = [Due.stands_on_id.not_in(drafts.where(Reply.lever.is_not(None)))]
+        hidden = drafts.where(Reply.lever.is_not(None))
+        found: list[ColumnElement[bool]] = [Due.stands_on_id.not_in(hidden)]
         if self.body:
             found.append(Due.body_id == body_number(self.body))
         if self.essay:
@@ -160,7 +161,7 @@ def choices() -> dict[str, list[tuple[str, Any]]]:
     essays = select(Essay.slug, Essay.title).where(has_dues, Essay.state != "draft")
     return {
         "bodies": sorted((body.slug, body.name) for body in bodies),
-        "essays": sorted(map(tuple, db.session.execute(essays))),
+        "essays": sorted((slug, title) for slug, title in db.session.execute(essays)),
     }
 
 
