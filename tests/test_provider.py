@@ -269,6 +269,9 @@ def test_without_an_address_the_page_says_what_to_do(provider: Provider, visit: 
         {"nonce": "of another browser"},
         {"exp": 1_000_000_000},
         {"sub": None},
+        {"sub": 7},
+        {"sub": "x" * 256},
+        {"sub": "a\0b"},
     ],
     ids=str,
 )
@@ -278,6 +281,18 @@ def test_a_token_that_is_not_for_this_question_is_refused(
 ) -> None:
     provider.wrong = wrong
     refuses(app, visit(), provider)
+
+
+@pytest.mark.parametrize("email", ["nobody", "a\0@example.org", "x" * 9000, {"a": 1}, []], ids=repr)
+def test_what_is_no_address_makes_no_account(
+    app: Flask, provider: Provider, visit: Any, email: Any
+) -> None:
+    provider.wrong = {"email": email}
+    browser = visit()
+    assert sign_in(browser, provider).headers["Location"] == "/sign-in"
+    assert "did not say your email address" in browser.get("/sign-in").get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalar(select(func.count(User.id))) == 0
 
 
 def refuses(app: Flask, browser: Any, provider: Provider) -> None:

@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 
 from ..db import now
+from .models import EMAIL_LENGTH
 
 if TYPE_CHECKING:
     from authlib.integrations.requests_client import OAuth2Session
@@ -24,6 +26,8 @@ PATIENCE = 5
 LEEWAY = 60
 """Seconds by which the clocks of site and provider may differ."""
 SCOPE = "openid email profile"
+SUBJECT_LENGTH = 255
+"""Characters that a provider's name for somebody may have, by the standard."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """How a provider may sign: never with a secret that both know, and never not at all."""
 
@@ -88,7 +92,7 @@ def asking() -> Iterator[OAuth2Session]:
     try:
         with session:
             yield session
-    except (requests.RequestException, ValueError, KeyError) as error:
+    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
         raise ProviderAway(type(error).__name__) from error
 
 
@@ -144,10 +148,20 @@ def said_with(code: str, secrets: ProviderSecrets) -> Said:
     return Said(
         issuer=claims["iss"],
         subject=claims["sub"],
-        email=str(claims.get("email") or ""),
+        email=address_in(claims),
         is_verified=claims.get("email_verified") is True,
         name=str(claims.get("name") or ""),
     )
+
+
+def address_in(claims: dict[str, Any]) -> str:
+    """Return the address that the provider says, where it is one that can be kept."""
+    said = str(claims.get("email") or "").strip()
+    try:
+        validate_email(said, check_deliverability=False)
+    except EmailNotValidError:
+        return ""
+    return said if len(said) <= EMAIL_LENGTH else ""
 
 
 def check(claims: dict[str, Any], nonce: str) -> None:
@@ -166,5 +180,8 @@ def check(claims: dict[str, Any], nonce: str) -> None:
         nonce={"essential": True, "value": nonce},
     )
     rules.validate(claims)
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not subject.isprintable() or len(subject) > SUBJECT_LENGTH:
+        raise ProviderRefused("sub")
     if claims.get("azp", client) != client:
         raise ProviderRefused("azp")

@@ -24,14 +24,13 @@ from .contacts import confirm_address
 from .grounds import VoterGround
 from .models import NAME_LENGTH, EmailTaken, User, add_user
 from .names import NameRefused, a_name, check_name
-from .provider import ProviderRefused, ProviderSecrets, Said
+from .provider import SUBJECT_LENGTH, ProviderRefused, ProviderSecrets, Said
 
 LIFE = timedelta(minutes=10)
 STATE = "provider_state"
 """Where a browser's session keeps the state with which it went to the provider."""
 TIED = "tied to a provider"
 """Where a session keeps of whom that is known."""
-SUBJECT_LENGTH = 255
 ISSUER_LENGTH = 250
 
 
