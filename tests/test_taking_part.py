@@ -196,7 +196,7 @@ def test_an_address_that_is_invited_twice_at_once_has_one_invitation(
 
 def test_of_two_that_were_written_at_once_one_stays(app: Flask, make: Make) -> None:
     with app.app_context():
-        downgrade(revision="0078")
+        downgrade(revision="0075")
         for number, accepted in ((1, None), (2, now()), (3, None)):
             row = {"id": number, "address": NEW, "made_at": now(), "accepted_at": accepted}
             db.session.execute(insert(Invitation).values(**row))

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from ..accounts.models import User
-from ..answers.summaries import DueSummary, summaries_by_essay
+from ..answers.due_sums import added_up_by
+from ..answers.summaries import DueSummary
 from ..briefs.models import Brief
 from ..briefs.published import briefs_by_essay
 from ..db import UtcDateTime, db, now
+from ..deals.models import Due
 from ..essays.models import Essay, EssayEvent
 from ..essays.opening import announce_changes
 from ..prepared import Prepared
@@ -72,7 +74,7 @@ def discussions(with_drafts: bool) -> Discussions:
     soon = list(db.session.scalars(CLOSING, moment))
     announce_changes(SOON)
     ids = [essay.id for group in groups for essay in group]
-    due = summaries_by_essay([essay.id for essay in groups[2]])
+    due = added_up_by(Due.essay_id, Due.essay_id.in_([essay.id for essay in groups[2]]))
     counts, people, made = counts_by_lever(ids), people_by_essay(ids), briefs_by_essay(ids)
 
     def listed(essay: Essay) -> EssayInList:
