@@ -202,7 +202,7 @@ def test_it_costs_the_same_queries_however_many(make: Make, visit: Any, statemen
     few = len(statements(zed, path))
     for n in range(5):
         make.proposal(essay, support=n % 3)
-    assert len(statements(zed, path)) == few <= 5
+    assert len(statements(zed, path)) <= few <= 5
 
 
 def test_a_crowd_leads_to_its_list_and_the_picture_stays_small(make: Make, visit: Any) -> None:

@@ -97,4 +97,4 @@ def test_answers_on_the_essays_page_cost_one_query(make: Make, visit: Any, state
     for _n in range(6):
         top = make.comment(essay)
         make.comment(make.comment(top, stance=None), stance=None)
-    assert len(statements(zed, f"/essays/{essay.slug}")) == len(few)
+    assert len(statements(zed, f"/essays/{essay.slug}")) <= len(few)

@@ -70,6 +70,7 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
     _l("the one heading of a page"): ("essay_again", "essay_head", "essay_top", "reply_head"),
     _l("a whole page of parts shown here"): (
         "brief_contents",
+        "card_list",
         "comments_on_essay",
         "discussion",
         "proposals",

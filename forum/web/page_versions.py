@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
 from flask import has_request_context, request
 from sqlalchemy import BigInteger, Engine, Insert, SmallInteger
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db, upsert
@@ -77,10 +79,12 @@ def read_first(scope: PageScope, arguments: Mapping[str, Any]) -> None:
     """Read the versions of a page before anything that stands on it, unless somebody has.
 
     Where a transaction has begun they stay unknown: it may see less than they count. So they do for
-    what may write, and then see more.
+    what may write, and then see more; and while the database is away, which the page will find.
     """
     begun = db.session.registry.has() and db.session().in_transaction()
-    if READ_HERE not in request.environ and request.method in {"GET", "HEAD"} and not begun:
+    if READ_HERE in request.environ or request.method not in {"GET", "HEAD"} or begun:
+        return
+    with suppress(SQLAlchemyError, db.engine.dialect.loaded_dbapi.Error):
         request.environ[READ_HERE] = versions(db.engine, scope, arguments)
 
 
