@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 from flask import g
 from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from .db import db
 
@@ -74,7 +73,7 @@ class CompiledQuery:
     def __init__(self, query: Any, dialect: Dialect) -> None:
         self.dialect = dialect
         self.types = [column.type.dialect_impl(dialect) for column in query.selected_columns]
-        self.compiled = cast(SQLCompiler, query.compile(dialect=dialect))
+        self.compiled = query.compile(dialect=dialect)
         self.readers: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def rows(self, cursor: Any, given: dict[str, Any]) -> list[tuple[Any, ...]]:

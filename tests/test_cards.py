@@ -130,7 +130,7 @@ def test_a_piece_is_made_anew_when_the_clock_would_change_its_words(app: Flask) 
             parts_of(("long", 1), lambda: write(1_000))
         assert len(made) == 1
         piece = next(iter(app.extensions["pieces"].pieces.items()))
-        app.extensions["pieces"].put(piece[0], KeptPiece(piece[1].parts, 1.0, 100))
+        app.extensions["pieces"].put(piece[0], KeptPiece(piece[1].parts, (), 1.0, 100))
         parts_of(("long", 1), lambda: write(1_000))
     assert len(made) == 2
 
@@ -154,7 +154,7 @@ def test_a_page_of_kept_pieces_lasts_as_long_as_the_shortest_of_them(app: Flask)
 def test_pieces_take_no_more_room_than_they_are_given() -> None:
     store = PieceStore(5_000)
     for number in range(100):
-        store.put(number, KeptPiece((Markup("x"),), 4e9, 1_000))
+        store.put(number, KeptPiece((Markup("x"),), (), 4e9, 1_000))
     assert store.size <= 5_000
     assert [number for number in range(100) if store.get(number)] == [95, 96, 97, 98, 99]
 

@@ -44,6 +44,13 @@ def test_days_between_are_taken(app: Flask, typed: str) -> None:
         assert form.day.data.isoformat() == typed
 
 
+def test_a_field_that_is_left_empty_is_empty(app: Flask, make: Make, visit: Any) -> None:
+    fay = visit(make.user("Fay", role="facilitator"))
+    sent = {"title": "A", "body": "B", "prompt": "C", "language": "en"}
+    empty = dict.fromkeys(("first_published", "closes_on", "opens_at"), "")
+    assert fay.post("/essays/new", {**sent, **empty}).status_code == 303
+
+
 def test_no_form_takes_a_day_by_another_field() -> None:
     for path in SOURCES.rglob("*.py"):
         if path.name != "date_fields.py":

@@ -16,15 +16,18 @@ from flask_babel import force_locale
 from flask_migrate import downgrade, upgrade
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import literal, select, update
 
 from forum import config, create_app
-from forum.db import db
+from forum.db import UtcDateTime, db
 from forum.essays.models import Essay
 from forum.web import dates
+from forum.web.local_days import days_between
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
 
+SWITCHES = ("2026-03-08T10:00", "2026-04-04T15:00", "2026-11-01T09:00", "2026-03-22T02:00")
+"""When clocks are set somewhere."""
 ZONES = sorted(available_timezones())
 DECEMBER_1 = {"closes_on": "2026-12-01", "title": "A", "body": "B", "prompt": "C", "language": "en"}
 
@@ -167,3 +170,21 @@ def test_what_closed_at_the_end_of_a_utc_day_closes_at_the_end_of_the_forums(
             assert {row.id: row.closes_at for row in found} == expected
         db.session.remove()
         upgrade()
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["UTC", "America/Vancouver", "Asia/Kathmandu", "Africa/Casablanca", "Australia/Lord_Howe"],
+)
+def test_the_database_counts_days_as_calendars_do(app: Flask, make: Make, zone: str) -> None:
+    essay = make.essay()
+    began = datetime(2026, 3, 1, tzinfo=UTC)
+    with living_in(app, zone), app.test_request_context():
+        between = select(days_between(literal(began, UtcDateTime), Essay.closes_at))
+        for switch in map(datetime.fromisoformat, SWITCHES):
+            for hours in (*range(-26, 27, 4), -1, 0, 1, 2):
+                step = timedelta(hours=hours, microseconds=-(hours % 3))
+                moment = switch.replace(tzinfo=UTC) + step
+                db.session.execute(update(Essay).values(closes_at=moment))
+                counted = db.session.scalar(between.where(Essay.id == essay.id))
+                assert counted == (dates.day_of(moment) - dates.day_of(began)).days, moment

@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
+from flask_login import AnonymousUserMixin
+from markupsafe import Markup, escape
 
 from forum.accounts.plain_readers import AnyReader
+from forum.reading.standing import standing
 from forum.web.frames import FrameCache, KeptFrame, NotForFramesError
-from forum.web.gaps import SealedError
-from forum.web.pieces import kept_as
+from forum.web.gaps import SealedError, own
+from forum.web.page_versions import PageScope, read_first
+from forum.web.pieces import kept_as, parts_of
 from forum.web.visitor import be_visited_by
 from tests.cast import Make
 from tests.clock import standing_clock
@@ -102,11 +106,45 @@ def test_a_frame_that_asks_who_reads_it_fails_at_once(app: Flask) -> None:
                 render_template_string(f"{{{{ {asks} }}}}")
 
 
-def test_a_piece_kept_for_everyone_has_no_gaps(app: Flask) -> None:
+def test_what_is_a_visitors_own_in_a_kept_piece_is_theirs_and_never_kept(
+    app: Flask, make: Make
+) -> None:
+    words = "{% macro greeting() %}Dear {{ own('name') }}, good day.{% endmacro %}"
+    macro: Any = app.jinja_env.from_string(words).module
+    for name in ("Ben", "Cam", "<b>Zed</b>"):
+        with app.test_request_context():
+            be_visited_by(make.user(name))
+            said = kept_as((), macro.greeting)
+            assert said == f"Dear {escape(name)}, good day."
+    assert len(app.extensions["pieces"].pieces) == 1
+    assert not any("Ben" in str(each) for each in app.extensions["pieces"].pieces.values())
+
+
+def test_a_piece_that_is_divided_has_no_gaps(app: Flask) -> None:
+    with app.test_request_context(), pytest.raises(SealedError):
+        parts_of(("divided",), lambda: own("name"), "|")
+
+
+def test_a_piece_of_the_site_is_kept_for_strangers_and_frames_alone(app: Flask, make: Make) -> None:
+    made: list[str] = []
+
+    def greeting(word: str) -> Markup:
+        made.append(word)
+        return escape(word)
+
+    greeting.name = "greeting"  # type: ignore[attr-defined]
+    ben, asked, _essay = make.user("Ben"), AnonymousUserMixin(), make.essay()
     with app.test_request_context():
-        macro = app.jinja_env.from_string("{% macro greeting() %}{{ own('name') }}{% endmacro %}")
-        with pytest.raises(SealedError):
-            kept_as((), macro.module.greeting)  # type: ignore[attr-defined]
+        standing(asked, ("a",), greeting, "nothing is known of what changed")
+        read_first(PageScope.SITE, {})
+        for visitor in (asked, asked, AnyReader(True), AnyReader(True), AnyReader(False), ben, ben):
+            standing(visitor, ("a",), greeting, str(len(made)))
+        assert made == ["nothing is known of what changed", "1", "2", "3", "4", "5"]
+    make.essay()
+    with app.test_request_context():
+        read_first(PageScope.SITE, {})
+        standing(asked, ("a",), greeting, "an essay is new")
+    assert made[-1] == "an essay is new"
 
 
 @pytest.mark.parametrize("role", ["facilitator", "moderator", "admin"])

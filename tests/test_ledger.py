@@ -10,12 +10,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from forum.answers.due_order import standings_in_order, urgent_dues
+from forum.answers.due_sums import added_up, added_up_by, counted_by_day
+from forum.answers.due_weeks import by_day
+from forum.answers.models import Promise, PromiseStep
 from forum.answers.outcome import outcome_of
-from forum.answers.standings import standings_for
-from forum.answers.summaries import numbers_by_body, summary_of
-from forum.db import db
+from forum.answers.standings import DueState, standings, standings_for, urgent_first
+from forum.answers.summaries import summary_of
+from forum.db import db, now
+from forum.deals.models import Due
 from forum.essays.models import Essay, essay_by_slug
+from forum.web import dates
 from tests.cast import Make
 from tests.circle import Circle
 
@@ -61,17 +68,36 @@ def text_of(visitor: Any, path: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
-def test_the_list_of_bodies_counts_as_their_pages_do(
-    app: Flask, harbour: Harbour, visit: Any
+def test_the_database_adds_up_as_rows_in_hand_do(
+    app: Flask, harbour: Harbour, visit: Any, make: Make
 ) -> None:
-    harbour.circle.body("Nobody asked")
+    circle, more = harbour.circle, [make.proposal(harbour.essay) for _ in range(4)]
+    dues = [circle.due(each, harbour.ministry, days=-20) for each in more]
+    ines = make.user("Inga")
+    circle.seat(harbour.ministry, ines)
+    circle.answer(more[0], harbour.ministry, ines, promises=(("a", 4), ("b", 4), ("c", -1)))
+    circle.take_back(circle.answer(more[1], harbour.ministry, ines), ines)
+    circle.body("Nobody asked")
     with app.test_request_context():
-        counted = numbers_by_body()
-        assert set(counted) == {harbour.council.id, harbour.ministry.id}
+        db.session.get_one(Due, dues[2].id).still_since = dates.today()
+        db.session.get_one(Due, dues[3].id).voided_at = now()
+        kept = db.session.scalars(select(Promise).where(Promise.what == "a")).one()
+        for kind in ("withdrawn", "reopened", "kept"):
+            step = PromiseStep(promise_id=kept.id, kind=kind, on=dates.today(), by_id=ines.id)
+            db.session.add(step)
+            db.session.flush()
+        db.session.commit()
+    with app.test_request_context():
+        bodies, rows = added_up_by(Due.body_id), standings()
+        assert set(bodies) == {harbour.council.id, harbour.ministry.id}
         for body in (harbour.council, harbour.ministry):
-            summary, numbers = summary_of(standings_for([body])), counted[body.id]
-            for name in ("dues", "answered", "overdue", "median_days"):
-                assert getattr(numbers, name) == getattr(summary, name), (body.slug, name)
+            assert bodies[body.id] == summary_of(standings_for([body])), body.slug
+        assert added_up() == added_up_by(Due.essay_id)[harbour.essay.id] == summary_of(rows)
+        assert set(added_up().states) == set(DueState)
+        assert added_up().promises.total() == 4
+        assert counted_by_day() == by_day(rows)
+        in_order = [row.due.id for row in standings_in_order(urgent_dues())]
+        assert in_order == [row.due.id for row in urgent_first(rows)]
     assert "Nobody asked 0 0 – 0" in text_of(visit(), "/bodies")
 
 

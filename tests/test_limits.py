@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from flask import Flask
 from limits.storage import Storage, storage_from_string
 
-from forum import config
+from forum import config, create_app
 from forum.accounts.models import User
 from forum.admin.limit_form import GROUPS
 from forum.db import db, now
@@ -450,3 +451,13 @@ def test_what_the_server_fixes_is_shown_and_refused(
 def test_every_limit_has_its_place_on_the_page() -> None:
     names = [name for group in GROUPS for name in group.names]
     assert sorted(names) == sorted(LIMITS)
+
+
+@pytest.mark.one_database
+def test_a_site_starts_where_limits_are_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORUM_INSTANCE_PATH", str(tmp_path))
+    monkeypatch.setenv("FORUM_LIMITS", "off")
+    site = create_app({"TESTING": True, "SECRET_KEY": "x", "MAIL_URL": ""})
+    assert site.test_client().get("/healthz").status_code == 200

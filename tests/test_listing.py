@@ -22,8 +22,9 @@ from forum.replies.choosing import TagChoice
 from forum.replies.cursors import Cursor
 from forum.replies.filters import Filter, Sort
 from forum.replies.listing import cards
-from forum.replies.models import Reply, comments_on_essay
+from forum.replies.models import Reply
 from forum.replies.ranks import Ranks
+from forum.replies.shown_comments import on_essay
 from forum.replies.tags import TAGS
 from forum.words.keys import says_more
 from tests.cast import Make
@@ -259,8 +260,8 @@ def test_the_comments_on_an_essay_are_read_off_an_index(app: Flask, make: Make) 
         db.session.execute(insert(Reply), rows)
         db.session.commit()
         db.session.execute(text("ANALYZE"))
-        steps = plan(comments_on_essay(others[0]))
-        found = len(db.session.scalars(comments_on_essay(others[0])).all())
+        steps = plan(on_essay(others[0]))
+        found = len(db.session.execute(on_essay(others[0])).all())
         db.session.rollback()
     assert "ix_replies_comments_essay" in steps
     assert not re.search("(?i)seq scan on replies|temp b-tree", steps)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from forum.db import db
 from forum.essays.models import Essay
@@ -28,7 +28,7 @@ from forum.lookout.signals import signals
 from forum.lookout.voters import Signal, SignalKind, Voter
 from forum.lookout.without import moved_by
 from forum.votes.forgetting import forget_networks
-from forum.votes.networks import NetworkKey, VoterNetwork, forget_keys, key_of_now
+from forum.votes.networks import NetworkKey, VoterNetwork, forget_keys
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
 from tests.conftest import Browser
@@ -353,22 +353,6 @@ def test_a_network_is_kept_as_a_hash_whose_key_is_forgotten(
         with app.app_context():
             assert len(set(db.session.scalars(select(VoterNetwork.mark)))) == 2
             db.session.remove()
-
-
-def test_a_process_keeps_the_key_for_its_day_once_the_database_holds_it(app: Flask) -> None:
-    with standing_clock(), app.app_context():
-        given_up = key_of_now()
-        db.session.rollback()
-        key = key_of_now()
-        assert key != given_up
-        db.session.commit()
-        assert key_of_now() == key
-        db.session.execute(delete(NetworkKey))
-        db.session.commit()
-        assert key_of_now() == key, "it is not read again that day"
-        Clock.moment += timedelta(days=1)
-        assert key_of_now() != key, "the next day it is what the database says"
-        db.session.rollback()
 
 
 def test_networks_are_forgotten_90_days_after_closing(

@@ -33,6 +33,7 @@ from forum.web.elapsed import next_words
 from forum.web.page_cache import PageCache
 from forum.web.page_store import KeptPage, PageStore
 from forum.web.page_versions import begin_anew
+from forum.web.pieces import PieceStore
 from tests.asides import Asides
 from tests.cast import Make
 from tests.circle import Circle
@@ -68,11 +69,23 @@ def kept(app: Flask) -> PageCache:
 
 
 def fresh(app: Flask, path: str) -> tuple[str, bytes]:
-    """Return a page as the application makes it, past the cache."""
+    """Return a page as the application makes it, past the cache and of no kept piece."""
     where, _mark, query = path.partition("?")
     environ = EnvironBuilder(where, query_string=query).get_environ()
-    body, status, _headers = run_wsgi_app(kept(app).inner, environ, buffered=True)
+    with no_pieces(app):
+        body, status, _headers = run_wsgi_app(kept(app).inner, environ, buffered=True)
     return status, b"".join(body)
+
+
+@contextmanager
+def no_pieces(app: Flask) -> Iterator[None]:
+    """Have every piece of a page made anew in here."""
+    pieces = app.extensions["pieces"]
+    app.extensions["pieces"] = PieceStore(pieces.most)
+    try:
+        yield
+    finally:
+        app.extensions["pieces"] = pieces
 
 
 def asked(app: Flask, path: str) -> tuple[str, bytes]:
@@ -112,22 +125,9 @@ def public_pages(app: Flask) -> list[str]:
 
 def assert_all_as_fresh(app: Flask, after: str) -> None:
     """Every public page from the cache is the one that would be made now."""
-    cache, made = kept(app), list[str]()
-    inner = cache.inner
-
-    def noted(environ: Any, start_response: Any) -> Any:
-        made.append(environ["PATH_INFO"])
-        return inner(environ, start_response)
-
-    cache.inner = noted
-    try:
-        for path in public_pages(app):
-            made.clear()
-            page = asked(app, path)
-            # What was made just now would be made the same again.
-            assert made or page == fresh(app, path), f"{path} is another one, after {after}"
-    finally:
-        cache.inner = inner
+    for path in public_pages(app):
+        page = asked(app, path)
+        assert page == fresh(app, path), f"{path} is another one, after {after}"
 
 
 def own_page(visitor: Any, path: str) -> tuple[int, str]:
@@ -138,10 +138,11 @@ def own_page(visitor: Any, path: str) -> tuple[int, str]:
 
 @contextmanager
 def no_frames(app: Flask) -> Iterator[None]:
-    """Have every page made whole in here."""
+    """Have every page made whole in here, of no kept piece."""
     frames = app.extensions.pop("frames")
     try:
-        yield
+        with no_pieces(app):
+            yield
     finally:
         app.extensions["frames"] = frames
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -135,6 +136,10 @@ def test_nothing_is_imported_before_it_is_needed(tmp_path: Path) -> None:
     program = [sys.executable, "-c", LATE]
     done = subprocess.run(program, cwd=ROOT, env=place, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_what_is_thrown_away_is_looked_for_again_once_all_is_imported() -> None:
+    assert gc.isenabled()
 
 
 def test_formats_say_what_their_writers_say() -> None:

@@ -157,6 +157,20 @@ def test_a_picture_is_written_anew_or_refused(app: Flask) -> None:
             checked_colour("light", "#ffff00")
 
 
+@pytest.mark.any_database
+@pytest.mark.parametrize("chunk", [(b"tRNS", b"<script>" * 1000), (b"PLTE", b"<script>" * 3)])
+def test_nothing_but_colours_is_kept_beside_the_pixels(
+    app: Flask, chunk: tuple[bytes, bytes]
+) -> None:
+    file = picture()
+    at = file.index(b"IDAT") - 4
+    with app.test_request_context():
+        try:
+            assert b"script" not in png.written_anew(file[:at] + png.chunk(*chunk) + file[at:])
+        except png.BadPicture:
+            assert chunk[0] == b"tRNS"
+
+
 def test_a_logo_is_taken_away_again(ada: Any) -> None:
     send(ada, logo=(BytesIO(picture()), "logo.png"))
     assert "/static/logo." in ada.get("/").get_data(as_text=True)

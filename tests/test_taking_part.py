@@ -196,7 +196,7 @@ def test_an_address_that_is_invited_twice_at_once_has_one_invitation(
 
 def test_of_two_that_were_written_at_once_one_stays(app: Flask, make: Make) -> None:
     with app.app_context():
-        downgrade(revision="0078")
+        downgrade(revision="0075")
         for number, accepted in ((1, None), (2, now()), (3, None)):
             row = {"id": number, "address": NEW, "made_at": now(), "accepted_at": accepted}
             db.session.execute(insert(Invitation).values(**row))
@@ -247,6 +247,17 @@ def test_where_only_a_providers_people_take_part_others_are_told(
         db.session.add(ProviderLink(user_id=cam.id, issuer="https://id.example", subject="c"))
         db.session.commit()
     assert votes(browser, proposal.id) == 303
+
+
+def test_a_list_asks_once_whether_a_provider_knows_its_reader(
+    app: Flask, make: Make, visit: Any, statements: Any
+) -> None:
+    essay, cam = make.essay(open_to="provider"), make.user("Cam")
+    for _number in range(3):
+        make.proposal(essay)
+    browser = visit(cam)
+    asked = [each for each in statements(browser, f"/essays/{essay.slug}") if "provider_" in each]
+    assert len(asked) == 1, asked
 
 
 def test_whoever_declares_the_sentence_takes_part_and_the_page_says_how_many(

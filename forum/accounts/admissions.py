@@ -17,7 +17,7 @@ from ..db import Base, UtcDateTime, db, now, one_of, upsert
 from ..web.frames import EachForThemselves
 from .models import User
 from .plain_readers import AnyReader
-from .provider_links import link_of
+from .provider_links import is_tied
 
 KEY = "admissions"
 """Where a session keeps where a person was let in."""
@@ -65,7 +65,7 @@ def is_let_in(user: User, essay_id: int, open_to: str) -> bool:
     if user.is_in_room:
         return True
     if open_to == OpenTo.PROVIDER:
-        return link_of(user) is not None
+        return is_tied(user)
     return (essay_id, open_to) in admissions_of(user)
 
 

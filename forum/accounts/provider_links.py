@@ -29,6 +29,8 @@ from .provider import ProviderRefused, ProviderSecrets, Said
 LIFE = timedelta(minutes=10)
 STATE = "provider_state"
 """Where a browser's session keeps the state with which it went to the provider."""
+TIED = "tied to a provider"
+"""Where a session keeps of whom that is known."""
 SUBJECT_LENGTH = 255
 ISSUER_LENGTH = 250
 
@@ -103,6 +105,14 @@ def link_of(user: User) -> ProviderLink | None:
     return db.session.get(ProviderLink, user.id)
 
 
+def is_tied(user: User) -> bool:
+    """Say whether a person is known at a provider; asked once a session, however many ask."""
+    known = db.session.info.setdefault(TIED, {})
+    if user.id not in known:
+        known[user.id] = link_of(user) is not None
+    return bool(known[user.id])
+
+
 def tie(user: User, issuer: str, subject: str) -> None:
     """Tie somebody at the provider to a person here; raise LinkTaken where either is tied."""
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
@@ -119,12 +129,14 @@ def tie(user: User, issuer: str, subject: str) -> None:
         raise LinkTaken from error
     if not user.is_confirmed:
         user.ground = VoterGround.PROVIDER
+    db.session.info.pop(TIED, None)
     db.session.flush()
 
 
 def untie(user: User) -> None:
     """Forget who a person is at the provider."""
     db.session.execute(delete(ProviderLink).where(ProviderLink.user_id == user.id))
+    db.session.info.pop(TIED, None)
 
 
 def join_by_provider(said: Said, agreed: str = "") -> User | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from ..accounts.models import user_by_email
 from ..bodies.models import Body, Seat, SlugTaken, add_body, appoint, body_by_slug, every_body
 from ..db import db
+from ..deals.models import Due
 from ..events.following import can_follow, is_followed
 from ..permissions import require
 from ..web import dates
@@ -20,9 +21,9 @@ from ..web.page_cache import kept_page
 from ..web.page_notes import changes_at
 from ..web.page_versions import PageScope
 from .body_forms import SeatForm, body_form
-from .standings import standings_for, urgent_first
+from .due_order import standings_in_order, urgent_dues
+from .due_sums import added_up, added_up_by
 from .step_forms import EndSeatForm
-from .summaries import BodyNumbers, numbers_by_body, summary_of
 from .who_answers import can_appoint
 
 SHOWN_MOST = 50
@@ -47,9 +48,8 @@ def seats_in(body: Body) -> list[Seat]:
 def every() -> ResponseReturnValue:
     """List the bodies that answer."""
     changes_at(dates.end_of(dates.today()))
-    bodies, counted = every_body(), numbers_by_body()
-    sums = {body.id: counted.get(body.id, BodyNumbers()) for body in bodies}
-    return render_template("bodies/every.html", bodies=bodies, sums=sums)
+    sums = added_up_by(Due.body_id)
+    return render_template("bodies/every.html", bodies=every_body(), sums=sums)
 
 
 @bp.get("/bodies/<slug:slug>")
@@ -63,12 +63,12 @@ def body(slug: str) -> ResponseReturnValue:
 
 def body_page(found: Body, form: SeatForm, code: int = 200) -> ResponseReturnValue:
     """Return the page of a body, with the form of a new seat for those who appoint."""
-    rows = urgent_first(standings_for([found]))
+    theirs = Due.body_id == found.id
     page = render_template(
         "bodies/body.html",
         body=found,
-        rows=rows[:SHOWN_MOST],
-        summary=summary_of(rows),
+        rows=standings_in_order(urgent_dues(theirs).limit(SHOWN_MOST)),
+        summary=added_up(theirs),
         seats=seats_in(found),
         today=dates.today(),
         followed=is_followed(current_user, ("body", found.id)),

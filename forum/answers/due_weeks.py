@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,13 +18,15 @@ BEFORE, AFTER = 16, 20
 """Weeks before and after this one that are drawn at most."""
 LEAST_WEEKS = 15
 TALL, TOP = 64, 18
+MARKS_MOST = 40
+"""Up to so many dues of a week have a mark each; of more, a mark would be a hair."""
 LEAST_LABEL = 64
 """Units that the name of a month needs."""
 
 
 @dataclass(frozen=True)
 class WeekMark:
-    """One due: where its mark stands and what it is."""
+    """One due, or all of a kind in a week: where the mark stands and what it is."""
 
     x: float
     y: float
@@ -41,6 +44,8 @@ class WeekPicture:
     months: list[tuple[float, str]]
     today_x: float
     left_out: int
+    is_marked: bool
+    """Whether each due has a mark of its own."""
 
     @property
     def base(self) -> int:
@@ -53,36 +58,56 @@ class WeekPicture:
         return self.base + 20
 
 
-def week_picture(rows: Sequence[DueStanding], width: int) -> WeekPicture | None:
-    """Return the picture of these dues in so many units of width; none where there are none."""
+def week_picture(by_day: Mapping[tuple[date, DueState], int], width: int) -> WeekPicture | None:
+    """Return the picture of dues, counted by their day and state, in so many units of width.
+
+    There is none where there are no dues. Very many are drawn as one length for each kind.
+    """
     now = monday(today())
-    weeks: dict[date, list[str]] = {}
+    weeks: dict[date, Counter[str]] = {}
     left_out = 0
-    for row in rows:
-        week, kind = monday(row.due.due_on), kind_of(row)
+    for (day, state), number in by_day.items():
+        week, kind = monday(day), kind_of(state)
         if kind and now - BEFORE * WEEK <= week <= now + AFTER * WEEK:
-            weeks.setdefault(week, []).append(kind)
+            weeks.setdefault(week, Counter())[kind] += number
         else:
-            left_out += bool(kind)
+            left_out += number if kind else 0
     if not weeks:
         return None
     first = min(*weeks, now)
     last = max(*weeks, now, first + LEAST_WEEKS * WEEK) + WEEK
     step = width / ((last - first) / WEEK)
-    tall = min(9.0, TALL / max(map(len, weeks.values())))
+    most = max(kinds.total() for kinds in weeks.values())
+    is_marked = most <= MARKS_MOST
+    tall = min(9.0, TALL / most)
     marks = [
         WeekMark(
             round((week - first) / WEEK * step + step * 0.15, 1),
-            round(TOP + TALL - (n + 1) * tall + tall * 0.15, 1),
+            round(TOP + TALL - (below + number) * tall + tall * 0.15 * is_marked, 1),
             round(step * 0.7, 1),
-            round(tall * 0.75, 1),
+            round(number * tall * (0.75 if is_marked else 1), 1),
             kind,
         )
         for week, kinds in sorted(weeks.items())
-        for n, kind in enumerate(sorted(kinds))
+        for below, number, kind in stacked(kinds, is_marked)
     ]
     today_x = round((today() - first).days / 7 * step, 1)
-    return WeekPicture(width, marks, months_between(first, last, step), today_x, left_out)
+    months = months_between(first, last, step)
+    return WeekPicture(width, marks, months, today_x, left_out, is_marked)
+
+
+def stacked(kinds: Counter[str], is_marked: bool) -> Iterator[tuple[int, int, str]]:
+    """Yield the marks of a week from the ground up: how many are below, how many it is, of what."""
+    below = 0
+    for kind, number in sorted(kinds.items()):
+        for part in [1] * number if is_marked else [number]:
+            yield below, part, kind
+            below += part
+
+
+def by_day(rows: Iterable[DueStanding]) -> Counter[tuple[date, DueState]]:
+    """Return dues in hand counted by their day and state."""
+    return Counter((row.due.due_on, row.state) for row in rows)
 
 
 def monday(day: date) -> date:
@@ -90,10 +115,10 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def kind_of(row: DueStanding) -> str:
+def kind_of(state: DueState) -> str:
     """Return what a due is drawn as; what was voided is not."""
     kinds = {DueState.ANSWERED: "answered", DueState.OVERDUE: "overdue", DueState.VOIDED: ""}
-    return kinds.get(row.state, "to-come")
+    return kinds.get(state, "to-come")
 
 
 def months_between(first: date, last: date, step: float) -> list[tuple[float, str]]:

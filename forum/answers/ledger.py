@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, select
 
 from ..bodies.models import Body
+from ..db import db
 from ..deals.models import Due
 from ..essays.models import Essay
 from ..replies.models import Reply
 from ..replies.tags import JURISDICTION, LEVER
-from .models import AnswerEdition
-from .standings import DUE_STATES, DueStanding, standings, urgent_first
+from .due_order import newest_answered, newest_said, standings_in_order, urgent_dues
+from .due_sums import added_up, counted_by_day, has_late_promise, state_today
+from .models import AnswerEdition, OfficialAnswer
+from .standings import DUE_STATES, DueStanding, DueState
 from .statuses import STATUSES, AnswerStatus
-from .summaries import DueSummary, summary_of
+from .summaries import DueSummary
 
 PAGE = 50
 
@@ -68,45 +70,59 @@ class LedgerFilter:
         return {name: value for name, value in said.items() if (name, value) != ("order", "due")}
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what the database can be asked."""
-        found: list[ColumnElement[bool]] = [Essay.state != "draft"]
+        """Return what the database is asked of dues with the answers to them (see ``of_dues``)."""
+        drafts = select(Reply.id).join(Reply.essay).where(Essay.state == "draft")
+        found = [Due.stands_on_id.not_in(drafts.where(Reply.lever.is_not(None)))]
         if self.body:
-            found.append(Body.slug == self.body)
+            found.append(Due.body_id == body_number(self.body))
         if self.essay:
             found.append(Due.essay_id.in_(select(Essay.id).where(Essay.slug == self.essay)))
         for name in ("lever", "jurisdiction"):
             if value := getattr(self, name):
-                these = select(Reply.id).where(getattr(Reply, name) == value)
-                found.append(Due.stands_on_id.in_(these))
+                this = Reply.id == Due.stands_on_id, getattr(Reply, name) == value
+                found.append(select(Reply.id).where(*this).exists())
+        if self.status:
+            found.append(is_called(self.status))
         return found
 
+    def numbers(self) -> Select[*tuple[Any, ...]]:
+        """Return the query of the dues' numbers, ordered as asked."""
+        ordered = newest_answered if self.order == "answered" else urgent_dues
+        return ordered(*self.conditions())
+
     def rows(self) -> list[DueStanding]:
-        """Return the dues, ordered as asked."""
-        found = standings(*self.conditions())
-        if self.status:
-            found = [row for row in found if self.status in states_of(row)]
-        if self.order == "answered":
-            return sorted(found, key=lambda row: row.settled_on or date.min, reverse=True)
-        return urgent_first(found)
+        """Return all of the dues, ordered as asked: for files, which hold every line."""
+        return standings_in_order(self.numbers())
 
 
-def states_of(row: DueStanding) -> set[str]:
-    """Return all that the ledger calls a due."""
-    return {row.state, row.status or "", LATE if row.is_late else ""}
+def body_number(slug: str) -> ScalarSelect[int]:
+    """Return the number of the body of this name."""
+    return select(Body.id).where(Body.slug == slug).scalar_subquery()
+
+
+def is_called(status: str) -> ColumnElement[bool]:
+    """Return the condition that the ledger calls a due so, with the answer to it beside."""
+    if status == LATE:
+        return has_late_promise()
+    if status in STATUSES:
+        return OfficialAnswer.status == status
+    return state_today() == status
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """The dues that were asked for, and the page of them that is shown (from 1)."""
+    """The dues that were asked for added up, and the page of them that is shown (from 1)."""
 
     chosen: LedgerFilter
-    rows: Sequence[DueStanding]
+    summary: DueSummary
+    by_day: Mapping[tuple[date, DueState], int]
+    shown: Sequence[DueStanding]
     page: int
 
     @property
-    def shown(self) -> Sequence[DueStanding]:
-        """The rows of the page."""
-        return self.rows[(self.page - 1) * PAGE : self.page * PAGE]
+    def total(self) -> int:
+        """How many dues there are."""
+        return self.summary.dues
 
     @property
     def first(self) -> int:
@@ -116,34 +132,36 @@ class Ledger:
     @property
     def last(self) -> int:
         """The place of the last row of the page."""
-        return min(self.page * PAGE, len(self.rows))
+        return min(self.page * PAGE, self.total)
 
     @property
     def has_more(self) -> bool:
         """Whether another page follows."""
-        return self.last < len(self.rows)
-
-    @cached_property
-    def summary(self) -> DueSummary:
-        """All these dues added up."""
-        return summary_of(self.rows)
+        return self.last < self.total
 
 
 def read_ledger(args: Mapping[str, str]) -> Ledger:
     """Return the ledger as an address asks for it; a page that is none is the first."""
     chosen = LedgerFilter.from_query(args)
+    which = chosen.conditions()
+    summary = added_up(*which)
     asked = args.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    rows = chosen.rows()
-    last = max(1, -(-len(rows) // PAGE))
-    return Ledger(chosen, rows, min(max(page, 1), last))
+    page = min(max(page, 1), max(1, -(-summary.dues // PAGE)))
+    shown = chosen.numbers().offset((page - 1) * PAGE).limit(PAGE)
+    return Ledger(chosen, summary, counted_by_day(*which), standings_in_order(shown), page)
 
 
-def choices_of(rows: Sequence[DueStanding]) -> dict[str, list[tuple[str, Any]]]:
+def choices() -> dict[str, list[tuple[str, Any]]]:
     """Return the bodies and the essays that the ledger can be narrowed to."""
-    bodies = {row.body.slug: row.body.name for row in rows}
-    essays = {row.essay.slug: row.essay.title for row in rows}
-    return {"bodies": sorted(bodies.items()), "essays": sorted(essays.items())}
+    owes = select(Due.id).where(Due.body_id == Body.id).exists()
+    bodies = db.session.scalars(select(Body).where(owes))
+    has_dues = select(Due.id).where(Due.essay_id == Essay.id).exists()
+    essays = select(Essay.slug, Essay.title).where(has_dues, Essay.state != "draft")
+    return {
+        "bodies": sorted((body.slug, body.name) for body in bodies),
+        "essays": sorted(map(tuple, db.session.execute(essays))),
+    }
 
 
 @dataclass(frozen=True)
@@ -161,10 +179,11 @@ class AnsweredDue:
         return str(STATUSES[AnswerStatus(self.edition.status or "")].label)
 
 
-def answered_in(rows: Sequence[DueStanding]) -> list[AnsweredDue]:
-    """Return those of these dues to whose proposal, as everyone may read it, something was said."""
+def answered_last(chosen: LedgerFilter, most: int) -> list[AnsweredDue]:
+    """Return what was said last to the dues that were asked for, as everyone may read it."""
+    rows = standings_in_order(newest_said(*chosen.conditions()).limit(most))
     return [
         AnsweredDue(row.body, row.reply.title or "", row.edition, row.answer.editions[0].at)
         for row in rows
-        if row.is_shown and row.edition is not None and row.answer is not None
+        if row.edition is not None and row.answer is not None
     ]

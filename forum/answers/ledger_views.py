@@ -13,7 +13,7 @@ from ..web.page_cache import kept_page
 from ..web.page_notes import changes_at
 from ..web.page_versions import PageScope
 from .due_weeks import week_picture
-from .ledger import FIELDS, ORDERS, STATES, Ledger, LedgerFilter, choices_of, read_ledger
+from .ledger import FIELDS, ORDERS, STATES, Ledger, LedgerFilter, choices, read_ledger
 from .ledger_files import as_calendar, as_csv, as_json
 
 bp = Blueprint("ledger", __name__)
@@ -39,10 +39,10 @@ def ledger() -> ResponseReturnValue:
         levers=LEVER.choices(),
         jurisdictions=JURISDICTION.choices(),
         pictures=[
-            ("wide", week_picture(found.rows, WIDE)),
-            ("narrow", week_picture(found.rows, NARROW)),
+            ("wide", week_picture(found.by_day, WIDE)),
+            ("narrow", week_picture(found.by_day, NARROW)),
         ],
-        **choices_of(LedgerFilter().rows()),
+        **choices(),
         following=page_at(found, page + 1) if found.has_more else "",
         previous=page_at(found, page - 1) if page > 1 else "",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -46,6 +46,8 @@ DUE_STATES: dict[DueState, Any] = {
     DueState.VOIDED: _l("Declared void"),
 }
 """The same in words."""
+URGENCY = (DueState.OVERDUE, DueState.WAITING, DueState.STILL, DueState.ANSWERED, DueState.VOIDED)
+"""The same in the order in which they are shown."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,4 @@ def standings_for(bodies: Sequence[Body]) -> list[DueStanding]:
 
 def urgent_first(rows: Sequence[DueStanding]) -> list[DueStanding]:
     """Return what is overdue first, then what is still to come by its day, then the answered."""
-    order = (DueState.OVERDUE, DueState.WAITING, DueState.STILL, DueState.ANSWERED, DueState.VOIDED)
-    key: Callable[[DueStanding], Any] = lambda row: (order.index(row.state), row.due.due_on)  # noqa: E731
-    return sorted(rows, key=key)
+    return sorted(rows, key=lambda row: (URGENCY.index(row.state), row.due.due_on))

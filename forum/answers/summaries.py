@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
-from sqlalchemy import func, select
-
-from ..db import db
-from ..deals.models import Due
-from ..web.dates import day_of, today
-from .models import OfficialAnswer
-from .standings import IS_ITS_ANSWER, RUNS, DueStanding, DueState, standings
+from .standings import DueStanding, DueState
 from .statuses import AnswerStatus, PromiseState
 
 ACCEPTING = frozenset(
@@ -31,11 +25,24 @@ ACCEPTING = frozenset(
 class DueSummary:
     """What became of some dues. ``median_days`` is of those that were answered, if any was."""
 
-    dues: int
     states: Counter[DueState]
     median_days: float | None
     statuses: Counter[AnswerStatus]
     promises: Counter[PromiseState]
+
+    @classmethod
+    def of_none(cls) -> DueSummary:
+        """Return that of no dues."""
+        return cls(Counter(), None, Counter(), Counter())
+
+    def with_days(self, days: float | None) -> DueSummary:
+        """Return the same with the days that an answer took, in the middle."""
+        return replace(self, median_days=days)
+
+    @property
+    def dues(self) -> int:
+        """How many there are."""
+        return self.states.total()
 
     @property
     def answered(self) -> int:
@@ -64,11 +71,10 @@ class DueSummary:
 
 
 def summary_of(rows: Sequence[DueStanding]) -> DueSummary:
-    """Return these dues added up; an answer to several of them is one, and so are its promises."""
+    """Return dues in hand added up; the promises of an answer to several of them count once."""
     days = [row.days_taken for row in rows if row.days_taken is not None]
     answered = [row for row in rows if row.state is DueState.ANSWERED and row.status]
     return DueSummary(
-        len(rows),
         Counter(row.state for row in rows),
         median(days) if days else None,
         Counter(row.status for row in answered if row.status),
@@ -76,44 +82,6 @@ def summary_of(rows: Sequence[DueStanding]) -> DueSummary:
     )
 
 
-@dataclass(frozen=True)
-class BodyNumbers:
-    """How many answers a body owes in all, gave and is overdue with, as ``DueSummary`` has them."""
-
-    dues: int = 0
-    answered: int = 0
-    overdue: int = 0
-    median_days: float | None = None
-
-
-def numbers_by_body() -> dict[int, BodyNumbers]:
-    """Return the numbers of every body, counted by the database; those without any are missing."""
-    settled = OfficialAnswer.settled_at
-    overdue = func.count().filter(settled.is_(None), Due.agreed, RUNS, Due.due_on < today())
-    sums = select(Due.body_id, func.count(), func.count(settled), overdue)
-    days: dict[int, list[int]] = {}
-    times = select(Due.body_id, Due.at, settled).join(OfficialAnswer, IS_ITS_ANSWER)
-    times = times.where(settled.is_not(None))
-    for number, at, answered_at in db.session.execute(times):
-        if answered_at is not None:
-            days.setdefault(number, []).append((day_of(answered_at) - day_of(at)).days)
-    counted = db.session.execute(
-        sums.outerjoin(OfficialAnswer, IS_ITS_ANSWER).group_by(Due.body_id)
-    )
-    return {
-        number: BodyNumbers(all_in_all, given, late, median(days[number]) if given else None)
-        for number, all_in_all, given, late in counted
-    }
-
-
 def answers_once(rows: Iterable[DueStanding]) -> list[DueStanding]:
     """Return one row for each answer."""
     return list({row.answer.id: row for row in rows if row.answer is not None}.values())
-
-
-def summaries_by_essay(essay_ids: Sequence[int]) -> dict[int, DueSummary]:
-    """Return the dues of each of these essays added up; those without any are missing."""
-    found: dict[int, list[DueStanding]] = {}
-    for row in standings(Due.essay_id.in_(essay_ids)) if essay_ids else []:
-        found.setdefault(row.due.essay_id, []).append(row)
-    return {number: summary_of(rows) for number, rows in found.items()}

@@ -95,18 +95,20 @@ NEWEST_OF_ESSAY = NEWEST.where(Brief.essay_id == bindparam("essay"))
 
 def briefs_by_essay(essay_ids: Sequence[int], most: int = 200) -> dict[int, list[Brief]]:
     """Return the briefs of each of these essays that no newer one supersedes, the newest first."""
-    newer = aliased(Brief)
-    query = (
-        select(Brief)
-        .outerjoin(newer, newer.supersedes_id == Brief.id)
-        .where(Brief.essay_id.in_(essay_ids), newer.id.is_(None))
-        .order_by(Brief.year.desc(), Brief.number.desc())
-        .limit(most)
-    )
     found: dict[int, list[Brief]] = {}
-    for brief in db.session.scalars(query):
+    for brief in db.session.scalars(NEWEST_BY_ESSAY, {"essay_ids": essay_ids, "most": most}):
         found.setdefault(brief.essay_id or 0, []).append(brief)
     return found
+
+
+NEWER = aliased(Brief)
+NEWEST_BY_ESSAY = (
+    select(Brief)
+    .outerjoin(NEWER, NEWER.supersedes_id == Brief.id)
+    .where(Brief.essay_id.in_(bindparam("essay_ids", expanding=True)), NEWER.id.is_(None))
+    .order_by(Brief.year.desc(), Brief.number.desc())
+    .limit(bindparam("most"))
+)
 
 
 def successor_of(brief: Brief) -> Brief | None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     func,
     select,
 )
@@ -27,6 +28,7 @@ from ..accounts.models import User
 from ..bodies.models import Body, Seat
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
+from ..prepared import Prepared
 from ..replies.models import Reply
 from ..replies.tags import LEVER
 
@@ -215,9 +217,15 @@ def deals_of(essay_id: int) -> list[Deal]:
 
 def dues_on(reply_id: int) -> list[Due]:
     """Return the dues that stand on a proposal, its own and those that merges brought."""
-    query = select(Due).where(Due.stands_on_id == reply_id)
-    loads = (joinedload(Due.body), joinedload(Due.deal))
-    return list(db.session.scalars(query.options(*loads).order_by(Due.at, Due.id)))
+    return list(db.session.scalars(ON_PROPOSAL, {"reply": reply_id}))
+
+
+ON_PROPOSAL = (
+    select(Due)
+    .where(Due.stands_on_id == bindparam("reply"))
+    .options(joinedload(Due.body), joinedload(Due.deal))
+    .order_by(Due.at, Due.id)
+)
 
 
 def dues_of(essay_id: int) -> list[Due]:
@@ -229,5 +237,7 @@ def dues_of(essay_id: int) -> list[Due]:
 
 def count_dues(essay_id: int) -> int:
     """Return how many dues a discussion has, those voided included."""
-    query = select(func.count()).select_from(Due).where(Due.essay_id == essay_id)
-    return db.session.scalar(query) or 0
+    return int(DUES.rows(essay_id=essay_id)[0][0])
+
+
+DUES = Prepared(select(func.count()).select_from(Due).where(Due.essay_id == bindparam("essay_id")))

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from ..accounts.models import User
-from ..db import db, looking, now
+from ..db import UtcDateTime, db, looking, now
 from ..events.recording import record
+from ..prepared import Prepared
 from ..web.page_notes import changes_at
 from .models import Essay, EssayEvent, essay_for_update, touched
 
@@ -82,13 +83,17 @@ def announce_changes(ahead: timedelta = timedelta()) -> None:
     Pages of the whole site call it, since they may show any essay by then.
     """
     moment = now()
-    opens, closes = Essay.opened_at, Essay.closes_at
-    coming = select(
-        func.min(opens).filter(Essay.stored_state == "draft", opens > moment),
-        func.min(closes).filter(closes > moment),
-        func.min(closes).filter(closes > moment + ahead),
-    )
-    opening, closing, nearing = db.session.execute(coming).one()
+    ((opening, closing, nearing),) = COMING.rows(moment=moment, ahead=moment + ahead)
     changes_at(opening)
     changes_at(closing)
     changes_at(nearing - ahead if nearing else None)
+
+
+MOMENT, AHEAD = (bindparam(name, type_=UtcDateTime) for name in ("moment", "ahead"))
+COMING = Prepared(
+    select(
+        func.min(Essay.opened_at).filter(Essay.stored_state == "draft", Essay.opened_at > MOMENT),
+        func.min(Essay.closes_at).filter(Essay.closes_at > MOMENT),
+        func.min(Essay.closes_at).filter(Essay.closes_at > AHEAD),
+    )
+)

@@ -127,5 +127,8 @@ def counted(action: str, number: int) -> Posting:
 def init_app(app: Flask) -> None:
     """Offer the postings, and addresses in full, to the templates."""
     app.jinja_env.globals.update(
-        essay_posting=essay_posting, reply_posting=reply_posting, full_address=full_address
+        essay_posting=essay_posting,
+        reply_posting=reply_posting,
+        full_address=full_address,
+        PROPOSALS_TOLD=COMMENTS_MOST,
     )

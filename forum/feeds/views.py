@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
 
 from ..accounts.models import User
-from ..answers.ledger import LedgerFilter, answered_in
+from ..answers.ledger import LedgerFilter, answered_last
 from ..db import db, now
 from ..essays.models import Essay, essay_by_slug
 from ..essays.opening import announce_changes
@@ -131,10 +131,9 @@ def person(user_id: int) -> ResponseReturnValue:
 def ledger() -> ResponseReturnValue:
     """Tell of the answers to what the filter in the address lets through, the newest first."""
     chosen = LedgerFilter.from_query(request.args)
-    rows = sorted(answered_in(chosen.rows()), key=lambda row: row.edition.at, reverse=True)
     title = _("%(site)s: official answers", site=site_name())
     own = chosen.query()
-    told = [of_answer(row) for row in rows[: models.NEWEST]]
+    told = [of_answer(row) for row in answered_last(chosen, models.NEWEST)]
     return feed(title, full_url("ledger.ledger", **own), own, told)
 
 

@@ -8,9 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, select, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    bindparam,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
@@ -133,6 +145,15 @@ def actions_by_ids(ids: Sequence[int]) -> list[Action]:
 
 def actions_on(reply: Reply) -> list[Action]:
     """Return what moderators did to a reply, the first action first."""
-    query = select(Action).where(Action.reply_id == reply.id)
-    loads = (joinedload(Action.by), joinedload(Action.undoes))
-    return list(db.session.scalars(query.options(*loads).order_by(Action.id)))
+    return list(db.session.scalars(done_to(), {"reply": reply.id}))
+
+
+@cache
+def done_to() -> Select[Action]:
+    """Return that as a query, made once."""
+    return (
+        select(Action)
+        .where(Action.reply_id == bindparam("reply"))
+        .options(joinedload(Action.by), joinedload(Action.undoes))
+        .order_by(Action.id)
+    )

@@ -11,12 +11,15 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from ..accounts.models import User
-from ..answers.summaries import DueSummary, summaries_by_essay
+from ..answers.due_sums import added_up_by
+from ..answers.summaries import DueSummary
 from ..briefs.models import Brief
 from ..briefs.published import briefs_by_essay
-from ..db import db, now
+from ..db import UtcDateTime, db, now
+from ..deals.models import Due
 from ..essays.models import Essay, EssayEvent
 from ..essays.opening import announce_changes
+from ..prepared import Prepared
 from ..replies.filters import Filter
 from ..replies.listing import ORDERS
 from ..replies.looking import edge_of
@@ -65,17 +68,13 @@ def discussions(with_drafts: bool) -> Discussions:
 
     The queries are as many however many essays there are, and none loads their bodies.
     """
-    date = Essay.closes_at
-    closed, taking = Essay.state == "closed", Essay.state == "open"
-    groups = [
-        essays(Essay.state == "draft") if with_drafts else [],
-        essays(taking, date.is_(None) | (date > now())),
-        essays(closed | (taking & (date <= now()))),
-    ]
-    soon = essays(taking, date > now(), date <= now() + SOON, order=date, most=SOON_MOST)
+    moment = {"moment": now(), "soon": now() + SOON}
+    wanted = [DRAFTS if with_drafts else None, RUNNING, OVER]
+    groups = [list(db.session.scalars(q, moment)) if q is not None else [] for q in wanted]
+    soon = list(db.session.scalars(CLOSING, moment))
     announce_changes(SOON)
     ids = [essay.id for group in groups for essay in group]
-    due = summaries_by_essay([essay.id for essay in groups[2]])
+    due = added_up_by(Due.essay_id, Due.essay_id.in_([essay.id for essay in groups[2]]))
     counts, people, made = counts_by_lever(ids), people_by_essay(ids), briefs_by_essay(ids)
 
     def listed(essay: Essay) -> EssayInList:
@@ -89,29 +88,43 @@ def discussions(with_drafts: bool) -> Discussions:
     return Discussions(drafts, soon, running, over)
 
 
-def essays(*which: ColumnElement[bool], order: Any = None, most: int = LISTED_MOST) -> list[Essay]:
-    """Return essays without their bodies, the latest first where no other order is named."""
-    query = (
+def essays(
+    *which: ColumnElement[bool], order: Any = None, most: int = LISTED_MOST
+) -> Select[Essay]:
+    """Return the query of essays without their bodies, the latest first where no other order is
+    named."""
+    return (
         select(Essay)
         .where(*which)
         .options(defer(Essay.body), defer(Essay.body_html))
         .order_by(Essay.opened_at.desc() if order is None else order, Essay.id.desc())
         .limit(most)
     )
-    return list(db.session.scalars(query))
+
+
+MOMENT = bindparam("moment", type_=UtcDateTime)
+IS_SOON = Essay.closes_at <= bindparam("soon", type_=UtcDateTime)
+HAS_CLOSED = Essay.closes_at <= MOMENT
+CLOSES = Essay.closes_at > MOMENT
+DRAFTS = essays(Essay.state == "draft")
+RUNNING = essays(Essay.state == "open", Essay.closes_at.is_(None) | CLOSES)
+OVER = essays((Essay.state == "closed") | ((Essay.state == "open") & HAS_CLOSED))
+CLOSING = essays(Essay.state == "open", CLOSES, IS_SOON, order=Essay.closes_at, most=SOON_MOST)
 
 
 def counts_by_lever(essay_ids: Sequence[int]) -> dict[int, dict[Lever, int]]:
     """Return how many proposals of each lever stand in each of these essays."""
-    query = (
-        select(Tally.essay_id, Tally.lever, func.sum(Tally.proposals))
-        .where(Tally.essay_id.in_(essay_ids))
-        .group_by(Tally.essay_id, Tally.lever)
-    )
     counts: dict[int, dict[Lever, int]] = {}
-    for essay_id, lever, number in db.session.execute(query):
+    for essay_id, lever, number in BY_LEVER.rows(essay_ids=list(essay_ids)):
         counts.setdefault(essay_id, dict.fromkeys(Lever, 0))[Lever(lever)] = int(number)
     return counts
+
+
+BY_LEVER = Prepared(
+    select(Tally.essay_id, Tally.lever, func.sum(Tally.proposals))
+    .where(Tally.essay_id.in_(bindparam("essay_ids", expanding=True)))
+    .group_by(Tally.essay_id, Tally.lever)
+)
 
 
 def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:
@@ -157,18 +170,23 @@ def rank_of(reply: Reply) -> int | None:
 
     Equals share it, as they do in lists and exports.
     """
-    above = (
+    ((better,),) = BETTER.rows(essay=reply.essay_id, top=reply.top)
+    return better + 1 if better < RANK_MOST else None
+
+
+BETTER = Prepared(
+    select(func.count()).select_from(
         select(Reply.id)
         .where(
-            Reply.essay_id == reply.essay_id,
+            Reply.essay_id == bindparam("essay"),
             Reply.status == "visible",
             Reply.lever.is_not(None),
-            Reply.top > reply.top,
+            Reply.top > bindparam("top"),
         )
         .limit(RANK_MOST)
+        .subquery()
     )
-    better = db.session.scalar(select(func.count()).select_from(above.subquery())) or 0
-    return better + 1 if better < RANK_MOST else None
+)
 
 
 def replies_by(user: User, before: int | None, most: int = PAGE) -> NewestFirst[Reply]:

@@ -14,7 +14,9 @@ from flask import Flask, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
+from ..accounts.agreements import lacks_agreement
 from ..accounts.plain_readers import NOBODY, AnyReader
+from ..accounts.second_factors import lacks_second_factor
 from ..events.following import levers_followed
 from ..events.notices import unread_by
 from ..replies.choosing import TagCounts
@@ -30,12 +32,6 @@ from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
 
 OWN = "own"
 """In place of a vote: the proposal is the visitor's own."""
-ASKED = (
-    "accounts/ask_to_agree",
-    "accounts/ask_to_confirm",
-    "accounts/ask_second_factor",
-    "rooms/room_band",
-)
 
 
 def names(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -58,10 +54,26 @@ def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
 
 
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return what asks the visitor to agree to a text, to confirm their address, or to set up a
-    second factor, and what tells them in which room they are."""
-    asked = (macro(name)(visitor, request.endpoint) for name in ASKED)
-    return [Markup("").join(asked)] * len(many)
+    """Return what the visitor is asked or told at the top of a page."""
+    holding = [name for name, holds in ASKED.items() if visitor.is_authenticated and holds(visitor)]
+    told = Markup("").join(macro(name)(visitor, request.endpoint) for name in holding)
+    return [told] * len(many)
+
+
+def is_to_confirm(visitor: Any) -> bool:
+    """Say whether the visitor is yet to be asked to confirm their address."""
+    contact = visitor.contact
+    return contact is not None and not contact.confirmed_at and not contact.asked_at
+
+
+ASKED: dict[str, Callable[[Any], bool]] = {
+    "accounts/ask_to_agree": lacks_agreement,
+    "accounts/ask_to_confirm": is_to_confirm,
+    "accounts/ask_second_factor": lacks_second_factor,
+    "rooms/room_band": lambda visitor: visitor.room is not None,
+}
+"""What asks a visitor to agree to a text, to confirm their address or to set up a second factor,
+and what tells them in which room they are; and of whom each holds."""
 
 
 def votes(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -129,6 +141,8 @@ def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
 
 def own_buttons(card: Card, user: Any) -> Markup:
     """Return the buttons of a card; in a frame, of everyone who could look at it."""
+    if not user.is_authenticated:
+        return vote_buttons(card, user, None)
     if not isinstance(user, AnyReader):
         return own("vote", card, {})
     other = user.who_is(NOBODY)

@@ -38,7 +38,7 @@ class ListPage:
     where that is the first one; there is none before the first.
     """
 
-    places: list[ListPlace]
+    places: tuple[ListPlace, ...]
     counts: TagCounts
     following: str
     stopped: bool
@@ -84,7 +84,7 @@ def page_of(chosen: Filter, essay_id: int | None, after: Cursor | None, mixed: b
     else:
         places, following, stopped = plain_page(chosen, essay_id, counts.whole, after)
     return ListPage(
-        places,
+        tuple(places),
         counts,
         following,
         stopped,

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import FIRST_DAY, User
+from ..accounts.proving import ProofForm
 from ..db import now
 from ..essays.clash import Clash
 from ..essays.models import Essay
@@ -229,6 +230,7 @@ def for_reading() -> dict[str, Any]:
         "history": [Step(kept, {"title": marked(other, words)})],
         "reply_form": blank(ReplyForm),
         "state_form": blank(StateForm),
+        "proof_form": blank(ProofForm),
         "chosen": Filter(TagChoice.of(lever=["market"])),
         "alike": [SimpleNamespace(id=FIRST, lever="policy", language="en", title=words, why=other)],
         "limits_said": [str(Standing("first_day", 3, 1, "day", 3, now() + FIRST_DAY))],

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..answers.content import AnswerContent
-from ..answers.due_weeks import week_picture
+from ..answers.due_weeks import by_day, week_picture
 from ..answers.ledger import ORDERS, STATES, LedgerFilter
 from ..answers.models import AnswerEdition, OfficialAnswer, Promise, PromiseStep
 from ..answers.on_reply import AnswersOnReply, ShownAnswer
@@ -140,7 +140,10 @@ def for_the_circle() -> dict[str, Any]:
         ],
         "day": day,
         "came_of_it": Outcome(None, None, dues, dict.fromkeys(Lever, 12)),
-        "weeks": [("wide", week_picture(dues, 720)), ("narrow", week_picture(dues, 340))],
+        "weeks": [
+            ("wide", week_picture(by_day(dues), 720)),
+            ("narrow", week_picture(by_day(dues), 340)),
+        ],
         "ledger_chosen": LedgerFilter(status="overdue"),
         "ledger_states": STATES.items(),
         "ledger_orders": ORDERS.items(),

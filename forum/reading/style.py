@@ -60,8 +60,14 @@ FAMILIES: dict[str, Any] = {
 """The contents of the style page: the id of each family of parts, and its name."""
 
 NOT_SHOWN: dict[Any, tuple[str, ...]] = {
-    _l("the head of a page"): ("feed_link", "json_ld", "open_graph", "page_links"),
-    _l("the one heading of a page"): ("essay_again", "essay_head", "reply_head"),
+    _l("the head of a page"): (
+        "essay_to_programs",
+        "feed_link",
+        "json_ld",
+        "open_graph",
+        "page_links",
+    ),
+    _l("the one heading of a page"): ("essay_again", "essay_head", "essay_top", "reply_head"),
     _l("a whole page of parts shown here"): (
         "brief_contents",
         "comments_on_essay",

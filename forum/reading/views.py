@@ -11,11 +11,8 @@ from flask_login import current_user
 
 from ..accounts.models import User
 from ..answers.on_reply import answers_on
-from ..answers.outcome import outcome_of
-from ..briefs.published import briefs
 from ..briefs.shortlists import Picks, picks
 from ..db import db
-from ..deals.plain_words import told_of_deal
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
 from ..essays.opening import announce_changes
@@ -36,9 +33,9 @@ from ..replies.filters import FIELDS, Filter, Sort
 from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
 from ..replies.listing import cards_of
-from ..replies.models import Reply, comments_on, comments_on_essay
+from ..replies.models import Reply, comments_on
 from ..replies.reviews import look_due
-from ..replies.threads import answers_to, threads
+from ..replies.threads import threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.asides import set_aside_in
 from ..votes.judging import judge
@@ -49,8 +46,8 @@ from ..web.frames import framed
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
 from ..web.pager import before_asked
-from ..words.outline import outline
 from . import models
+from .about_essay import AboutEssay
 from .landscape.picture import MOST
 from .landscape.picture import landscape as drawn
 from .pages import ListPage, page_of
@@ -79,21 +76,15 @@ def essay(slug: str) -> ResponseReturnValue:
     chosen, after = asked()
     mixed = found.is_open and chosen.sort is Sort.READING
     page = page_of(chosen, found.id, after, mixed)
-    comments = db.session.scalars(comments_on_essay(found.id)).all()
     return render_template(
         "reading/essay.html",
         essay=found,
-        parts=outline(found.body_html),
+        about=AboutEssay(found),
         chosen=chosen,
         page=page,
         picks=picks_on(page, found.id),
-        briefs=briefs(found.id, most=3),
-        told=told_of_deal(found.id),
         set_aside=set_aside_in(found.id),
         is_first=after is None,
-        threads=threads([*comments, *answers_to(comments)]),
-        events=models.events_of(found),
-        outcome=outcome_of(found) if after is None else None,
         state_form=form_for(can_facilitate(current_user), StateForm),
     )
 

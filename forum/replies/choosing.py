@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from flask_babel import gettext as _
@@ -83,7 +84,7 @@ class TagCounts:
     def __hash__(self) -> int:
         return hash((self.chosen, self.whole, self.is_cut, tuple(self.numbers.items())))
 
-    @property
+    @cached_property
     def total(self) -> int:
         """How many the whole filter shows."""
         return self.of(self.numbers)

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from ..accounts.models import User
 from ..db import db
 from ..essays.models import Essay, has_ended, is_rehearsed_by, takes_replies
+from ..prepared import Prepared
 from .choosing import TagChoice
 from .cursors import Cursor
 from .filters import Filter, Sort
@@ -117,6 +118,9 @@ class Card:
     rehearsal: str | None
     open_to: str
 
+    def __hash__(self) -> int:  # of what tells most cards apart: pages keep pieces by them
+        return hash((self.id, self.version, self.support, self.oppose, self.neutral))
+
     @property
     def is_proposal(self) -> bool:
         """Whether the card is of a proposal: always, as on a reply."""
@@ -158,11 +162,6 @@ class DiscussionState:
     def is_paused(self) -> bool:
         """Whether it is paused and not over, as on an essay."""
         return self.paused_at is not None and not self.is_over
-
-
-def beyond(cursor: Cursor, sort: Sort) -> ColumnElement[bool]:
-    """Return the condition that a row stands after the cursor."""
-    return past(sort, value_of(cursor, sort), cursor.tie)
 
 
 def past(sort: Sort, value: Any, least: Any) -> ColumnElement[bool]:
@@ -209,21 +208,23 @@ def listed(
     )
     if essay_id is None:
         query = query.where(Essay.state != "draft")
-    return query if after is None else query.where(beyond(after, sort))
+    if after is None:
+        return query
+    return query.where(past(sort, value_of(after, sort), after.tie))
 
 
 def cards_of(reply_ids: Iterable[int]) -> dict[int, Card]:
     """Return the proposals among these replies as lists show them, by their numbers."""
     ids = list(reply_ids)
-    query: Select[*tuple[Any, ...]] = (
-        select(*COLUMNS)
-        .join(User, User.id == Reply.author_id)
-        .join(Essay, Essay.id == Reply.essay_id)
-        .where(Reply.id.in_(ids), Reply.lever.is_not(None))
-    )
-    if not ids:
-        return {}
-    return {row.id: Card(*row) for row in db.session.execute(query)}
+    return {row[0]: Card(*row) for row in (THESE.rows(ids=ids) if ids else ())}
+
+
+THESE = Prepared(
+    select(*COLUMNS)
+    .join(User, User.id == Reply.author_id)
+    .join(Essay, Essay.id == Reply.essay_id)
+    .where(Reply.id.in_(bindparam("ids", expanding=True)), Reply.lever.is_not(None))
+)
 
 
 def cards(
@@ -239,15 +240,15 @@ def cards(
         given: dict[str, Any] = {"essay_id": essay_id, "most": most}
         if after is not None:
             given |= {"value": value_of(after, sort), "least": after.tie}
-        query = prepared(chosen.tags, essay_id is not None, sort, after is not None)
-        return [Card(*row) for row in db.session.execute(query, given)]
+        known = prepared(chosen.tags, essay_id is not None, sort, after is not None)
+        return [Card(*row) for row in known.rows(**given)]
     query = listed(chosen, essay_id, sort, after).limit(most)
     rows = db.session.execute(query if where is None else query.where(where))
     return [Card(*row) for row in rows]
 
 
 @lru_cache(maxsize=500)
-def prepared(tags: TagChoice, in_essay: bool, sort: Sort, goes_on: bool) -> Any:
+def prepared(tags: TagChoice, in_essay: bool, sort: Sort, goes_on: bool) -> Prepared:
     """Return the query of a list without words, made once: making it costs more than its rows."""
     essay_id: Any = bindparam("essay_id", type_=Reply.essay_id.type) if in_essay else None
     query = listed(Filter(tags), essay_id, sort, None).limit(bindparam("most"))
@@ -255,4 +256,4 @@ def prepared(tags: TagChoice, in_essay: bool, sort: Sort, goes_on: bool) -> Any:
     if goes_on:
         value = bindparam("value", type_=score.type)
         query = query.where(past(sort, value, bindparam("least", type_=tie.type)))
-    return query
+    return Prepared(query)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, select
 from ..db import db
 from .cursors import Cursor, microseconds
 from .filters import LOOKED, Filter, Sort
-from .listing import ORDERS, beyond, since
+from .listing import ORDERS, past, since, value_of
 from .models import Reply
 from .tags import LEVER
 from .tallies import tallied
@@ -80,5 +80,5 @@ def along(essay_id: int | None, sort: Sort, after: Cursor | None) -> Select[Any]
     if essay_id is not None:
         query = query.where(Reply.essay_id == essay_id)
     if after is not None:
-        query = query.where(beyond(after, sort))
+        query = query.where(past(sort, value_of(after, sort), after.tie))
     return query.order_by(score.desc(), tie.desc())

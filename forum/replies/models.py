@@ -159,6 +159,11 @@ class Reply(RoomCounts, Base):
         """Whether the reply names a lever."""
         return self.lever is not None
 
+    @property
+    def author_name(self) -> str:
+        """The name of who wrote it."""
+        return self.author.name
+
 
 class ReplyVersion(Base):
     """A reply as it stood at one time: as first written, and after every edit.
@@ -225,22 +230,15 @@ def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
 
 def comments_on(reply: Reply) -> list[Reply]:
     """Return the comments shown under a reply, the oldest first, with their authors."""
-    shown = Reply.thread_id == reply.id, Reply.status == "visible"
-    query = select(Reply).where(*shown).options(joinedload(Reply.author))
-    return list(db.session.scalars(query.order_by(Reply.id)))
+    return list(db.session.scalars(shown_under(), {"thread": reply.id}))
 
 
-def comments_on_essay(essay_id: int, most: int = 200) -> Select[Reply]:
-    """Return the query of the comments on the essay itself, the oldest first, with authors."""
+@cache
+def shown_under() -> Select[Reply]:
+    """Return that as a query, made once."""
     return (
         select(Reply)
-        .where(
-            Reply.essay_id == essay_id,
-            Reply.lever.is_(None),
-            Reply.thread_id.is_(None),
-            Reply.status == "visible",
-        )
+        .where(Reply.thread_id == bindparam("thread"), Reply.status == "visible")
         .options(joinedload(Reply.author))
-        .order_by(Reply.created_at, Reply.id)
-        .limit(most)
+        .order_by(Reply.id)
     )

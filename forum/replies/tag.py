@@ -113,7 +113,7 @@ class Tag:
     def in_order(self, values: Iterable[str]) -> tuple[str, ...]:
         """Return those of the options that exist, each once, in the tag's own order."""
         wanted = set(values)
-        return tuple(each.value for each in self.options if each.value in wanted)
+        return tuple(v.value for v in self.options if v.value in wanted) if wanted else ()
 
 
 class JurisdictionTag(Tag):

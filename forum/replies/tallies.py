@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db, upsert
 from ..essays.models import Essay
+from ..prepared import Prepared
 from ..settings.jurisdictions import SLUG_LENGTH
 from .tags import TAG_NAMES, Combination
 
@@ -56,13 +57,12 @@ def key_of(tagged: Combination) -> tuple[str, ...]:
 
 
 BY_TAGS = select(*TAGGED, func.sum(Tally.proposals)).group_by(*TAGGED)
-OF_ALL = BY_TAGS.join(Essay, Essay.id == Tally.essay_id).where(Essay.state != "draft")
-OF_ESSAY = BY_TAGS.where(Tally.essay_id == bindparam("of"))
+OF_ALL = Prepared(BY_TAGS.join(Essay, Essay.id == Tally.essay_id).where(Essay.state != "draft"))
+OF_ESSAY = Prepared(BY_TAGS.where(Tally.essay_id == bindparam("of")))
 
 
 def tallied(essay_id: int | None) -> dict[Combination, int]:
     """Return how many proposals are shown with each combination of tags: of an essay, or of all
     that were opened."""
-    whole = essay_id is None
-    rows = db.session.execute(OF_ALL if whole else OF_ESSAY, {} if whole else {"of": essay_id})
+    rows = OF_ALL.rows() if essay_id is None else OF_ESSAY.rows(of=essay_id)
     return {tuple(value or None for value in key): int(number) for *key, number in rows}

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from ..db import db
 from .models import Reply
+from .shown_comments import ShownComment
 
-ANSWERS_MOST = 200
-"""So many answers are shown with the comments on an essay; the others on pages of their own."""
+Comment = Reply | ShownComment
 
 
 @dataclass(frozen=True)
 class ThreadAnswer:
     """A comment on a comment; ``to`` is whom it answers, where that is another answer."""
 
-    comment: Reply
-    to: Reply | None
+    comment: Comment
+    to: Comment | None
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class CommentThread:
     ``is_left`` says that it answers a comment that is not shown any more.
     """
 
-    comment: Reply
+    comment: Comment
     is_left: bool = False
     answers: list[ThreadAnswer] = field(default_factory=list)
 
@@ -40,7 +36,7 @@ class CommentThread:
         return self.comment.comments > len(self.answers)
 
 
-def threads(comments: Sequence[Reply]) -> list[CommentThread]:
+def threads(comments: Sequence[Comment]) -> list[CommentThread]:
     """Return the comments as threads, in their order; an answer comes after what it answers."""
     shown = {each.id: each for each in comments}
     found: dict[int, CommentThread] = {}
@@ -55,18 +51,3 @@ def threads(comments: Sequence[Reply]) -> list[CommentThread]:
             to = None if each.parent_id == first else shown.get(each.parent_id or 0)
             found[first].answers.append(ThreadAnswer(each, to))
     return list(found.values())
-
-
-def answers_to(comments: Sequence[Reply]) -> list[Reply]:
-    """Return what is shown under these comments on an essay, the oldest first, with its authors."""
-    asked = [each.id for each in comments if each.comments]
-    if not asked:
-        return []
-    query = (
-        select(Reply)
-        .where(Reply.thread_id.in_(asked), Reply.status == "visible")
-        .options(joinedload(Reply.author))
-        .order_by(Reply.id)
-        .limit(ANSWERS_MOST)
-    )
-    return list(db.session.scalars(query))

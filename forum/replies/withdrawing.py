@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now
@@ -68,10 +68,13 @@ def is_taken_back(reply: Reply) -> bool:
 
 def withdrawals_of(ids: Iterable[int]) -> dict[int, Withdrawal]:
     """Return by reply the withdrawals that stand, of those of these replies that have one."""
-    query = select(Withdrawal).where(
-        Withdrawal.reply_id.in_(set(ids)), Withdrawal.undone_at.is_(None)
-    )
-    return {each.reply_id: each for each in db.session.scalars(query)}
+    found = db.session.scalars(STANDING, {"ids": list(set(ids))})
+    return {each.reply_id: each for each in found}
+
+
+STANDING = select(Withdrawal).where(
+    Withdrawal.reply_id.in_(bindparam("ids", expanding=True)), Withdrawal.undone_at.is_(None)
+)
 
 
 def final_from(reply: Reply) -> datetime | None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -26,14 +27,13 @@ from .models import SiteSetting
 from .register import FIXABLE, JURISDICTIONS, LOGO, SITE_NAME, TEXTS, fixed_by
 
 KEY = "site settings"
-MARK = "mark of the site settings"
 LATELY = "site settings lately"
 A_SECOND = 1.0
 SHORT = 500
 """Characters of a setting that every page may need; longer ones are read where they are shown."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StoredSetting:
     """The beginning of what is stored, and since when."""
 
@@ -41,44 +41,56 @@ class StoredSetting:
     since: datetime
 
 
+@dataclass(frozen=True)
+class StoredSettings:
+    """All that is stored, by name."""
+
+    settings: Mapping[str, StoredSetting]
+
+    @cached_property
+    def mark(self) -> str:
+        """What tells it from what is stored at another time."""
+        return mark_in(self.settings, self.settings)
+
+
+NONE_SET = StoredSettings({})
+
+
 def stored() -> Mapping[str, StoredSetting]:
     """Return what was set in the browser, by name."""
+    return now_set().settings
+
+
+def now_set() -> StoredSettings:
+    """Return what was set: as this process last read it, where the versions say that it holds."""
+    if version := version_of_everywhere():
+        read_at, found = current_app.extensions.get(KEY, ("", NONE_SET))
+        if version != read_at:
+            found = read()
+            current_app.extensions[KEY] = (version, found)
+        return found
     known = db.session.info
     if KEY not in known:
-        known[KEY] = as_last_read()
+        known[KEY] = read()
     return known[KEY]
-
-
-def as_last_read() -> Mapping[str, StoredSetting]:
-    """Return what was set, as this process last read it where the versions say that it holds.
-
-    Nothing is set where the database is away or not migrated.
-    """
-    version = version_of_everywhere()
-    read_at, found = current_app.extensions.get(KEY, ("", {}))
-    if not version or version != read_at:
-        try:
-            found = read()
-        except SQLAlchemyError:
-            return {}
-        current_app.extensions[KEY] = (version, found)
-    return found
 
 
 BEGINS = select(SiteSetting.name, func.substr(SiteSetting.value, 1, SHORT), SiteSetting.changed_at)
 
 
-def read() -> Mapping[str, StoredSetting]:
-    """Ask the database."""
-    with looking() as connection:
-        rows = connection.execute(BEGINS)
-        return {name: StoredSetting(value, since) for name, value, since in rows}
+def read() -> StoredSettings:
+    """Ask the database; nothing is set where it is away or not migrated."""
+    try:
+        with looking() as connection:
+            rows = connection.execute(BEGINS).all()
+    except SQLAlchemyError:
+        return NONE_SET
+    return StoredSettings({name: StoredSetting(value, since) for name, value, since in rows})
 
 
 def forget_settings() -> None:
     """Have them asked for again: one was changed."""
-    for each in (KEY, MARK):
-        db.session.info.pop(each, None)
+    db.session.info.pop(KEY, None)
     current_app.extensions.pop(LATELY, None)
 
 
@@ -141,8 +153,13 @@ def own_texts() -> list[str]:
 
 def mark_of(*names: str) -> str:
     """Return what tells one state of these settings from another; nothing where none is set."""
-    found = [name for name in names if name in stored()]
-    return "-".join(f"{name}{stored()[name].since:%Y%m%d%H%M%S%f}" for name in found)
+    return mark_in(stored(), names)
+
+
+def mark_in(found: Mapping[str, StoredSetting], names: Iterable[str]) -> str:
+    """Return the same of what was found."""
+    there = [name for name in names if name in found]
+    return "-".join(f"{name}{found[name].since:%Y%m%d%H%M%S%f}" for name in there)
 
 
 def jurisdictions() -> tuple[KnownJurisdiction, ...]:
@@ -168,11 +185,8 @@ def every_jurisdiction() -> list[KnownJurisdiction]:
 
 
 def settings_mark() -> str:
-    """Return what tells one state of all settings from another, found once a session."""
-    known = db.session.info
-    if MARK not in known:
-        known[MARK] = mark_of(*stored())
-    return str(known[MARK])
+    """Return what tells one state of all settings from another."""
+    return now_set().mark
 
 
 def logo_mark() -> str:

@@ -18,6 +18,11 @@ CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 
 
+PALETTE = 3
+CLEAR = {0: 2, 2: 6}
+"""How many bytes say which colour is transparent, by the type of colour."""
+
+
 class BadPicture(ValueError):
     """A file that cannot be shown as a picture; says why."""
 
@@ -41,12 +46,21 @@ def written_anew(file: bytes) -> bytes:
         if isinstance(error, BadPicture):
             raise
         raise BadPicture(_("This is not a PNG picture.")) from error
-    if header[3] == 3 and not (0 < len(found[b"PLTE"]) <= 768 and len(found[b"PLTE"]) % 3 == 0):
+    if header[3] != PALETTE:
+        found[b"PLTE"] = b""
+    if not fits(header[3], len(found[b"PLTE"]), len(found[b"tRNS"])):
         raise BadPicture(_("This is not a PNG picture."))
     kept = [(b"IHDR", found[b"IHDR"])]
     kept += [(name, found[name]) for name in (b"PLTE", b"tRNS") if found[name]]
     kept += [(b"IDAT", zlib.compress(pixels, 9)), (b"IEND", b"")]
     return SIGNATURE + b"".join(chunk(name, content) for name, content in kept)
+
+
+def fits(colour: int, palette: int, transparency: int) -> bool:
+    """Say whether a palette and what is transparent are as long as the type of colour has them."""
+    if colour != PALETTE:
+        return transparency in {0, CLEAR.get(colour, 0)}
+    return 0 < palette <= 768 and palette % 3 == 0 and 3 * transparency <= palette
 
 
 def chunks(file: bytes) -> Iterator[tuple[bytes, bytes]]:

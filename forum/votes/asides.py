@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     exists,
     func,
     select,
@@ -26,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..accounts.models import User
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
+from ..prepared import Prepared
 from ..replies.indexes import pointer_index
 from ..replies.models import Reply
 from .models import Value
@@ -153,8 +155,13 @@ def voters_of(aside_id: int) -> set[int]:
 
 def set_aside_in(essay_id: int, ask: Any = None) -> tuple[int, int]:
     """Return of how many people how many votes are set aside, on the proposals that are shown."""
-    query = select(func.count(AsideVote.user_id.distinct()), func.count())
-    query = query.join(Reply, Reply.id == AsideVote.reply_id)
-    query = query.where(AsideVote.essay_id == essay_id, Reply.status == "visible")
-    people, votes = (ask or db.session).execute(query).one()
-    return int(people), int(votes)
+    given = {"essay_id": essay_id}
+    (found,) = ask.execute(NUMBERS.query, given).all() if ask else NUMBERS.rows(**given)
+    return int(found[0]), int(found[1])
+
+
+NUMBERS = Prepared(
+    select(func.count(AsideVote.user_id.distinct()), func.count())
+    .join(Reply, Reply.id == AsideVote.reply_id)
+    .where(AsideVote.essay_id == bindparam("essay_id"), Reply.status == "visible")
+)

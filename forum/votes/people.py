@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CompoundSelect,
     SmallInteger,
+    bindparam,
     delete,
     func,
     insert,
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, db
 from ..essays.models import Essay
+from ..prepared import Prepared
 from ..replies.models import Reply
 from .counters import Counter, Drift
 from .models import Vote
@@ -48,12 +50,15 @@ class PeopleCount(Base):
 
 def people_by_essay(essay_ids: Sequence[int]) -> dict[int, int]:
     """Return how many people took part in each of these essays."""
-    query = (
-        select(PeopleCount.essay_id, func.sum(PeopleCount.people))
-        .where(PeopleCount.essay_id.in_(essay_ids))
-        .group_by(PeopleCount.essay_id)
-    )
-    return {essay_id: int(number) for essay_id, number in db.session.execute(query)}
+    rows = BY_ESSAY.rows(essay_ids=list(essay_ids))
+    return {essay_id: int(number) for essay_id, number in rows}
+
+
+BY_ESSAY = Prepared(
+    select(PeopleCount.essay_id, func.sum(PeopleCount.people))
+    .where(PeopleCount.essay_id.in_(bindparam("essay_ids", expanding=True)))
+    .group_by(PeopleCount.essay_id)
+)
 
 
 def lock_people(_ids: Sequence[int]) -> None:

@@ -27,6 +27,7 @@ class WithinCalendar:
     first = EARLIEST
     data: Any
     process_errors: Any
+    raw_data: Any
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Take what was typed; refuse what lies beyond."""
@@ -37,7 +38,7 @@ class WithinCalendar:
 
     def pre_validate(self, _form: Any) -> None:
         """Say what is wrong with what was typed, and not that nothing was."""
-        if self.process_errors:
+        if self.process_errors and any(str(each).strip() for each in self.raw_data or ()):
             raise StopValidation
 
 

@@ -46,11 +46,11 @@ class Sentences:
 
     def gettext(self, message: str) -> str:
         """Return a message in the reader's language."""
-        return str(SENTENCES.get(message) or their_words(current_language()).gettext(message))
+        return str(SENTENCES.get(message) or their_words(current_language()).ugettext(message))
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         """Return a message about a number of things in the reader's language."""
-        return str(their_words(current_language()).ngettext(singular, plural, number))
+        return str(their_words(current_language()).ungettext(singular, plural, number))
 
 
 @cache

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import structlog
 from flask import Flask, Response, current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_cookie
 
@@ -33,7 +32,7 @@ from .page_cache import PageCache
 from .page_notes import NOTES, PageNotes
 from .page_store import KeptPage, PageStore
 from .page_versions import READ_HERE
-from .visitor import be_visited_by
+from .visitor import be_visited_by, visitor_here
 
 if TYPE_CHECKING:
     from ..accounts.plain_readers import AnyReader, PlainReader
@@ -85,6 +84,10 @@ class FrameCache(PageCache):
     def __init__(self, app: Flask, store: PageStore) -> None:
         super().__init__(app, store)
         self.stale = 0.0
+
+    def read_label(self, asked: AskedPage, environ: dict[str, Any]) -> str:
+        """Return the versions as the request has read them before anything else."""
+        return environ.get(READ_HERE) or super().read_label(asked, environ)
 
     def frame(self, environ: dict[str, Any], kind: AnyReader) -> PageParts | None:
         """Return the frame of the page asked for, kept or made; nothing where it has none."""
@@ -165,7 +168,7 @@ def framed(*but: str) -> Callable[[View], View]:
                 answer = make_response(view(**arguments))
             if gaps:
                 parts = PageParts.of(answer.get_data(as_text=True), gaps)
-                answer.set_data(parts.filled(current_user))
+                answer.set_data(parts.filled(visitor_here()))
             return answer
 
         page.in_parts = view  # type: ignore[attr-defined]

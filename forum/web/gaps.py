@@ -15,8 +15,9 @@ from itertools import zip_longest
 from typing import Any
 
 from flask import current_app, g
-from flask_login import current_user
 from markupsafe import Markup
+
+from .visitor import visitor_here
 
 Filling = Callable[[Any, Sequence[Any]], Iterable[str]]
 """What fills all gaps of a kind: of the visitor and what each gap was given, the texts."""
@@ -36,15 +37,15 @@ class Gap:
 
 
 class SealedError(RuntimeError):
-    """A piece that is kept for everyone asked for what is one visitor's own."""
+    """A piece that is kept without gaps asked for what is one visitor's own."""
 
 
 class Sealed(list[Gap]):
-    """The gaps of a kept piece: it has none."""
+    """The gaps of a piece that is divided where something else is put in: it has none."""
 
     def append(self, gap: Gap) -> None:
         """Refuse the gap."""
-        raise SealedError(f"A kept piece asks for {gap.kind}, which is the visitor's own.")
+        raise SealedError(f"A divided piece asks for {gap.kind}, which is the visitor's own.")
 
 
 def own(kind: str, *given: Any) -> Markup:
@@ -54,7 +55,7 @@ def own(kind: str, *given: Any) -> Markup:
     """
     gap, gaps = Gap(kind, given), g.get(OPEN)
     if gaps is None:
-        return Markup(filled_texts([gap], current_user)[0])  # noqa: S704 - as below
+        return Markup(filled_texts([gap], visitor_here())[0])  # noqa: S704 - as below
     gaps.append(gap)
     return Markup(f"\0{len(gaps) - 1}\0")  # noqa: S704 - a number
 
@@ -87,6 +88,12 @@ def filled_texts(gaps: Sequence[Gap], visitor: Any) -> list[str]:
     return texts
 
 
+def apart(page: str, gaps: Sequence[Gap]) -> tuple[list[str], tuple[Gap, ...]]:
+    """Return what was made with these gaps in parts, and the gap after each part but the last."""
+    pieces = MARK.split(page)
+    return pieces[::2], tuple(gaps[int(number)] for number in pieces[1::2])
+
+
 @dataclass(frozen=True, slots=True)
 class PageParts:
     """A page in parts, with a gap after each but the last, in the order in which they stand."""
@@ -97,9 +104,8 @@ class PageParts:
     @classmethod
     def of(cls, page: str, gaps: Sequence[Gap]) -> PageParts:
         """Return a page that was made with these gaps."""
-        pieces = MARK.split(page)
-        placed = tuple(gaps[int(number)] for number in pieces[1::2])
-        return cls(tuple(each.encode() for each in pieces[::2]), placed)
+        texts, placed = apart(page, gaps)
+        return cls(tuple(each.encode() for each in texts), placed)
 
     def filled(self, visitor: Any) -> bytes:
         """Return the page as this visitor sees it."""

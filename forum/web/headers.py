@@ -34,8 +34,9 @@ ALWAYS = {
 
 def add_headers(response: Response) -> Response:
     """Add the security headers, and keep what is private out of every cache."""
-    for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
+    there = {name.lower() for name, _value in response.headers}
+    missing = ((name, value) for name, value in ALWAYS.items() if name.lower() not in there)
+    response.headers.extend(missing)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault(
             "Strict-Transport-Security", "max-age=63072000; includeSubDomains"

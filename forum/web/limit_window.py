@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from limits import RateLimitItem
-from limits.strategies import STRATEGIES, MovingWindowRateLimiter, WindowStats
+from limits import RateLimitItem, WindowStats
+from limits.strategies import STRATEGIES, MovingWindowRateLimiter
 
 NAME = "lasting-window"
 """What the settings call this way of counting."""

@@ -15,8 +15,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cached_property
-from typing import Any, TypeVar
+from functools import cached_property, wraps
+from typing import Any, TypeVar, cast
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -30,7 +30,7 @@ from . import languages
 from .asked_pages import AskedPage, KeptRoutes
 from .page_notes import NOTES, PageNotes
 from .page_store import KeptPage, PageStore, StartResponse, sent
-from .page_versions import READ_HERE, PageScope, versions
+from .page_versions import READ_HERE, PageScope, read_first, versions
 from .shared_pages import SharedPageStore, connected, site_of
 
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
@@ -50,8 +50,13 @@ def kept_page(scope: PageScope, *names: str) -> Callable[[View], View]:
     """
 
     def mark(view: View) -> View:
-        view.kept_page = (scope, frozenset({*names, languages.FIELD}))  # type: ignore[attr-defined]
-        return view
+        @wraps(view)
+        def page(**arguments: Any) -> Any:
+            read_first(scope, arguments)
+            return view(**arguments)
+
+        page.kept_page = (scope, frozenset({*names, languages.FIELD}))  # type: ignore[attr-defined]
+        return cast(View, page)
 
     return mark
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from flask import has_request_context, request
@@ -72,12 +73,31 @@ def versions(engine: Engine, scope: PageScope, arguments: Mapping[str, Any]) -> 
         connection.close()
 
 
+def read_first(scope: PageScope, arguments: Mapping[str, Any]) -> None:
+    """Read the versions of a page before anything that stands on it, unless somebody has.
+
+    Where a transaction has begun they stay unknown: it may see less than they count. So they do for
+    what may write, and then see more.
+    """
+    begun = db.session.registry.has() and db.session().in_transaction()
+    if READ_HERE not in request.environ and request.method in {"GET", "HEAD"} and not begun:
+        request.environ[READ_HERE] = versions(db.engine, scope, arguments)
+
+
+def versions_here() -> str:
+    """Return the versions of the page, where this request has read them."""
+    return str(request.environ.get(READ_HERE, "")) if has_request_context() else ""
+
+
 def version_of_everywhere() -> str:
     """Return the version of what may stand on any page, where this request has read it."""
-    if not has_request_context():
-        return ""
-    parts = request.environ.get(READ_HERE, "").split()
-    return next((part for part in parts if part.startswith(f"{EVERYWHERE}:")), "")
+    return of_everywhere(versions_here())
+
+
+@lru_cache(maxsize=100)
+def of_everywhere(label: str) -> str:
+    """Return the version of what may stand on any page, among those of a page."""
+    return next((each for each in label.split() if each.startswith(f"{EVERYWHERE}:")), "")
 
 
 def begin_anew() -> None:

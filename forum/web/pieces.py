@@ -1,7 +1,8 @@
 """Pieces of pages, kept for the next page that would show the same.
 
 A piece is kept under all that it stands on, as values: whatever changes makes another key, so no
-writer has to tell. What stands on who asks is never among them; it is put in beside the piece.
+writer has to tell. What stands on who asks is never among them: a piece has gaps, which are opened
+anew on each page, or it is divided and the rest is put in between.
 The language, the zone of days and the place of the site are part of every key, and a piece that
 says "3 weeks ago" is forgotten when it would say something else.
 """
@@ -13,13 +14,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import Any
 
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
 from ..db import Base, now
-from .gaps import Sealed, collected
+from .gaps import GAP_SIZE, Gap, Sealed, apart, collected, own
 from .page_notes import noted, renewed_from
 from .speech import code_of, locale_now
 
@@ -30,11 +32,24 @@ BESIDE = 600
 
 @dataclass(frozen=True, slots=True)
 class KeptPiece:
-    """A piece in parts, between which something else is put, and until when it is right."""
+    """A piece in parts, between which something else is put, and until when it is right.
+
+    Where it has gaps, one stands after each part but the last.
+    """
 
     parts: tuple[Markup, ...]
+    gaps: tuple[Gap, ...]
     until: float
     size: int
+
+    @property
+    def opened(self) -> tuple[Markup, ...]:
+        """The parts; where the piece has gaps, all of it as one, with these opened."""
+        if not self.gaps:
+            return self.parts
+        gaps = (own(gap.kind, *gap.given) for gap in self.gaps)
+        pairs = zip_longest(self.parts, gaps, fillvalue=Markup(""))
+        return (Markup("").join(chain.from_iterable(pairs)),)
 
 
 class PieceStore:
@@ -50,7 +65,9 @@ class PieceStore:
         """Return the piece kept under the key, as long as it is right."""
         with self.lock:
             piece = self.pieces.get(key)
-            if piece is None or piece.until <= now().timestamp():
+            if piece is None:
+                return None
+            if piece.until < math.inf and piece.until <= now().timestamp():
                 return None
             self.pieces.move_to_end(key)
             return piece
@@ -83,14 +100,15 @@ def parts_of(
     whole = (*place(), *key)
     piece = store.get(whole)
     if piece is None:
-        with noted() as notes, collected(Sealed()):
+        with noted() as notes, collected(Sealed() if between else []) as gaps:
             text = make()
-        parts = tuple(text.split(between)) if between else (text,)
-        piece = KeptPiece(parts, notes.until, BESIDE + 2 * len(text))
+        parts, placed = (text.split(between), ()) if between else apart(text, gaps)
+        size = BESIDE + 2 * len(text) + GAP_SIZE * len(placed)
+        piece = KeptPiece(tuple(map(Markup, parts)), placed, notes.until, size)
         store.put(whole, piece)
     if piece.until < math.inf:
         renewed_from(piece.until)
-    return piece.parts
+    return piece.opened
 
 
 def stand_on(app: Flask, mark: Callable[[], str]) -> None:

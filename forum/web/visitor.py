@@ -1,11 +1,11 @@
-"""Who a request comes from, as far as the request has found out: asks nothing of the database."""
+"""Who a request comes from: as far as it has found out, unless it is asked to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from flask import g
-from flask_login import AnonymousUserMixin
+from flask_login import AnonymousUserMixin, current_user
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -18,6 +18,11 @@ def loaded_visitor() -> User | None:
     """Return the signed-in person if this request has loaded them."""
     user = g.get(LOADED)
     return user if user is not None and user.is_authenticated else None
+
+
+def visitor_here() -> Any:
+    """Return whoever asks, loaded where that is yet to be done: not what stands for them."""
+    return current_user._get_current_object()
 
 
 def be_visited_by(visitor: Any) -> None:

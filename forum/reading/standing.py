@@ -1,0 +1,37 @@
+"""Pieces that stand on what the whole site has, and are kept until any of that changes.
+
+Essays, people's names, deals, briefs and settings change rarely, and one version counts them all
+(``EVERYWHERE`` of ``web/page_versions``): replies and votes leave it alone. What a piece shows of
+those stands in its key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup
+
+from ..accounts.plain_readers import AnyReader
+from ..web.page_versions import version_of_everywhere
+from ..web.pieces import kept_as
+
+
+def standing(
+    user: Any, key: tuple[Hashable, ...], macro: Callable[..., Markup], *given: Any
+) -> Markup:
+    """Return what a macro shows a visitor, of the site and of what is in the key: kept or made.
+
+    For whoever is signed in it is kept with the frame of their kind only, which is theirs alike.
+    """
+    version = version_of_everywhere()
+    is_own = user.is_authenticated and not isinstance(user, AnyReader)
+    if is_own or not version:
+        return macro(*given)
+    return kept_as((version, user if user.is_authenticated else None, *key), macro, *given)
+
+
+def init_app(app: Flask) -> None:
+    """Offer such pieces to the templates."""
+    app.jinja_env.globals.update(standing=standing)

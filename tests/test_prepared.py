@@ -1,0 +1,61 @@
+"""Prepared queries: past SQLAlchemy, and all the same what it would have said."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.exc import DBAPIError
+
+from forum.accounts.models import User
+from forum.db import db
+from forum.prepared import Prepared, aside
+from forum.replies.models import Reply
+from forum.replies.shown_comments import COLUMNS
+from tests.cast import Make
+
+THESE = (
+    select(*COLUMNS, Reply.top, Reply.evidence, Reply.edited_at)
+    .join(User, User.id == Reply.author_id)
+    .where(Reply.id.in_(bindparam("ids", expanding=True)), Reply.created_at > bindparam("since"))
+    .order_by(Reply.id)
+)
+
+
+def test_rows_are_as_sqlalchemy_gives_them(app: Flask, make: Make) -> None:
+    essay, ada = make.essay(), make.user("Ada", role="admin")
+    replies = [make.proposal(essay), make.comment(essay), make.proposal(essay)]
+    prepared = Prepared(THESE)
+    with app.test_request_context():
+        since = ada.created_at
+        for ids in ([each.id for each in replies], [replies[0].id], []):
+            given = {"ids": ids, "since": since}
+            wanted = [tuple(row) for row in db.session.execute(THESE, given)]
+            assert prepared.rows(**given) == wanted
+            with aside():
+                assert prepared.rows(**given) == wanted
+
+
+def test_on_the_connection_of_the_session_it_sees_what_is_not_committed(
+    app: Flask, make: Make
+) -> None:
+    ada = make.user("Ada")
+    names = Prepared(select(User.name).where(User.id == bindparam("number")))
+    with app.test_request_context():
+        db.session.get_one(User, ada.id).name = "Ada Lovelace"
+        db.session.flush()
+        assert names.rows(number=ada.id) == [("Ada Lovelace",)]
+        db.session.rollback()
+        assert names.rows(number=ada.id) == [("Ada",)]
+
+
+def test_aside_begins_no_session(app: Flask) -> None:
+    with app.test_request_context(), aside():
+        assert Prepared(select(func.count(User.id))).rows() == [(0,)]
+        assert not db.session.registry.has()
+
+
+def test_what_the_database_refuses_is_told_as_sqlalchemy_tells_it(app: Flask) -> None:
+    wrong = Prepared(select(func.no_such_function(User.id)))
+    with app.test_request_context(), pytest.raises(DBAPIError):
+        wrong.rows()
