@@ -260,7 +260,7 @@ def test_a_planted_crowd_is_found_and_set_aside_and_every_rank_is_as_it_was(
 
 def cast_ballots(essay: Essay, voters: Any, replies: list[int]) -> set[int]:
     """Record the ballots of voters as those of new people; return their numbers."""
-    first = (db.session.scalar(select(func.max(User.id))) or 0) + 1
+    first = (db.session.scalar(select(func.max(User.id))) or 0) + 1_000_000  # beyond a sequence
     numbers = {voter: first + n for n, voter in enumerate(each.number for each in voters)}
     people = [
         {"id": number, "name": f"Voter {number}", "name_skeleton": f"voter{number}"}

@@ -25,6 +25,7 @@ from ..votes.asides import Aside, AsidePerson
 from ..votes.setting_aside import hold_votes
 from ..web.limits import limited
 from . import deciding
+from .appealing import check_may_answer
 from .aside_forms import AppealAnswerForm, AsideForm, DeclineForm, numbers_in
 from .blueprint import bp
 from .deciding import CannotDecide, NotYours
@@ -147,8 +148,18 @@ def aside_page(found: Aside, **forms: Any) -> str:
         people=people,
         two=two,
         forms_of=form_of,
+        why_not=why_not,
         **given,
     )
+
+
+def why_not(person: AsidePerson) -> str:
+    """Return why the visitor may not answer an appeal; nothing where they may."""
+    try:
+        check_may_answer(person, current_user)
+    except NotYours as error:
+        return str(error)
+    return ""
 
 
 def held_aside(aside_id: int) -> Aside:

@@ -84,7 +84,13 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
     ),
     _l("nothing to see where nothing has changed meanwhile"): ("answer_other",),
     _l("a sentence about a room"): ("room_standing",),
-    _l("a heading, a table and a fold as elsewhere"): ("crowd",),
+    _l("a sentence about votes that are set aside"): ("aside_words", "set_aside_line"),
+    _l("a heading, a table and a fold as elsewhere"): (
+        "appeal",
+        "aside_item",
+        "crowd",
+        "moved_table",
+    ),
     _l("a button that is shown with what it undoes"): ("undo_one",),
     _l("nothing to see without a form and its script"): (
         "draft_fields",
