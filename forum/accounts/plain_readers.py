@@ -18,8 +18,8 @@ from flask import session
 from sqlalchemy import bindparam, select
 from werkzeug.exceptions import HTTPException
 
+from ..database.prepared import Prepared
 from ..db import now
-from ..prepared import Prepared
 from ..web.frames import NotForFramesError
 from ..web.visitor import be_visited_by, look_again
 from .agreements import yet_to_agree

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import db
 from ..essays.models import Essay, has_ended, is_rehearsed_by, takes_replies
-from ..prepared import Prepared
 from .choosing import TagChoice
 from .cursors import Cursor
 from .filters import Filter, Sort

@@ -8,9 +8,9 @@ from functools import cache
 from sqlalchemy import ForeignKey, Insert, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..database.prepared import Prepared
 from ..db import Base, db, upsert
 from ..essays.models import Essay
-from ..prepared import Prepared
 from ..settings.jurisdictions import SLUG_LENGTH
 from .tags import TAG_NAMES, Combination
 

@@ -25,9 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from ..prepared import Prepared
 from ..replies.indexes import pointer_index
 from ..replies.models import Reply
 from .models import Value

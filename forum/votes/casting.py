@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Insert, Table, and_, bindparam, delete, select, update
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import db, now, upsert
 from ..deals.holding import after_vote, before_vote
 from ..essays.models import touch
-from ..prepared import Prepared
 from ..replies.models import DRAW, Reply
 from ..rooms.models import place_of
 from .asides import AsideVote, is_set_aside

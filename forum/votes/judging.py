@@ -8,8 +8,8 @@ from functools import cache
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, select, union
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..essays.models import REHEARSED
-from ..prepared import Prepared
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
 from .said import SAID, Ballots, ballots_of

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Subquery, bindparam, literal, select, union_all
 
 from ..accounts.models import User
-from ..prepared import Prepared
+from ..database.prepared import Prepared
 from .asides import AsideVote, is_set_aside
 from .models import RoomVote, Vote
 
