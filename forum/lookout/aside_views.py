@@ -91,7 +91,7 @@ def aside_form(essay: Essay, form: AsideForm, people: Collection[int]) -> str:
         form=form,
         people=named(voters[:NAMES]),
         rest=voters[NAMES:],
-        votes=deciding.votes_of(essay, voters),
+        votes=deciding.count_votes(essay, voters),
         gone=len(set(people)) - len(voters),
     )
 

@@ -87,7 +87,7 @@ def propose(essay: Essay, by: User, people: Collection[int], because: Reason, no
         note=note,
         proposed_by_id=by.id,
         voters=len(chosen),
-        votes=votes_of(essay, chosen),
+        votes=count_votes(essay, chosen),
     )
     db.session.add(aside)
     db.session.flush()
@@ -120,7 +120,7 @@ def agree(aside: Aside, by: User) -> Action:
         )
     check_disinterested(by, people, aside.essay)
     aside.decided_by_id = by.id
-    numbers = {"voters": len(people), "votes": votes_of(aside.essay, people)}
+    numbers = {"voters": len(people), "votes": count_votes(aside.essay, people)}
     decision = Decision(by, Reason(aside.reason), aside.note)
     options = {"aside": aside.id, "numbers": numbers}
     action = act(kind_named("set_aside"), aside.essay, decision, options)
@@ -192,7 +192,7 @@ def voters_among(essay: Essay, people: Collection[int]) -> set[int]:
     return set(db.session.scalars(select(Vote.user_id).where(*by_these(essay, people)).distinct()))
 
 
-def votes_of(essay: Essay, people: Collection[int]) -> int:
+def count_votes(essay: Essay, people: Collection[int]) -> int:
     """Return how many votes of these people count in a discussion, where they can be seen."""
     query = select(func.count()).join(Reply, Reply.id == Vote.reply_id).select_from(Vote)
     query = query.where(*by_these(essay, people), Reply.status == "visible")

@@ -6,6 +6,8 @@ count, score, hold or file needs to know of it: what stands among the votes coun
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -151,6 +153,19 @@ def voters_of(aside_id: int) -> set[int]:
     """Return whose votes a decision is about, but for those whose appeal was granted."""
     theirs = AsidePerson.aside_id == aside_id, AsidePerson.granted.is_not(True)
     return set(db.session.scalars(select(AsidePerson.user_id).where(*theirs)))
+
+
+def values_aside(ask: Any, *which: ColumnElement[bool]) -> Mapping[int, Counter[str]]:
+    """Return how many votes of each value are set aside, by proposal; a proposal may have none.
+
+    ``ask`` is the session, or the connection of a snapshot.
+    """
+    columns = AsideVote.reply_id, AsideVote.value
+    found: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    query = select(*columns, func.count()).where(*which).group_by(*columns)
+    for reply_id, value, number in ask.execute(query):
+        found[reply_id][value] = int(number)
+    return found
 
 
 def set_aside_in(essay_id: int, ask: Any = None) -> tuple[int, int]:
