@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from forum.accounts.hashes import NOBODY, check_password, hasher
 from forum.accounts.login import safe_next
 from forum.accounts.models import SignIn, User
+from forum.accounts.password_hashes import NOBODY, check_password, hasher
 from forum.accounts.passwords import is_common
 from forum.db import db
 from tests.cast import Make

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ..accounts.by_number import user_by
+from ..accounts.finding import user_by
 from ..accounts.look_alikes import skeleton
 from ..accounts.models import NAME_LENGTH, ROLES, Moderator, User
 from ..accounts.proof_views import is_asked_and_proved

@@ -75,8 +75,7 @@ def propose_aside(slug: str) -> ResponseReturnValue:
     except CannotDecide as error:
         db.session.rollback()
         form.others.errors = [str(error)]
-        status = 403 if isinstance(error, NotYours) else 409
-        return aside_form(opened(slug), form, people), status
+        return aside_form(opened(slug), form, people), status_of(error)
     db.session.commit()
     flash(_("Proposed. Nothing is set aside until somebody else agrees."))
     return redirect(url_for("lookout.aside", aside_id=aside.id), 303)
@@ -167,13 +166,18 @@ def held_aside(aside_id: int) -> Aside:
     return deciding.held_aside(aside_id) or abort(404)
 
 
+def status_of(error: CannotDecide) -> int:
+    """Return the status of a page that tells why something cannot be decided so."""
+    return 403 if isinstance(error, NotYours) else 409
+
+
 @contextmanager
-def in_words() -> Iterator[None]:
+def telling_why() -> Iterator[None]:
     """Say what cannot be decided so, and why, on a page of its own."""
     try:
         yield
     except CannotDecide as error:
-        abort(403 if isinstance(error, NotYours) else 409, description=str(error))
+        abort(status_of(error), description=str(error))
 
 
 def back_to(found: Aside, said: str) -> ResponseReturnValue:
@@ -188,7 +192,7 @@ def agree_aside(aside_id: int) -> ResponseReturnValue:
     """Set the votes aside, as the second person."""
     found = held_aside(aside_id)
     require(can_look_out(current_user, found.essay))
-    with in_words():
+    with telling_why():
         deciding.agree(found, current_user)
     db.session.commit()
     said = _("Set aside, and in the public log. Everyone concerned is told, and may appeal.")
@@ -203,7 +207,7 @@ def decline_aside(aside_id: int) -> ResponseReturnValue:
     require(can_look_out(current_user, found.essay))
     if not form.validate_on_submit():
         return aside_page(found, decline=form), 422
-    with in_words():
+    with telling_why():
         deciding.decline(found, current_user, form.why.data or "")
     db.session.commit()
     return back_to(found, _("Declined. Nothing was set aside."))
@@ -215,7 +219,7 @@ def withdraw_aside(aside_id: int) -> ResponseReturnValue:
     """Take back what one proposed."""
     found = held_aside(aside_id)
     require(can_look_out(current_user, found.essay))
-    with in_words():
+    with telling_why():
         deciding.withdraw(found, current_user)
     db.session.commit()
     return back_to(found, _("Withdrawn. Nothing was set aside."))

@@ -53,33 +53,9 @@ def held_aside(aside_id: int) -> Aside | None:
 def propose(essay: Essay, by: User, people: Collection[int], because: Reason, note: str) -> Aside:
     """Propose to set aside the votes of these people; raise CannotDecide.
 
-    The essay is held. Nobody is in two decisions that are in force, and everybody named has a vote
-    there that counts, so that a page that has grown old is found out.
+    The essay is held. Nobody is in two decisions that are in force.
     """
-    chosen = sorted(set(people))
-    if not chosen:
-        raise CannotDecide(_("Choose at least one person."))
-    if len(chosen) > MOST:
-        raise CannotDecide(
-            ngettext(
-                "Choose at most %(most)s person.",
-                "Choose at most %(most)s people.",
-                MOST,
-                most=format_decimal(MOST),
-            )
-        )
-    found = voters_among(essay, chosen)
-    if missing := len(chosen) - len(found):
-        raise CannotDecide(
-            ngettext(
-                "%(number)s of the people chosen has no vote here that counts: it was taken back "
-                "or set aside, or they left. Nothing was done; choose again.",
-                "%(number)s of the people chosen have no vote here that counts: these were taken "
-                "back or set aside, or they left. Nothing was done; choose again.",
-                missing,
-                number=format_decimal(missing),
-            )
-        )
+    chosen = checked_people(essay, people)
     check_disinterested(by, chosen, essay)
     aside = Aside(
         essay_id=essay.id,
@@ -95,6 +71,37 @@ def propose(essay: Essay, by: User, people: Collection[int], because: Reason, no
     db.session.execute(insert(AsidePerson), rows)
     tell_deciders(aside, "aside_waits", by, but=set(chosen))
     return aside
+
+
+def checked_people(essay: Essay, people: Collection[int]) -> list[int]:
+    """Return these people in order; raise CannotDecide where they are none or too many.
+
+    Everybody named has a vote there that counts, so that a page that has grown old is found out.
+    """
+    chosen = sorted(set(people))
+    if not chosen:
+        raise CannotDecide(_("Choose at least one person."))
+    if len(chosen) > MOST:
+        raise CannotDecide(
+            ngettext(
+                "Choose at most %(most)s person.",
+                "Choose at most %(most)s people.",
+                MOST,
+                most=format_decimal(MOST),
+            )
+        )
+    if missing := len(chosen) - len(voters_among(essay, chosen)):
+        raise CannotDecide(
+            ngettext(
+                "%(number)s of the people chosen has no vote here that counts: it was taken back "
+                "or set aside, or they left. Nothing was done; choose again.",
+                "%(number)s of the people chosen have no vote here that counts: these were taken "
+                "back or set aside, or they left. Nothing was done; choose again.",
+                missing,
+                number=format_decimal(missing),
+            )
+        )
+    return chosen
 
 
 def agree(aside: Aside, by: User) -> Action:

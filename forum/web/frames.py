@@ -146,7 +146,7 @@ def frame_here(but: AbstractSet[str]) -> Response | None:
     with own_connection():
         reader: PlainReader | None = current_app.extensions["plain_reader"]()
         frame = frames.frame(request.environ, reader.kind) if reader else None
-        if frame is None or reader is None or reader.is_asked:
+        if frame is None or reader is None:
             return None
         be_visited_by(reader)
         return Response(frame.filled(reader), mimetype="text/html")
