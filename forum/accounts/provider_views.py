@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import require
+from ..permissions import is_signed_in, require
 from ..web.limits import limited
+from ..web.visitor import visitor_here
 from .code_views import is_stranger
 from .coming_in_views import come_in, send_code
 from .forms import OnwardForm
@@ -144,7 +144,7 @@ def come_back(claims: ProviderClaims, visit: ProviderVisit) -> ResponseReturnVal
 
 def tie_mine(claims: ProviderClaims, visit: ProviderVisit) -> ResponseReturnValue:
     """Tie whom the provider says one is to the account whose owner went there to do so."""
-    user: User = current_user._get_current_object()
+    user: User = visitor_here()
     if (visit.onward or {}).get(TIES) != user.id:
         db.session.commit()
         return redirect(url_for("provider.connection"), 303)
@@ -163,10 +163,10 @@ def tie_mine(claims: ProviderClaims, visit: ProviderVisit) -> ResponseReturnValu
 @limited("sign_in", counts=failed)
 def connection() -> ResponseReturnValue:
     """Show whether the provider is connected; go there to connect it, as whose account it is."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user: User = current_user._get_current_object()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     form = ProofForm().asking(user)
-    if link_of(user) is None and is_asked_and_proved(form, user):
+    if link_of(user) is None and is_asked_and_proved(form):
         return go({TIES: user.id})
     return connection_page(form)
 
@@ -182,10 +182,10 @@ def connection_page(form: ProofForm) -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def end() -> ResponseReturnValue:
     """Forget who one is at the provider; a code or a password still opens the account."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user: User = current_user._get_current_object()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     form = ProofForm().asking(user)
-    if not is_asked_and_proved(form, user):
+    if not is_asked_and_proved(form):
         return connection_page(form)
     if disconnect(user):
         flash(_("%(provider)s is no longer connected to your account.", provider=provider_name()))
