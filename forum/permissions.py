@@ -212,7 +212,7 @@ def can_declare(user: User, essay: Essay | HeldDiscussion) -> Answer:
 
 def can_appeal(user: User) -> Answer:
     """Say whether the person may appeal against a decision on their votes: even while suspended."""
-    return YES if user.is_authenticated else SIGN_IN
+    return is_signed_in(user)
 
 
 def can_report(user: User, reply: Reply) -> Answer:

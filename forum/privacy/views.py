@@ -17,12 +17,12 @@ from ..db import db
 from ..moderation.decision import Decision
 from ..moderation.models import NothingToDo
 from ..permissions import can_administer, is_signed_in, require
-from ..replies.models import reply_for_update
+from ..replies.models import reply_by_id, reply_for_update
 from ..replies.reasons import Reason
 from ..web.limits import limited
 from ..web.visitor import visitor_here
 from .blanking import standing_in
-from .erasing import erase_reply, reply_with_all
+from .erasing import erase_reply
 from .forms import EraseForm, ErasePersonForm, LeaveForm
 from .leaving import LastAdministrator, NobodyThere, check_leaving, take_leave
 
@@ -65,7 +65,7 @@ def why_not(person: User) -> str:
 def erase(reply_id: int) -> ResponseReturnValue:
     """Show where a text stands, and erase it everywhere."""
     require(can_administer(current_user))
-    reply = reply_with_all(reply_id)
+    reply = reply_by_id(reply_id)
     if reply is None:
         abort(404)
     form = EraseForm().asking(current_user)
