@@ -50,7 +50,7 @@ from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
 from .privacy import assembly as privacy_parts
-from .reading import cards, hearers, own_parts, reading_pages, standing, vocabulary
+from .reading import cards, hearers, own_parts, reading_pages, site_parts, vocabulary
 from .rehearsals import opening as opening_rehearsed
 from .rehearsals.views import bp as rehearsals_pages
 from .replies import commands as rendering
@@ -103,7 +103,7 @@ PARTS = (
     vocabulary,
     cards,
     own_parts,
-    standing,
+    site_parts,
     commands,
     outbox,
     site_settings,

@@ -41,7 +41,7 @@ SALT = "second_factor_salt"
 """Where a browser's session keeps which key its page shows; alone it tells nothing of the key."""
 
 
-def standing(user: User, form: ProofForm | None = None) -> ResponseReturnValue:
+def own_page(user: User, form: ProofForm | None = None) -> ResponseReturnValue:
     """Show how the second factor stands, with a form in which something may be wrong."""
     status = 422 if form is not None and form.errors else 200
     if user.second_factor is not None:
@@ -65,7 +65,7 @@ def codes_page(codes: list[str]) -> ResponseReturnValue:
 def second_factor() -> ResponseReturnValue:
     """Show the visitor's second factor, or how one is set up."""
     require(is_signed_in(current_user))
-    return standing(visitor_here())
+    return own_page(visitor_here())
 
 
 @bp.post("/account/second-factor")
@@ -80,7 +80,7 @@ def begin() -> ResponseReturnValue:
     if form.validate_on_submit() and not is_of_app(user, salt, form.code.data):
         form.code.errors = [_("Your app does not show these digits. Is its clock right?")]
     if form.errors or not is_proved(form):
-        return standing(user, form)
+        return own_page(user, form)
     try:
         codes = set_up(user, salt, form.code.data)
     except (HasSecondFactor, WrongSecondCode):
@@ -102,7 +102,7 @@ def renew() -> ResponseReturnValue:
     user: User = visitor_here()
     form = ProofForm().asking(user)
     if user.second_factor is None or not is_asked_and_proved(form):
-        return standing(user, form)
+        return own_page(user, form)
     codes = renew_recovery_codes(user)
     tell(user, "recovery_codes_new")
     db.session.commit()
@@ -117,7 +117,7 @@ def end() -> ResponseReturnValue:
     user: User = visitor_here()
     form = ProofForm().asking(user)
     if user.second_factor is None or not is_asked_and_proved(form):
-        return standing(user, form)
+        return own_page(user, form)
     take_away_second_factor(user)
     tell(user, "second_factor_ended")
     db.session.commit()
