@@ -32,7 +32,7 @@ from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
 from ..replies.indexes import pointer_index
 from ..replies.models import Reply
-from .models import Value
+from .models import STORED_VALUES, CarriedColumns, VoteColumns
 
 
 class AsideState(StrEnum):
@@ -105,30 +105,15 @@ class AsidePerson(Base):
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
 
 
-class AsideVote(Base):
+class AsideVote(VoteColumns, CarriedColumns, Base):
     """A vote that is set aside, as it stood among the votes."""
 
     __tablename__ = "votes_aside"
     __table_args__ = (
-        one_of("value", [value for value in Value if value is not Value.NONE]),
+        one_of("value", STORED_VALUES),
         Index("ix_votes_aside_user", "user_id"),
         Index("ix_votes_aside_essay", "essay_id", "user_id"),
         pointer_index("votes_aside", "carried_from_id"),
-    )
-
-    reply_id: Mapped[int] = mapped_column(
-        ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
-    value: Mapped[str] = mapped_column(String(8))
-    version: Mapped[int]
-    voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    carried_from_id: Mapped[int | None] = mapped_column(
-        ForeignKey("replies.id", ondelete="SET NULL")
     )
 
 
