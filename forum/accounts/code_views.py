@@ -21,10 +21,10 @@ from .codes import (
     enter_code,
     open_code,
 )
+from .coming_in import come_in_by_code
 from .coming_in_views import come_in, send_code, too_many_codes
 from .contacts import keep_contact
 from .forms import AddressForm, CodeForm, SendForm
-from .joining import come_in_by_code
 from .kept_votes import kept_votes
 from .login import safe_next
 from .models import EmailTaken
