@@ -21,6 +21,7 @@ from .counting import NUMBERS, Counted, counted
 from .holding import HeldProposal
 from .models import RoomVote, Value, Vote
 
+VoteTable = Vote | RoomVote | AsideVote
 _vote, _reply = cast(Table, Vote.__table__), cast(Table, Reply.__table__)
 MINE = and_(_vote.c.reply_id == bindparam("reply"), _vote.c.user_id == bindparam("person"))
 ASIDE = is_set_aside(_reply.c.essay_id, bindparam("person"))
@@ -65,11 +66,11 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> VoteResu
     counts = dict(zip(NUMBERS, numbers, strict=True))
     place = place_of(user)
     if place is not None:
-        keep_vote(RoomVote, user, reply, value)
+        record_vote(RoomVote, user, reply, value)
         if not place.counts:
             return VoteResult(counted(**counts), bool(aside))
     if aside:
-        keep_vote(AsideVote, user, reply, value)
+        record_vote(AsideVote, user, reply, value)
         touch(reply.essay_id)  # whose pages tell how many votes are set aside
         return VoteResult(counted(**counts), aside=True)
     ways = ("", "room_") if place else ("",)
@@ -81,7 +82,7 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> VoteResu
     if value is not Value.NONE:
         for way in ways:
             counts[way + value.value] += 1
-    keep_vote(Vote, user, reply, value)
+    record_vote(Vote, user, reply, value)
     found = counted(**counts)
     drawn = secrets.randbelow(DRAW)
     connection.execute(COUNTED, {"reply": reply.id, **asdict(found), "draw": drawn})
@@ -90,8 +91,8 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> VoteResu
     return VoteResult(found, aside=False)
 
 
-def keep_vote(
-    table: type[Vote | RoomVote | AsideVote], user: User, reply: Reply | HeldProposal, value: Value
+def record_vote(
+    table: type[VoteTable], user: User, reply: Reply | HeldProposal, value: Value
 ) -> None:
     """Record, change or take back what a person says, in one of the tables that keep it."""
     connection = db.session.connection()
@@ -112,7 +113,7 @@ def keep_vote(
 
 
 @made_once
-def recorded(table: type[Vote | RoomVote | AsideVote]) -> Insert:
+def recorded(table: type[VoteTable]) -> Insert:
     """Return the statement that records a vote in place of the person's earlier one."""
     vote = upsert(table)
     changed = {name: vote.excluded[name] for name in CHANGED if name in table.__table__.c}
@@ -120,7 +121,7 @@ def recorded(table: type[Vote | RoomVote | AsideVote]) -> Insert:
 
 
 @made_once
-def taken_back(table: type[Vote | RoomVote | AsideVote]) -> Delete:
+def taken_back(table: type[VoteTable]) -> Delete:
     """Return the statement that takes a person's vote back."""
     votes = cast(Table, table.__table__)
     mine = votes.c.reply_id == bindparam("reply"), votes.c.user_id == bindparam("person")
