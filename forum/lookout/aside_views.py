@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -121,35 +121,38 @@ def aside(aside_id: int) -> ResponseReturnValue:
     return aside_page(found)
 
 
-def aside_page(found: Aside, **forms: Any) -> str:
-    """Return that page; a form that was refused stands as it was sent."""
-    query = select(AsidePerson).where(AsidePerson.aside_id == found.id)
-    query = query.options(joinedload(AsidePerson.user), joinedload(AsidePerson.answered_by))
-    people = db.session.scalars(query.order_by(AsidePerson.id).limit(deciding.MOST)).all()
-    given: dict[str, Any] = {
-        "decline": DeclineForm(formdata=None),
-        "answer": AppealAnswerForm(formdata=None),
-        "answering": 0,
-        **forms,
-    }
+def aside_page(
+    found: Aside,
+    decline: DeclineForm | None = None,
+    answer: AppealAnswerForm | None = None,
+    answering: int = 0,
+) -> str:
+    """Return that page; a form that was refused stands as it was sent, an answer at its appeal."""
 
     def form_of(person: AsidePerson) -> AppealAnswerForm:
         """Return the form for the answer to one of several appeals, with ids of its own."""
-        if person.id == given["answering"]:
-            return given["answer"]
+        if answer is not None and person.id == answering:
+            return answer
         return AppealAnswerForm(formdata=None, prefix=f"{person.id}-")
 
-    two = (found.proposed_by_id, found.decided_by_id)
     return render_template(
         "lookout/aside.html",
         aside=found,
         action=db.session.get(Action, found.action_id) if found.action_id else None,
-        people=people,
-        two=two,
-        forms_of=form_of,
+        people=people_in(found),
+        two=(found.proposed_by_id, found.decided_by_id),
+        decline=decline or DeclineForm(formdata=None),
+        answer=answer or AppealAnswerForm(formdata=None),
+        form_of=form_of,
         why_not=why_not,
-        **given,
     )
+
+
+def people_in(found: Aside) -> Sequence[AsidePerson]:
+    """Return whose votes a decision is about, with whoever answered their appeals."""
+    query = select(AsidePerson).where(AsidePerson.aside_id == found.id)
+    query = query.options(joinedload(AsidePerson.user), joinedload(AsidePerson.answered_by))
+    return db.session.scalars(query.order_by(AsidePerson.id).limit(deciding.MOST)).all()
 
 
 def why_not(person: AsidePerson) -> str:
