@@ -328,12 +328,6 @@ def set_limits(ada: Any, **often: str) -> Any:
     return ada.post("/admin/limits", sent)
 
 
-@pytest.fixture
-def ada(make: Make, visit: Any) -> Any:
-    """The administrator's browser."""
-    return visit(make.user("Ada", role="admin"))
-
-
 def test_a_limit_set_in_the_browser_holds_for_what_was_counted_before(
     limited: Flask, make: Make, visit: Any, ada: Any
 ) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from forum import writers_queue
-from forum.neighbours import Neighbours
-from forum.writers_queue import QueuedConnection, WritersQueue
+from forum.database import writers_queue
+from forum.database.waiting_processes import WaitingProcesses
+from forum.database.writers_queue import QueuedConnection, WritersQueue
 from tests.test_writers_queue import until
 
 pytestmark = pytest.mark.one_database
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.one_database
 LONG = 30.0
 
 
-def places(number: int) -> list[Neighbours]:
-    """Return the same neighbours as each of so many processes has them."""
-    shared = Neighbours(number)
+def places(number: int) -> list[WaitingProcesses]:
+    """Return the same places as each of so many processes has them."""
+    shared = WaitingProcesses(number)
     found = [copy(shared) for _place in range(number)]
     for place, each in enumerate(found):
         each.settle(place)
@@ -51,18 +51,18 @@ def test_the_next_of_several_is_rung_for() -> None:
     first.wait(LONG)
 
 
-def test_without_neighbours_one_waits_and_rings_for_nobody() -> None:
-    alone = Neighbours(0)
+def test_without_others_one_waits_and_rings_for_nobody() -> None:
+    alone = WaitingProcesses(0)
     assert not alone.ring()
     began = time.monotonic()
     alone.wait(0.01)
     assert time.monotonic() - began >= 0.01
 
 
-def connected(folder: Path, queue: WritersQueue, here: Neighbours) -> QueuedConnection:
+def connected(folder: Path, queue: WritersQueue, here: WaitingProcesses) -> QueuedConnection:
     """Return a connection to a file, as a thread of one of the processes has it."""
     found = QueuedConnection(folder / "own.sqlite", isolation_level=None, check_same_thread=False)
-    found.queue, found.neighbours = queue, here
+    found.queue, found.other_processes = queue, here
     return found
 
 
