@@ -75,14 +75,16 @@ def test_where_two_processes_have_writers_they_write_in_turns(
     first, next_here = (connected(tmp_path, queue, here) for _thread in range(2))
     other = connected(tmp_path, WritersQueue(), there)
 
-    def write(connection: QueuedConnection, name: str) -> None:
+    def write(connection: QueuedConnection, name: str, until_waits: int | None = None) -> None:
         connection.begin_writing()
         wrote.append(name)
+        if until_waits is not None:
+            until(lambda: bool(here.waiting[until_waits]))
         connection.commit()
 
     first.begin_writing()
     with ThreadPoolExecutor(2) as pool:
-        theirs = pool.submit(write, other, "there")
+        theirs = pool.submit(write, other, "there", until_waits=0)
         until(lambda: bool(here.waiting[1]))
         ours = pool.submit(write, next_here, "here")
         until(lambda: bool(queue.waiting))
