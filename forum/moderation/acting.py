@@ -27,6 +27,7 @@ __all__ = [
     "ChangedSince",
     "NothingToDo",
     "act",
+    "can_be_put_back",
     "kind_of",
     "name_in_log",
     "root_of",
@@ -138,6 +139,12 @@ def is_done(action: Action) -> bool:
     while action.kind == UNDO and action.undoes is not None:
         action, depth = action.undoes, depth + 1
     return depth % 2 == 0
+
+
+def can_be_put_back(action: Action) -> bool:
+    """Say whether one person can undo an action, or do again what it undid."""
+    kind = kind_of(action)
+    return kind is None or (kind.undone_by_one if is_done(action) else kind.redone_by_one)
 
 
 def is_undone(action: Action) -> bool:

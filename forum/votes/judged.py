@@ -29,6 +29,8 @@ class JudgedSoFar:
 
     votes: list[tuple[int, Value]]
     whole: int
+    aside: bool = False
+    """Whether their votes there are set aside."""
 
     @property
     def number(self) -> int:
@@ -82,14 +84,16 @@ def judged_so_far(user: User, essay_id: int) -> JudgedSoFar:
     shown = (Reply.essay_id == essay_id, Reply.status == "visible", Reply.lever.is_not(None))
     said = said_by(user).c
     query = (
-        select(said.reply_id, said.value)
+        select(said.reply_id, said.value, said.aside)
         .join(Reply, Reply.id == said.reply_id)
         .where(said.essay_id == essay_id, *shown)
         .order_by(said.voted_at, said.reply_id)
     )
-    votes = [(number, Value(value)) for number, value in db.session.execute(query)]
+    rows = db.session.execute(query).all()
+    votes = [(row.reply_id, Value(row.value)) for row in rows]
     own = select(func.count()).where(Reply.author_id == user.id, *shown)
-    return JudgedSoFar(votes, whole - (db.session.scalar(own) or 0))
+    whole -= db.session.scalar(own) or 0
+    return JudgedSoFar(votes, whole, any(row.aside for row in rows))
 
 
 def last_judged(user: User, essay_id: int) -> int | None:
