@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from random import Random
-from threading import Event
 from typing import Any
 
 import pytest
@@ -20,7 +18,6 @@ from forum.lookout.reading import electorate
 from forum.lookout.signals import signals
 from forum.moderation.models import Action
 from forum.replies.models import Reply
-from forum.votes import casting, setting_aside
 from forum.votes.asides import Aside, AsideVote, set_aside_in
 from forum.votes.counting import recount_votes
 from forum.votes.models import Vote
@@ -28,7 +25,6 @@ from tests.asides import Asides
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
 from tests.conftest import Browser
-from tests.test_concurrency import sender, together
 from tests.test_lookout import made_here, planted
 from tests.test_merging import merge, undo_last
 from tests.test_rooms import Workshop
@@ -172,81 +168,6 @@ def test_once_a_discussion_is_closed_votes_are_set_aside_and_its_dues_stay(
     assert make.fresh(reply).support == 1
     asides.undo(number)
     assert make.fresh(reply).support == 2
-
-
-def test_ten_who_agree_at_once_set_aside_once(
-    app: Flask, make: Make, visit: Browser, asides: Asides
-) -> None:
-    essay, cam = make.essay(), make.user()
-    reply = make.proposal(essay, support=1)
-    make.vote(cam, reply)
-    number = asides.propose(essay, make.user(role="moderator"), [cam])
-    path = f"/moderation/aside/{number}/agree"
-    hands = [visit(make.user(role="moderator")) for _ in range(10)]
-    statuses = together([sender(app, each, path, {}) for each in hands])
-    assert (statuses.count(303), statuses.count(409)) == (1, 9)
-    assert make.fresh(reply).support == 1
-    assert has_no_drift(app)
-
-
-def test_whoever_votes_while_it_is_decided_is_set_aside_as_well(
-    app: Flask, make: Make, visit: Browser, asides: Asides
-) -> None:
-    essay, crowd = make.essay(), [make.user() for _ in range(9)]
-    first, second = make.proposal(essay, support=1), make.proposal(essay, support=1)
-    for person in crowd:
-        make.vote(person, first)
-    number = asides.propose(essay, make.user(role="moderator"), crowd)
-    agree = sender(app, visit(make.user(role="moderator")), f"/moderation/aside/{number}/agree", {})
-    votes = [
-        sender(app, visit(person), f"/replies/{second.id}/vote", {"value": "support"})
-        for person in crowd
-    ]
-    assert set(together([votes[0], agree, *votes[1:]])) == {303}
-    assert (make.fresh(first).support, make.fresh(second).support) == (1, 1)
-    assert has_no_drift(app)
-    asides.undo(number)
-    assert (make.fresh(first).support, make.fresh(second).support) == (10, 10)
-
-
-def test_a_vote_on_what_was_written_while_it_is_decided_is_set_aside_as_well(
-    app: Flask, make: Make, visit: Browser, asides: Asides, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    essay, ben, cam = make.essay(), make.user(), make.user()
-    make.vote(cam, make.proposal(essay, support=1))
-    number = asides.propose(essay, make.user(role="moderator"), [cam])
-    window, dee = visit(cam), make.user(role="moderator")
-    voting, agreed, started = Event(), Event(), list[Future[tuple[Any, int]]]()
-    hold, record = setting_aside.hold, casting.recorded
-
-    def write_and_vote() -> tuple[Any, int]:
-        reply = make.proposal(essay, ben)
-        return reply, sender(app, window, f"/replies/{reply.id}/vote", {"value": "support"})()
-
-    def hold_late(*rows: Any) -> None:
-        """Hold the essay once somebody is voting on a proposal that is not held; SQLite, which has
-        one writer at a time, lets nobody write meanwhile."""
-        if not started:
-            started.append(pool.submit(write_and_vote))
-            voting.wait(timeout=1)
-        hold(*rows)
-
-    def record_late() -> Any:
-        """Write a vote down after all is decided, unless that waits for it."""
-        voting.set()
-        agreed.wait(timeout=1)
-        return record()
-
-    monkeypatch.setattr(setting_aside, "hold", hold_late)
-    monkeypatch.setattr(casting, "recorded", record_late)
-    with ThreadPoolExecutor(1) as pool:
-        asides.agree(number, dee)
-        agreed.set()
-        reply, status = started[0].result(timeout=30)
-    assert status == 303
-    assert make.fresh(reply).support == 0
-    assert len(rows_of(app, AsideVote)) == 2
-    assert has_no_drift(app)
 
 
 def test_whoever_is_erased_takes_their_votes_along_and_the_rest_can_be_undone(

@@ -20,7 +20,7 @@ from tests.clock import Clock, standing_clock
 from tests.conftest import Browser
 from tests.test_merging import merge
 
-SAID = "4 of the 8 votes by which it came due are set aside since"
+SAID = "4 of the 8 votes by which it came due have been set aside since"
 
 
 class DueByCrowd:
@@ -70,7 +70,7 @@ def test_a_due_says_how_many_of_its_votes_are_set_aside_since_wherever_it_stands
     decision = scene.asides.set_aside(scene.essay, *scene.people)
     for path in paths[:3]:
         assert zed.get(path).text.count(SAID) == 1, path
-    assert "of the votes by which it came due are set aside since" in zed.get(paths[3]).text
+    assert "of the votes by which it came due have been set aside since" in zed.get(paths[3]).text
     assert SAID in visit(scene.ines).get("/answering").text
     rows = {each["reply"]: each["set_aside"] for each in zed.get("/ledger.json").json["dues"]}
     assert rows == {scene.reply.id: 4, scene.other.id: 0}

@@ -57,8 +57,8 @@ def what_it_says(row: DueStanding) -> Iterator[str]:
 def set_aside_since(number: int, voters: int) -> str:
     """Return how many of the votes by which an answer came due were set aside since."""
     return ngettext(
-        "%(number)s of the %(all)s votes by which it came due is set aside since",
-        "%(number)s of the %(all)s votes by which it came due are set aside since",
+        "%(number)s of the %(all)s votes by which it came due has been set aside since",
+        "%(number)s of the %(all)s votes by which it came due have been set aside since",
         number,
         number=format_decimal(number),
         all=format_decimal(voters),

@@ -204,8 +204,8 @@ def due(row: Row) -> str:
 def aside_since(number: int) -> str:
     """Return how many of the votes by which an answer came due were set aside since."""
     return ngettext(
-        "%(number)s of the votes by which it came due is set aside since",
-        "%(number)s of the votes by which it came due are set aside since",
+        "%(number)s of the votes by which it came due has been set aside since",
+        "%(number)s of the votes by which it came due have been set aside since",
         number,
         number=whole(number),
     )

@@ -51,7 +51,9 @@ def act(
     """Do it to a subject whose row is held; raise NothingToDo where it would change nothing.
 
     ``at`` is when it was done, where that is not now: an action's time cannot be changed later.
+    What comes of it, such as an answer that is due by it, is never dated before it.
     """
+    at = at or now()
     if not kind.possible(subject):
         raise NothingToDo
     asked = kind.becomes(subject, options or {})
