@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from forum.replies.changing import hold
 from forum.votes import casting, setting_aside
 from forum.votes.asides import AsideVote
 from tests.asides import Asides
@@ -66,7 +67,7 @@ def test_a_vote_on_what_was_written_while_it_is_decided_is_set_aside_as_well(
     number = asides.propose(essay, make.user(role="moderator"), [cam])
     window, dee = visit(cam), make.user(role="moderator")
     voting, agreed, started = Event(), Event(), list[Future[tuple[Any, int]]]()
-    hold, record = setting_aside.hold, casting.recorded
+    record = casting.recorded
 
     def write_and_vote() -> tuple[Any, int]:
         reply = make.proposal(essay, ben)

@@ -12,20 +12,28 @@ from ..moderation.models import Action
 from ..votes.asides import Aside, AsidePerson, AsideState, AsideVote
 
 GIVEN = func.coalesce(AsideVote.first_at, AsideVote.voted_at)
-SET_ASIDE_SINCE = exists().where(
-    Aside.essay_id == AsideVote.essay_id,
-    Aside.state == AsideState.AGREED,
-    Aside.decided_at >= Due.at,
-    AsidePerson.aside_id == Aside.id,
-    AsidePerson.user_id == AsideVote.user_id,
-    AsidePerson.granted.is_not(True),
+SET_ASIDE_SINCE = (
+    exists()
+    .where(
+        Aside.essay_id == AsideVote.essay_id,
+        Aside.state == AsideState.AGREED,
+        Aside.decided_at >= Due.at,
+        AsidePerson.aside_id == Aside.id,
+        AsidePerson.user_id == AsideVote.user_id,
+        AsidePerson.granted.is_not(True),
+    )
+    .correlate(AsideVote, Due)
 )
 """The condition that a vote counted when a due was earned: its owner was set aside afterwards."""
-CARRIED_BEFORE = exists().where(
-    Action.kind == "merge",
-    Action.reply_id == AsideVote.carried_from_id,
-    Action.target_id == AsideVote.reply_id,
-    Action.at <= Due.at,
+CARRIED_BEFORE = (
+    exists()
+    .where(
+        Action.kind == "merge",
+        Action.reply_id == AsideVote.carried_from_id,
+        Action.target_id == AsideVote.reply_id,
+        Action.at <= Due.at,
+    )
+    .correlate(AsideVote, Due)
 )
 
 
