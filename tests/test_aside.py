@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from forum.db import db
 from forum.essays.models import Essay
-from forum.lookout.without import moved_by_asides
+from forum.lookout.moved_ranks import moved_by_asides
 from forum.moderation.models import Action
 from forum.replies.models import Reply
 from forum.votes.asides import Aside, AsidePerson, AsideVote, set_aside_in

@@ -16,47 +16,12 @@ from tests.asides import Asides
 from tests.cast import Make
 from tests.conftest import Browser
 from tests.test_aside_counts import has_no_drift, rows_of
-from tests.test_concurrency import sender, together
+from tests.test_concurrency import sender
 
 
 @pytest.fixture
 def asides(make: Make) -> Asides:
     return Asides(make)
-
-
-def test_ten_who_agree_at_once_set_aside_once(
-    app: Flask, make: Make, visit: Browser, asides: Asides
-) -> None:
-    essay, cam = make.essay(), make.user()
-    reply = make.proposal(essay, support=1)
-    make.vote(cam, reply)
-    number = asides.propose(essay, make.user(role="moderator"), [cam])
-    path = f"/moderation/aside/{number}/agree"
-    hands = [visit(make.user(role="moderator")) for _ in range(10)]
-    statuses = together([sender(app, each, path, {}) for each in hands])
-    assert (statuses.count(303), statuses.count(409)) == (1, 9)
-    assert make.fresh(reply).support == 1
-    assert has_no_drift(app)
-
-
-def test_whoever_votes_while_it_is_decided_is_set_aside_as_well(
-    app: Flask, make: Make, visit: Browser, asides: Asides
-) -> None:
-    essay, crowd = make.essay(), [make.user() for _ in range(9)]
-    first, second = make.proposal(essay, support=1), make.proposal(essay, support=1)
-    for person in crowd:
-        make.vote(person, first)
-    number = asides.propose(essay, make.user(role="moderator"), crowd)
-    agree = sender(app, visit(make.user(role="moderator")), f"/moderation/aside/{number}/agree", {})
-    votes = [
-        sender(app, visit(person), f"/replies/{second.id}/vote", {"value": "support"})
-        for person in crowd
-    ]
-    assert set(together([votes[0], agree, *votes[1:]])) == {303}
-    assert (make.fresh(first).support, make.fresh(second).support) == (1, 1)
-    assert has_no_drift(app)
-    asides.undo(number)
-    assert (make.fresh(first).support, make.fresh(second).support) == (10, 10)
 
 
 def test_a_vote_on_what_was_written_while_it_is_decided_is_set_aside_as_well(

@@ -25,6 +25,7 @@ from tests.asides import Asides
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
 from tests.conftest import Browser
+from tests.test_concurrency import sender, together
 from tests.test_lookout import made_here, planted
 from tests.test_merging import merge, undo_last
 from tests.test_rooms import Workshop
@@ -156,18 +157,56 @@ def test_a_hold_ends_that_rested_on_what_is_set_aside_and_what_it_had_earned_sta
         assert make.fresh(early).held_since is None
 
 
-def test_once_a_discussion_is_closed_votes_are_set_aside_and_its_dues_stay(
-    app: Flask, make: Make, visit: Browser, asides: Asides
-) -> None:
+def proposed(make: Make, asides: Asides) -> tuple[Essay, Reply, int]:
+    """Return a discussion, a proposal with two votes, and the number of a decision on one of them
+    that waits for a second person."""
     essay, cam = make.essay(), make.user()
     reply = make.proposal(essay, support=1)
     make.vote(cam, reply)
-    number = asides.propose(essay, make.user(role="moderator"), [cam])
+    return essay, reply, asides.propose(essay, make.user(role="moderator"), [cam])
+
+
+def test_once_a_discussion_is_closed_votes_are_set_aside_and_its_dues_stay(
+    app: Flask, make: Make, visit: Browser, asides: Asides
+) -> None:
+    essay, reply, number = proposed(make, asides)
     visit(make.user(role="admin")).post(f"/moderation/essays/{essay.slug}/close", {"reason": "x"})
     asides.agree(number, make.user(role="moderator"))
     assert make.fresh(reply).support == 1
     asides.undo(number)
     assert make.fresh(reply).support == 2
+
+
+def test_ten_who_agree_at_once_set_aside_once(
+    app: Flask, make: Make, visit: Browser, asides: Asides
+) -> None:
+    _essay, reply, number = proposed(make, asides)
+    path = f"/moderation/aside/{number}/agree"
+    hands = [visit(make.user(role="moderator")) for _ in range(10)]
+    statuses = together([sender(app, each, path, {}) for each in hands])
+    assert (statuses.count(303), statuses.count(409)) == (1, 9)
+    assert make.fresh(reply).support == 1
+    assert has_no_drift(app)
+
+
+def test_whoever_votes_while_it_is_decided_is_set_aside_as_well(
+    app: Flask, make: Make, visit: Browser, asides: Asides
+) -> None:
+    essay, crowd = make.essay(), [make.user() for _ in range(9)]
+    first, second = make.proposal(essay, support=1), make.proposal(essay, support=1)
+    for person in crowd:
+        make.vote(person, first)
+    number = asides.propose(essay, make.user(role="moderator"), crowd)
+    agree = sender(app, visit(make.user(role="moderator")), f"/moderation/aside/{number}/agree", {})
+    votes = [
+        sender(app, visit(person), f"/replies/{second.id}/vote", {"value": "support"})
+        for person in crowd
+    ]
+    assert set(together([votes[0], agree, *votes[1:]])) == {303}
+    assert (make.fresh(first).support, make.fresh(second).support) == (1, 1)
+    assert has_no_drift(app)
+    asides.undo(number)
+    assert (make.fresh(first).support, make.fresh(second).support) == (10, 10)
 
 
 def test_whoever_is_erased_takes_their_votes_along_and_the_rest_can_be_undone(

@@ -32,16 +32,16 @@ from ..exports.report import is_too_long
 from ..exports.row_parts import RowParts
 from ..exports.rows import MORE, as_row, permalink, quoted, seconds, words
 from ..exports.rules import Rules
-from ..exports.set_aside import asides_of
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
 from ..exports.unprintable import Unprintable
-from ..lookout.without import TwoRanks, ranks_with_asides
+from ..lookout.moved_ranks import TwoRanks, ranks_with_asides
 from ..replies.filters import SORT_LABELS, Filter, Sort
 from ..replies.listing import listed
 from ..replies.models import Reply
 from ..replies.tags import Stance
 from ..version import __version__
+from ..votes.asides import AsideVote, values_aside
 from .asking import essays_of, quotes_on, said_of_asked, said_of_picking, standings
 from .models import BriefDraft, Shortlist, ShortlistItem
 
@@ -154,7 +154,8 @@ def picked_rows(
     found = listed(TOP, None, Sort.TOP, None, *MORE)
     rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
     said, became = comments_by_stance(snapshot, list(rows)), outcomes_of(snapshot, list(rows))
-    stands, asides = standings(snapshot, list(rows)), asides_of(snapshot, list(rows))
+    stands = standings(snapshot, list(rows))
+    asides = values_aside(snapshot, AsideVote.reply_id.in_(list(rows)))
     discussions = Reply.essay_id.in_(select(Reply.essay_id).where(Reply.id.in_(ids)))
     both = ranks_with_asides(snapshot, discussions)
     for place, item in enumerate((item for item in items if item.reply_id in rows), 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from ..lookout.without import TwoRanks
+from ..lookout.moved_ranks import TwoRanks
 from .outcomes import RowOutcome
 
 

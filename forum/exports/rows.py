@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
-from ..lookout.without import TwoRanks, ranks_with_asides
+from ..lookout.moved_ranks import TwoRanks, ranks_with_asides
 from ..replies.cursors import Cursor
 from ..replies.filters import Filter, Sort
 from ..replies.listing import COLUMNS, ORDERS, Card, listed
@@ -21,6 +21,7 @@ from ..replies.ranks import Ranks
 from ..replies.tags import LEVER, TAG_NAMES, Combination, Stance
 from ..replies.tallies import Tally
 from ..votes import ranking
+from ..votes.asides import AsideVote, values_aside
 from ..words import text
 from .comments import comments_by_stance
 from .fields import FROM_ROOMS, Row
@@ -28,7 +29,6 @@ from .outcomes import RowOutcome, outcomes_of
 from .row_parts import PlaceAndRank, RowParts
 from .row_scores import DECIMALS, VALUES, score_of, score_with
 from .rules import Rules
-from .set_aside import asides_of
 
 MORE = (Reply.body, Reply.evidence, Reply.assumed)
 """What a row holds beyond a card."""
@@ -157,7 +157,7 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
         found = connection.execute(listing.query(after)).all()
         ids = [row.id for row in found]
         said, became = comments_by_stance(connection, ids), outcomes_of(connection, ids)
-        asides = asides_of(connection, ids)
+        asides = values_aside(connection, AsideVote.reply_id.in_(ids))
         for row in found:
             score = ORDERS[order][0].key
             value = getattr(row, str(score))
