@@ -46,11 +46,11 @@ def test_a_vote_on_what_was_written_while_it_is_decided_is_set_aside_as_well(
             voting.wait(timeout=1)
         hold(*rows)
 
-    def record_late() -> Any:
+    def record_late(*table: Any) -> Any:
         """Write a vote down after all is decided, unless that waits for it."""
         voting.set()
         agreed.wait(timeout=1)
-        return record()
+        return record(*table)
 
     monkeypatch.setattr(setting_aside, "hold", hold_late)
     monkeypatch.setattr(casting, "recorded", record_late)

@@ -13,7 +13,7 @@ from ..db import db
 from ..essays.models import Essay
 from ..permissions import can_declare, can_vote
 from ..web.numbers import format_decimal
-from .casting import Cast, cast_vote
+from .casting import VoteResult, cast_vote
 from .counted_addresses import counts_in
 from .holding import HeldProposal, proposal_for_vote
 from .models import Value
@@ -103,7 +103,7 @@ def where_declared(essay_id: int) -> str:
     return url_for("reading.essay", slug=slug, _anchor="who-takes-part")
 
 
-def finish_vote(user: User, reply: HeldProposal, value: str) -> Cast | None:
+def finish_vote(user: User, reply: HeldProposal, value: str) -> VoteResult | None:
     """Cast one vote if it may still be given; return what came of it, or nothing."""
     if not can_vote(user, reply) or not counts_in(user, reply.essay_id):
         return None
