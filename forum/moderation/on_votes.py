@@ -156,6 +156,7 @@ ON_VOTES = (
         unhappened="votes_counted",
         apart=True,
         by_either=True,
+        redone_by_one=False,
     ),
     SetAside(
         "aside_appeal",
@@ -167,5 +168,6 @@ ON_VOTES = (
         happened="votes_counted",
         apart=True,
         by_either=True,
+        undone_by_one=False,
     ),
 )
