@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .imports import imported  # isort: skip
+from .paused_gc import resume_gc  # isort: skip
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from . import commands, config, read_database, worker
+from . import commands, config, worker
 from .accounts import account_pages, grounds, login
 from .accounts.plain_readers import plain_reader
 from .admin import commands as administering
@@ -23,6 +23,7 @@ from .backup import commands as backing_up
 from .bodies import commands as bodies_commands
 from .bodies.models import names_of_bodies
 from .briefs import brief_pages, finishing, quoting
+from .database import replica
 from .db import db
 from .deals import commands as deals_commands
 from .deals import finishing as finishing_deals
@@ -49,7 +50,7 @@ from .moderation import counting as review_counting
 from .moderation import timing as review_timing
 from .moderation.views import bp as moderation_pages
 from .privacy import assembly as privacy_parts
-from .reading import cards, hearers, own_parts, reading_pages, standing, vocabulary
+from .reading import cards, hearers, own_parts, reading_pages, site_parts, vocabulary
 from .rehearsals import opening as opening_rehearsed
 from .rehearsals.views import bp as rehearsals_pages
 from .replies import commands as rendering
@@ -82,7 +83,7 @@ from .web import (
 )
 from .web.forms import csrf
 
-imported()
+resume_gc()
 
 __all__ = ["__version__", "create_app"]
 
@@ -102,11 +103,11 @@ PARTS = (
     vocabulary,
     cards,
     own_parts,
-    standing,
+    site_parts,
     commands,
     outbox,
     site_settings,
-    read_database,
+    replica,
 )
 """The kernel, and the words that every template knows."""
 

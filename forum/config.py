@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from limits import parse_many
 
 from .catalogues import catalogue_folders, interface_languages
-from .database_settings import database_settings
+from .database.settings import database_settings
 from .files import keep_folder_private
 from .provider_settings import provider_settings
 from .secret_key import BadSetting as BadSetting

@@ -2,8 +2,8 @@
 
 SQLite is opened in autocommit mode and every transaction is begun here. A request reads until it
 asks for a row to change it, or changes one; from then on it has the database's one write lock
-(BEGIN IMMEDIATE, see ``writers_queue``), where on PostgreSQL it has the locks of those rows. So on
-both nothing is lost between a read under lock and a write, and whatever takes long is done before.
+(see ``database/writers_queue``), where on PostgreSQL it has the locks of those rows. So on both
+nothing is lost between a read under lock and a write, and whatever takes long is done before.
 Commands and the worker, which come to write, have the lock from the start.
 """
 
@@ -45,8 +45,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm.util import identity_key
 
+from .database.writers_queue import PATIENCE, QueuedConnection, queue_of, takes_a_lock, writer_here
 from .files import keep_private
-from .writers_queue import PATIENCE, QueuedConnection, queue_of, takes_a_lock, writer_here
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -73,7 +73,7 @@ class Base(DeclarativeBase):
 
 
 READ = "read"
-"""The name of the database that strangers' pages may be read from (see ``read_database``)."""
+"""The name of the database that strangers' pages may be read from (see ``database/replica``)."""
 FROM_REPLICA = "forum.from_replica"
 """What a request carries whose session reads there."""
 

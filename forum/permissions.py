@@ -55,6 +55,11 @@ def require(answer: Answer) -> None:
         abort(401 if not current_user.is_authenticated else 403, description=answer.why)
 
 
+def is_signed_in(user: User) -> Answer:
+    """Say whether somebody is signed in, and so may do what everyone does with their own."""
+    return YES if user.is_authenticated else SIGN_IN
+
+
 def can_set_policy(user: User, essay: Essay) -> Answer:
     """Say whether the person may decide who replies to an essay and what waits for a moderator."""
     return can_facilitate(user)
@@ -207,7 +212,7 @@ def can_declare(user: User, essay: Essay | HeldDiscussion) -> Answer:
 
 def can_appeal(user: User) -> Answer:
     """Say whether the person may appeal against a decision on their votes: even while suspended."""
-    return YES if user.is_authenticated else SIGN_IN
+    return is_signed_in(user)
 
 
 def can_report(user: User, reply: Reply) -> Answer:

@@ -22,8 +22,8 @@ from waitress.server import create_server
 
 from . import create_app
 from .config import BadSetting, whole_number
-from .neighbours import Neighbours
-from .writers_queue import QueuedConnection
+from .database.waiting_processes import WaitingProcesses
+from .database.writers_queue import QueuedConnection
 
 THREADS = 4
 """Requests that one process works on at a time."""
@@ -86,7 +86,7 @@ def started(app: Any, door: socket.socket, place: int) -> int:
     if number:
         return number
     try:
-        QueuedConnection.neighbours.settle(place)
+        QueuedConnection.other_processes.settle(place)
         serve(app, door)
     except Stopped:
         pass
@@ -97,7 +97,7 @@ def started(app: Any, door: socket.socket, place: int) -> int:
 
 def watch(app: Any, door: socket.socket, processes: int) -> None:
     """Keep so many processes serving until this one is stopped, and stop them with it."""
-    QueuedConnection.neighbours = Neighbours(processes)
+    QueuedConnection.other_processes = WaitingProcesses(processes)
     serving = {started(app, door, place): place for place in range(processes)}
     try:
         while True:

@@ -25,7 +25,7 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import statistics
+from .database import statistics
 from .db import Base, UtcDateTime, db, looking, now, upsert
 
 Work = Callable[[], bool]

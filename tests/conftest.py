@@ -29,6 +29,7 @@ from forum.web.logs import PROCESSORS
 from tests.cast import Make
 from tests.databases import DATABASES, Database, Kept, unmet
 from tests.hearing import heard
+from tests.post_office import PostOffice, opened
 from tests.thoroughness import EVERYTHING, SAID, left_out
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -200,6 +201,11 @@ class Visitor:
             self.get("/sign-in")
         return self.client.post(path, data={"csrf_token": self.token, **(data or {})}, **kwargs)
 
+    @property
+    def is_in(self) -> bool:
+        """Whether somebody is signed in there."""
+        return bool(self.client.get("/account").status_code == 200)
+
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[Callable[..., list[str]]]:
@@ -241,6 +247,32 @@ def visit(app: Flask) -> Callable[[Any], Visitor]:
         return visitor
 
     return arrive
+
+
+@pytest.fixture
+def ada(make: Make, visit: Browser) -> Visitor:
+    """The browser of Ada, who administers."""
+    return visit(make.user("Ada", role="admin"))
+
+
+@pytest.fixture
+def dee(make: Make, visit: Browser) -> Visitor:
+    """The browser of Dee, who moderates everything."""
+    return visit(make.user("Dee", role="moderator"))
+
+
+@pytest.fixture
+def fay(make: Make, visit: Browser) -> Visitor:
+    """The browser of Fay, who facilitates."""
+    return visit(make.user("Fay", role="facilitator"))
+
+
+@pytest.fixture
+def office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
+    """A mail server that the settings name."""
+    with opened() as found:
+        monkeypatch.setitem(app.config, "MAIL_URL", found.url)
+        yield found
 
 
 Lines = list[dict[str, Any]]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from forum import prepared
+from forum.database import prepared
 
 
 @contextmanager

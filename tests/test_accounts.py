@@ -6,21 +6,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from forum.accounts.hashes import NOBODY, check_password, hasher
 from forum.accounts.login import safe_next
 from forum.accounts.models import SignIn, User
+from forum.accounts.password_hashes import NOBODY, check_password, hasher
 from forum.accounts.passwords import is_common
 from forum.db import db
 from tests.cast import Make
+from tests.rows import number_of
 
 ZED = {"name": "Zed Ali", "email": "zed@example.org", "password": "tulip orbit 42"}
-
-
-def number_of(app: Flask, table: Any) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_zed_joins_goes_out_and_comes_in(app: Flask, visit: Any) -> None:

@@ -17,12 +17,6 @@ PROOF = {"password": Make.PASSWORD}
 """What shows that it is the administrator who asks."""
 
 
-@pytest.fixture
-def ada(make: Make, visit: Any) -> Any:
-    """The administrator's browser."""
-    return visit(make.user("Ada", role="admin"))
-
-
 def test_people_are_found_by_address_and_by_a_name_however_it_is_spelt(
     make: Make, ada: Any
 ) -> None:

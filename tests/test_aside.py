@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from forum.accounts.models import User
 from forum.db import db
 from forum.essays.models import Essay
-from forum.lookout.without import moved_by_asides
+from forum.lookout.moved_ranks import moved_by_asides
 from forum.moderation.models import Action
 from forum.replies.models import Reply
 from forum.rooms.models import RoomPlace

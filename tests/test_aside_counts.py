@@ -157,13 +157,19 @@ def test_a_hold_ends_that_rested_on_what_is_set_aside_and_what_it_had_earned_sta
         assert make.fresh(early).held_since is None
 
 
-def test_once_a_discussion_is_closed_votes_are_set_aside_and_its_dues_stay(
-    app: Flask, make: Make, visit: Browser, asides: Asides
-) -> None:
+def proposed(make: Make, asides: Asides) -> tuple[Essay, Reply, int]:
+    """Return a discussion, a proposal with two votes, and the number of a decision on one of them
+    that waits for a second person."""
     essay, cam = make.essay(), make.user()
     reply = make.proposal(essay, support=1)
     make.vote(cam, reply)
-    number = asides.propose(essay, make.user(role="moderator"), [cam])
+    return essay, reply, asides.propose(essay, make.user(role="moderator"), [cam])
+
+
+def test_once_a_discussion_is_closed_votes_are_set_aside_and_its_dues_stay(
+    app: Flask, make: Make, visit: Browser, asides: Asides
+) -> None:
+    essay, reply, number = proposed(make, asides)
     visit(make.user(role="admin")).post(f"/moderation/essays/{essay.slug}/close", {"reason": "x"})
     asides.agree(number, make.user(role="moderator"))
     assert make.fresh(reply).support == 1
@@ -174,10 +180,7 @@ def test_once_a_discussion_is_closed_votes_are_set_aside_and_its_dues_stay(
 def test_ten_who_agree_at_once_set_aside_once(
     app: Flask, make: Make, visit: Browser, asides: Asides
 ) -> None:
-    essay, cam = make.essay(), make.user()
-    reply = make.proposal(essay, support=1)
-    make.vote(cam, reply)
-    number = asides.propose(essay, make.user(role="moderator"), [cam])
+    _essay, reply, number = proposed(make, asides)
     path = f"/moderation/aside/{number}/agree"
     hands = [visit(make.user(role="moderator")) for _ in range(10)]
     statuses = together([sender(app, each, path, {}) for each in hands])

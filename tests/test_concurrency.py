@@ -20,6 +20,7 @@ from forum.replies.models import Reply, ReplyVersion
 from forum.replies.tallies import Tally
 from forum.votes.models import Vote
 from tests.cast import Make
+from tests.rows import number_of
 
 WHY = {"reason": "abuse"}
 MANY = 50
@@ -50,11 +51,6 @@ def sender(app: Flask, visitor: Any, path: str, data: dict[str, str]) -> Callabl
         return int(window.post(path, data={**data, "csrf_token": token}).status_code)
 
     return send
-
-
-def number_of(app: Flask, table: Any) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_of_ten_who_ask_for_codes_to_one_address_at_once_three_get_one(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from forum import config
 from forum.accounts.codes import AddressCode
@@ -24,6 +24,7 @@ from forum.votes.forgetting import forget_addresses
 from tests import letterbox
 from tests.cast import Make
 from tests.conftest import TOKEN, Visitor
+from tests.rows import number_of
 from tests.test_codes import digits
 from tests.test_page_cache import asked, fresh
 
@@ -52,15 +53,6 @@ def press(visitor: Visitor, reply: Reply, value: str = "support") -> Any:
     return answer
 
 
-def signed_in(visitor: Visitor) -> bool:
-    return bool(visitor.client.get("/account").status_code == 200)
-
-
-def number_of(app: Flask, table: Any) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
-
-
 def order(app: Flask, essay: Essay) -> list[str]:
     """Return the titles on the essay's page, in order; from the cache as one made now."""
     path = f"/essays/{essay.slug}?sort=top"
@@ -78,7 +70,7 @@ def test_fifty_invented_addresses_move_nothing_and_one_typed_code_counts_once(
     for number, visitor in enumerate(visitors):
         assert joined(visitor, f"invented{number}@example.org").status_code == 303
         assert press(visitor, last).status_code == 401
-        assert not signed_in(visitor)
+        assert not visitor.is_in
     assert make.fresh(last).support == 1
     assert number_of(asking, SignIn) == 0
     assert order(asking, essay) == before
@@ -89,7 +81,7 @@ def test_fifty_invented_addresses_move_nothing_and_one_typed_code_counts_once(
     answer = visitors[7].post("/code", {"code": code[0]})
     assert answer.status_code == 303
     assert "The vote you pressed is counted." in visitors[7].get("/").get_data(as_text=True)
-    assert signed_in(visitors[7])
+    assert visitors[7].is_in
     assert (make.fresh(last).support, make.fresh(first).support) == (2, 3)
     assert number_of(asking, SignIn) == 1
     order(asking, essay)
@@ -142,7 +134,7 @@ def test_the_link_alone_does_nothing(asking: Flask, make: Make, visit: Any) -> N
     zed.post("/code/send", {"email": "zed@example.org"})
     (code,) = digits(asking)
     zed.get(f"/code?digits={code}")
-    assert not signed_in(zed)
+    assert not zed.is_in
     elsewhere = visit().get(f"/code?digits={code}")
     assert "This browser has no code" in elsewhere.get_data(as_text=True)
     assert elsewhere.headers["Referrer-Policy"] == "no-referrer"
@@ -188,7 +180,7 @@ def test_whoever_took_an_address_that_is_not_theirs_loses_the_account_to_its_own
     owner.post("/code/send", {"email": taken.email})
     (code,) = digits(asking)
     owner.post("/code", {"code": code})
-    assert signed_in(owner)
+    assert owner.is_in
     words = {"email": taken.email, "password": Make.PASSWORD}
     assert visit().post("/sign-in", words).status_code == 422
 
@@ -200,13 +192,13 @@ def test_accounts_of_before_count_as_they_did_and_are_asked_when_they_come_in(
     make.vote(cam, reply, "support")
     browser = visit(cam)
     assert make.fresh(reply).support == 1
-    assert not signed_in(browser)
+    assert not browser.is_in
     words = {"email": cam.email, "password": Make.PASSWORD}
     assert browser.post("/sign-in", words).headers["Location"] == "/code"
-    assert not signed_in(browser)
+    assert not browser.is_in
     (code,) = digits(asking)
     browser.post("/code", {"code": code})
-    assert signed_in(browser)
+    assert browser.is_in
     again = visit()
     assert again.post("/sign-in", words).headers["Location"] == "/"
 
@@ -302,7 +294,7 @@ def test_twenty_wrong_codes_a_day_close_that_way_in(asking: Flask, make: Make, v
     answer = zed.post("/code", {"code": code})
     assert answer.status_code == 422
     assert "Too many wrong codes" in answer.get_data(as_text=True)
-    assert not signed_in(zed)
+    assert not zed.is_in
 
 
 def test_a_change_of_mode_is_logged(app: Flask) -> None:

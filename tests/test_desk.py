@@ -19,16 +19,7 @@ from forum.moderation.queue_filter import QueueFilter
 from forum.replies.models import Reply, reply_for_update
 from forum.replies.reviews import Review, Why, open_review
 from tests.cast import Make
-
-
-def words(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
-@pytest.fixture
-def dee(make: Make, visit: Any) -> Any:
-    """The browser of Dee, who moderates everything."""
-    return visit(make.user("Dee", role="moderator"))
+from tests.rows import rows_of
 
 
 def ask(app: Flask, reply: Reply, why: Why) -> None:
@@ -43,11 +34,6 @@ def ask(app: Flask, reply: Reply, why: Why) -> None:
 def listed(page: str) -> list[int]:
     """Return the replies in the list, in its order."""
     return [int(number) for number in re.findall(r'<li id="review-(\d+)"', page)]
-
-
-def actions(app: Flask) -> list[Action]:
-    with app.app_context():
-        return list(db.session.scalars(select(Action).order_by(Action.id)))
 
 
 def mixed(app: Flask, make: Make) -> list[Reply]:
@@ -105,13 +91,13 @@ def test_the_numbers_stand_in_the_heading_the_masthead_and_each_filter(
     app: Flask, make: Make, dee: Any
 ) -> None:
     mixed(app, make)
-    page = words(dee.get("/moderation"))
+    page = dee.get("/moderation").text
     assert "<h1>Queue: 5</h1>" in page
     assert '<b class="count">5<' in page
     for said in ("All <b>5</b>", "Reported <b>3</b>", "Waiting <b>1</b>", "Late <b>1</b>"):
         assert said in page
-    assert "<h1>Queue: 1</h1>" in words(dee.get("/moderation?q=ferries"))
-    assert '<b class="count">5<' in words(dee.get("/"))
+    assert "<h1>Queue: 1</h1>" in dee.get("/moderation?q=ferries").text
+    assert '<b class="count">5<' in dee.get("/").text
 
 
 def test_a_moderator_of_one_discussion_counts_only_its_reviews(
@@ -122,7 +108,7 @@ def test_a_moderator_of_one_discussion_counts_only_its_reviews(
     with app.app_context():
         db.session.add(Moderator(essay_id=replies[1].essay_id, user_id=gus.id))
         db.session.commit()
-    page = words(visit(gus).get("/moderation"))
+    page = visit(gus).get("/moderation").text
     assert "<h1>Queue: 2</h1>" in page
     assert set(listed(page)) == {replies[1].id, replies[4].id}
 
@@ -141,12 +127,12 @@ def test_the_orders_and_their_pages(
         found: list[int] = []
         address = f"/moderation?sort={order}"
         for _page in range(3):
-            page = words(dee.get(address))
+            page = dee.get(address).text
             found += listed(page)
             following = re.search(r'rel="next" href="([^"]+)"', page)
             address = following[1].replace("&amp;", "&") if following else address
         assert found == numbers, order
-        opened = words(dee.get(f"/moderation?sort={order}&item={numbers[2]}"))
+        opened = dee.get(f"/moderation?sort={order}&item={numbers[2]}").text
         assert "<b>3 of 5</b>" in opened
         assert re.search(rf'rel="prev" href="[^"]*item={numbers[1]}"', opened)
         assert re.search(rf'rel="next" href="[^"]*item={numbers[3]}"', opened)
@@ -157,7 +143,7 @@ def test_a_comment_shows_the_words_it_answers(app: Flask, make: Make, dee: Any) 
     first = make.comment(make.proposal(essay, title="Ferries"), body="Only fools take the ferry.")
     answer = make.comment(first, body="Speak for yourself.")
     make.report(answer, reason="abuse")
-    assert "Only fools take the ferry." in words(dee.get(f"/moderation?item={answer.id}"))
+    assert "Only fools take the ferry." in dee.get(f"/moderation?item={answer.id}").text
 
 
 def test_an_appeal_shows_why_it_was_hidden(app: Flask, make: Make, dee: Any, visit: Any) -> None:
@@ -167,7 +153,7 @@ def test_an_appeal_shows_why_it_was_hidden(app: Flask, make: Make, dee: Any, vis
     dee.post(f"/moderation/{reply.id}/hide", sent)
     edit = {"lever": "policy", "title": "Kinder", "body": "Kinder words."}
     visit(ben).post(f"/replies/{reply.id}/edit", edit)
-    page = words(dee.get(f"/moderation?item={reply.id}"))
+    page = dee.get(f"/moderation?item={reply.id}").text
     why = page[page.index("case-hidden") :]
     assert "Abusive" in why
     assert "No insults please." in why
@@ -183,7 +169,7 @@ def test_a_report_comes_with_what_became_of_its_makers_earlier_ones(make: Make, 
     reply = make.proposal(essay)
     make.report(reply, cam)
     said = "Earlier reports: 3; moderators agreed with 2."
-    assert said in words(dee.get(f"/moderation?item={reply.id}"))
+    assert said in dee.get(f"/moderation?item={reply.id}").text
 
 
 def test_a_ready_note_speaks_the_language_of_the_reply(
@@ -196,7 +182,8 @@ def test_a_ready_note_speaks_the_language_of_the_reply(
         db.session.commit()
     sent = {"reason": "unclear", "ready_note": "source", "note": "Page 3."}
     assert dee.post(f"/moderation/{reply.id}/ask_rewrite", sent).status_code == 303
-    assert actions(app)[0].note == "Veuillez indiquer d’où viennent les chiffres.\n\nPage 3."
+    (asked,) = rows_of(app, Action)
+    assert asked.note == "Veuillez indiquer d’où viennent les chiffres.\n\nPage 3."
 
 
 def test_hiding_and_suspending_is_one_decision_and_one_undo(
@@ -207,14 +194,14 @@ def test_hiding_and_suspending_is_one_decision_and_one_undo(
     make.report(reply)
     sent = {"reason": "abuse", "days": "7"}
     assert dee.post(f"/moderation/{reply.id}/hide_and_suspend", sent).status_code == 303
-    assert [each.kind for each in actions(app)] == ["hide", "suspend"]
+    assert [each.kind for each in rows_of(app, Action)] == ["hide", "suspend"]
     with app.app_context():
         assert db.session.get_one(User, ben.id).is_suspended
-    page = words(dee.get("/moderation"))
+    page = dee.get("/moderation").text
     numbers = re.findall(r'name="action" value="(\d+)"', page)
     assert len(numbers) == 2
     dee.post("/moderation/undo", {"action": numbers, "reason": "mistake"})
-    assert "Do all again" in words(dee.get("/moderation"))
+    assert "Do all again" in dee.get("/moderation").text
     with app.app_context():
         assert not db.session.get_one(User, ben.id).is_suspended
     assert make.fresh(reply).status == "visible"
@@ -223,7 +210,7 @@ def test_hiding_and_suspending_is_one_decision_and_one_undo(
 def test_one_may_hide_but_not_suspend_a_colleague(make: Make, dee: Any) -> None:
     reply = make.proposal(make.essay(), make.user("Eve", role="moderator"))
     make.report(reply)
-    assert "hide_and_suspend" not in words(dee.get(f"/moderation?item={reply.id}"))
+    assert "hide_and_suspend" not in dee.get(f"/moderation?item={reply.id}").text
     sent = {"reason": "abuse", "days": "7"}
     assert dee.post(f"/moderation/{reply.id}/hide_and_suspend", sent).status_code == 403
     assert make.fresh(reply).status == "visible"
@@ -232,10 +219,10 @@ def test_one_may_hide_but_not_suspend_a_colleague(make: Make, dee: Any) -> None:
 def test_what_is_undone_offers_no_undo(app: Flask, make: Make, dee: Any) -> None:
     reply = make.proposal(make.essay())
     dee.post(f"/moderation/{reply.id}/lock", {"reason": "heated"})
-    first = actions(app)[0].id
+    first = rows_of(app, Action)[0].id
     dee.post(f"/moderation/actions/{first}/undo", {"reason": "mistake"})
     for path in (f"/moderation/{reply.id}", f"/moderation/people/{reply.author_id}", "/moderation"):
-        page = words(dee.get(path))
+        page = dee.get(path).text
         assert f"/moderation/actions/{first}/undo" not in page, path
         assert f'name="action" value="{first}"' not in page, path
 
@@ -245,11 +232,11 @@ def test_undoing_many_lists_what_could_not_be(app: Flask, make: Make, dee: Any) 
     one, two = make.proposal(essay), make.proposal(essay)
     chosen = {"reason": "spam", "item": [f"{each.id}:1" for each in (one, two)]}
     dee.post("/moderation/bulk/hide", chosen)
-    numbers = [str(each.id) for each in actions(app)]
+    numbers = [str(each.id) for each in rows_of(app, Action)]
     make.decide("restore", two, make.user("Eve", role="moderator"), "fits")
     answer = dee.post("/moderation/undo", {"action": numbers, "reason": "mistake"})
     assert answer.status_code == 200
-    assert "1 of 2 done." in words(answer)
+    assert "1 of 2 done." in answer.text
     assert [make.fresh(each).status for each in (one, two)] == ["visible", "visible"]
     assert dee.post("/moderation/undo", {"action": "x", "reason": "mistake"}).status_code == 422
 
@@ -262,7 +249,7 @@ def test_a_decision_goes_on_with_the_next_that_nobody_has(
     for reply in (first, second, third):
         make.report(reply)
     visit(make.user("Eve", role="moderator")).post(f"/moderation/{second.id}/hold")
-    page = words(dee.get(f"/moderation?item={first.id}&why=reported"))
+    page = dee.get(f"/moderation?item={first.id}&why=reported").text
     onward = re.search(r'name="next" value="([^"]*past=[^"]*)"', page)
     assert onward
     sent = {"reason": "spam", "next": onward[1].replace("&amp;", "&")}
@@ -281,15 +268,15 @@ def test_without_a_reason_the_usual_one_is_taken_and_no_other(
     assert dee.post(f"/moderation/{reply.id}/hide", {}).status_code == 422
     assert dee.post(f"/moderation/{reply.id}/hide", {"usual": "abuse"}).status_code == 303
     assert dee.post(f"/moderation/{reply.id}/restore", {"usual": "abuse"}).status_code == 303
-    assert [each.reason for each in actions(app)] == ["abuse", "fits"]
+    assert [each.reason for each in rows_of(app, Action)] == ["abuse", "fits"]
 
 
 def test_a_decision_leads_back_to_where_one_was(make: Make, dee: Any) -> None:
     reply = make.proposal(make.essay())
-    page = words(dee.get(f"/replies/{reply.id}"))
+    page = dee.get(f"/replies/{reply.id}").text
     there = re.search(rf'href="(/moderation/{reply.id}\?next=[^"]+)"', page)
     assert there
-    desk = words(dee.get(there[1]))
+    desk = dee.get(there[1]).text
     onward = re.findall(r'name="next" value="([^"]+)"', desk[desk.index('class="verdict"') :])[0]
     answer = dee.post(f"/moderation/{reply.id}/hide", {"reason": "spam", "next": onward})
     assert answer.location == f"/replies/{reply.id}"
@@ -301,7 +288,7 @@ def test_what_a_colleague_decided_meanwhile_says_so_and_leads_on(make: Make, dee
     for reply in (first, second):
         make.report(reply)
     make.decide("hide", first, make.user("Eve", role="moderator"))
-    page = words(dee.get(f"/moderation?item={first.id}"))
+    page = dee.get(f"/moderation?item={first.id}").text
     assert "It does not stand in the queue." in page
     assert re.search(rf'rel="next" href="/moderation\?item={second.id}"', page)
 
@@ -310,7 +297,7 @@ def test_the_keys_on_the_page_are_those_that_work(app: Flask, make: Make, dee: A
     reply = make.proposal(make.essay())
     make.report(reply)
     for path in ("/moderation", f"/moderation?item={reply.id}", f"/moderation/{reply.id}"):
-        page = words(dee.get(path))
+        page = dee.get(path).text
         legend = page[page.index('id="keys"') :]
         told = set(re.findall(r"<kbd>(?:⇧ )?(.)</kbd>", legend)) - set("?jnix.")
         there = set(re.findall(r'data-key="([^"]+)"', page)) - set("o.")
@@ -319,8 +306,8 @@ def test_the_keys_on_the_page_are_those_that_work(app: Flask, make: Make, dee: A
 
 def test_each_person_can_switch_keys_off(make: Make, dee: Any) -> None:
     make.report(make.proposal(make.essay()))
-    assert "data-keys=" in words(dee.get("/moderation"))
+    assert "data-keys=" in dee.get("/moderation").text
     assert dee.post("/account", {"name": "Dee D.", "keys": "off"}).status_code == 303
-    assert "data-keys=" not in words(dee.get("/moderation"))
+    assert "data-keys=" not in dee.get("/moderation").text
     dee.post("/account", {"name": "Dee"})
-    assert "data-keys=" not in words(dee.get("/moderation")), "a form without it changes nothing"
+    assert "data-keys=" not in dee.get("/moderation").text, "a form without it changes nothing"

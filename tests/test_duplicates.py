@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import process_time
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
@@ -19,12 +18,6 @@ from tests.cast import Make
 FEE = "Refund half the permit fee whenever the city misses its own date"
 BACK = "When the city misses its date, refund the permit fee"
 TEXT = "Clerks photocopy birth certificates because ministries never exchange their registers."
-
-
-@pytest.fixture
-def dee(make: Make, visit: Any) -> Any:
-    """The browser of Dee, who moderates."""
-    return visit(make.user("Dee", role="moderator"))
 
 
 def shown(visitor: Any, path: str) -> str:

@@ -61,12 +61,6 @@ def proposals(answer: Any) -> list[dict[str, Any]]:
     return list(json.loads(answer.get_data())["proposals"])
 
 
-@pytest.fixture
-def fay(make: Make, visit: Any) -> Any:
-    """The browser of Fay, who facilitates."""
-    return visit(make.user("Fay", role="facilitator"))
-
-
 def test_the_export_is_the_screen(make: Make, fay: Any) -> None:
     essay = discussed(make)
     for query in ("", "?lever=market&lever=regulatory", "?q=WAITING", "?sort=newest", "?sort=eyes"):

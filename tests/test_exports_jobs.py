@@ -21,19 +21,8 @@ from forum.exports.models import Export, ExportPart
 from forum.worker import give_sign
 from tests.cast import Make
 from tests.crashes import killed
+from tests.rows import rows_of
 from tests.test_exports import discussed, proposals
-
-
-@pytest.fixture
-def fay(make: Make, visit: Any) -> Any:
-    """The browser of Fay, who facilitates."""
-    return visit(make.user("Fay", role="facilitator"))
-
-
-def recorded(app: Flask) -> list[Export]:
-    """Return what was recorded, the first export first."""
-    with app.app_context():
-        return list(db.session.scalars(select(Export).order_by(Export.id)))
 
 
 @pytest.fixture
@@ -64,7 +53,7 @@ def test_a_long_list_can_be_made_in_the_background(
     file = fay.get(f"{asked.location}/file")
     assert FORMATS["csv"].check(io.BytesIO(file.get_data())).rows == 1
     assert f"{essay.slug}-proposals.csv" in file.headers["Content-Disposition"]
-    assert [(e.state, e.rows, e.written) for e in recorded(app)] == [("done", 1, 1)]
+    assert [(e.state, e.rows, e.written) for e in rows_of(app, Export)] == [("done", 1, 1)]
 
 
 @pytest.mark.usefixtures("at_work")
@@ -76,7 +65,7 @@ def test_a_worker_that_is_stopped_hands_back_what_it_has_begun(
     with monkeypatch.context() as broken:
         broken.setattr(jobs, "make", lambda *_: (_ for _ in ()).throw(SystemExit("stopped")))
         assert runner.invoke(args=["worker", "--once"]).exit_code == 1
-    assert [(e.state, e.tries) for e in recorded(app)] == [("waiting", 0)]
+    assert [(e.state, e.tries) for e in rows_of(app, Export)] == [("waiting", 0)]
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     assert len(proposals(fay.get(f"{asked.location}/file"))) == 3
 
@@ -98,7 +87,7 @@ def test_what_a_list_asks_of_the_session_keeps_nobody_from_writing(
     shell = ["export", slug, "--q", "visit", "--format", "json", "--output", "-"]
     done = runner.invoke(args=shell)
     assert done.exit_code == 0, (done.output, done.exception)
-    assert [(each.state, each.rows) for each in recorded(app)] == [("done", 1), ("sent", 1)]
+    assert [(each.state, each.rows) for each in rows_of(app, Export)] == [("done", 1), ("sent", 1)]
 
 
 KILLED = """
@@ -136,13 +125,13 @@ def test_a_worker_killed_half_way_loses_nothing(
     essay = discussed(make)
     asked = fay.post(f"/essays/{essay.slug}/export", {"format": "csv"}).location
     killed(app, KILLED)
-    (export,) = recorded(app)
+    (export,) = rows_of(app, Export)
     assert (export.state, export.written, export.tries) == ("making", 2, 1)
     assert parts(app) > 0
     assert fay.get(f"{asked}/file").status_code == 404
     assert "2 of 3 proposals are written." in fay.get(asked).get_data(as_text=True)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
-    assert recorded(app)[0].state == "making", "it may be at work still"
+    assert rows_of(app, Export)[0].state == "making", "it may be at work still"
     end_leases(app)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     file = fay.get(f"{asked}/file").get_data()
@@ -177,7 +166,7 @@ def test_two_workers_never_take_one_export(app: Flask, make: Make, fay: Any) -> 
     with ThreadPoolExecutor(3) as pool:
         for done in [pool.submit(work) for _worker in range(3)]:
             done.result()
-    assert sorted(taken) == [export.id for export in recorded(app)]
+    assert sorted(taken) == [export.id for export in rows_of(app, Export)]
 
 
 def test_a_worker_thought_dead_writes_nothing_over_the_work_of_another(
@@ -304,7 +293,7 @@ def test_a_list_whose_essay_is_gone_is_not_that_of_all(
         db.session.execute(delete(Essay).where(Essay.title == "Gone"))
         db.session.commit()
     runner.invoke(args=["worker", "--once"])
-    assert recorded(app)[0].state == "failed"
+    assert rows_of(app, Export)[0].state == "failed"
     assert fay.get(f"{asked}/file").status_code == 404
 
 
@@ -331,7 +320,7 @@ def test_what_cannot_be_made_is_said(
     monkeypatch.setattr("forum.exports.report.TEXT_MOST", 10)
     assert runner.invoke(args=["worker", "--once"]).exit_code == 0
     assert "The file could not be prepared." in fay.get(asked.location).get_data(as_text=True)
-    assert recorded(app)[0].state == "failed"
+    assert rows_of(app, Export)[0].state == "failed"
     assert fay.post(f"/essays/{essay.slug}/export", {"format": "gif"}).status_code == 422
 
 

@@ -9,26 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import select
 
-from forum.db import db
 from forum.exports.formats import FORMATS
 from forum.exports.models import Export
 from tests.cast import Make
+from tests.rows import rows_of
 from tests.test_exports import discussed, proposals
 from tests.typeface import cannot_print
-
-
-@pytest.fixture
-def fay(make: Make, visit: Any) -> Any:
-    """The browser of Fay, who facilitates."""
-    return visit(make.user("Fay", role="facilitator"))
-
-
-def recorded(app: Flask) -> list[Export]:
-    """Return what was recorded, the first export first."""
-    with app.app_context():
-        return list(db.session.scalars(select(Export).order_by(Export.id)))
 
 
 def test_the_page_offers_the_list_in_every_format(make: Make, fay: Any) -> None:
@@ -68,7 +55,7 @@ def test_open_data_is_for_everyone_to_take(app: Flask, make: Make, visit: Any, f
     }
     choose = zed.get(f"{path}/export").get_data(as_text=True)
     assert "/exports" not in choose
-    assert [(e.by_id, e.format) for e in recorded(app)] == [(None, "json")]
+    assert [(e.by_id, e.format) for e in rows_of(app, Export)] == [(None, "json")]
     assert zed.get("/proposals.csv").status_code in {302, 401}
     assert "proposals.csv" not in zed.get("/proposals").get_data(as_text=True)
     assert "someone without an account" in fay.get("/exports").get_data(as_text=True)
@@ -138,7 +125,7 @@ def test_too_many_for_a_document_are_refused_with_other_ways(
     assert answer.status_code == 422
     assert f"{format.name} holds at most 2 proposals, and this list has 3." in page
     assert f"/essays/{essay.slug}/proposals.csv?sort=top" in page
-    assert recorded(app) == []
+    assert rows_of(app, Export) == []
     assert fay.get(f"/essays/{essay.slug}/proposals.{extension}?limit=2").status_code == 200
 
 
@@ -164,7 +151,7 @@ def test_every_export_is_recorded(
     fay.client.head("/proposals.json", buffered=True)
     output = str(tmp_path / "a.md")
     runner.invoke(args=["export", essay.slug, "--format", "md", "--output", output])
-    first, second, third = recorded(app)
+    first, second, third = rows_of(app, Export)
     assert (first.essay_id, first.format, first.rows) == (essay.id, "csv", 1)
     assert (first.query, first.filter) == ("lever=market&sort=top&limit=3", "Market; the first 3")
     assert first.by_id == second.by_id is not None

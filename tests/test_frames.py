@@ -10,7 +10,7 @@ from flask_login import AnonymousUserMixin
 from markupsafe import Markup, escape
 
 from forum.accounts.plain_readers import AnyReader
-from forum.reading.standing import standing
+from forum.reading.site_parts import kept_site_part
 from forum.web.frames import FrameCache, KeptFrame, NotForFramesError
 from forum.web.gaps import SealedError, own
 from forum.web.page_versions import PageScope, read_first
@@ -135,15 +135,15 @@ def test_a_piece_of_the_site_is_kept_for_strangers_and_frames_alone(app: Flask, 
     greeting.name = "greeting"  # type: ignore[attr-defined]
     ben, asked, _essay = make.user("Ben"), AnonymousUserMixin(), make.essay()
     with app.test_request_context():
-        standing(asked, ("a",), greeting, "nothing is known of what changed")
+        kept_site_part(asked, ("a",), greeting, "nothing is known of what changed")
         read_first(PageScope.SITE, {})
         for visitor in (asked, asked, AnyReader(True), AnyReader(True), AnyReader(False), ben, ben):
-            standing(visitor, ("a",), greeting, str(len(made)))
+            kept_site_part(visitor, ("a",), greeting, str(len(made)))
         assert made == ["nothing is known of what changed", "1", "2", "3", "4", "5"]
     make.essay()
     with app.test_request_context():
         read_first(PageScope.SITE, {})
-        standing(asked, ("a",), greeting, "an essay is new")
+        kept_site_part(asked, ("a",), greeting, "an essay is new")
     assert made[-1] == "an essay is new"
 
 

@@ -324,6 +324,7 @@ SAME_IN_EVERY_FEATURE = {
     "writer",
     "reader",
     "timing",
+    "finding",
 }
 """Names of modules that say which question they answer, whatever the feature."""
 

@@ -16,12 +16,6 @@ from tests.cast import Make
 from tests.test_site_settings import picture, send
 
 
-@pytest.fixture
-def ada(make: Make, visit: Any) -> Any:
-    """The administrator's browser."""
-    return visit(make.user("Ada", role="admin"))
-
-
 def settle(ada: Any) -> None:
     """Make the site that of a county in Ireland."""
     told = {

@@ -39,12 +39,6 @@ def save(visitor: Any, **changes: str | None) -> Any:
     return visitor.post(PAGE, {name: value for name, value in held.items() if value is not None})
 
 
-@pytest.fixture
-def ada(make: Make, visit: Any) -> Any:
-    """The administrator's browser."""
-    return visit(make.user("Ada", role="admin"))
-
-
 def choices_in(visitor: Any, essay: Any) -> list[str]:
     """Return who can pull a lever, as the form of a proposal offers it."""
     page = visitor.get(f"/essays/{essay.slug}/reply").get_data(as_text=True)

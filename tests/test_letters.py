@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -29,16 +28,8 @@ from tests import letterbox
 from tests.cast import Make
 from tests.circle import Circle
 from tests.clock import Clock, standing_clock
-from tests.post_office import PostOffice, opened
+from tests.post_office import PostOffice
 from tests.test_events import say, tell_all
-
-
-@pytest.fixture
-def office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    """A mail server that the forum sends by."""
-    with opened() as found:
-        monkeypatch.setitem(app.config, "MAIL_URL", found.url)
-        yield found
 
 
 def confirmed(app: Flask, user: User, language: str = "en") -> User:

@@ -6,11 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from flask import Flask
-from limits.storage import Storage, storage_from_string
 
 from forum import config, create_app
 from forum.accounts.models import User
@@ -22,9 +21,9 @@ from forum.settings.limit_rows import checked_limit
 from forum.settings.models import SiteSetting
 from forum.web import dates, limit_memory
 from forum.web.limit_register import LIMITS
-from forum.web.limit_window import LastingWindow
 from forum.web.limits import limiter, network
 from tests.cast import Make
+from tests.counting_anew import count_anew
 from tests.databases import need, redis_url
 
 
@@ -37,19 +36,11 @@ def limited(request: pytest.FixtureRequest, app: Flask) -> Any:
     app.config["RATELIMIT_STORAGE_URI"] = here
     limits = {**app.config["LIMITS"]}
     app.config["LIMITS"] = {**limits, "votes": "3 per hour", "sign_in": "2 per 5 minutes"}
-    restart(app)
+    count_anew(app)
     yield app
     limiter.reset()
     app.config["LIMITS"] = limits
     limiter.enabled = False
-
-
-def restart(app: Flask) -> None:
-    """Set the counting up anew, from nothing."""
-    storage = cast(Storage, storage_from_string(app.config["RATELIMIT_STORAGE_URI"]))
-    storage.reset()
-    limiter._storage, limiter._limiter = storage, LastingWindow(storage)
-    limiter.enabled = True
 
 
 def test_the_fourth_vote_within_the_limit_of_three_waits(
@@ -335,12 +326,6 @@ def set_limits(ada: Any, **often: str) -> Any:
     """Set limits in the browser: votes="2 per hour"; the others are as the server has them."""
     sent = {f"limit_{name}": said.split(" per ") for name, said in often.items()}
     return ada.post("/admin/limits", sent)
-
-
-@pytest.fixture
-def ada(make: Make, visit: Any) -> Any:
-    """The administrator's browser."""
-    return visit(make.user("Ada", role="admin"))
 
 
 def test_a_limit_set_in_the_browser_holds_for_what_was_counted_before(

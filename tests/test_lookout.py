@@ -23,10 +23,10 @@ from sqlalchemy import func, select
 from forum.db import db
 from forum.essays.models import Essay
 from forum.lookout import copies
+from forum.lookout.moved_ranks import moved_by
 from forum.lookout.reading import electorate
 from forum.lookout.signals import signals
 from forum.lookout.voters import Signal, SignalKind, Voter
-from forum.lookout.without import moved_by
 from forum.votes.forgetting import forget_networks
 from forum.votes.networks import NetworkKey, VoterNetwork, forget_keys
 from tests.cast import Make

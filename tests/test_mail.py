@@ -35,14 +35,6 @@ def no_letters(app: Flask) -> Iterator[None]:
     letterbox.kept(app)
 
 
-@pytest.fixture
-def office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    """A mail server that the settings name."""
-    with opened() as found:
-        monkeypatch.setitem(app.config, "MAIL_URL", found.url)
-        yield found
-
-
 def write(app: Flask, *addresses: str, kind: str = "password_changed") -> None:
     with app.app_context():
         for address in addresses or ("ben@example.org",):

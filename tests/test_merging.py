@@ -19,12 +19,6 @@ from tests.cast import Make
 NUMBERS = ("support", "oppose", "neutral", "comments")
 
 
-@pytest.fixture
-def dee(make: Make, visit: Any) -> Any:
-    """The browser of Dee, who moderates."""
-    return visit(make.user("Dee", role="moderator"))
-
-
 def merge(visitor: Any, source: Reply, target: Reply, **more: str) -> Any:
     """Send the form that the preview shows."""
     words = {"into": str(target.id), "reason": "duplicate", **more}

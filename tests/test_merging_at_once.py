@@ -13,7 +13,8 @@ from forum.replies.models import Reply
 from forum.votes.counters import check_comments, check_tallies, check_votes
 from forum.votes.models import Vote
 from tests.cast import Make
-from tests.test_concurrency import number_of, sender, together
+from tests.rows import number_of
+from tests.test_concurrency import sender, together
 
 
 def no_drift(app: Flask, essay_id: int) -> bool:

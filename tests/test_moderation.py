@@ -6,16 +6,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from forum.db import db
 from forum.moderation.models import Action, Report
 from tests.cast import Make
-
-
-def number_of(app: Flask, table: Any) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
+from tests.rows import number_of
 
 
 def test_cam_reports_and_dee_hides_and_restores(app: Flask, make: Make, visit: Any) -> None:

@@ -19,27 +19,13 @@ from forum.replies.reviews import HOLD, Review
 from forum.replies.versions import versions_of
 from forum.votes.models import Vote
 from tests.cast import Make
+from tests.rows import rows_of
 
 TAGS = {"lever": "market", "jurisdiction": "municipal", "ambition": "replaces"}
 
 
-def actions(app: Flask) -> list[Action]:
-    with app.app_context():
-        return list(db.session.scalars(select(Action).order_by(Action.id)))
-
-
-def words(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
-@pytest.fixture
-def dee(make: Make, visit: Any) -> Any:
-    """The browser of Dee, who moderates everything."""
-    return visit(make.user("Dee", role="moderator"))
-
-
 def undo_last(app: Flask, dee: Any) -> int:
-    number = actions(app)[-1].id
+    number = rows_of(app, Action)[-1].id
     answer = dee.post(f"/moderation/actions/{number}/undo", {"reason": "mistake"})
     return int(answer.status_code)
 
@@ -54,7 +40,7 @@ def test_a_proposal_becomes_a_comment_and_comes_back_with_its_votes(
     assert dee.post(f"/moderation/{reply.id}/to_comment", sent).status_code == 303
     now = make.fresh(reply)
     assert (now.lever, now.title, now.trade_off) == (None, None, None)
-    assert "A title" not in words(visit().get(f"/essays/{essay.slug}"))
+    assert "A title" not in visit().get(f"/essays/{essay.slug}").text
     voter = visit(make.user("Cam"))
     assert voter.post(f"/replies/{reply.id}/vote", {"value": "support"}).status_code == 403
     with app.app_context():
@@ -95,16 +81,16 @@ def test_moving_takes_votes_and_discussion_along(
     comment = make.comment(reply)
     sent = {"reason": "misplaced", "essay": there.slug}
     assert dee.post(f"/moderation/{reply.id}/move", sent).status_code == 303
-    assert "On the move" not in words(visit().get(f"/essays/{here.slug}"))
-    assert "On the move" in words(visit().get(f"/essays/{there.slug}"))
+    assert "On the move" not in visit().get(f"/essays/{here.slug}").text
+    assert "On the move" in visit().get(f"/essays/{there.slug}").text
     assert make.fresh(comment).essay_id == there.id
-    assert "Moved to another essay" in words(visit().get(f"/replies/{reply.id}"))
+    assert "Moved to another essay" in visit().get(f"/replies/{reply.id}").text
     with app.app_context():
         assert set(db.session.scalars(select(Vote.essay_id))) == {there.id}
     assert undo_last(app, dee) == 303
     with app.app_context():
         assert set(db.session.scalars(select(Vote.essay_id))) == {here.id}
-    assert "On the move" in words(visit().get(f"/essays/{here.slug}"))
+    assert "On the move" in visit().get(f"/essays/{here.slug}").text
 
 
 def test_an_edited_title_is_marked_and_stays_in_the_history(
@@ -113,10 +99,10 @@ def test_an_edited_title_is_marked_and_stays_in_the_history(
     reply = make.proposal(make.essay(), title="Stuff about offices", body="Doors open at eight.")
     sent = {"reason": "unclear", "title": "Open the offices at eight", "note": "Says what it asks."}
     assert dee.post(f"/moderation/{reply.id}/edit_title", sent).status_code == 303
-    page = words(visit().get(f"/replies/{reply.id}"))
+    page = visit().get(f"/replies/{reply.id}").text
     assert "Open the offices at eight" in page
     assert "Title edited for clarity" in page
-    history = words(visit().get(f"/replies/{reply.id}/history"))
+    history = visit().get(f"/replies/{reply.id}/history").text
     assert "<del>Stuff" in history
     with app.app_context():
         versions = versions_of(make.fresh(reply))
@@ -135,7 +121,7 @@ def test_a_locked_discussion_takes_no_comments(
     dee.post(f"/moderation/{reply.id}/lock", {"reason": "heated"})
     sent = {"stance": "support", "body": "Me too."}
     assert cam.post(f"/replies/{reply.id}/comment", sent).status_code == 403
-    assert "Moderators have locked this discussion" in words(cam.get(f"/replies/{reply.id}"))
+    assert "Moderators have locked this discussion" in cam.get(f"/replies/{reply.id}").text
     assert dee.post(f"/moderation/{reply.id}/lock", {"reason": "heated"}).status_code == 409
     assert undo_last(app, dee) == 303
     assert cam.post(f"/replies/{reply.id}/comment", sent).status_code == 303
@@ -152,7 +138,7 @@ def test_a_slowed_discussion_takes_a_comment_now_and_then(
     second = cam.post(path, {"stance": "support", "body": "And another thing."})
     assert second.status_code == 429
     assert 0 < int(second.headers["Retry-After"]) <= 900
-    assert "And another thing." in words(second)
+    assert "And another thing." in second.text
     others = visit(make.user()).post(path, {"stance": "refine", "body": "Mine."})
     assert others.status_code == 303
     with app.app_context():
@@ -177,7 +163,7 @@ def test_who_is_suspended_only_reads(app: Flask, make: Make, visit: Any, dee: An
     ]
     for path, data in deeds:
         assert visitor.post(path, data).status_code == 403, path
-    assert "Three insults in an hour." in words(visitor.get("/notices"))
+    assert "Three insults in an hour." in visitor.get("/notices").text
     assert undo_last(app, dee) == 303
     for path, data in deeds[:4]:
         assert visitor.post(path, data).status_code == 303, path
@@ -196,19 +182,19 @@ def test_only_readers_are_suspended_by_moderators(
     other = make.user("Eve", role=role)
     sent = {"reason": "abuse", "days": "0"}
     assert dee.post(f"/moderation/people/{other.id}/suspend", sent).status_code == 403
-    assert not actions(app)
+    assert not rows_of(app, Action)
 
 
 def test_warnings_stand_in_the_record_until_taken_back(app: Flask, make: Make, dee: Any) -> None:
     ben = make.user("Ben")
     make.proposal(make.essay(), ben, status="hidden")
     assert dee.post(f"/moderation/people/{ben.id}/warn", {"reason": "abuse"}).status_code == 303
-    page = words(dee.get(f"/moderation/people/{ben.id}"))
+    page = dee.get(f"/moderation/people/{ben.id}").text
     assert "Warned: 1" in page
     assert "Hidden: 1" in page
     assert undo_last(app, dee) == 303
-    assert "Warned: 0" in words(dee.get(f"/moderation/people/{ben.id}"))
-    first = actions(app)[0].id
+    assert "Warned: 0" in dee.get(f"/moderation/people/{ben.id}").text
+    first = rows_of(app, Action)[0].id
     again = dee.post(f"/moderation/actions/{first}/undo", {"reason": "mistake"})
     assert again.status_code == 409, "nothing is undone twice"
 
@@ -234,12 +220,12 @@ def test_closing_and_reopening_a_discussion_brings_its_date_back(
 def test_undoing_is_refused_where_something_changed_since(app: Flask, make: Make, dee: Any) -> None:
     reply = make.proposal(make.essay(), title="First")
     dee.post(f"/moderation/{reply.id}/edit_title", {"reason": "unclear", "title": "Second"})
-    first = actions(app)[-1].id
+    first = rows_of(app, Action)[-1].id
     dee.post(f"/moderation/{reply.id}/edit_title", {"reason": "unclear", "title": "Third"})
     answer = dee.post(f"/moderation/actions/{first}/undo", {"reason": "mistake"})
     assert answer.status_code == 409
-    assert "has been changed since" in words(answer)
-    assert (make.fresh(reply).title, len(actions(app))) == ("Third", 2)
+    assert "has been changed since" in answer.text
+    assert (make.fresh(reply).title, len(rows_of(app, Action))) == ("Third", 2)
 
 
 def test_undoing_a_decision_puts_it_back_into_the_queue(
@@ -250,9 +236,9 @@ def test_undoing_a_decision_puts_it_back_into_the_queue(
     with app.app_context():
         before = db.session.scalars(select(Review)).one()
     dee.post(f"/moderation/{reply.id}/hide", {"reason": "spam"})
-    assert f"review-{reply.id}" not in words(dee.get("/moderation"))
+    assert f"review-{reply.id}" not in dee.get("/moderation").text
     assert undo_last(app, dee) == 303
-    assert f"review-{reply.id}" in words(dee.get("/moderation"))
+    assert f"review-{reply.id}" in dee.get("/moderation").text
     with app.app_context():
         after = db.session.scalars(select(Review)).one()
     assert (after.opened_at, after.reports, after.spam) == (before.opened_at, 1, 1)
@@ -272,7 +258,7 @@ def test_the_log_cannot_be_changed_or_shortened(app: Flask, make: Make, dee: Any
     for attempt in attempts:
         with app.app_context(), pytest.raises(DBAPIError, match="only ever added"):
             db.session.execute(attempt)
-    assert actions(app)[0].note == "As it was."
+    assert rows_of(app, Action)[0].note == "As it was."
 
 
 def test_the_log_survives_what_it_is_about(app: Flask, make: Make, visit: Any, dee: Any) -> None:
@@ -285,11 +271,11 @@ def test_the_log_survives_what_it_is_about(app: Flask, make: Make, visit: Any, d
         db.session.execute(text("DELETE FROM users WHERE role = 'moderator'"))
         db.session.execute(delete(User).where(User.id == ben.id))
         db.session.commit()
-    action = actions(app)[0]
+    action = rows_of(app, Action)[0]
     pointers = action.reply_id, action.essay_id, action.by_id, action.user_id
     assert pointers == (None, None, None, None)
     assert (action.by_name, action.subject) == ("Dee", "Gone with its reply")
-    log = words(visit().get("/moderation/log"))
+    log = visit().get("/moderation/log").text
     assert "Said in the log." in log
     assert "Dee" in log
     assert "An essay" in log
@@ -306,11 +292,11 @@ def test_a_decision_on_another_version_changes_nothing_and_says_so(
     sent = {"reason": "spam", "state": "1", "note": "My careful words."}
     answer = dee.post(f"/moderation/{reply.id}/hide", sent)
     assert answer.status_code == 409
-    assert "The case has changed since you opened it" in words(answer)
-    assert "My careful words." in words(answer)
-    assert "Version two." in words(answer)
+    assert "The case has changed since you opened it" in answer.text
+    assert "My careful words." in answer.text
+    assert "Version two." in answer.text
     assert make.fresh(reply).status == "visible"
-    assert not actions(app)
+    assert not rows_of(app, Action)
     again = dee.post(f"/moderation/{reply.id}/hide", {**sent, "state": "2"})
     assert again.status_code == 303
 
@@ -320,13 +306,13 @@ def test_two_moderators_do_not_collide(app: Flask, make: Make, visit: Any, dee: 
     visit(make.user("Cam")).post(f"/replies/{reply.id}/report", {"reason": "spam"})
     eve = visit(make.user("Eve", role="moderator"))
     assert dee.post(f"/moderation/{reply.id}/hold").status_code == 303
-    assert "Dee has it" in words(eve.get("/moderation"))
+    assert "Dee has it" in eve.get("/moderation").text
     answer = eve.post(f"/moderation/{reply.id}/hide", {"reason": "spam", "note": "Mine."})
     assert answer.status_code == 409
-    assert "Mine." in words(answer)
-    assert not actions(app)
+    assert "Mine." in answer.text
+    assert not rows_of(app, Action)
     eve.post(f"/moderation/{reply.id}/hold")
-    assert "Dee is looking" in words(eve.get(f"/moderation/{reply.id}")), "asking is not taking"
+    assert "Dee is looking" in eve.get(f"/moderation/{reply.id}").text, "asking is not taking"
     with app.app_context():
         db.session.execute(update(Review).values(held_until=now() - HOLD))
         db.session.commit()
@@ -343,7 +329,7 @@ def test_who_moderates_where_it_stands_now_does_not_move_it_back(
     reply = make.proposal(here)
     dee.post(f"/moderation/{reply.id}/move", {"reason": "misplaced", "essay": there.slug})
     assert undo_last(app, visit(eve)) == 403
-    assert (make.fresh(reply).essay_id, len(actions(app))) == (there.id, 1)
+    assert (make.fresh(reply).essay_id, len(rows_of(app, Action))) == (there.id, 1)
     assert undo_last(app, dee) == 303
 
 
@@ -371,7 +357,7 @@ def test_a_moderator_of_one_essay_moderates_that_one(
     cam, visitor = visit(make.user("Cam")), visit(eve)
     for reply in (here, there):
         cam.post(f"/replies/{reply.id}/report", {"reason": "spam"})
-    queue = words(visitor.get("/moderation"))
+    queue = visitor.get("/moderation").text
     assert "Over here" in queue
     assert "Over there" not in queue
     assert visitor.get(f"/replies/{hidden.id}").status_code == 410
@@ -381,9 +367,9 @@ def test_a_moderator_of_one_essay_moderates_that_one(
         assert visitor.get(f"/moderation/{reply.id}").status_code == 403
     sent = {"reason": "misplaced", "essay": other.slug}
     assert visitor.post(f"/moderation/{here.id}/move", sent).status_code == 422
-    assert not actions(app)
+    assert not rows_of(app, Action)
     assert visitor.post(f"/moderation/{here.id}/hide", {"reason": "spam"}).status_code == 303
-    number = actions(app)[0].id
+    number = rows_of(app, Action)[0].id
     assert dee.post(f"/moderation/actions/{number}/undo", {"reason": "other"}).status_code == 303
     for path in ("/moderation/overview", "/moderation/log.csv", f"/moderation/people/{eve.id}"):
         assert visitor.get(path).status_code == 403

@@ -13,13 +13,6 @@ from forum.db import db
 from forum.events.models import Notice
 from forum.moderation.models import Action
 from tests.cast import Make
-from tests.test_moderation_actions import words
-
-
-@pytest.fixture
-def dee(make: Make, visit: Any) -> Any:
-    """The browser of Dee, who moderates everything."""
-    return visit(make.user("Dee", role="moderator"))
 
 
 def newest(visitor: Any) -> dict[str, Any]:
@@ -41,8 +34,8 @@ def test_a_suspension_says_how_long_and_until_when_wherever_it_is_met(
     visitor = visit(zed)
     for page in ("/notices", "/moderation/log", f"/moderation/people/{zed.id}"):
         reader = dee if "people" in page else visitor
-        assert length in words(reader.get(page)), page
-    account = words(visitor.get("/account"))
+        assert length in reader.get(page).text, page
+    account = visitor.get("/account").text
     assert f"Your account is suspended {end}" in account
     comment = {"stance": "support", "body": "Me too."}
     proposal = {"lever": "policy", "title": "A title", "body": "Words."}
@@ -54,7 +47,7 @@ def test_a_suspension_says_how_long_and_until_when_wherever_it_is_met(
     ):
         answer = visitor.post(path, sent)
         assert answer.status_code == 403, path
-        assert f"Your account is suspended {end}" in words(answer), path
+        assert f"Your account is suspended {end}" in answer.text, path
     (change,) = newest(visitor)["changes"]
     assert (change["field"], change["from"]) == ("suspended_until", None)
     assert change["to"] == "for good" if days == "0" else change["to"].endswith("+00:00")
@@ -66,11 +59,11 @@ def test_a_lifted_suspension_is_over_and_one_put_back_says_its_end(
     zed = make.user("Zed")
     dee.post(f"/moderation/people/{zed.id}/suspend", {"reason": "abuse", "days": "7"})
     dee.post(f"/moderation/people/{zed.id}/lift", {"reason": "mistake"})
-    assert "suspended" not in words(visit(zed).get("/account"))
+    assert "suspended" not in visit(zed).get("/account").text
     with app.app_context():
         lifted = db.session.scalars(select(Action.id).order_by(Action.id.desc())).first()
     dee.post(f"/moderation/actions/{lifted}/undo", {"reason": "mistake"})
-    assert "Again until" in words(visit(zed).get("/notices"))
+    assert "Again until" in visit(zed).get("/notices").text
 
 
 def test_new_tags_are_told_from_what_to_what(app: Flask, make: Make, visit: Any, dee: Any) -> None:
@@ -79,7 +72,7 @@ def test_new_tags_are_told_from_what_to_what(app: Flask, make: Make, visit: Any,
     tags = {"lever": "market", "jurisdiction": "municipal", "ambition": reply.ambition or ""}
     dee.post(f"/moderation/{reply.id}/retag", {"reason": "misplaced", **tags})
     for visitor, page in ((visit(), "/moderation/log"), (visit(ben), "/notices")):
-        shown = words(visitor.get(page))
+        shown = visitor.get(page).text
         assert "Lever: from “Policy” to “Market”." in shown
         assert "Who can pull it: from “" in shown
         assert "How far it goes" not in shown, "what stayed is not told"
@@ -88,7 +81,7 @@ def test_new_tags_are_told_from_what_to_what(app: Flask, make: Make, visit: Any,
     with app.app_context():
         number = db.session.scalar(select(Action.id))
     dee.post(f"/moderation/actions/{number}/undo", {"reason": "mistake"})
-    assert "Lever: from “Market” to “Policy”." in words(visit().get("/moderation/log"))
+    assert "Lever: from “Market” to “Policy”." in visit().get("/moderation/log").text
 
 
 def test_a_move_is_told_from_which_essay_to_which(make: Make, visit: Any, dee: Any) -> None:
@@ -96,7 +89,7 @@ def test_a_move_is_told_from_which_essay_to_which(make: Make, visit: Any, dee: A
     reply = make.proposal(here, ben)
     dee.post(f"/moderation/{reply.id}/move", {"reason": "misplaced", "essay": there.slug})
     for visitor, page in ((visit(), "/moderation/log"), (visit(ben), "/notices")):
-        assert "Essay: from “Here” to “There”." in words(visitor.get(page))
+        assert "Essay: from “Here” to “There”." in visitor.get(page).text
     assert newest(visit())["changes"] == [{"field": "essay", "from": "here", "to": "there"}]
 
 
@@ -105,7 +98,7 @@ def test_changed_rules_are_told_in_words(make: Make, visit: Any) -> None:
     rules = {"replies_from": "everyone", "report_threshold": "3", "open_data": "False"}
     sent = {**rules, "premoderation": "full", "reason": "heated"}
     fay.post(f"/essays/{essay.slug}/policy", sent)
-    log = words(visit().get("/moderation/log"))
+    log = visit().get("/moderation/log").text
     assert "from “Nothing” to “Everything, and every edit of it”." in log
     assert "after this many reports: from “none” to “3”." in log
     assert "Who may reply" not in log.split('class="log"')[1]
@@ -115,7 +108,7 @@ def test_words_of_an_author_are_not_told_by_the_log(make: Make, visit: Any, dee:
     reply = make.proposal(make.essay(), title="The home address")
     dee.post(f"/moderation/{reply.id}/edit_title", {"reason": "personal", "title": "Better"})
     assert newest(visit())["changes"] == []
-    assert "The home address" not in words(visit().get("/moderation/log"))
+    assert "The home address" not in visit().get("/moderation/log").text
 
 
 @pytest.mark.parametrize("quoted", ["proposal", "comment"])
@@ -131,14 +124,14 @@ def test_hiding_what_a_brief_quotes_says_so_before_and_tells_its_publisher_after
     reply = proposal if quoted == "proposal" else comment
     make.report(reply)
     for page in (f"/moderation?item={reply.id}", f"/moderation/{reply.id}"):
-        assert f"Brief {brief.reference}: For the minister" in words(dee.get(page)), page
+        assert f"Brief {brief.reference}: For the minister" in dee.get(page).text, page
     dee.post(f"/moderation/{reply.id}/hide", {"reason": "personal"})
-    told = words(visit(fay).get("/notices"))
+    told = visit(fay).get("/notices").text
     assert "A decision on what a brief of yours quotes" in told
     assert f'href="/briefs/{brief.reference}"' in told
     assert "<b>Hidden</b>" in told
     dee.post(f"/moderation/{reply.id}/restore", {"reason": "mistake"})
-    assert "<b>Restored</b>" in words(visit(fay).get("/notices"))
+    assert "<b>Restored</b>" in visit(fay).get("/notices").text
 
 
 def test_nobody_is_told_of_their_own_hiding_nor_of_what_no_brief_quotes(
@@ -152,4 +145,4 @@ def test_nobody_is_told_of_their_own_hiding_nor_of_what_no_brief_quotes(
     with app.app_context():
         names = select(User.name).join(Notice, Notice.user_id == User.id)
         assert "Ada" not in set(db.session.scalars(names))
-    assert "Quoted in:" not in words(dee.get(f"/moderation/{other.id}"))
+    assert "Quoted in:" not in dee.get(f"/moderation/{other.id}").text

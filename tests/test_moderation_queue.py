@@ -21,16 +21,6 @@ from tests.cast import Make
 from tests.plans import plan
 
 
-def words(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
-@pytest.fixture
-def dee(make: Make, visit: Any) -> Any:
-    """The browser of Dee, who moderates everything."""
-    return visit(make.user("Dee", role="moderator"))
-
-
 def order(page: str, *titles: str) -> list[str]:
     """Return the titles in the order in which the list shows them."""
     places = {title: page.find(f'dir="auto">{title}</span>') for title in titles}
@@ -48,23 +38,23 @@ def test_reports_waiting_posts_and_appeals_are_one_list_oldest_first(
         visit(make.user()).post(f"/replies/{reported.id}/report", {"reason": "abuse"})
     edit = {"lever": "policy", "title": "Hidden before", "body": "Now without the insult."}
     visit(ben).post(f"/replies/{hidden.id}/edit", edit)
-    page = words(dee.get("/moderation"))
+    page = dee.get("/moderation").text
     assert order(page, "Hidden before", "Reported twice") == ["Reported twice", "Hidden before"]
     assert "Abusive 2" in page
     assert "<b>Appealed</b>" in page
-    assert "<ins>Now" in words(dee.get(f"/moderation/{hidden.id}"))
+    assert "<ins>Now" in dee.get(f"/moderation/{hidden.id}").text
 
 
 def test_at_the_desk_the_reports_come_first_and_give_the_reason(make: Make, dee: Any) -> None:
     reply = make.proposal(make.essay(), body="Buy my tea.")
     make.report(reply, reason="duplicate")
-    page = words(dee.get(f"/moderation/{reply.id}"))
+    page = dee.get(f"/moderation/{reply.id}").text
     places = (">Reports<", "my tea", 'class="verdict"')
     reports, said, decide = (page.find(each) for each in places)
     assert 0 < reports < said < decide
     assert '<option value="" selected>As said: A duplicate</option>' in page
     make.decide("keep", reply, make.user(role="moderator"))
-    page = words(dee.get(f"/moderation/{reply.id}"))
+    page = dee.get(f"/moderation/{reply.id}").text
     assert ">Reports<" not in page
     assert "As said: A duplicate" not in page
 
@@ -90,7 +80,7 @@ def test_filters_stand_in_the_address(app: Flask, make: Make, visit: Any, dee: A
         ("why=reported&age=day", ["Abuse there"]),
         ("reason=nonsense&after=nonsense", ["Abuse there", "Spam here"]),
     ]:
-        page = words(dee.get(f"/moderation?{query}"))
+        page = dee.get(f"/moderation?{query}").text
         assert order(page, "Spam here", "Abuse there") == expected, query
 
 
@@ -107,7 +97,7 @@ def test_the_title_of_the_queue_says_what_it_is_kept_to(make: Make, dee: Any) ->
         ("lever=market&after=1", "Queue: 0 – Market – continued"),
         ("reason=nonsense", "Queue: 0"),
     ]:
-        page = words(dee.get(f"/moderation?{query}"))
+        page = dee.get(f"/moderation?{query}").text
         assert f"<title>{said} – Circle Back</title>" in page, query
 
 
@@ -133,7 +123,7 @@ def test_what_comes_back_stands_where_the_reply_is_now(
         ("lever=market", ["Sell the queue"]),
         ("lever=comment", []),
     ]:
-        assert order(words(dee.get(f"/moderation?{query}")), "Sell the queue") == expected, query
+        assert order(dee.get(f"/moderation?{query}").text, "Sell the queue") == expected, query
 
 
 def test_one_decision_on_many_with_a_result_each(
@@ -153,7 +143,7 @@ def test_one_decision_on_many_with_a_result_each(
     eve = visit(author)
     chosen = [f"{each.id}:1" for each in (good, edited, held, own)] + ["999999:1", "nonsense"]
     answer = eve.post("/moderation/bulk/hide", {"reason": "spam", "item": chosen})
-    page = words(answer)
+    page = answer.text
     assert answer.status_code == 200
     assert "1 of 5 done" in page
     for said in (
@@ -294,8 +284,8 @@ def test_a_record_is_counted_so_far_and_no_further(
     essay, ben = make.essay(), make.user("Ben")
     for status in ("visible", "visible", "visible", "visible", "hidden"):
         make.proposal(essay, ben, status=status)
-    assert "5 replies" in words(dee.get(f"/moderation/people/{ben.id}"))
+    assert "5 replies" in dee.get(f"/moderation/people/{ben.id}").text
     monkeypatch.setattr(records, "MOST", 3)
-    page = words(dee.get(f"/moderation/people/{ben.id}"))
+    page = dee.get(f"/moderation/people/{ben.id}").text
     assert "At least 4 replies" in page
     assert "Hidden: 1<" in page

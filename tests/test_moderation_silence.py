@@ -12,10 +12,6 @@ HIDDEN, WAITING, MERGED = "Zebracrossing", "Quicksilver", "Marmalade"
 SECRETS = (HIDDEN, WAITING, MERGED)
 
 
-def words(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
 @pytest.fixture
 def places(make: Make, visit: Any) -> dict[str, Any]:
     """Replies of every state with telling words in title and body, and comments below them."""
@@ -83,8 +79,8 @@ def test_nothing_speaks_of_what_is_not_shown(make: Make, visit: Any, places: Any
             assert answer.status_code == 200, path
             for secret in SECRETS:
                 # The field of a search repeats what was looked for, and no more.
-                assert secret not in words(answer), (path, secret)
-    told = words(visit().get("/sitemap-replies-1.xml"))
+                assert secret not in answer.text, (path, secret)
+    told = visit().get("/sitemap-replies-1.xml").text
     assert f"/replies/{shown}<" in told
     for word in SECRETS:
         assert f"/replies/{places[word].id}<" not in told
@@ -94,7 +90,7 @@ def test_a_merged_page_says_nothing_to_programs_and_the_others_are_gone(
     visit: Any, places: Any
 ) -> None:
     merged = visit().get(f"/replies/{places[MERGED].id}")
-    page = words(merged)
+    page = merged.text
     assert merged.status_code == 200
     assert f"{MERGED} body" in page, "it stays readable at its own address"
     assert '<meta name="robots" content="noindex">' in page
@@ -105,8 +101,8 @@ def test_a_merged_page_says_nothing_to_programs_and_the_others_are_gone(
         for path in (f"/replies/{places[word].id}", f"/replies/{places[word].id}/history"):
             answer = visit().get(path)
             assert answer.status_code == code
-            assert word not in words(answer)
-    there = words(visit().get(f"/replies/{places['shown'].id}"))
+            assert word not in answer.text
+    there = visit().get(f"/replies/{places['shown'].id}").text
     assert "application/ld+json" in there
     assert 'property="og:title"' in there
     assert '"userInteractionCount": 1' in there, "the comment that the merge moved, and no other"

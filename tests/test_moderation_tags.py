@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -20,16 +19,6 @@ MINE: dict[str, Any] = {
     "ambition": "improves",
     "title": "Doors",
 }
-
-
-def words(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
-@pytest.fixture
-def dee(make: Make, visit: Any) -> Any:
-    """The browser of Dee, who moderates everything."""
-    return visit(make.user("Dee", role="moderator"))
 
 
 def undo_last(app: Flask, dee: Any) -> None:
@@ -50,10 +39,10 @@ def test_an_edit_does_not_take_a_moderators_tags_back(
     ben = make.user("Ben")
     reply = make.proposal(make.essay(), ben, **MINE)
     author, path = visit(ben), f"/replies/{reply.id}/edit"
-    assert 'name="lever"' in words(author.get(path))
+    assert 'name="lever"' in author.get(path).text
     sent = {"reason": "misplaced", "note": "It changes who pays.", **TAGS}
     assert dee.post(f"/moderation/{reply.id}/retag", sent).status_code == 303
-    page = words(author.get(path))
+    page = author.get(path).text
     assert 'name="lever"' not in page
     assert "Decided by a moderator" in page
     assert "It changes who pays." in page
@@ -65,7 +54,7 @@ def test_an_edit_does_not_take_a_moderators_tags_back(
     assert same.status_code == 409, "what is so already is nothing to do"
     undo_last(app, dee)
     assert tags(make, reply) == ("policy", "national", "improves")
-    assert 'name="lever"' in words(author.get(path))
+    assert 'name="lever"' in author.get(path).text
     assert author.post(path, {**MINE, "lever": "regulatory", "body": "B"}).status_code == 303
     assert make.fresh(reply).lever == "regulatory"
 
@@ -77,7 +66,7 @@ def test_what_was_turned_into_a_comment_stays_one(
     reply = make.proposal(make.essay(), ben, **MINE)
     dee.post(f"/moderation/{reply.id}/to_comment", {"reason": "misplaced"})
     author, path = visit(ben), f"/replies/{reply.id}/edit"
-    assert 'name="title"' not in words(author.get(path))
+    assert 'name="title"' not in author.get(path).text
     assert author.post(path, {**MINE, "body": "Still a proposal."}).status_code == 303
     now = make.fresh(reply)
     assert (now.lever, now.title, now.body) == (None, None, "Still a proposal.")
@@ -89,13 +78,13 @@ def test_an_edit_begun_before_a_moderators_replaces_nothing_unseen(
     ben = make.user("Ben")
     reply = make.proposal(make.essay(), ben, **MINE)
     author, path = visit(ben), f"/replies/{reply.id}/edit"
-    began = re.search(r'name="version"[^>]*value="(\d+)"', words(author.get(path)))
+    began = re.search(r'name="version"[^>]*value="(\d+)"', author.get(path).text)
     assert began
     sent = {"reason": "unclear", "title": "Open the doors at eight"}
     assert dee.post(f"/moderation/{reply.id}/edit_title", sent).status_code == 303
     edit = {**MINE, "body": "My words.", "version": began[1]}
     answer = author.post(path, edit)
-    page = words(answer)
+    page = answer.text
     assert answer.status_code == 409
     for said in (
         "It was changed after you started editing.",

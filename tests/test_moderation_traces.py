@@ -21,16 +21,6 @@ from forum.replies.reasons import Reason
 from tests.cast import Make
 
 
-def words(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
-@pytest.fixture
-def dee(make: Make, visit: Any) -> Any:
-    """The browser of Dee, who moderates everything."""
-    return visit(make.user("Dee", role="moderator"))
-
-
 def test_the_author_and_the_reporters_are_told(make: Make, visit: Any, dee: Any) -> None:
     ben = make.user("Ben")
     reply = make.proposal(make.essay(), ben, title="Buy my tea")
@@ -41,21 +31,21 @@ def test_the_author_and_the_reporters_are_told(make: Make, visit: Any, dee: Any)
     dee.post(f"/moderation/{reply.id}/hide", sent)
     author = visit(ben)
     unread = '<b class="count">1<'
-    assert unread in words(author.get("/"))
-    page = words(author.get("/notices"))
+    assert unread in author.get("/").text
+    page = author.get("/notices").text
     for said in ("Buy my tea", "Hidden", "Advertising or spam", "An advertisement."):
         assert said in page
     for visitor in (cam, eve):
-        theirs = words(visitor.get("/notices"))
+        theirs = visitor.get("/notices").text
         assert "A decision on what you reported" in theirs
         assert "Buy my tea" not in theirs, "what is hidden is not shown to them either"
-    for each in (page, theirs, words(visit().get("/moderation/log"))):
+    for each in (page, theirs, visit().get("/moderation/log").text):
         assert "Third time." not in each
-    assert "Third time." in words(dee.get(f"/moderation/{reply.id}"))
-    until = re.search(r'name="until" value="(\d+)"', words(author.get("/notices")))
+    assert "Third time." in dee.get(f"/moderation/{reply.id}").text
+    until = re.search(r'name="until" value="(\d+)"', author.get("/notices").text)
     assert until
     author.post("/notices/read", {"until": until[1]})
-    assert unread not in words(author.get("/"))
+    assert unread not in author.get("/").text
 
 
 def test_what_was_decided_is_not_reported_again_until_it_is_edited(
@@ -73,7 +63,7 @@ def test_what_was_decided_is_not_reported_again_until_it_is_edited(
     assert reports() == 1
     dee.post(f"/moderation/{reply.id}/keep", {"reason": "fits"})
     assert reports() == 1
-    assert "Moderators have already decided on this." in words(cam.get(f"/replies/{reply.id}"))
+    assert "Moderators have already decided on this." in cam.get(f"/replies/{reply.id}").text
     edit = {"lever": "policy", "title": "New", "body": "Changed."}
     visit(ben).post(f"/replies/{reply.id}/edit", edit)
     assert reports() == 2
@@ -87,11 +77,11 @@ def test_what_may_stand_does_not_stand_because_of_a_complaint(
     replies = [make.proposal(essay) for _ in range(2)]
     for reply in replies:
         make.report(reply, reason="abuse")
-    opened = words(dee.get(f"/moderation?item={replies[0].id}"))
+    opened = dee.get(f"/moderation?item={replies[0].id}").text
     assert '<option value="abuse" selected>' not in opened, "nothing is chosen for anyone"
     dee.post(f"/moderation/{replies[0].id}/keep", {"reason": "abuse"})
     dee.post("/moderation/bulk/keep", {"reason": "spam", "item": [f"{replies[1].id}:1"]})
-    log = words(visit().get("/moderation/log"))
+    log = visit().get("/moderation/log").text
     assert log.count("Within the rules") == 2
     assert "Abusive" not in log
 
@@ -108,7 +98,7 @@ def test_the_log_is_filtered_by_essay_and_action(make: Make, visit: Any, dee: An
         ("?kind=lock&essay=one", set()),
         ("?kind=nonsense&essay=nowhere", {"In one", "In two"}),
     ]:
-        page = words(visit().get(f"/moderation/log{query}"))
+        page = visit().get(f"/moderation/log{query}").text
         assert {title for title in ("In one", "In two") if title in page} == shown, query
 
 
@@ -129,14 +119,14 @@ def test_names_are_withheld_everywhere_when_the_site_says_so(
         f"/essays/{essay.slug}",
     ]
     for path in pages:
-        assert "Dee" in words(visit().get(path)), path
+        assert "Dee" in visit().get(path).text, path
     app.config["MODERATORS_SHOWN"] = False
     try:
         for path in pages:
-            assert "Dee" not in words(visit().get(path)), path
-        assert "Dee" not in words(visit(ben).get("/notices"))
-        assert "Dee" not in words(dee.get("/moderation/log.csv"))
-        assert "by <bdi>Dee</bdi>" in words(dee.get(f"/moderation/{reply.id}")), "colleagues know"
+            assert "Dee" not in visit().get(path).text, path
+        assert "Dee" not in visit(ben).get("/notices").text
+        assert "Dee" not in dee.get("/moderation/log.csv").text
+        assert "by <bdi>Dee</bdi>" in dee.get(f"/moderation/{reply.id}").text, "colleagues know"
     finally:
         app.config["MODERATORS_SHOWN"] = True
 
@@ -181,7 +171,7 @@ def test_a_discussion_shows_what_happened_to_it_where_it_happened(
     dee.post(f"/moderation/{reply.id}/unlock", {"reason": "other"})
     comment = make.comment(reply, body="After the lock.")
     dee.post(f"/moderation/{comment.id}/hide", {"reason": "abuse"})
-    page = words(visit().get(f"/replies/{reply.id}"))
+    page = visit().get(f"/replies/{reply.id}").text
     discussion = page[page.index('id="comments"') :]
     places = [
         discussion.find(said)
@@ -207,7 +197,7 @@ def test_the_overview_is_drawn_with_a_table_behind_each_drawing(
     for reply in (decided, waiting):
         visit(make.user()).post(f"/replies/{reply.id}/report", {"reason": "spam"})
     dee.post(f"/moderation/{decided.id}/hide", {"reason": "spam"})
-    page = words(dee.get("/moderation/overview"))
+    page = dee.get("/moderation/overview").text
     assert page.count("<svg") >= 6
     assert page.count("<table>") == 3
     assert '<tr><th scope="row">Under 4 hours</th><td>1</td></tr>' in page
@@ -231,7 +221,7 @@ def test_closing_stands_in_the_public_log_whoever_does_it(
         log = visit().get("/moderation/log.json").get_json()["actions"]
         assert (log[0]["action"], log[0]["reason"], log[0]["note"]) == (action, "other", typed)
         assert log[0]["essay"]["slug"] == essay.slug
-        page = words(visit().get(f"/essays/{essay.slug}"))
+        page = visit().get(f"/essays/{essay.slug}").text
         assert page.count(typed) == 1 + (action == "reopen"), "its own page says so too, once each"
         assert person.post(f"{path}/{action}", sent).status_code == 409, "it is done already"
 

@@ -37,6 +37,7 @@ from tests.asides import Asides
 from tests.cast import Make
 from tests.circle import Circle
 from tests.clock import Clock, standing_clock
+from tests.conftest import forget_pages
 from tests.databases import Database, Kept
 from tests.test_walk import Form, Page
 from tests.thoroughness import examples
@@ -492,7 +493,7 @@ def test_any_sequence_of_writes_leaves_no_page_behind(
         with app.app_context():
             db.session.remove()
             database.put_back(db.engine, emptied)
-        kept(app).store.clear()
+        forget_pages(app)
         return Scene(app, make, visit)
 
     with standing_clock():

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
 from forum.accounts.models import User
+from forum.database.prepared import Prepared, own_connection
 from forum.db import db
-from forum.prepared import Prepared, aside
 from forum.replies.models import Reply
 from forum.replies.shown_comments import COLUMNS
 from tests.cast import Make
@@ -33,7 +33,7 @@ def test_rows_are_as_sqlalchemy_gives_them(app: Flask, make: Make) -> None:
             wanted = [tuple(row) for row in db.session.execute(THESE, given)]
             assert len(wanted) == len(ids)
             assert prepared.rows(**given) == wanted
-            with aside():
+            with own_connection():
                 assert prepared.rows(**given) == wanted
 
 
@@ -51,7 +51,7 @@ def test_on_the_connection_of_the_session_it_sees_what_is_not_committed(
 
 
 def test_aside_begins_no_session(app: Flask) -> None:
-    with app.test_request_context(), aside():
+    with app.test_request_context(), own_connection():
         assert Prepared(select(func.count(User.id))).rows() == [(0,)]
         assert not db.session.registry.has()
 

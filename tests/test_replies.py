@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forum.db import db
@@ -17,6 +17,7 @@ from forum.replies.versions import versions_of
 from forum.words.language_of import language_of
 from forum.words.text import fold
 from tests.cast import Make
+from tests.rows import number_of
 
 PROPOSAL = {
     "lever": "regulatory",
@@ -32,11 +33,6 @@ PROPOSAL = {
 def only_reply(app: Flask) -> Reply:
     with app.app_context():
         return db.session.scalars(select(Reply).order_by(Reply.id.desc())).first()  # type: ignore[return-value]
-
-
-def number_of(app: Flask, table: Any) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_ben_proposes(app: Flask, make: Make, visit: Any) -> None:

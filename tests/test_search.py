@@ -33,6 +33,7 @@ from forum.words.index.tags import Matches
 from forum.words.index.terms import LENGTH, read
 from forum.words.keys import words_in
 from tests.cast import Make
+from tests.counting_anew import count_anew
 
 RESULT = re.compile(
     r'<h3 class="card-title" id="(?:found-\w+|title)-(\d+)"[^>]*><a [^>]*>(.*?)</a></h3>'
@@ -587,7 +588,7 @@ def test_what_was_written_before_is_indexed_anew_by_the_upgrade(
 
 def test_strangers_are_limited(app: Flask, make: Make, visit: Any) -> None:
     app.config["LIMITS"]["searches"], before = "2 per hour", app.config["LIMITS"]["searches"]
-    limiter.enabled = True
+    count_anew(app)
     try:
         zed = visit()
         codes = [zed.get(f"/search?q={n}").status_code for n in range(3)]

@@ -58,10 +58,6 @@ def pass_time(**time: float) -> None:
     Clock.moment += timedelta(**time)
 
 
-def is_in(visitor: Any) -> bool:
-    return bool(visitor.client.get("/account").status_code == 200)
-
-
 @pytest.fixture
 def cam(make: Make) -> User:
     """Cam, with a second factor, half a minute later."""
@@ -113,8 +109,8 @@ def test_a_browser_that_came_in_without_it_is_signed_out(
     user = make.user("Cam", ground="code")
     earlier, browser = visit(user), visit(user)
     set_up(app, browser)
-    assert is_in(browser)
-    assert not is_in(earlier)
+    assert browser.is_in
+    assert not earlier.is_in
 
 
 @pytest.mark.parametrize(
@@ -136,10 +132,10 @@ def test_it_is_not_set_up_without_a_code_of_the_app_and_the_password(
 
 def test_a_password_alone_signs_nobody_in_who_has_one(app: Flask, cam: User, visit: Any) -> None:
     browser = first_step(visit, cam, next="/proposals")
-    assert not is_in(browser)
+    assert not browser.is_in
     answer = browser.post(STEP_PAGE, {"code": app_of(app, cam)})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/proposals")
-    assert is_in(browser)
+    assert browser.is_in
 
 
 def test_a_code_by_email_alone_does_not_either(app: Flask, cam: User, visit: Any) -> None:
@@ -150,9 +146,9 @@ def test_a_code_by_email_alone_does_not_either(app: Flask, cam: User, visit: Any
     digits = re.search(r"^\d{6}$", letterbox.text(letter), re.MULTILINE)
     assert digits is not None
     assert browser.post("/code", {"code": digits[0]}).headers["Location"] == STEP_PAGE
-    assert not is_in(browser)
+    assert not browser.is_in
     browser.post(STEP_PAGE, {"code": app_of(app, cam)})
-    assert is_in(browser)
+    assert browser.is_in
 
 
 def test_a_new_password_takes_it_from_nobody(app: Flask, cam: User, visit: Any) -> None:
@@ -163,7 +159,7 @@ def test_a_new_password_takes_it_from_nobody(app: Flask, cam: User, visit: Any) 
     new = "marble kite 77"
     assert browser.post(letterbox.link(letter), {"password": new}).status_code == 303
     browser.post("/sign-in", {"email": cam.email, "password": new})
-    assert not is_in(browser)
+    assert not browser.is_in
 
 
 def test_a_vote_that_waited_is_counted_after_the_second_step(
@@ -206,7 +202,7 @@ def test_a_recovery_code_stands_in_once_and_the_address_is_told(
     typed = f" {code.upper().replace('-', ' ')} "
     browser = first_step(visit, user)
     assert browser.post(STEP_PAGE, {"code": typed}).status_code == 303
-    assert is_in(browser)
+    assert browser.is_in
     assert first_step(visit, user).post(STEP_PAGE, {"code": code}).status_code == 422
     letterbox.sent(app)
     assert [str(each["Subject"]) for each in letterbox.kept(app)] == ["A recovery code was used"]
@@ -234,7 +230,7 @@ def test_a_step_may_be_wrong_five_times_and_stands_in_ones_own_log(
         assert answer.status_code == 422
         assert left in answer.get_data(as_text=True)
     assert browser.post(STEP_PAGE, {"code": app_of(app, cam)}).status_code == 422
-    assert not is_in(browser)
+    assert not browser.is_in
     page = visit(cam).get("/account/sign-ins").get_data(as_text=True)
     assert page.count("wrong code of the second factor: refused") == 5
 
@@ -328,7 +324,7 @@ def test_whoever_first_reads_the_mail_finds_no_second_factor_of_another(
         squatter = make.secured(make.user(who))
         owner = visit()
         come_in(app, owner, squatter.email or "")
-        assert is_in(owner), who
+        assert owner.is_in, who
 
 
 def by_code(app: Flask, browser: Any, address: str) -> None:
@@ -355,7 +351,7 @@ def test_an_administrator_takes_it_from_somebody_who_lost_everything(
     unproved = {"email": cam.email, "password": "wrong"}
     assert ada.post("/admin/second-factors", unproved).status_code == 422
     assert ada.post("/admin/second-factors", {"email": cam.email, **PROOF}).status_code == 303
-    assert not is_in(theirs)
+    assert not theirs.is_in
     assert "Ada took the second factor of Cam away" in ada.get("/admin/log").get_data(as_text=True)
     letterbox.sent(app)
     (letter,) = letterbox.kept(app)

@@ -17,14 +17,9 @@ from forum.db import db, now
 from forum.privacy.aftermath import forget_all
 from tests import letterbox
 from tests.cast import Make
-from tests.conftest import Visitor
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NEW = "marble kite 77"
-
-
-def is_in(visitor: Visitor) -> bool:
-    return bool(visitor.client.get("/account").status_code == 200)
 
 
 def let_pass(app: Flask, name: str, days: int) -> None:
@@ -40,9 +35,9 @@ def test_a_browser_is_signed_out_after_30_days_idle_and_90_in_all(
 ) -> None:
     cam = visit(make.user("Cam"))
     let_pass(app, name, days - 1)
-    assert is_in(cam)
+    assert cam.is_in
     let_pass(app, name, days)
-    assert not is_in(cam)
+    assert not cam.is_in
     with app.app_context():
         assert forget_all()
         assert db.session.scalar(select(func.count()).select_from(SignIn)) == 0
@@ -51,9 +46,9 @@ def test_a_browser_is_signed_out_after_30_days_idle_and_90_in_all(
 def test_that_it_is_used_is_noted_once_a_day(app: Flask, make: Make, visit: Any) -> None:
     cam = visit(make.user("Cam"))
     let_pass(app, "seen_at", 29)
-    assert is_in(cam)
+    assert cam.is_in
     let_pass(app, "created_at", 80)
-    assert is_in(cam)
+    assert cam.is_in
     with app.app_context():
         seen = db.session.scalars(select(SignIn.seen_at)).one()
         assert now() - seen < timedelta(minutes=1)
@@ -70,9 +65,9 @@ def test_one_sees_where_one_is_signed_in_and_ends_it(make: Make, visit: Any) -> 
     named = [part.split('"')[0] for part in page.split('name="sign_in" value="')[1:]]
     assert len(named) == 2
     assert here.post("/account/sign-ins/end", {"sign_in": named[0]}).status_code == 303
-    assert sorted((is_in(other), is_in(third))) == [False, True]
+    assert sorted((other.is_in, third.is_in)) == [False, True]
     assert here.post("/account/sign-ins/end").status_code == 303
-    assert (is_in(other), is_in(third), is_in(here)) == (False, False, True)
+    assert (other.is_in, third.is_in, here.is_in) == (False, False, True)
 
 
 def test_nobody_ends_the_sign_in_of_another(make: Make, visit: Any, app: Flask) -> None:
@@ -81,7 +76,7 @@ def test_nobody_ends_the_sign_in_of_another(make: Make, visit: Any, app: Flask) 
         keys = db.session.scalars(select(SignIn.key_hash)).all()
     for key in keys:
         dee.post("/account/sign-ins/end", {"sign_in": key})
-    assert is_in(cam)
+    assert cam.is_in
 
 
 def test_wrong_passwords_stand_in_ones_own_log(make: Make, visit: Any) -> None:
@@ -103,7 +98,7 @@ def test_the_password_is_changed_while_signed_in_and_the_address_is_told(
     assert here.post("/account/password", wrong).status_code == 422
     right = {"password": Make.PASSWORD, "new_password": NEW}
     assert here.post("/account/password", right).status_code == 303
-    assert (is_in(here), is_in(other)) == (True, False)
+    assert (here.is_in, other.is_in) == (True, False)
     words = {"email": user.email, "password": NEW}
     assert visit().post("/sign-in", words).status_code == 303
     letterbox.sent(app)

@@ -39,12 +39,6 @@ def send(visitor: Any, **data: Any) -> Any:
     return visitor.client.post("/admin/site", data={**held, **data})
 
 
-@pytest.fixture
-def ada(make: Make, visit: Any) -> Any:
-    """The administrator's browser."""
-    return visit(make.user("Ada", role="admin"))
-
-
 def test_a_county_in_ireland_has_its_own_name_logo_and_words_without_a_file_of_code(
     app: Flask, make: Make, ada: Any, client: FlaskClient
 ) -> None:

@@ -28,8 +28,8 @@ from forum.replies.models import Reply
 from forum.replies.tag import UNSAID
 from forum.replies.tags import FURTHER_TAGS, LEVER, TAGS
 from forum.replies.tallies import Tally
-from forum.votes.judging import done, judge
-from forum.votes.said import SAID
+from forum.votes.judging import judge, judged_by
+from forum.votes.own_votes import USUAL_TABLES
 from forum.web.dates import iso
 from tests.cast import Make
 from tests.plans import plan
@@ -340,9 +340,8 @@ def test_leaving_out_what_was_judged_reads_indexes(app: Flask, make: Make) -> No
         assert "ix_replies_top_essay" in page, page
         assert not re.search(r"SCAN votes\b|Seq Scan on (votes|replies)\b", page), page
         assert reader is not None
-        counted = plan(
-            done(in_essay=True, said=SAID).query.params(user_id=cam.id, essay_id=essay.id)
-        )
+        query = judged_by(in_essay=True, tables=USUAL_TABLES).query
+        counted = plan(query.params(user_id=cam.id, essay_id=essay.id))
         assert not re.search(r"SCAN (votes|replies)\b|Seq Scan on replies\b", counted), counted
 
 

@@ -31,16 +31,6 @@ SENTENCE = "I live in this county."
 NEW = "new@example.org"
 
 
-@pytest.fixture
-def fay(make: Make, visit: Any) -> Any:
-    """The facilitator's browser."""
-    return visit(make.user("Fay", role="facilitator"))
-
-
-def words(answer: Any) -> str:
-    return str(answer.get_data(as_text=True))
-
-
 def invite(app: Flask, fay: Any, essay: Essay, *addresses: str) -> list[str]:
     """Invite addresses to a discussion; return the path of the link in each letter."""
     path = f"/essays/{essay.slug}/invitations"
@@ -63,7 +53,7 @@ def test_an_invitation_makes_an_account_that_counts_by_it_and_takes_part(
     proposal = make.proposal(essay)
     (link,) = invite(app, fay, essay, NEW)
     browser = visit()
-    assert "You are invited" in words(browser.get(link))
+    assert "You are invited" in browser.get(link).text
     answer = browser.post(link)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/essays/{essay.slug}")
     browser.get("/account")
@@ -74,7 +64,7 @@ def test_an_invitation_makes_an_account_that_counts_by_it_and_takes_part(
         assert user is not None
         assert user.ground == VoterGround.INVITATION
     assert visit().get(link).status_code == 410
-    assert "accepted on" in words(fay.get(f"/essays/{essay.slug}/invitations"))
+    assert "accepted on" in fay.get(f"/essays/{essay.slug}/invitations").text
 
 
 def test_a_letter_that_is_passed_on_opens_nobodys_account(
@@ -111,7 +101,7 @@ def test_a_link_ends_when_it_is_revoked_written_again_or_too_old(
         assert fay.post("/invitations/1/revoke").status_code == 303
         assert visit().post(third).status_code == 410
         assert fay.post("/invitations/1/revoke").status_code == 409
-    assert "revoked on" in words(fay.get(f"/essays/{essay.slug}/invitations"))
+    assert "revoked on" in fay.get(f"/essays/{essay.slug}/invitations").text
 
 
 @pytest.mark.parametrize(
@@ -129,8 +119,8 @@ def test_a_list_that_cannot_be_used_invites_nobody_and_is_kept(
 ) -> None:
     answer = fay.post(f"/essays/{make.essay().slug}/invitations", {"addresses": typed})
     assert answer.status_code == 422
-    assert said in words(answer)
-    assert typed[:40] in words(answer)
+    assert said in answer.text
+    assert typed[:40] in answer.text
     with app.app_context():
         assert db.session.scalars(select(Invitation)).all() == []
 
@@ -141,11 +131,11 @@ def test_before_a_discussion_opens_an_invitation_leads_to_the_list(
     essay = make.essay(state="draft", open_to="invited")
     (link,) = invite(app, fay, essay, NEW)
     browser = visit()
-    page = words(browser.get(link))
+    page = browser.get(link).text
     assert "not been opened yet" in page
     assert f'href="/essays/{essay.slug}"' not in page
     assert browser.post(link).headers["Location"] == "/"
-    assert "You have accepted the invitation" in words(browser.get("/"))
+    assert "You have accepted the invitation" in browser.get("/").text
 
 
 def test_the_address_of_who_left_stands_in_no_list_of_the_invited(
@@ -156,13 +146,13 @@ def test_the_address_of_who_left_stands_in_no_list_of_the_invited(
     browser, path = visit(), f"/essays/{essay.slug}/invitations"
     browser.post(link)
     browser.get("/account")
-    assert NEW in words(fay.get(path))
+    assert NEW in fay.get(path).text
     browser.post("/code/send", {"back": "/account/leave"})
     letterbox.sent(app)
     (code,) = re.findall(r"^\d{6}$", letterbox.text(letterbox.kept(app)[-1]), re.MULTILINE)
     leaving = {"texts": "stay", "sent_code": code}
     assert browser.post("/account/leave", leaving).status_code == 303
-    assert NEW not in words(fay.get(path))
+    assert NEW not in fay.get(path).text
 
 
 def test_a_pasted_list_invites_each_address_once(app: Flask, make: Make, fay: Any) -> None:
@@ -177,7 +167,7 @@ def test_whoever_was_invited_just_now_gets_no_second_letter(
     path = f"/essays/{essay.slug}/invitations"
     assert len(invite(app, fay, essay, NEW)) == 1
     assert invite(app, fay, essay, NEW) == []
-    assert "1 address gets no further email" in words(fay.get(path))
+    assert "1 address gets no further email" in fay.get(path).text
     assert len(invite(app, fay, essay, NEW, "b@example.org")) == 1
 
 
@@ -241,7 +231,7 @@ def test_where_only_a_providers_people_take_part_others_are_told(
     proposal, cam = make.proposal(make.essay(open_to="provider")), make.user("Cam")
     browser = visit(cam)
     assert votes(browser, proposal.id) == 403
-    page = words(browser.get(f"/essays/{proposal.essay.slug}"))
+    page = browser.get(f"/essays/{proposal.essay.slug}").text
     assert "the provider that this site trusts" in page
     with app.app_context():
         db.session.add(ProviderLink(user_id=cam.id, issuer="https://id.example", subject="c"))
@@ -266,16 +256,16 @@ def test_whoever_declares_the_sentence_takes_part_and_the_page_says_how_many(
     essay = make.essay(open_to="declared", declaration=SENTENCE)
     proposal, browser, stranger = make.proposal(essay), visit(make.user("Cam")), visit()
     path = f"/essays/{essay.slug}"
-    assert "people who took part, 0 declared it" in words(stranger.get(path)).replace(
+    assert "people who took part, 0 declared it" in stranger.get(path).text.replace(
         "person", "people"
     )
     assert votes(browser, proposal.id) == 403
     assert browser.get(f"{path}/reply").status_code == 403
-    assert "I declare this" in words(browser.get(path))
+    assert "I declare this" in browser.get(path).text
     assert browser.post(f"{path}/declare", {"said": "Another sentence."}).status_code == 409
     assert browser.post(f"{path}/declare", {"said": SENTENCE}).status_code == 303
     assert votes(browser, proposal.id) == 303
-    page = words(stranger.get(path))
+    page = stranger.get(path).text
     assert (
         "Of the 2 people who took part, 1 declared it. It is what they say; nobody checks" in page
     )
@@ -293,7 +283,7 @@ def test_another_sentence_is_declared_anew_and_the_change_is_logged_and_undone(
     rules = {"reason": "other", "premoderation": "open", "replies_from": "everyone"}
     fay.post(f"{path}/policy", {**rules, "open_to": "declared", "declaration": "I work here."})
     assert votes(browser, proposal.id) == 403
-    log = words(visit().get("/moderation/log"))
+    log = visit().get("/moderation/log").text
     assert "Sentence to declare: from “I live in this county.” to “I work here.”" in log
     with app.app_context():
         number = db.session.scalars(select(Action.id)).one()
@@ -318,7 +308,7 @@ def test_rules_that_would_shut_everyone_out_are_refused(
     more = {"reason": "other", "premoderation": "open", "replies_from": "everyone"}
     answer = fay.post(f"/essays/{essay.slug}/policy", {**more, **rules})
     assert answer.status_code == 422
-    assert said in words(answer)
+    assert said in answer.text
 
 
 def test_staff_write_in_a_discussion_of_others_and_vote_only_if_let_in(
@@ -339,7 +329,7 @@ def test_a_vote_that_waited_counts_only_for_whoever_is_let_in(
     browser.post(f"/replies/{proposal.id}/vote", {"value": "support"})
     browser.post("/sign-in", {"email": cam.email, "password": Make.PASSWORD})
     assert make.fresh(proposal).support == 0
-    assert "could not be counted" in words(browser.get("/"))
+    assert "could not be counted" in browser.get("/").text
     with app.app_context():
         assert db.session.get_one(User, cam.id).ground == "code"
 
@@ -357,12 +347,12 @@ def test_a_vote_that_waited_is_counted_once_its_discussion_s_sentence_is_declare
     answer = browser.post("/sign-in", {"email": cam.email, "password": Make.PASSWORD})
     assert answer.headers["Location"] == f"/essays/{essay.slug}#who-takes-part"
     assert make.fresh(proposal).support == 0
-    page = words(browser.get(f"/essays/{essay.slug}"))
+    page = browser.get(f"/essays/{essay.slug}").text
     assert "One vote waits until you have declared" in page
     assert "One vote could not be counted" in page
     browser.post(f"/essays/{essay.slug}/declare", {"said": SENTENCE})
     assert make.fresh(proposal).support == 1
-    assert "The vote you pressed is counted." in words(browser.get("/"))
+    assert "The vote you pressed is counted." in browser.get("/").text
     browser.post(f"/replies/{proposal.id}/vote", {"value": "none"})
     with browser.client.session_transaction() as kept:
         assert "votes" not in kept, "it is given once"
@@ -378,4 +368,4 @@ def test_files_and_briefs_say_who_takes_part(make: Make, fay: Any, visit: Any) -
     with make.app.app_context():
         holder = db.session.scalars(select(User).where(User.role == "facilitator")).one()
     brief = make.brief(holder, essay)
-    assert "1 declared it" in words(visit().get(f"/briefs/{brief.reference}"))
+    assert "1 declared it" in visit().get(f"/briefs/{brief.reference}").text

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
-from forum import prepared
+from forum.database import prepared
 from tests.cast import Make
 from tests.conftest import TOKEN
 

@@ -24,7 +24,7 @@ from forum.worker import work_once
 from tests import letterbox
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
-from tests.post_office import PostOffice, opened
+from tests.post_office import PostOffice
 from tests.test_letters import confirmed
 
 pytestmark = [pytest.mark.slow, pytest.mark.one_database]
@@ -198,14 +198,6 @@ class Round:
 
 def subjects(letters: list[EmailMessage]) -> list[str]:
     return [str(letter["Subject"]).split(" – ")[0] for letter in letters]
-
-
-@pytest.fixture
-def office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
-    """A mail server that the forum sends by."""
-    with opened() as found:
-        monkeypatch.setitem(app.config, "MAIL_URL", found.url)
-        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -17,9 +17,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from forum.database.writers_queue import Busy, QueuedConnection, WritersQueue, writer_here
 from forum.db import db
 from forum.words import differences, html
-from forum.writers_queue import Busy, QueuedConnection, WritersQueue, writer_here
 from tests.cast import Make
 from tests.test_concurrency import sender
 from tests.test_page_cache import Scene, honest, public_pages

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import require
+from ..permissions import is_signed_in, require
 from ..web.errors import wants_json
 from ..web.limits import limited
+from ..web.visitor import visitor_here
 from .agreements import agree, lacks_agreement, texts_to_agree
 from .coming_in_views import agreeing_page, go_on, target_of
 from .forms import OnwardForm
@@ -24,8 +24,8 @@ bp = Blueprint("agreeing", __name__)
 @limited("codes")
 def agreeing() -> ResponseReturnValue:
     """Show what the visitor is asked to agree to, and take it; a program is told what is left."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user: User = current_user._get_current_object()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     form = OnwardForm()
     onward = form.onward() if form.is_submitted() else {"next": request.args.get("next", "/")}
     if not form.validate_on_submit():

@@ -64,7 +64,7 @@ class TextToAgree(NamedTuple):
 def lacks_agreement(user: User) -> bool:
     """Say whether the person has to agree to a text before they take part.
 
-    Of plain readers, for whom frames are made, that is known: they have not.
+    Of plain readers, for whom frames are made, it is known that they have not.
     """
     if not user.is_authenticated or user.is_plain:
         return False

@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db, now
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import require
+from ..permissions import is_signed_in, require
 from ..web.limits import limited
 from .code_words import why_no_code
 from .codes import (
@@ -22,10 +21,10 @@ from .codes import (
     enter_code,
     open_code,
 )
+from .coming_in import come_in_by_code
 from .coming_in_views import come_in, send_code, too_many_codes
 from .contacts import keep_contact
 from .forms import AddressForm, CodeForm, SendForm
-from .joining import come_in_by_code
 from .kept_votes import kept_votes
 from .login import safe_next
 from .models import EmailTaken
@@ -113,9 +112,9 @@ def send() -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def change() -> ResponseReturnValue:
     """Send a code to another address, which becomes the visitor's once they type it."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     form = AddressForm().asking(current_user)
-    if not is_asked_and_proved(form, current_user._get_current_object()):
+    if not is_asked_and_proved(form):
         return render_template("accounts/address.html", form=form), 422
     return sent_to(form.email.data)
 
@@ -123,7 +122,7 @@ def change() -> ResponseReturnValue:
 @bp.get("/account/address")
 def address() -> ResponseReturnValue:
     """Show the form for another address."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     form = AddressForm(formdata=None).asking(current_user)
     return render_template("accounts/address.html", form=form)
 
@@ -146,7 +145,7 @@ def sent_to(address: str, back: str = "") -> ResponseReturnValue:
 @limited("codes")
 def later() -> ResponseReturnValue:
     """Do not ask again; the account page still does."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     keep_contact(current_user.id, asked_at=now())
     db.session.commit()
     return redirect(safe_next(request.form.get("next") or "/"), 303)

@@ -20,10 +20,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..database.named_locks import take_lock
 from ..db import Base, UtcDateTime, db, now
 from ..mail.letters import KINDS, LetterKind
 from ..mail.models import Letter, write_letter
-from ..turns import take_turns
 from ..web.languages import current_language
 from .code_purposes import PURPOSES
 from .contacts import confirm_address, showed_address
@@ -101,7 +101,7 @@ def ask_for_code(
     TooManyCodes.
     """
     address = folded_email(address)
-    take_turns(f"codes to {address}")
+    take_lock(f"codes to {address}")
     lately = AddressCode.address == address, AddressCode.made_at > now() - AN_HOUR
     if (db.session.scalar(select(func.count()).where(*lately)) or 0) >= MOST:
         raise TooManyCodes
@@ -155,7 +155,7 @@ def take_code(user: User | None, browser: MutableMapping[str, Any], typed: str) 
     code: AddressCode | None = open_code(user, browser, lock=True)
     if code is None:
         raise NoCode
-    take_turns(f"codes to {code.address}")
+    take_lock(f"codes to {code.address}")
     if wrong_today(code.address) >= WRONG_MOST:
         raise TooManyWrong
     code.tries += 1

@@ -27,6 +27,14 @@ def uncommon(_form: Form, field: Field) -> None:
         raise ValidationError(_l("This password is too easy to guess."))
 
 
+def free_name(_form: Form, field: Field) -> None:
+    """Refuse a name that somebody new cannot have, and say why."""
+    try:
+        check_name(field.data)
+    except NameRefused as error:
+        raise ValidationError(str(error)) from error
+
+
 def new_password(label: Any) -> PasswordField:
     """Return the field for a password that is to be, with the rules that hold for every one."""
     return PasswordField(
@@ -53,7 +61,7 @@ class SignUpForm(OnwardForm):
 
     name = Name(
         _l("Display name"),
-        [required(), at_most(NAME_LENGTH)],
+        [required(), at_most(NAME_LENGTH), free_name],
         description=_l("Shown beside what you write. It does not have to be your legal name."),
     )
     email = Line(
@@ -62,13 +70,6 @@ class SignUpForm(OnwardForm):
         description=_l("Never shown to anyone."),
     )
     password = new_password(_l("Password"))
-
-    def validate_name(self, field: Field) -> None:
-        """Refuse a name that cannot be had, and say why."""
-        try:
-            check_name(field.data)
-        except NameRefused as error:
-            raise ValidationError(str(error)) from error
 
     def validate_email(self, field: Field) -> None:
         """Refuse what is not an address; whether it can be reached is not asked here."""

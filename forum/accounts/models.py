@@ -14,8 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
 from .grounds import VoterGround
-from .hashes import check_password, hasher
 from .look_alikes import skeleton
+from .password_hashes import check_password, hasher
 
 if TYPE_CHECKING:
     from .contacts import Contact

@@ -18,8 +18,8 @@ from flask import session
 from sqlalchemy import bindparam, select
 from werkzeug.exceptions import HTTPException
 
+from ..database.prepared import Prepared
 from ..db import now
-from ..prepared import Prepared
 from ..web.frames import NotForFramesError
 from ..web.visitor import be_visited_by, look_again
 from .agreements import yet_to_agree
@@ -87,12 +87,6 @@ class PlainReader(OfNoRole):
     kind: AnyReader
     contact: Any
     """As ``User.contact``, of which it has what stands on pages."""
-    joined_at: datetime
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether the person has to agree to a text, of which no frame tells."""
-        return bool(yet_to_agree(self.id, self.joined_at))
 
     @property
     def is_vouched_for(self) -> bool:
@@ -151,8 +145,8 @@ def signed_in_plainly() -> Prepared:
 def plain_reader() -> PlainReader | None:
     """Return who is signed in here, if frames will do for them.
 
-    Whoever must confirm an address first is not signed in, and whose use of this browser is to be
-    noted again is loaded whole.
+    Whoever must confirm an address first is not signed in. Loaded whole is who has yet to agree to
+    a text, of which no frame tells, and whose use of this browser is to be noted again.
     """
     key, moment = session.get(KEY), now()
     if not key:
@@ -165,9 +159,11 @@ def plain_reader() -> PlainReader | None:
         return None
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:
         return None
+    if yet_to_agree(row.id, row.joined_at):
+        return None
     contact = row if row.user_id is not None else None
     kind = AnyReader(row.approved_at is not None)
-    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact, row.joined_at)
+    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact)
 
 
 def by_plain_readers(view: View) -> View:
@@ -179,7 +175,7 @@ def by_plain_readers(view: View) -> View:
     @wraps(view)
     def plainly(**arguments: Any) -> Any:
         reader = plain_reader()
-        if reader is None or reader.is_asked:
+        if reader is None:
             return view(**arguments)
         be_visited_by(reader)
         try:

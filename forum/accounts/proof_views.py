@@ -8,6 +8,7 @@ from flask import request, session
 from flask_babel import gettext as _
 
 from ..db import db
+from ..web.visitor import visitor_here
 from .code_words import why_no_code
 from .codes import NoCode, TooManyWrong, WrongCode, prove_by_code
 from .models import User
@@ -18,11 +19,13 @@ from .second_step_views import too_many_wrong
 from .sign_ins import record_wrong, record_wrong_second
 
 
-def is_proved(form: ProofForm, user: User) -> bool:
-    """Say whether what was typed shows that its owner asks; otherwise the form says what is wrong.
+def is_proved(form: ProofForm) -> bool:
+    """Say whether what was typed shows that the owner of the visitor's account asks; otherwise the
+    form says what is wrong.
 
     A wrong try is kept: it is counted, and stands in the person's own log.
     """
+    user: User = visitor_here()
     for name, why_not in PROVEN_BY.items():
         if name in form and (why := why_not(user, form[name].data)):
             form[name].errors = [why]
@@ -31,9 +34,9 @@ def is_proved(form: ProofForm, user: User) -> bool:
     return True
 
 
-def is_asked_and_proved(form: ProofForm, user: User) -> bool:
-    """Say whether a form was sent, nothing is wrong with it, and its owner sent it."""
-    return form.validate_on_submit() and is_proved(form, user)
+def is_asked_and_proved(form: ProofForm) -> bool:
+    """Say whether a form was sent, nothing is wrong with it, and the account's owner sent it."""
+    return form.validate_on_submit() and is_proved(form)
 
 
 def why_not_password(user: User, typed: str) -> str:

@@ -44,7 +44,7 @@ class ProviderRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Said:
+class ProviderClaims:
     """What the provider says of somebody: its own name for them, which never changes, and more."""
 
     issuer: str
@@ -138,7 +138,7 @@ def address_to_go(secrets: ProviderSecrets) -> str:
     return str(address)
 
 
-def said_with(code: str, secrets: ProviderSecrets) -> Said:
+def claims_with(code: str, secrets: ProviderSecrets) -> ProviderClaims:
     """Return what the provider says of whoever came back with this code.
 
     Raises ProviderAway, or ProviderRefused where it cannot be believed.
@@ -159,7 +159,7 @@ def said_with(code: str, secrets: ProviderSecrets) -> Said:
             check(claims, secrets.nonce)
         except (AuthlibBaseError, JoseError) as error:
             raise ProviderRefused(getattr(error, "error", type(error).__name__)) from error
-    return Said(
+    return ProviderClaims(
         issuer=claims["iss"],
         subject=claims["sub"],
         email=address_in(claims),

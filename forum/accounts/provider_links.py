@@ -24,7 +24,7 @@ from .contacts import confirm_address
 from .grounds import VoterGround
 from .models import NAME_LENGTH, EmailTaken, User, add_user
 from .names import NameRefused, a_name, check_name
-from .provider import SUBJECT_LENGTH, ProviderRefused, ProviderSecrets, Said
+from .provider import SUBJECT_LENGTH, ProviderClaims, ProviderRefused, ProviderSecrets
 
 LIFE = timedelta(minutes=10)
 STATE = "provider_state"
@@ -92,10 +92,10 @@ def end_visit(visit: ProviderVisit) -> None:
         raise ProviderRefused("state")
 
 
-def user_of(said: Said) -> User | None:
+def user_of(claims: ProviderClaims) -> User | None:
     """Return who somebody at the provider is here."""
     query = select(User).join(ProviderLink, ProviderLink.user_id == User.id)
-    whose = ProviderLink.issuer == said.issuer, ProviderLink.subject == said.subject
+    whose = ProviderLink.issuer == claims.issuer, ProviderLink.subject == claims.subject
     return db.session.scalar(query.where(*whose))
 
 
@@ -138,28 +138,28 @@ def untie(user: User) -> None:
     db.session.info.pop(TIED, None)
 
 
-def join_by_provider(said: Said, agreed: str = "") -> User | None:
+def join_by_provider(claims: ProviderClaims, agreed: str = "") -> User | None:
     """Return the account made for somebody whose address the provider checked.
 
     With it they agree to the texts of the signs ``agreed``. Nothing where their address has an
     account, or was not checked: then the address is asked.
     """
-    if not said.is_verified or not said.email:
+    if not claims.is_verified or not claims.email:
         return None
     try:
-        user = add_user(name_for(said), said.email, None, ground=VoterGround.PROVIDER)
+        user = add_user(name_for(claims), claims.email, None, ground=VoterGround.PROVIDER)
     except EmailTaken:
         return None
     agree(user.id, agreed)
     confirm_address(user)
-    tie(user, said.issuer, said.subject)
+    tie(user, claims.issuer, claims.subject)
     return user
 
 
-def name_for(said: Said) -> str:
+def name_for(claims: ProviderClaims) -> str:
     """Return the name that the provider says, if it can be had here; otherwise one of ours."""
     try:
-        name = clean_name(said.name)
+        name = clean_name(claims.name)
         check_name(name)
     except (BadText, NameRefused):
         return a_name()

@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import require
+from ..permissions import is_signed_in, require
 from ..web.limits import limited
+from ..web.visitor import visitor_here
 from .code_views import is_stranger
 from .coming_in_views import come_in, send_code
 from .forms import OnwardForm
@@ -23,13 +23,13 @@ from .models import User
 from .proof_views import is_asked_and_proved
 from .provider import (
     ProviderAway,
+    ProviderClaims,
     ProviderRefused,
     ProviderSecrets,
-    Said,
     address_to_go,
+    claims_with,
     has_provider,
     provider_name,
-    said_with,
 )
 from .provider_links import (
     LinkTaken,
@@ -107,21 +107,21 @@ def finish() -> ResponseReturnValue:
         if error := request.form.get("error", ""):
             raise ProviderRefused(error)
         secrets = ProviderSecrets("", visit.nonce, visit.verifier)
-        said = said_with(request.form.get("code", "")[:MOST], secrets)
+        claims = claims_with(request.form.get("code", "")[:MOST], secrets)
         end_visit(visit)
     except (ProviderAway, ProviderRefused) as error:
         return not_now(error)
-    return come_back(said, visit) if is_stranger() else tie_mine(said, visit)
+    return come_back(claims, visit) if is_stranger() else tie_mine(claims, visit)
 
 
-def come_back(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
+def come_back(claims: ProviderClaims, visit: ProviderVisit) -> ResponseReturnValue:
     """Let a stranger in, or ask for a code to the address that the provider did not show theirs."""
     onward = visit.onward or {}
-    user = user_of(said) or join_by_provider(said, request.form.get("agreed", ""))
+    user = user_of(claims) or join_by_provider(claims, request.form.get("agreed", ""))
     if user is not None:
         return come_in(user, onward, How.PROVIDER)
     try:
-        validate_email(said.email, check_deliverability=False)
+        validate_email(claims.email, check_deliverability=False)
     except EmailNotValidError:
         db.session.commit()
         flash(
@@ -139,17 +139,17 @@ def come_back(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
             provider=provider_name(),
         )
     )
-    return send_code(said.email, {**onward, "provider": [said.issuer, said.subject]})
+    return send_code(claims.email, {**onward, "provider": [claims.issuer, claims.subject]})
 
 
-def tie_mine(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
+def tie_mine(claims: ProviderClaims, visit: ProviderVisit) -> ResponseReturnValue:
     """Tie whom the provider says one is to the account whose owner went there to do so."""
-    user: User = current_user._get_current_object()
+    user: User = visitor_here()
     if (visit.onward or {}).get(TIES) != user.id:
         db.session.commit()
         return redirect(url_for("provider.connection"), 303)
     try:
-        connect(user, said.issuer, said.subject)
+        connect(user, claims.issuer, claims.subject)
     except LinkTaken:
         flash(_("This account at %(provider)s is connected elsewhere.", provider=provider_name()))
     else:
@@ -163,10 +163,10 @@ def tie_mine(said: Said, visit: ProviderVisit) -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def connection() -> ResponseReturnValue:
     """Show whether the provider is connected; go there to connect it, as whose account it is."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user: User = current_user._get_current_object()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     form = ProofForm().asking(user)
-    if link_of(user) is None and is_asked_and_proved(form, user):
+    if link_of(user) is None and is_asked_and_proved(form):
         return go({TIES: user.id})
     return connection_page(form)
 
@@ -182,10 +182,10 @@ def connection_page(form: ProofForm) -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def end() -> ResponseReturnValue:
     """Forget who one is at the provider; a code or a password still opens the account."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user: User = current_user._get_current_object()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     form = ProofForm().asking(user)
-    if not is_asked_and_proved(form, user):
+    if not is_asked_and_proved(form):
         return connection_page(form)
     if disconnect(user):
         flash(_("%(provider)s is no longer connected to your account.", provider=provider_name()))

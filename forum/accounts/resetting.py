@@ -19,7 +19,7 @@ from ..db import db, now
 from ..mail.letters import KINDS, LetterKind
 from ..mail.models import Letter, write_letter
 from ..web.languages import current_language
-from .claiming import claim
+from .coming_in import claim
 from .contacts import confirm_address, showed_address
 from .models import User, change_password, folded_email, user_by_email
 

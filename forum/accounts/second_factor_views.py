@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import require
+from ..permissions import is_signed_in, require
 from ..web.limits import limited
+from ..web.visitor import visitor_here
 from . import login
 from .contacts import showed_address
 from .forms import SetUpForm
@@ -41,13 +41,7 @@ SALT = "second_factor_salt"
 """Where a browser's session keeps which key its page shows; alone it tells nothing of the key."""
 
 
-def visitor() -> User:
-    """Return the person whose browser this is."""
-    user: User = current_user._get_current_object()
-    return user
-
-
-def standing(user: User, form: ProofForm | None = None) -> ResponseReturnValue:
+def own_page(user: User, form: ProofForm | None = None) -> ResponseReturnValue:
     """Show how the second factor stands, with a form in which something may be wrong."""
     status = 422 if form is not None and form.errors else 200
     if user.second_factor is not None:
@@ -70,23 +64,23 @@ def codes_page(codes: list[str]) -> ResponseReturnValue:
 @bp.get("/account/second-factor")
 def second_factor() -> ResponseReturnValue:
     """Show the visitor's second factor, or how one is set up."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    return standing(visitor())
+    require(is_signed_in(current_user))
+    return own_page(visitor_here())
 
 
 @bp.post("/account/second-factor")
 @limited("sign_in", counts=failed)
 def begin() -> ResponseReturnValue:
     """Have an app asked for from now on, once it has shown that it has the key."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user = visitor()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     if user.second_factor is not None or not showed_address(user):
         return redirect(url_for("second_factors.second_factor"), 303)
     form, salt = SetUpForm().asking(user), session.get(SALT, "")
     if form.validate_on_submit() and not is_of_app(user, salt, form.code.data):
         form.code.errors = [_("Your app does not show these digits. Is its clock right?")]
-    if form.errors or not is_proved(form, user):
-        return standing(user, form)
+    if form.errors or not is_proved(form):
+        return own_page(user, form)
     try:
         codes = set_up(user, salt, form.code.data)
     except (HasSecondFactor, WrongSecondCode):
@@ -104,11 +98,11 @@ def begin() -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def renew() -> ResponseReturnValue:
     """Make new recovery codes in place of those of before."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user = visitor()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     form = ProofForm().asking(user)
-    if user.second_factor is None or not is_asked_and_proved(form, user):
-        return standing(user, form)
+    if user.second_factor is None or not is_asked_and_proved(form):
+        return own_page(user, form)
     codes = renew_recovery_codes(user)
     tell(user, "recovery_codes_new")
     db.session.commit()
@@ -119,11 +113,11 @@ def renew() -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def end() -> ResponseReturnValue:
     """Take the second factor away, for the owner of the account alone."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user = visitor()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     form = ProofForm().asking(user)
-    if user.second_factor is None or not is_asked_and_proved(form, user):
-        return standing(user, form)
+    if user.second_factor is None or not is_asked_and_proved(form):
+        return own_page(user, form)
     take_away_second_factor(user)
     tell(user, "second_factor_ended")
     db.session.commit()

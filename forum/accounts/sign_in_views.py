@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import require
+from ..permissions import is_signed_in, require
 from ..web.limits import limited
+from ..web.visitor import visitor_here
 from . import login
 from .forms import PasswordForm
-from .models import hashed, key_hash
+from .models import User, hashed, key_hash
 from .proof_views import is_asked_and_proved
 from .resetting import renew_password
 from .sign_ins import close_one, close_others, records_of, sign_ins_of
@@ -25,7 +25,7 @@ bp = Blueprint("sign_ins", __name__)
 @bp.get("/account/sign-ins")
 def sign_ins() -> ResponseReturnValue:
     """Show where the visitor is signed in, and how they came in lately."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     return render_template(
         "accounts/sign_ins.html",
         sign_ins=sign_ins_of(current_user),
@@ -37,7 +37,7 @@ def sign_ins() -> ResponseReturnValue:
 @bp.post("/account/sign-ins/end")
 def end() -> ResponseReturnValue:
     """End one of the visitor's sign-ins; where none is named, all but this one."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     named = request.form.get("sign_in", "")
     if named:
         close_one(current_user, named)
@@ -52,10 +52,10 @@ def end() -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def password() -> ResponseReturnValue:
     """Choose another password, as whose account it is; every other browser is signed out."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    user = current_user._get_current_object()
+    require(is_signed_in(current_user))
+    user: User = visitor_here()
     form = PasswordForm().asking(user)
-    if user.password_hash is None or not is_asked_and_proved(form, user):
+    if user.password_hash is None or not is_asked_and_proved(form):
         page = render_template("accounts/password.html", form=form)
         return page, 422 if form.errors else 200
     renew_password(user, hashed(form.new_password.data))

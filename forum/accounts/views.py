@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..db import db
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import require
+from ..permissions import is_signed_in, require
 from ..web.limits import limited
 from . import login
 from .agreements import agree
@@ -92,7 +91,7 @@ def sign_out() -> ResponseReturnValue:
 @bp.route("/account", methods=["GET", "POST"])
 def account() -> ResponseReturnValue:
     """Show and change what the forum knows about the visitor."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     form = AccountForm(obj=current_user, keys="on" if current_user.single_keys else "off")
     if form.validate_on_submit():
         try:

@@ -31,17 +31,12 @@ class FigureSpan(NamedTuple):
     @property
     def moments(self) -> tuple[datetime, datetime]:
         """The moments at which it begins and is over: a day may have 23 hours, or 25."""
-        return first_moment(self.begins), first_moment(self.next)
+        return dates.start_of(self.begins), dates.start_of(self.next)
 
     @property
     def last_day(self) -> date:
         """Its last day."""
         return self.next - timedelta(days=1)
-
-
-def first_moment(day: date) -> datetime:
-    """Return the moment at which a day begins."""
-    return dates.end_of(day - timedelta(days=1))
 
 
 def month_after(day: date, months: int) -> date:

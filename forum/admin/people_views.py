@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ..accounts.by_number import user_by
+from ..accounts.finding import user_by
 from ..accounts.look_alikes import skeleton
 from ..accounts.models import NAME_LENGTH, ROLES, Moderator, User
 from ..accounts.proof_views import is_asked_and_proved
@@ -137,7 +137,7 @@ def role(user_id: int) -> ResponseReturnValue:
     if user.id == current_user.id:
         abort(409, description=_("Only another administrator can change your own role."))
     need_account(user)
-    if not is_asked_and_proved(form, current_user._get_current_object()):
+    if not is_asked_and_proved(form):
         return page(user, form)
     try:
         return done(user, change_role(user, form.role.data, current_user))

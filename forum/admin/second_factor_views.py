@@ -50,7 +50,7 @@ def take() -> ResponseReturnValue:
         form.email.errors = [_("Your own you take away on the page of your account.")]
     elif not form.errors and (user is None or not has_second_factor(user)):
         form.email.errors = [_("No account with this address has a second factor.")]
-    if form.errors or user is None or not is_proved(form, current_user._get_current_object()):
+    if form.errors or user is None or not is_proved(form):
         return page(form)
     take_second_factor(user, current_user)
     db.session.commit()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ..bodies.models import Body, Seat, body_by_slug, seats_of
+from ..bodies.models import Body, Seat, seats_of
 from ..briefs.published import brief_by_reference
 from ..db import db
 from ..permissions import can_take_part, can_use_role, require
@@ -17,6 +17,7 @@ from ..web import dates
 from ..web.limits import limited
 from . import drafts
 from .answering import Answered
+from .body_views import found_body
 from .desk import desk_of
 from .who_answers import can_answer, can_answer_for
 from .writing_page import blank_form, form_page, opened_form, too_wrong_to_keep
@@ -32,11 +33,6 @@ def my_seats() -> list[Seat]:
         abort(403, description=_("Only people who hold a seat in a body can answer."))
     require(can_use_role(current_user))
     return seats
-
-
-def found_body(slug: str) -> Body:
-    """Return the body that an address names."""
-    return body_by_slug(slug) or abort(404)
 
 
 @bp.get("/answering")

@@ -81,28 +81,30 @@ def week_picture(by_day: Mapping[tuple[date, DueState], int], width: int) -> Wee
     is_marked = most <= MARKS_MOST
     tall = min(9.0, TALL / most)
     marks = [
-        WeekMark(
-            round((week - first) / WEEK * step + step * 0.15, 1),
-            round(TOP + TALL - (below + number) * tall + tall * 0.15 * is_marked, 1),
-            round(step * 0.7, 1),
-            round(number * tall * (0.75 if is_marked else 1), 1),
-            kind,
-        )
+        mark
         for week, kinds in sorted(weeks.items())
-        for below, number, kind in stacked(kinds, is_marked)
+        for mark in stacked(kinds, (week - first) / WEEK * step, step, tall, is_marked)
     ]
     today_x = round((today() - first).days / 7 * step, 1)
     months = months_between(first, last, step)
     return WeekPicture(width, marks, months, today_x, left_out, is_marked)
 
 
-def stacked(kinds: Counter[str], is_marked: bool) -> Iterator[tuple[int, int, str]]:
-    """Yield the marks of a week from the ground up: how many are below, how many it is, of what."""
+def stacked(
+    kinds: Counter[str], left: float, step: float, tall: float, is_marked: bool
+) -> Iterator[WeekMark]:
+    """Yield the marks of a week that begins here and is so wide, from the ground up."""
     below = 0
     for kind, number in sorted(kinds.items()):
         for part in [1] * number if is_marked else [number]:
-            yield below, part, kind
             below += part
+            yield WeekMark(
+                round(left + step * 0.15, 1),
+                round(TOP + TALL - below * tall + tall * 0.15 * is_marked, 1),
+                round(step * 0.7, 1),
+                round(part * tall * (0.75 if is_marked else 1), 1),
+                kind,
+            )
 
 
 def by_day(rows: Iterable[DueStanding]) -> Counter[tuple[date, DueState]]:

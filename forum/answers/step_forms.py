@@ -23,10 +23,16 @@ class TakeBackForm(Form):
     edition = WholeNumber(default=0)
 
 
+def has_come(_form: Form, field: Field) -> None:
+    """Refuse a day that has not come."""
+    if field.data and field.data > dates.today():
+        raise ValidationError(_l("This day has not come yet."))
+
+
 class SaidAloudForm(Form):
     """Where and when an answer was said aloud, and who can confirm it."""
 
-    said_on = Day(_l("On which day"), [required()])
+    said_on = Day(_l("On which day"), [required(), has_come])
     said_at = Line(_l("Where"), [required(), at_most(PLACE_LENGTH)])
     said_source = Line(
         _l("Source"),
@@ -41,11 +47,6 @@ class SaidAloudForm(Form):
     sentence = Line(_l("What was said, in one sentence"), [required(), at_most(SENTENCE_LENGTH)])
     body = Choice(_l("Who said it"), [required()])
 
-    def validate_said_on(self, field: Field) -> None:
-        """Refuse a day that has not come."""
-        if field.data and field.data > dates.today():
-            raise ValidationError(_l("This day has not come yet."))
-
 
 class PromiseForm(Form):
     """What came of a promise; ``after`` is the number of steps that stood on the page."""
@@ -59,15 +60,10 @@ class PromiseForm(Form):
             ("reopened", _l("Open again")),
         ],
     )
-    on = Day(_l("On which day"), [required()])
+    on = Day(_l("On which day"), [required(), has_come])
     evidence = Line(_l("Evidence (web address)"), [at_most(NOTE_LENGTH)])
     note = TextField(_l("Note"), [at_most(NOTE_LENGTH)])
     after = WholeNumber(default=0)
-
-    def validate_on(self, field: Field) -> None:
-        """Refuse a day that has not come."""
-        if field.data and field.data > dates.today():
-            raise ValidationError(_l("This day has not come yet."))
 
     def validate_evidence(self, field: Field) -> None:
         """Ask for evidence of what was kept, and for an address that is one."""

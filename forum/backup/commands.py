@@ -9,8 +9,8 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import inspect
 
-from .. import statistics
 from ..console import BadFile, plain_errors
+from ..database import statistics
 from ..db import db
 from ..web.page_versions import PageVersion, begin_anew
 from . import postgresql, sqlite

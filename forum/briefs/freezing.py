@@ -31,7 +31,6 @@ from ..exports.provenance import Digest, Provenance
 from ..exports.report import is_too_long
 from ..exports.rows import MORE, RowParts, as_row, permalink, quoted, seconds, words
 from ..exports.rules import Rules
-from ..exports.set_aside import asides_of
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
 from ..exports.unprintable import Unprintable
@@ -40,6 +39,7 @@ from ..replies.listing import listed
 from ..replies.models import Reply
 from ..replies.tags import Stance
 from ..version import __version__
+from ..votes.asides import AsideVote, values_aside
 from .asking import essays_of, quotes_on, said_of_asked, said_of_picking, standings
 from .models import BriefDraft, Shortlist, ShortlistItem
 
@@ -152,7 +152,8 @@ def picked_rows(
     found = listed(TOP, None, Sort.TOP, None, *MORE)
     rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
     said, became = comments_by_stance(snapshot, list(rows)), outcomes_of(snapshot, list(rows))
-    stands, asides = standings(snapshot, list(rows)), asides_of(snapshot, list(rows))
+    stands = standings(snapshot, list(rows))
+    asides = values_aside(snapshot, AsideVote.reply_id.in_(list(rows)))
     for place, item in enumerate((item for item in items if item.reply_id in rows), 1):
         row = rows[item.reply_id]
         outcome, stand = became.get(row.id, RowOutcome()), replace(stands[row.id], place=place)

@@ -26,9 +26,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
 from ..bodies.models import Body, Seat
+from ..database.prepared import Prepared
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from ..prepared import Prepared
 from ..replies.models import Reply
 from ..replies.tags import LEVER
 

@@ -18,9 +18,9 @@ from sqlalchemy import func, select, text
 
 from ..accounts.look_alikes import skeleton
 from ..accounts.models import User
+from ..database.bulk_insert import bulk_insert
 from ..db import db, now
 from ..essays.models import Essay
-from ..pouring import pour
 from ..replies.models import DRAW, Reply, ReplyVersion
 from ..replies.tags import TAG_NAMES, TAGS
 from ..replies.tallies import Tally, key_of
@@ -66,7 +66,7 @@ def add_readers(number: int) -> range:
         for each in numbers
     )
     while chunk := [row for _n, row in zip(range(CHUNK), rows, strict=False)]:
-        pour(User, chunk)
+        bulk_insert(User, chunk)
     count_on("users")
     db.session.commit()
     return numbers
@@ -83,7 +83,7 @@ def fill(
     for first in range(0, proposals, CHUNK):
         replies, versions, ballots = discussion.rows(first, min(CHUNK, proposals - first))
         for model, rows in ((Reply, replies), (ReplyVersion, versions), (Vote, ballots)):
-            pour(model, rows)
+            bulk_insert(model, rows)
         tallies.update(
             key_of(tuple(row[name] for name in TAG_NAMES)) for row in replies if row["lever"]
         )
@@ -91,7 +91,8 @@ def fill(
         done(min(CHUNK, proposals - first))
     keys = [dict(zip(TAG_NAMES, key, strict=True)) for key in tallies]
     counts = zip(keys, tallies.values(), strict=True)
-    pour(Tally, [{"essay_id": essay.id, **key, "proposals": number} for key, number in counts])
+    counted = [{"essay_id": essay.id, **key, "proposals": number} for key, number in counts]
+    bulk_insert(Tally, counted)
     count_on("replies")
     db.session.commit()
 

@@ -6,8 +6,8 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from .. import statistics
 from ..console import plain_errors
+from ..database import statistics
 from ..db import db
 
 ANY_NUMBER = click.IntRange(min=0)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import UtcDateTime, db, looking, now
 from ..events.recording import record
-from ..prepared import Prepared
 from ..web.page_notes import changes_at
 from .models import Essay, EssayEvent, essay_for_update, touched
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,7 +16,7 @@ from ..drafts.places import OpenDraft, keeps_drafts, open_draft
 from ..permissions import can_facilitate, require
 from ..web.dates import day, moment, unbroken
 from ..web.errors import wants_part
-from ..web.forms import Form
+from ..web.forms import Form, is_preview
 from ..web.limits import limited
 from ..web.pager import before_asked
 from ..web.text_languages import text_languages
@@ -33,11 +33,6 @@ bp = Blueprint("essays", __name__)
 
 SEEN = ("title", "summary", "body", "prompt", "byline", "language")
 """The fields of an essay that its preview shows."""
-
-
-def is_preview() -> bool:
-    """Say whether the form was sent to be looked at rather than stored."""
-    return "preview" in request.form
 
 
 @bp.route("/essays/new", methods=["GET", "POST"])

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import db, now, upsert
 from ..permission_answers import ONLY_IN_ROOM, SIGN_IN, YES, Answer
-from ..prepared import Prepared
 from .models import Follow, Thing
 
 

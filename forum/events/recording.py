@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from ..accounts.contacts import Contact
 from ..accounts.models import User
+from ..database.made_once import made_once
 from ..db import db, looking, now, upsert
 from .kinds import KINDS_BY_NAME
 from .models import Event, Notice, Thing
@@ -55,7 +55,7 @@ def record(
         "told_at": None if row.audience else moment,
     }
     db.session.flush()
-    number = db.session.connection().scalar(recorded_once(db.engine.dialect.name), values)
+    number = db.session.connection().scalar(recorded_once(), values)
     if number is None:
         return None
     event = db.session.get_one(Event, number)
@@ -66,9 +66,9 @@ def record(
     return event
 
 
-@cache
-def recorded_once(_dialect: str) -> Any:
-    """Return the INSERT of an event that does nothing where its key is known; made once."""
+@made_once
+def recorded_once() -> Any:
+    """Return the INSERT of an event that does nothing where its key is known."""
     return upsert(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.id)
 
 

@@ -6,7 +6,6 @@ A notice is unique by event and person, so that telling twice tells once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +24,8 @@ from sqlalchemy.orm import Session
 
 from ..accounts.contacts import Contact
 from ..accounts.models import User
-from ..db import UtcDateTime, db, now, upsert
+from ..database.made_once import made_once
+from ..db import UtcDateTime, now, upsert
 from .kinds import KINDS_BY_NAME
 from .models import BY_LETTER, Event, Follow, Notice, Preference, Rhythm
 from .post import queue_letters
@@ -44,17 +44,16 @@ def tell_people(session: Session, event: Event, user_ids: Sequence[int]) -> int:
     if not topic.always:
         given |= {"subject_kind": event.subject_kind, "subject_id": event.subject_id}
     session.flush()
-    made = told_once(db.engine.dialect.name, topic.always)
-    told = sorted(session.connection().scalars(made, given))
+    told = sorted(session.connection().scalars(told_once(topic.always), given))
     if told:
         queue_letters(session, event, told)
         count_up(session, told)
     return len(told)
 
 
-@cache
-def told_once(_dialect: str, always: bool) -> Any:
-    """Return the INSERT of notices for those who have none of the event yet; made once."""
+@made_once
+def told_once(always: bool) -> Any:
+    """Return the INSERT of notices for those who have none of the event yet."""
     columns = ["user_id", "event_id", "at", "rhythm"]
     made = upsert(Notice).from_select(columns, listeners(always), include_defaults=False)
     once = made.on_conflict_do_nothing(index_elements=["event_id", "user_id"])
@@ -102,12 +101,12 @@ def no_longer_followed() -> ColumnElement[bool]:
 
 def count_up(session: Session, user_ids: Sequence[int]) -> None:
     """Count one more unread notice for each of these people, in the order of their numbers."""
-    session.connection().execute(counted_up(db.engine.dialect.name), {"people": user_ids})
+    session.connection().execute(counted_up(), {"people": user_ids})
 
 
-@cache
-def counted_up(_dialect: str) -> Any:
-    """Return the statement that counts one more unread notice; made once."""
+@made_once
+def counted_up() -> Any:
+    """Return the statement that counts one more unread notice."""
     rows = select(User.id, literal(1), literal(0), literal(0)).order_by(User.id)
     columns = ["user_id", "unread", "bounces", "mailed"]
     these = User.id.in_(bindparam("people", expanding=True))

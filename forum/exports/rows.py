@@ -21,13 +21,13 @@ from ..replies.ranks import Ranks
 from ..replies.tags import LEVER, TAG_NAMES, Combination, Stance
 from ..replies.tallies import Tally
 from ..votes import ranking
+from ..votes.asides import AsideVote, values_aside
 from ..words import text
 from .comments import comments_by_stance
 from .fields import FROM_ROOMS, Row
 from .outcomes import RowOutcome, outcomes_of
 from .row_scores import DECIMALS, VALUES, score_of, score_with
 from .rules import Rules
-from .set_aside import asides_of
 
 MORE = (Reply.body, Reply.evidence, Reply.assumed)
 """What a row holds beyond a card."""
@@ -150,7 +150,7 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
         found = connection.execute(listing.query(after)).all()
         ids = [row.id for row in found]
         said, became = comments_by_stance(connection, ids), outcomes_of(connection, ids)
-        asides = asides_of(connection, ids)
+        asides = values_aside(connection, AsideVote.reply_id.in_(ids))
         for row in found:
             score = ORDERS[order][0].key
             value = getattr(row, str(score))

@@ -20,6 +20,7 @@ from ..permissions import can_administer, can_declare, can_set_policy, require
 from ..web.limits import limited
 from ..web.numbers import format_decimal
 from ..web.pager import before_asked, newest_first
+from ..web.visitor import visitor_here
 from .forms import InviteForm
 from .inviting import InvitationOver, OtherAccount, accept, invitation_by_token, invite, revoke
 from .models import Invitation, InvitationState
@@ -120,7 +121,7 @@ def accepting(token: str) -> ResponseReturnValue:
     found = invitation_by_token(token, lock=is_sent)
     if found is None or found.state is not InvitationState.WAITING:
         return render_template("invitations/over.html", found=found, here="/"), 410
-    visitor = current_user._get_current_object() if current_user.is_authenticated else None
+    visitor = visitor_here() if current_user.is_authenticated else None
     is_other = visitor is not None and visitor.email != found.address
     if not is_sent or is_other:
         page = render_template(
@@ -158,6 +159,6 @@ def declare(slug: str) -> ResponseReturnValue:
         abort(409, description=_("The sentence was changed meanwhile. Read it again."))
     let_in(current_user, essay.id, OpenTo.DECLARED, essay.declaration)
     flash(_("You can take part now."))
-    finish_votes(current_user._get_current_object(), kept_votes())
+    finish_votes(visitor_here(), kept_votes())
     db.session.commit()
     return redirect(url_for("reading.essay", slug=slug), 303)

@@ -17,9 +17,9 @@ from ..votes.asides import Aside, AsidePerson, AsideState, aside_for_update, set
 from ..web.limits import limited
 from . import appealing
 from .aside_forms import AppealAnswerForm, AppealForm
-from .aside_views import aside_page, back_to, held_aside, in_words
+from .aside_views import aside_page, back_to, held_aside, telling_why
 from .blueprint import bp
-from .without import moved_by_asides
+from .moved_ranks import moved_by_asides
 
 
 @bp.get("/essays/<slug:slug>/set-aside")
@@ -61,7 +61,7 @@ def appeal_aside(slug: str) -> ResponseReturnValue:
         return set_aside_page(essay, form), 422
     aside_for_update(mine.aside_id)
     db.session.refresh(mine)
-    with in_words():
+    with telling_why():
         appealing.appeal(mine, form.words.data or "")
     db.session.commit()
     flash(_("Your appeal is sent. You will be told what comes of it."))
@@ -80,7 +80,7 @@ def answer_appeal(aside_id: int, person_id: int) -> ResponseReturnValue:
     form = AppealAnswerForm(prefix=f"{person.id}-")
     if not form.validate_on_submit():
         return aside_page(found, answer=form, answering=person.id), 422
-    with in_words():
+    with telling_why():
         grant = form.verdict.data == "grant"
         appealing.answer(person, current_user, form.words.data or "", grant)
     db.session.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -75,8 +75,7 @@ def propose_aside(slug: str) -> ResponseReturnValue:
     except CannotDecide as error:
         db.session.rollback()
         form.others.errors = [str(error)]
-        status = 403 if isinstance(error, NotYours) else 409
-        return aside_form(opened(slug), form, people), status
+        return aside_form(opened(slug), form, people), status_of(error)
     db.session.commit()
     flash(_("Proposed. Nothing is set aside until somebody else agrees."))
     return redirect(url_for("lookout.aside", aside_id=aside.id), 303)
@@ -91,7 +90,7 @@ def aside_form(essay: Essay, form: AsideForm, people: Collection[int]) -> str:
         form=form,
         people=named(voters[:NAMES]),
         rest=voters[NAMES:],
-        votes=deciding.votes_of(essay, voters),
+        votes=deciding.count_votes(essay, voters),
         gone=len(set(people)) - len(voters),
     )
 
@@ -122,35 +121,38 @@ def aside(aside_id: int) -> ResponseReturnValue:
     return aside_page(found)
 
 
-def aside_page(found: Aside, **forms: Any) -> str:
-    """Return that page; a form that was refused stands as it was sent."""
-    query = select(AsidePerson).where(AsidePerson.aside_id == found.id)
-    query = query.options(joinedload(AsidePerson.user), joinedload(AsidePerson.answered_by))
-    people = db.session.scalars(query.order_by(AsidePerson.id).limit(deciding.MOST)).all()
-    given: dict[str, Any] = {
-        "decline": DeclineForm(formdata=None),
-        "answer": AppealAnswerForm(formdata=None),
-        "answering": 0,
-        **forms,
-    }
+def aside_page(
+    found: Aside,
+    decline: DeclineForm | None = None,
+    answer: AppealAnswerForm | None = None,
+    answering: int = 0,
+) -> str:
+    """Return that page; a form that was refused stands as it was sent, an answer at its appeal."""
 
     def form_of(person: AsidePerson) -> AppealAnswerForm:
         """Return the form for the answer to one of several appeals, with ids of its own."""
-        if person.id == given["answering"]:
-            return given["answer"]
+        if answer is not None and person.id == answering:
+            return answer
         return AppealAnswerForm(formdata=None, prefix=f"{person.id}-")
 
-    two = (found.proposed_by_id, found.decided_by_id)
     return render_template(
         "lookout/aside.html",
         aside=found,
         action=db.session.get(Action, found.action_id) if found.action_id else None,
-        people=people,
-        two=two,
-        forms_of=form_of,
+        people=people_in(found),
+        two=(found.proposed_by_id, found.decided_by_id),
+        decline=decline or DeclineForm(formdata=None),
+        answer=answer or AppealAnswerForm(formdata=None),
+        form_of=form_of,
         why_not=why_not,
-        **given,
     )
+
+
+def people_in(found: Aside) -> Sequence[AsidePerson]:
+    """Return whose votes a decision is about, with whoever answered their appeals."""
+    query = select(AsidePerson).where(AsidePerson.aside_id == found.id)
+    query = query.options(joinedload(AsidePerson.user), joinedload(AsidePerson.answered_by))
+    return db.session.scalars(query.order_by(AsidePerson.id).limit(deciding.MOST)).all()
 
 
 def why_not(person: AsidePerson) -> str:
@@ -167,13 +169,18 @@ def held_aside(aside_id: int) -> Aside:
     return deciding.held_aside(aside_id) or abort(404)
 
 
+def status_of(error: CannotDecide) -> int:
+    """Return the status of a page that tells why something cannot be decided so."""
+    return 403 if isinstance(error, NotYours) else 409
+
+
 @contextmanager
-def in_words() -> Iterator[None]:
+def telling_why() -> Iterator[None]:
     """Say what cannot be decided so, and why, on a page of its own."""
     try:
         yield
     except CannotDecide as error:
-        abort(403 if isinstance(error, NotYours) else 409, description=str(error))
+        abort(status_of(error), description=str(error))
 
 
 def back_to(found: Aside, said: str) -> ResponseReturnValue:
@@ -188,7 +195,7 @@ def agree_aside(aside_id: int) -> ResponseReturnValue:
     """Set the votes aside, as the second person."""
     found = held_aside(aside_id)
     require(can_look_out(current_user, found.essay))
-    with in_words():
+    with telling_why():
         deciding.agree(found, current_user)
     db.session.commit()
     said = _("Set aside, and in the public log. Everyone concerned is told, and may appeal.")
@@ -203,7 +210,7 @@ def decline_aside(aside_id: int) -> ResponseReturnValue:
     require(can_look_out(current_user, found.essay))
     if not form.validate_on_submit():
         return aside_page(found, decline=form), 422
-    with in_words():
+    with telling_why():
         deciding.decline(found, current_user, form.why.data or "")
     db.session.commit()
     return back_to(found, _("Declined. Nothing was set aside."))
@@ -215,7 +222,7 @@ def withdraw_aside(aside_id: int) -> ResponseReturnValue:
     """Take back what one proposed."""
     found = held_aside(aside_id)
     require(can_look_out(current_user, found.essay))
-    with in_words():
+    with telling_why():
         deciding.withdraw(found, current_user)
     db.session.commit()
     return back_to(found, _("Withdrawn. Nothing was set aside."))

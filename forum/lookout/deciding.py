@@ -54,8 +54,30 @@ def held_aside(aside_id: int) -> Aside | None:
 def propose(essay: Essay, by: User, people: Collection[int], because: Reason, note: str) -> Aside:
     """Propose to set aside the votes of these people; raise CannotDecide.
 
-    The essay is held. Nobody is in two decisions that are in force, and everybody named has a vote
-    there that counts, so that a page that has grown old is found out.
+    The essay is held. Nobody is in two decisions that are in force.
+    """
+    chosen = checked_people(essay, people)
+    check_disinterested(by, chosen, essay)
+    aside = Aside(
+        essay_id=essay.id,
+        reason=because.value,
+        note=note,
+        proposed_by_id=by.id,
+        voters=len(chosen),
+        votes=count_votes(essay, chosen),
+    )
+    db.session.add(aside)
+    db.session.flush()
+    rows = [{"aside_id": aside.id, "user_id": n, "appeal": "", "answer": ""} for n in chosen]
+    db.session.execute(insert(AsidePerson), rows)
+    tell_deciders(aside, "aside_waits", by, but=set(chosen))
+    return aside
+
+
+def checked_people(essay: Essay, people: Collection[int]) -> list[int]:
+    """Return these people in order; raise CannotDecide where they are none or too many.
+
+    Everybody named has a vote there that counts, so that a page that has grown old is found out.
     """
     chosen = sorted(set(people))
     if not chosen:
@@ -69,8 +91,7 @@ def propose(essay: Essay, by: User, people: Collection[int], because: Reason, no
                 most=format_decimal(MOST),
             )
         )
-    found = voters_among(essay, chosen)
-    if missing := len(chosen) - len(found):
+    if missing := len(chosen) - len(voters_among(essay, chosen)):
         raise CannotDecide(
             ngettext(
                 "%(number)s of the people chosen has no vote here that counts: it was taken back "
@@ -81,21 +102,7 @@ def propose(essay: Essay, by: User, people: Collection[int], because: Reason, no
                 number=format_decimal(missing),
             )
         )
-    check_disinterested(by, chosen, essay)
-    aside = Aside(
-        essay_id=essay.id,
-        reason=because.value,
-        note=note,
-        proposed_by_id=by.id,
-        voters=len(chosen),
-        votes=votes_of(essay, chosen),
-    )
-    db.session.add(aside)
-    db.session.flush()
-    rows = [{"aside_id": aside.id, "user_id": n, "appeal": "", "answer": ""} for n in chosen]
-    db.session.execute(insert(AsidePerson), rows)
-    tell_deciders(aside, "aside_waits", by, but=set(chosen))
-    return aside
+    return chosen
 
 
 def agree(aside: Aside, by: User) -> Action:
@@ -121,7 +128,7 @@ def agree(aside: Aside, by: User) -> Action:
         )
     check_disinterested(by, people, aside.essay)
     aside.decided_by_id = by.id
-    numbers = {"voters": len(people), "votes": votes_of(aside.essay, people)}
+    numbers = {"voters": len(people), "votes": count_votes(aside.essay, people)}
     decision = Decision(by, Reason(aside.reason), aside.note)
     options = {"aside": aside.id, "numbers": numbers}
     action = act(kind_named("set_aside"), aside.essay, decision, options)
@@ -184,7 +191,7 @@ def voters_among(essay: Essay, people: Collection[int]) -> set[int]:
     return set(db.session.scalars(select(Vote.user_id).where(*by_these(essay, people)).distinct()))
 
 
-def votes_of(essay: Essay, people: Collection[int]) -> int:
+def count_votes(essay: Essay, people: Collection[int]) -> int:
     """Return how many votes of these people count in a discussion, where they can be seen."""
     query = select(func.count()).join(Reply, Reply.id == Vote.reply_id).select_from(Vote)
     query = query.where(*by_these(essay, people), Reply.status == "visible")

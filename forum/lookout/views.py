@@ -13,10 +13,10 @@ from ..essays.finding import visible_essay
 from ..permissions import can_look_out, require
 from ..web.limits import limited
 from .blueprint import bp
+from .moved_ranks import moved_by
 from .reading import electorate
 from .signals import signals
 from .voters import Signal
-from .without import moved_by
 from .words import told
 
 NAMES = 200

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from ..accounts.models import Moderator, User
+from ..accounts.models import HAS_ROLE, Moderator, User
 from ..db import db, now
 from ..essays.models import Essay
 from ..votes.asides import Aside, AsidePerson, AsideState
 
-ROLES = ("facilitator", "moderator", "admin")
 DECIDED = 50
 """Decisions that are listed, the last first."""
 
@@ -23,13 +22,13 @@ def others_who_decide(essay_id: int, but: Collection[int | None]) -> list[int]:
     here = Moderator.user_id == User.id, Moderator.essay_id == essay_id
     made = select(Moderator.user_id).where(*here).exists()
     free = or_(User.suspended_until.is_(None), User.suspended_until <= now())
-    query = select(User.id).where(or_(User.role.in_(ROLES), made), free, User.email.is_not(None))
+    query = select(User.id).where(or_(HAS_ROLE, made), free, User.email.is_not(None))
     return sorted(set(db.session.scalars(query)) - set(but))
 
 
 def within(user: User) -> list[ColumnElement[bool]]:
     """Return the conditions of the decisions that a person may see: of what they moderate."""
-    if user.role in ROLES:
+    if user.role != "reader":
         return []
     return [Aside.essay_id.in_([each.essay_id for each in user.moderated])]
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from alembic import context
 from flask import has_app_context
 
-from forum import statistics
+from forum.database import statistics
 from forum.db import UtcDateTime, db
 
 

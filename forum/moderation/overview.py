@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -70,13 +70,8 @@ def mondays() -> list[date]:
 
 def week_of(column: Any, begins: list[date]) -> ColumnElement[int]:
     """Return the number of the week in which a moment lies."""
-    ends = [midnight(day) for day in begins[1:]]
+    ends = [dates.start_of(day) for day in begins[1:]]
     return case(*((column < end, n) for n, end in enumerate(ends)), else_=len(begins) - 1)
-
-
-def midnight(day: date) -> datetime:
-    """Return the moment at which a day begins."""
-    return dates.end_of(day - timedelta(days=1))
 
 
 def median_by_week() -> Weeks:
@@ -90,7 +85,7 @@ def median_by_week() -> Weeks:
             func.row_number().over(partition_by=week, order_by=Review.waited).label("place"),
             func.count().over(partition_by=week).label("number"),
         )
-        .where(Review.closed_at >= midnight(begins[0]))
+        .where(Review.closed_at >= dates.start_of(begins[0]))
         .subquery()
     )
     middle = (ordered.c.place * 2).between(ordered.c.number, ordered.c.number + 2)
@@ -109,7 +104,7 @@ def decisions_by_week() -> Weeks:
     deciding = names_where(lambda kind: kind.decides)
     query = (
         select(Action.reason, week, func.count())
-        .where(Action.at >= midnight(begins[0]), Action.kind.in_(deciding))
+        .where(Action.at >= dates.start_of(begins[0]), Action.kind.in_(deciding))
         .group_by(Action.reason, week)
     )
     numbers: dict[str, list[float | None]] = {}

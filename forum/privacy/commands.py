@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from ..accounts.by_number import user_by
+from ..accounts.finding import user_by
 from ..console import BadFile, plain_errors
 from ..db import db, only_look
 from ..moderation.decision import Decision

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import joinedload
-
 from ..accounts.models import User
 from ..db import db, now
 from ..moderation.acting import act
@@ -58,9 +56,3 @@ def note_erasure(
     db.session.flush()
     keep_outside(erasure)
     return erasure
-
-
-def reply_with_all(reply_id: int) -> Reply | None:
-    """Return a reply with its essay and its author, whoever may read it."""
-    loads = joinedload(Reply.essay), joinedload(Reply.author)
-    return db.session.get(Reply, reply_id, options=loads)

@@ -11,8 +11,7 @@ from ..accounts.proving import ProofForm
 from ..accounts.tries import failed
 from ..db import db
 from ..exports.snapshot import open_snapshot, until_read
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import require
+from ..permissions import is_signed_in, require
 from ..web.limits import limited
 from .about_me import about
 from .register import REGISTER
@@ -36,9 +35,9 @@ def register() -> ResponseReturnValue:
 @limited("sign_in", counts=failed)
 def everything() -> ResponseReturnValue:
     """Send the visitor everything about them, once they have shown that it is they who ask."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     form = ProofForm().asking(current_user)
-    if not is_asked_and_proved(form, current_user._get_current_object()):
+    if not is_asked_and_proved(form):
         page = render_template("privacy/everything.html", form=form)
         return page, 422 if form.errors else 200
     db.session.commit()

@@ -16,13 +16,13 @@ from ..admin.security_log import note_security
 from ..db import db
 from ..moderation.decision import Decision
 from ..moderation.models import NothingToDo
-from ..permission_answers import SIGN_IN, YES
-from ..permissions import can_administer, require
-from ..replies.models import reply_for_update
+from ..permissions import can_administer, is_signed_in, require
+from ..replies.models import reply_by_id, reply_for_update
 from ..replies.reasons import Reason
 from ..web.limits import limited
+from ..web.visitor import visitor_here
 from .blanking import standing_in
-from .erasing import erase_reply, reply_with_all
+from .erasing import erase_reply
 from .forms import EraseForm, ErasePersonForm, LeaveForm
 from .leaving import LastAdministrator, NobodyThere, check_leaving, take_leave
 
@@ -33,10 +33,10 @@ bp = Blueprint("privacy", __name__)
 @limited("sign_in", counts=failed)
 def leave() -> ResponseReturnValue:
     """Show what leaving comes to, and leave: an account, or a place in a room."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
-    person: User = current_user._get_current_object()
+    require(is_signed_in(current_user))
+    person: User = visitor_here()
     form = LeaveForm().asking(person)
-    if is_asked_and_proved(form, person):
+    if is_asked_and_proved(form):
         try:
             take_leave(person, texts=form.texts.data == "go")
         except (LastAdministrator, NobodyThere) as error:
@@ -65,11 +65,11 @@ def why_not(person: User) -> str:
 def erase(reply_id: int) -> ResponseReturnValue:
     """Show where a text stands, and erase it everywhere."""
     require(can_administer(current_user))
-    reply = reply_with_all(reply_id)
+    reply = reply_by_id(reply_id)
     if reply is None:
         abort(404)
     form = EraseForm().asking(current_user)
-    if is_asked_and_proved(form, current_user._get_current_object()):
+    if is_asked_and_proved(form):
         held = reply_for_update(reply_id)
         if held is None:
             abort(404)
@@ -95,8 +95,9 @@ def erase_person(user_id: int) -> ResponseReturnValue:
     person = db.session.get(User, user_id) or abort(404)
     if person.id == current_user.id:
         return redirect(url_for("privacy.leave"), 303)
-    form, by = ErasePersonForm().asking(current_user), current_user._get_current_object()
-    if is_asked_and_proved(form, by):
+    form = ErasePersonForm().asking(current_user)
+    if is_asked_and_proved(form):
+        by = visitor_here()
         try:
             take_leave(person, texts=form.texts.data == "go", by=by)
         except (LastAdministrator, NobodyThere) as error:

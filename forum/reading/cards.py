@@ -17,7 +17,7 @@ from ..permissions import can_vote
 from ..replies.filters import Sort
 from ..replies.listing import Card
 from ..votes.models import Value
-from ..votes.said import GivenVote
+from ..votes.own_votes import GivenVote
 from ..web.pieces import parts_of
 
 GAP = Markup("\0")

@@ -15,11 +15,11 @@ from ..answers.due_sums import added_up_by
 from ..answers.summaries import DueSummary
 from ..briefs.models import Brief
 from ..briefs.published import briefs_by_essay
+from ..database.prepared import Prepared
 from ..db import UtcDateTime, db, now
 from ..deals.models import Due
 from ..essays.models import Essay, EssayEvent
 from ..essays.opening import announce_changes
-from ..prepared import Prepared
 from ..replies.filters import Filter
 from ..replies.listing import ORDERS
 from ..replies.looking import edge_of

@@ -25,7 +25,7 @@ from ..replies.listing import Card
 from ..replies.models import Reply
 from ..votes.judging import judge
 from ..votes.models import Value
-from ..votes.said import votes_by
+from ..votes.own_votes import votes_by
 from ..web.gaps import own
 from ..web.pieces import kept_as, parts_of
 from .cards import GAP, is_usual, macro, usual_vote, vote_buttons

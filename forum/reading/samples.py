@@ -32,7 +32,7 @@ from ..votes.ranking import lower, upper
 from ..web import dates
 from ..web.forms import Choice, Form, Line, Radio, TextField, optional, required
 from ..web.languages import current_language
-from ..web.limits import Standing
+from ..web.limits import LimitStanding
 from ..words.differences import Step, marked
 from ..words.index.terms import read
 from .landscape.marks import Judged
@@ -233,7 +233,7 @@ def for_reading() -> dict[str, Any]:
         "proof_form": blank(ProofForm),
         "chosen": Filter(TagChoice.of(lever=["market"])),
         "alike": [SimpleNamespace(id=FIRST, lever="policy", language="en", title=words, why=other)],
-        "limits_said": [str(Standing("first_day", 3, 1, "day", 3, now() + FIRST_DAY))],
+        "limits_said": [str(LimitStanding("first_day", 3, 1, "day", 3, now() + FIRST_DAY))],
         "typed": [("title", words), ("lever", "policy")],
         "draft": SimpleNamespace(restored_at=now(), address="/drafts", stamp="1"),
         "search": Search("permit", read("permit")),

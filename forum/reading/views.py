@@ -39,7 +39,7 @@ from ..replies.threads import threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.asides import set_aside_in
 from ..votes.judging import judge
-from ..votes.said import GivenVote, votes_by
+from ..votes.own_votes import GivenVote, votes_by
 from ..web.errors import wants_json
 from ..web.forms import Form
 from ..web.frames import framed

@@ -15,7 +15,7 @@ from ..db import db
 from ..essays.models import REHEARSED, Essay
 from ..permissions import READABLE
 from ..replies.models import Reply
-from ..votes.said import said_by
+from ..votes.own_votes import all_votes_of
 from ..web.pager import NewestFirst, newest_first
 from .models import RANK_MOST, counts_by_lever
 
@@ -80,10 +80,10 @@ def totals_of(essay_ids: Sequence[int]) -> dict[int, int]:
     return {number: sum(by_lever.values()) for number, by_lever in counts.items()}
 
 
-def votes_of(user: User, before: int | None) -> NewestFirst[Reply]:
+def voted_on(user: User, before: int | None) -> NewestFirst[Reply]:
     """Return a page of the proposals that a person voted on and may read, the newest first."""
-    said = said_by(user)
-    query = select(Reply).join(said, said.c.reply_id == Reply.id).join(Reply.essay)
+    votes = all_votes_of(user)
+    query = select(Reply).join(votes, votes.c.reply_id == Reply.id).join(Reply.essay)
     query = query.where(Reply.status.in_(READABLE), TO_STAY)
     return newest_first(without_texts(query), Reply.id, before, PAGE_OF_MINE)
 
@@ -101,13 +101,13 @@ def without_texts(query: Select[Any]) -> Select[Any]:
 
 def discussions_judged(user: User) -> tuple[list[JudgedDiscussion], int]:
     """Return where a person voted, the latest first, and on how many proposals in all."""
-    said = said_by(user).c
+    votes = all_votes_of(user).c
     query = (
-        select(said.essay_id, func.count())
-        .join(Reply, Reply.id == said.reply_id)
+        select(votes.essay_id, func.count())
+        .join(Reply, Reply.id == votes.reply_id)
         .where(Reply.status == "visible", Reply.lever.is_not(None), TO_STAY)
-        .group_by(said.essay_id)
-        .order_by(func.max(said.voted_at).desc(), said.essay_id)
+        .group_by(votes.essay_id)
+        .order_by(func.max(votes.voted_at).desc(), votes.essay_id)
     )
     voted: dict[int, int] = dict(db.session.execute(query).all())
     shown = list(voted)[:LINES]
@@ -126,11 +126,11 @@ def essays_named(ids: Sequence[int]) -> Select[Any]:
 
 def answered_among(user: User, essay_ids: Sequence[int]) -> dict[int, int]:
     """Return how many of the proposals that a person voted on were answered, by essay."""
-    said = said_by(user).c
+    votes = all_votes_of(user).c
     query = (
-        select(said.essay_id, func.count(func.distinct(said.reply_id)))
-        .join(OfficialAnswer, OfficialAnswer.reply_id == said.reply_id)
-        .where(said.essay_id.in_(essay_ids), OfficialAnswer.settled_at.is_not(None))
-        .group_by(said.essay_id)
+        select(votes.essay_id, func.count(func.distinct(votes.reply_id)))
+        .join(OfficialAnswer, OfficialAnswer.reply_id == votes.reply_id)
+        .where(votes.essay_id.in_(essay_ids), OfficialAnswer.settled_at.is_not(None))
+        .group_by(votes.essay_id)
     )
     return dict(db.session.execute(query).all())

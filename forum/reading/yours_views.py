@@ -11,7 +11,7 @@ from ..events.notices import NoticeFilter, notices_of, told_lately
 from ..events.subjects import subjects_of
 from ..permissions import require
 from ..replies.models import Reply
-from ..votes.said import votes_by
+from ..votes.own_votes import votes_by
 from ..web.pager import before_asked
 from .where_it_stands import where_they_stand
 from .yours import (
@@ -20,7 +20,7 @@ from .yours import (
     proposals_of,
     ranks_of,
     totals_of,
-    votes_of,
+    voted_on,
     written_by,
 )
 
@@ -79,7 +79,7 @@ def written() -> ResponseReturnValue:
 def voted() -> ResponseReturnValue:
     """Show the visitor what they voted on, how, and where it stands."""
     require(can_follow(current_user))
-    page = votes_of(current_user, before_asked())
+    page = voted_on(current_user, before_asked())
     return render_template(
         "reading/yours_votes.html",
         proposals=page.found,

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import db
 from ..essays.models import Essay, has_ended, is_rehearsed_by, takes_replies
-from ..prepared import Prepared
 from .choosing import TagChoice
 from .cursors import Cursor
 from .filters import Filter, Sort
@@ -240,15 +240,15 @@ def cards(
         given: dict[str, Any] = {"essay_id": essay_id, "most": most}
         if after is not None:
             given |= {"value": value_of(after, sort), "least": after.tie}
-        known = prepared(chosen.tags, essay_id is not None, sort, after is not None)
-        return [Card(*row) for row in known.rows(**given)]
+        made = made_query(chosen.tags, essay_id is not None, sort, after is not None)
+        return [Card(*row) for row in made.rows(**given)]
     query = listed(chosen, essay_id, sort, after).limit(most)
     rows = db.session.execute(query if where is None else query.where(where))
     return [Card(*row) for row in rows]
 
 
 @lru_cache(maxsize=500)
-def prepared(tags: TagChoice, in_essay: bool, sort: Sort, goes_on: bool) -> Prepared:
+def made_query(tags: TagChoice, in_essay: bool, sort: Sort, goes_on: bool) -> Prepared:
     """Return the query of a list without words, made once: making it costs more than its rows."""
     essay_id: Any = bindparam("essay_id", type_=Reply.essay_id.type) if in_essay else None
     query = listed(Filter(tags), essay_id, sort, None).limit(bindparam("most"))

@@ -5,18 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import request
-
+from ..web.forms import is_preview
 from .forms import CommentForm, ReplyForm
 from .models import Reply
 from .writing import Content, stored
 
 EMPTY = Content("")
-
-
-def is_preview() -> bool:
-    """Say whether the form was sent to be looked at rather than stored."""
-    return "preview" in request.form
 
 
 def preview_of(form: ReplyForm | CommentForm, language: str) -> Reply | None:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..essays.models import Essay
-from ..prepared import Prepared
 from .models import Reply
 
 COMMENTS_MOST = 200

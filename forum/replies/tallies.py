@@ -3,14 +3,13 @@ and go, so that a page never counts rows. ``flask recount`` rebuilds the table f
 
 from __future__ import annotations
 
-from functools import cache
-
 from sqlalchemy import ForeignKey, Insert, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..database.made_once import made_once
+from ..database.prepared import Prepared
 from ..db import Base, db, upsert
 from ..essays.models import Essay
-from ..prepared import Prepared
 from ..settings.jurisdictions import SLUG_LENGTH
 from .tags import TAG_NAMES, Combination
 
@@ -39,13 +38,12 @@ TAGGED = [getattr(Tally, name) for name in TAG_NAMES]
 def count_proposal(essay_id: int, tagged: Combination, change: int) -> None:
     """Add to (or, with a negative change, take from) the tally of one combination of tags."""
     key = dict(zip(KEY, (essay_id, *key_of(tagged)), strict=True))
-    added = added_up(db.engine.dialect.name)
-    db.session.connection().execute(added, {**key, "proposals": change})
+    db.session.connection().execute(added_up(), {**key, "proposals": change})
 
 
-@cache
-def added_up(_dialect: str) -> Insert:
-    """Return the statement that adds to a tally, or begins it; made once."""
+@made_once
+def added_up() -> Insert:
+    """Return the statement that adds to a tally, or begins it."""
     row = upsert(Tally)
     more = {"proposals": Tally.proposals + row.excluded.proposals}
     return row.on_conflict_do_update(index_elements=KEY, set_=more)

@@ -18,6 +18,7 @@ from ..essays.finding import visible_essay
 from ..essays.models import Essay
 from ..permissions import can_comment, can_edit, can_post, can_publish, can_see_history, require
 from ..web.errors import wants_json, wants_part
+from ..web.forms import is_preview
 from ..web.limits import first_day_ends, limited, on_first_day
 from ..web.pager import before_asked
 from ..words import differences
@@ -27,7 +28,7 @@ from .forms import CommentForm, ReplyForm
 from .mentions import names_here
 from .models import Reply
 from .pace import slowed_until
-from .previewing import is_preview, preview_of
+from .previewing import preview_of
 from .quoting import with_quotation
 from .reviews import look_again, send_reply
 from .similar import Similar, similar

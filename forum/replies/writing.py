@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
-from functools import cache
 from typing import Any, cast
 
 from markupsafe import Markup
 from sqlalchemy import Table, bindparam, func, select, update
 
 from ..accounts.models import User
+from ..database.made_once import made_once
 from ..db import db, now, read_anew, upsert
 from ..essays.models import Essay, touch
 from ..words import differences, html
@@ -73,7 +73,7 @@ def write_reply(
         "fingerprint": fingerprint(essay.id, parent.id if parent else None, content),
     }
     db.session.flush()
-    inserted = db.session.connection().scalar(insert_once(db.engine.dialect.name), values)
+    inserted = db.session.connection().scalar(inserted_once(), values)
     if inserted is None:
         return reply_by_fingerprint(author.id, values["fingerprint"]), False
     reply = db.session.get_one(Reply, inserted)
@@ -82,8 +82,8 @@ def write_reply(
     return reply, True
 
 
-@cache
-def insert_once(_dialect: str) -> Any:
+@made_once
+def inserted_once() -> Any:
     """Return the INSERT that does nothing where the author has sent the same words before."""
     once = upsert(Reply)
     return once.on_conflict_do_nothing(index_elements=["author_id", "fingerprint"]).returning(

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
+from ..accounts.forms import free_name
 from ..accounts.models import NAME_LENGTH as PERSON_LENGTH
-from ..accounts.names import NameRefused, check_name
 from ..db import now
 from ..web import dates
 from ..web.date_fields import ClockTime
@@ -91,13 +91,6 @@ class JoinForm(Form):
 
     name = Name(
         _l("Your name here"),
-        [required(), at_most(PERSON_LENGTH)],
+        [required(), at_most(PERSON_LENGTH), free_name],
         description=_l("Shown beside what you write. A first name will do."),
     )
-
-    def validate_name(self, field: Field) -> None:
-        """Refuse a name that cannot be had, and say why."""
-        try:
-            check_name(field.data)
-        except NameRefused as error:
-            raise ValidationError(str(error)) from error

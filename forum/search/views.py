@@ -6,7 +6,7 @@ from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ..votes.said import votes_by
+from ..votes.own_votes import votes_by
 from ..web.limits import limited
 from .matching import SHOWN, find
 from .queries import KIND_LABELS, Search

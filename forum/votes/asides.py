@@ -6,6 +6,8 @@ count, score, hold or file needs to know of it: what stands among the votes coun
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -25,12 +27,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import Base, UtcDateTime, db, now, one_of
 from ..essays.models import Essay
-from ..prepared import Prepared
 from ..replies.indexes import pointer_index
 from ..replies.models import Reply
-from .models import Value
+from .models import STORED_VALUES, CarriedColumns, VoteColumns
 
 
 class AsideState(StrEnum):
@@ -103,30 +105,15 @@ class AsidePerson(Base):
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
 
 
-class AsideVote(Base):
+class AsideVote(VoteColumns, CarriedColumns, Base):
     """A vote that is set aside, as it stood among the votes."""
 
     __tablename__ = "votes_aside"
     __table_args__ = (
-        one_of("value", [value for value in Value if value is not Value.NONE]),
+        one_of("value", STORED_VALUES),
         Index("ix_votes_aside_user", "user_id"),
         Index("ix_votes_aside_essay", "essay_id", "user_id"),
         pointer_index("votes_aside", "carried_from_id"),
-    )
-
-    reply_id: Mapped[int] = mapped_column(
-        ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
-    value: Mapped[str] = mapped_column(String(8))
-    version: Mapped[int]
-    voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    carried_from_id: Mapped[int | None] = mapped_column(
-        ForeignKey("replies.id", ondelete="SET NULL")
     )
 
 
@@ -151,6 +138,19 @@ def voters_of(aside_id: int) -> set[int]:
     """Return whose votes a decision is about, but for those whose appeal was granted."""
     theirs = AsidePerson.aside_id == aside_id, AsidePerson.granted.is_not(True)
     return set(db.session.scalars(select(AsidePerson.user_id).where(*theirs)))
+
+
+def values_aside(ask: Any, *which: ColumnElement[bool]) -> Mapping[int, Counter[str]]:
+    """Return how many votes of each value are set aside, by proposal; a proposal may have none.
+
+    ``ask`` is the session, or the connection of a snapshot.
+    """
+    columns = AsideVote.reply_id, AsideVote.value
+    found: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    query = select(*columns, func.count()).where(*which).group_by(*columns)
+    for reply_id, value, number in ask.execute(query):
+        found[reply_id][value] = int(number)
+    return found
 
 
 def set_aside_in(essay_id: int, ask: Any = None) -> tuple[int, int]:

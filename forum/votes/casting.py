@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict
-from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import Insert, Table, and_, bindparam, delete, select, update
+from sqlalchemy import Delete, Insert, Table, and_, bindparam, delete, select, update
 
 from ..accounts.models import User
+from ..database.made_once import made_once
+from ..database.prepared import Prepared
 from ..db import db, now, upsert
 from ..deals.holding import after_vote, before_vote
 from ..essays.models import touch
-from ..prepared import Prepared
 from ..replies.models import DRAW, Reply
 from ..rooms.models import place_of
 from .asides import AsideVote, is_set_aside
@@ -21,6 +21,7 @@ from .counting import NUMBERS, Counted, counted
 from .holding import HeldProposal
 from .models import RoomVote, Value, Vote
 
+VoteTable = Vote | RoomVote | AsideVote
 _vote, _reply = cast(Table, Vote.__table__), cast(Table, Reply.__table__)
 MINE = and_(_vote.c.reply_id == bindparam("reply"), _vote.c.user_id == bindparam("person"))
 ASIDE = is_set_aside(_reply.c.essay_id, bindparam("person"))
@@ -36,19 +37,19 @@ BEFORE = Prepared(
     .select_from(_reply.outerjoin(_vote, and_(_vote.c.reply_id == _reply.c.id, MINE)))
     .where(_reply.c.id == bindparam("reply"))
 )
-TAKEN_BACK = delete(_vote).where(MINE)
 COUNTED = update(_reply).where(_reply.c.id == bindparam("reply"))
 CHANGED = ("value", "version", "voted_at", "carried_from_id")
+"""What of an earlier vote a later one changes; it was carried from nowhere then."""
 
 
-class Cast(NamedTuple):
+class VoteResult(NamedTuple):
     """The counts of a proposal after a vote on it, and whether that vote is set aside."""
 
     counts: Counted
     aside: bool
 
 
-def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Cast:
+def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> VoteResult:
     """Record, change or take back a person's vote on the proposal as it now stands.
 
     Return its counts with this vote. The caller holds the proposal's row, so the votes of many
@@ -65,36 +66,41 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> Cast:
     counts = dict(zip(NUMBERS, numbers, strict=True))
     place = place_of(user)
     if place is not None:
-        keep_room_vote(user, reply, value)
+        record_vote(RoomVote, user, reply, value)
         if not place.counts:
-            return Cast(counted(**counts), bool(aside))
+            return VoteResult(counted(**counts), bool(aside))
     if aside:
-        keep_aside(user, reply, value)
-        return Cast(counted(**counts), aside=True)
+        record_vote(AsideVote, user, reply, value)
+        touch(reply.essay_id)  # whose pages tell how many votes are set aside
+        return VoteResult(counted(**counts), aside=True)
     ways = ("", "room_") if place else ("",)
     if before is not None:
         for way in ways:
             counts[way + before] -= 1
         counts["earlier"] -= bool(was_earlier)
         counts["carried"] -= bool(was_carried)
-    if value is Value.NONE:
-        connection.execute(TAKEN_BACK, mine)
-    else:
+    if value is not Value.NONE:
         for way in ways:
             counts[way + value.value] += 1
-        connection.execute(recorded(), said(user, reply, value) | {"carried_from_id": None})
+    record_vote(Vote, user, reply, value)
     found = counted(**counts)
     drawn = secrets.randbelow(DRAW)
     connection.execute(COUNTED, {"reply": reply.id, **asdict(found), "draw": drawn})
     if watched is not None:
         after_vote(watched, found)
-    return Cast(found, aside=False)
+    return VoteResult(found, aside=False)
 
 
-def said(user: User, reply: Reply | HeldProposal, value: Value) -> dict[str, Any]:
-    """Return what a person says now as the columns of a vote, in a room or not."""
+def record_vote(
+    table: type[VoteTable], user: User, reply: Reply | HeldProposal, value: Value
+) -> None:
+    """Record, change or take back what a person says, in one of the tables that keep it."""
+    connection = db.session.connection()
+    if value is Value.NONE:
+        connection.execute(taken_back(table), {"reply": reply.id, "person": user.id})
+        return
     moment = now()
-    return {
+    given = {
         "reply_id": reply.id,
         "user_id": user.id,
         "essay_id": reply.essay_id,
@@ -103,45 +109,20 @@ def said(user: User, reply: Reply | HeldProposal, value: Value) -> dict[str, Any
         "voted_at": moment,
         "first_at": moment,
     }
+    connection.execute(recorded(table), given)
 
 
-def keep_room_vote(user: User, reply: Reply | HeldProposal, value: Value) -> None:
-    """Keep what somebody says in a room, whether or not it counts, or what they take back."""
-    keep_in(RoomVote, user, reply, value, "value", "version", "voted_at")
-
-
-def keep_aside(user: User, reply: Reply | HeldProposal, value: Value) -> None:
-    """Keep what somebody says whose votes are set aside; how many those are stands on pages."""
-    keep_in(AsideVote, user, reply, value, *CHANGED)
-    touch(reply.essay_id)
-
-
-def keep_in(
-    table: type[RoomVote | AsideVote],
-    user: User,
-    reply: Reply | HeldProposal,
-    value: Value,
-    *changed: str,
-) -> None:
-    """Record, change or take back what somebody says in a table that is not counted."""
-    if value is Value.NONE:
-        mine = table.reply_id == reply.id, table.user_id == user.id
-        db.session.execute(delete(table).where(*mine))
-        return
-    row = upsert(table).values(said(user, reply, value))
-    values = {name: row.excluded[name] for name in changed}
-    key = ["reply_id", "user_id"]
-    db.session.execute(row.on_conflict_do_update(index_elements=key, set_=values))
-
-
-def recorded() -> Insert:
+@made_once
+def recorded(table: type[VoteTable]) -> Insert:
     """Return the statement that records a vote in place of the person's earlier one."""
-    return _recorded(db.engine.dialect.name)
+    vote = upsert(table)
+    changed = {name: vote.excluded[name] for name in CHANGED if name in table.__table__.c}
+    return vote.on_conflict_do_update(index_elements=["reply_id", "user_id"], set_=changed)
 
 
-@cache
-def _recorded(_dialect: str) -> Insert:
-    vote = upsert(Vote)
-    return vote.on_conflict_do_update(
-        index_elements=["reply_id", "user_id"], set_={name: vote.excluded[name] for name in CHANGED}
-    )
+@made_once
+def taken_back(table: type[VoteTable]) -> Delete:
+    """Return the statement that takes a person's vote back."""
+    votes = cast(Table, table.__table__)
+    mine = votes.c.reply_id == bindparam("reply"), votes.c.user_id == bindparam("person")
+    return delete(votes).where(*mine)

@@ -14,13 +14,13 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from .. import statistics
 from ..console import plain_errors
+from ..database import statistics
+from ..database.named_locks import lock_number
 from ..db import db
 from ..essays.models import SUMMARY_LENGTH, Essay, essay_by_slug
 from ..essays.writing import edit_essay
 from ..replies.tags import Lever
-from ..turns import number_of
 from .adopting import Adoption, Summary
 from .polis import PolisExport, Reading, read_export
 from .polis_rows import VALUES
@@ -113,7 +113,7 @@ def is_address(url: str) -> bool:
 def alone(name: str) -> Iterator[None]:
     """Let a second import into the same essay wait until this one is done."""
     if db.engine.dialect.name == "postgresql":
-        number = number_of(name)
+        number = lock_number(name)
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(select(func.pg_advisory_lock(number)))
             try:

@@ -22,7 +22,7 @@ from .judged import judged_so_far, last_judged
 from .judging import judge
 from .judging_order import NUMBER, Visit, next_to_judge, numbers
 from .models import Value
-from .said import votes_by
+from .own_votes import votes_by
 
 bp = Blueprint("judging", __name__)
 

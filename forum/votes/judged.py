@@ -15,7 +15,7 @@ from ..replies.listing import Card, cards_of
 from ..replies.models import Reply
 from ..replies.tallies import tallied
 from .models import Value
-from .said import said_by
+from .own_votes import all_votes_of
 
 MARKS_MOST = 400
 """Proposals that a strip shows one by one; of more, it shows how many by length."""
@@ -80,16 +80,16 @@ def judged_so_far(user: User, essay_id: int) -> JudgedSoFar:
     if not user.is_authenticated:
         return JudgedSoFar([], whole)
     shown = (Reply.essay_id == essay_id, Reply.status == "visible", Reply.lever.is_not(None))
-    said = said_by(user).c
+    votes = all_votes_of(user).c
     query = (
-        select(said.reply_id, said.value)
-        .join(Reply, Reply.id == said.reply_id)
-        .where(said.essay_id == essay_id, *shown)
-        .order_by(said.voted_at, said.reply_id)
+        select(votes.reply_id, votes.value)
+        .join(Reply, Reply.id == votes.reply_id)
+        .where(votes.essay_id == essay_id, *shown)
+        .order_by(votes.voted_at, votes.reply_id)
     )
-    votes = [(number, Value(value)) for number, value in db.session.execute(query)]
+    judged = [(number, Value(value)) for number, value in db.session.execute(query)]
     own = select(func.count()).where(Reply.author_id == user.id, *shown)
-    return JudgedSoFar(votes, whole - (db.session.scalar(own) or 0))
+    return JudgedSoFar(judged, whole - (db.session.scalar(own) or 0))
 
 
 def last_judged(user: User, essay_id: int) -> int | None:
@@ -97,8 +97,8 @@ def last_judged(user: User, essay_id: int) -> int | None:
 
     A vote that a merge carried over is not of their making there.
     """
-    said = said_by(user).c
-    mine = said.essay_id == essay_id, said.carried_from_id.is_(None)
-    query = select(said.reply_id).where(*mine)
-    query = query.order_by(said.voted_at.desc(), said.reply_id.desc()).limit(1)
+    votes = all_votes_of(user).c
+    mine = votes.essay_id == essay_id, votes.carried_from_id.is_(None)
+    query = select(votes.reply_id).where(*mine)
+    query = query.order_by(votes.voted_at.desc(), votes.reply_id.desc()).limit(1)
     return db.session.scalar(query)

@@ -21,18 +21,46 @@ class Value(StrEnum):
     NONE = "none"
 
 
-class Vote(Base):
-    """A person's vote, and the version of the proposal they gave it to.
+STORED_VALUES = [value for value in Value if value is not Value.NONE]
+"""What a vote that is stored can say."""
 
-    A vote that a merge carried over names the proposal on which it was given (``carried_from_id``)
+
+class VoteColumns:
+    """A person's vote on a proposal, and the version they gave it to, in whichever table."""
+
+    reply_id: Mapped[int] = mapped_column(
+        ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
+    value: Mapped[str] = mapped_column(String(8))
+    version: Mapped[int]
+    voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class CarriedColumns:
+    """What is told of a vote that may follow its proposal through merges.
+
+    One that a merge carried over names the proposal on which it was given (``carried_from_id``)
     until its owner votes here themselves; the version is then that of this one at the merge.
     ``first_at`` is when the person first voted here, and so began to follow it, however often they
     changed their mind since; nothing for votes of before that was kept.
     """
 
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    carried_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("replies.id", ondelete="SET NULL")
+    )
+
+
+class Vote(VoteColumns, CarriedColumns, Base):
+    """A vote that counts."""
+
     __tablename__ = "votes"
     __table_args__ = (
-        one_of("value", [value for value in Value if value is not Value.NONE]),
+        one_of("value", STORED_VALUES),
         Index("ix_votes_counted", "reply_id", "value"),
         Index("ix_votes_user", "user_id"),
         pointer_index("votes", "carried_from_id"),
@@ -44,43 +72,14 @@ class Vote(Base):
         ),
     )
 
-    reply_id: Mapped[int] = mapped_column(
-        ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True
-    )
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
-    )
-    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
-    value: Mapped[str] = mapped_column(String(8))
-    version: Mapped[int]
-    voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    carried_from_id: Mapped[int | None] = mapped_column(
-        ForeignKey("replies.id", ondelete="SET NULL")
-    )
 
-
-class RoomVote(Base):
-    """What somebody in a room said of a proposal, and of which version.
-
-    It stands among the votes as well while the room counts (``room_votes``).
-    """
+class RoomVote(VoteColumns, Base):
+    """A vote of somebody in a room; it stands among the votes as well while the room counts
+    (``room_votes``)."""
 
     __tablename__ = "room_votes"
-    __table_args__ = (
-        one_of("value", [value for value in Value if value is not Value.NONE]),
-        Index("ix_room_votes_user_id", "user_id"),
-    )
-    reply_id: Mapped[int] = mapped_column(
-        ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    essay_id: Mapped[int] = mapped_column(ForeignKey("essays.id", ondelete="CASCADE"))
-    value: Mapped[str] = mapped_column(String(8))
-    version: Mapped[int]
-    voted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    __table_args__ = (one_of("value", STORED_VALUES), Index("ix_room_votes_user_id", "user_id"))
+
     first_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     carried_from_id: Mapped[int | None] = column_property(cast(null(), BigInteger))
     """Nothing: a merge carries over what counts, and that stands among the votes."""

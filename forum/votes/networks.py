@@ -19,8 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.grounds import VoterGround
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import Base, db, looking, now, upsert
-from ..prepared import Prepared
 from ..replies.models import Reply
 from ..web.limits import network
 

@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..database.prepared import Prepared
 from ..db import Base, db
 from ..essays.models import Essay
-from ..prepared import Prepared
 from ..replies.models import Reply
 from .counters import Counter, Drift
 from .models import Vote

@@ -11,8 +11,6 @@ EVENTS = "votes.csv"
 WIDE = ("participants-votes.csv", "participant-votes.csv")
 MATRIX = "matrix_votes.csv"
 SUMMARY = "summary.csv"
-OF_PEOPLE = ("participant-", "participants-")
-"""What makes the end of another name of what would be a stamp before ``votes.csv``."""
 
 
 def find(folder: Path, *names: str) -> Path | None:

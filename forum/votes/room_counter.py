@@ -35,8 +35,8 @@ def check_rooms(ids: Sequence[int]) -> list[Drift]:
 
 def drifts_of(room: Room) -> list[Drift]:
     """Return what drifted of one room."""
-    counts, wanted = adds_up(room), said_by(room, RoomVote)
-    found = said_by(room, Vote) | said_by(room, AsideVote)
+    counts, wanted = adds_up(room), votes_in_room(room, RoomVote)
+    found = votes_in_room(room, Vote) | votes_in_room(room, AsideVote)
     should = wanted if counts else set()
     drifts = []
     if room.counts != counts:
@@ -47,9 +47,11 @@ def drifts_of(room: Room) -> list[Drift]:
     return drifts
 
 
-def said_by(room: Room, table: type[RoomVote | Vote | AsideVote]) -> set[tuple[int, int, str]]:
-    """Return who in the room said what of which proposal of its discussion; of what was kept,
-    who is not struck."""
+def votes_in_room(
+    room: Room, table: type[RoomVote | Vote | AsideVote]
+) -> set[tuple[int, int, str]]:
+    """Return which votes of the room's people on its discussion stand in a table; among those kept
+    of the room, who is struck has none."""
     query = select(table.reply_id, table.user_id, table.value)
     query = query.where(
         table.user_id.in_(people_in(room)),

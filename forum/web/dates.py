@@ -1,7 +1,8 @@
 """Days and times as people write and read them: in the forum's zone, in the page's language.
 
 A day is a day of the forum's zone, whoever types or reads it. ``end_of`` turns a day into the
-moment at which it is over, ``last_day`` turns such a moment into the day again; nothing else does.
+moment at which it is over, ``start_of`` into that at which it begins, ``last_day`` turns the former
+into the day again; nothing else does.
 """
 
 from __future__ import annotations
@@ -52,6 +53,11 @@ def end_of(day: date) -> datetime:
     midnight = datetime.combine(day + timedelta(days=1), time(), zone())
     both = [midnight.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
     return max((each for each in both if last_day(each) == day), default=max(both))
+
+
+def start_of(day: date) -> datetime:
+    """Return the moment, in UTC, at which a day begins: as the one before is over."""
+    return end_of(day - timedelta(days=1))
 
 
 def at_clock(typed: datetime) -> datetime:

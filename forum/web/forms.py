@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from babel.support import NullTranslations, Translations
-from flask import flash, g
+from flask import flash, g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -182,6 +182,11 @@ class Radio(ChoiceField, RadioField):  # type: ignore[misc]
 def required(message: Any = None) -> DataRequired:
     """Return the rule that something must be typed."""
     return DataRequired(message or _l("Please fill this in."))
+
+
+def is_preview() -> bool:
+    """Say whether a form was sent to be looked at rather than stored."""
+    return "preview" in request.form
 
 
 def optional() -> Optional:

@@ -67,7 +67,7 @@ limiter = Limiter(key_func=who)
 
 
 @dataclass(frozen=True)
-class Standing:
+class LimitStanding:
     """How a limit stands for one key: how often of how many, and when there is room again."""
 
     name: str
@@ -134,13 +134,13 @@ def counter(verb: str, *about: Any) -> Any:
         return getattr(limiter.limiter, verb)(*about)
 
 
-def standings(name: str, key: str, scope: str = "") -> Iterator[Standing]:
+def standings(name: str, key: str, scope: str = "") -> Iterator[LimitStanding]:
     """Yield how the limit of this name stands, once for every period that its setting names."""
     for item in parse_many(often(name)):
         opened, left = counter("get_window_stats", item, key, scope or name)
         room_at = datetime.fromtimestamp(opened, UTC)
         used, unit = item.amount - left, item.GRANULARITY.name
-        yield Standing(name, item.amount, item.multiples, unit, used, room_at)
+        yield LimitStanding(name, item.amount, item.multiples, unit, used, room_at)
 
 
 def count(name: str, key: str, scope: str = "") -> None:
@@ -159,18 +159,18 @@ class LimitUse:
     ends: Callable[[], datetime] | None
     methods: tuple[str, ...] = field(default=("POST",))
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[LimitStanding]:
         """Return how the limit stands for whoever asks; nothing where it does not hold."""
         if not limiter.enabled or (self.only_if is not None and not self.only_if()):
             return []
         return [self.ended(each) for each in standings(self.name, self.key())]
 
-    def ended(self, standing: Standing) -> Standing:
+    def ended(self, standing: LimitStanding) -> LimitStanding:
         """Return the standing with room by the time at which the limit no longer holds."""
         if self.ends is None or self.ends() > standing.room_at:
             return standing
         values = {**vars(standing), "room_at": self.ends()}
-        return Standing(**values)
+        return LimitStanding(**values)
 
     def note(self, _request_limit: RequestLimit) -> None:
         """Note that the limit is reached, for the refusal."""
@@ -181,7 +181,7 @@ class LimitUse:
 
 def refusal() -> str:
     """Return the sentences of the limit that holds longest."""
-    reached: list[Standing] = g.get("reached", [])
+    reached: list[LimitStanding] = g.get("reached", [])
     longest = max(reached, key=lambda each: each.room_at, default=None)
     return _("You have reached a limit.") + (f" {longest}" if longest else "")
 
@@ -230,7 +230,7 @@ def limit_notices(endpoint: str) -> list[str]:
     return [said for use in uses for each in use.standings() if (said := notice(each))]
 
 
-def notice(standing: Standing) -> str:
+def notice(standing: LimitStanding) -> str:
     """Return what is to be said of a limit: that it is reached, or how near it is at first."""
     if standing.is_reached:
         return str(standing)

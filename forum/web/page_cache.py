@@ -24,8 +24,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 from werkzeug.test import run_wsgi_app
 
+from ..database.replica import WROTE, Replica
 from ..db import FROM_REPLICA, READ, db, now
-from ..read_database import WROTE, Replica
 from . import languages
 from .asked_pages import AskedPage, KeptRoutes
 from .page_notes import NOTES, PageNotes

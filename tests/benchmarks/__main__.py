@@ -126,7 +126,7 @@ def measured(
     found = {page.name: Measured() for page in pages}
     for _round in range(rounds):
         for page in pages:
-            drive(server, page.path, page.headers, seconds, found[page.name])
+            drive(server, page.path, page.sent(server), seconds, found[page.name])
     return found
 
 

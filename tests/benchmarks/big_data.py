@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from forum import statistics
+from forum.database import statistics
 from forum.db import db
 from forum.demo import bulk
 from forum.demo.loading import HERE

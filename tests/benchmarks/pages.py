@@ -30,17 +30,26 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 @dataclass(frozen=True)
 class Asked:
-    """A page to ask for; ``size`` is that of its essay, none for the baselines."""
+    """A page to ask for; ``size`` is that of its essay, none for the baselines.
+
+    It ``is_known`` where the tag that it has now is sent along.
+    """
 
     kind: str
     path: str
     headers: dict[str, str]
     size: int | None = None
+    is_known: bool = False
 
     @property
     def name(self) -> str:
         """What stands in the tables."""
         return self.kind if not self.size else f"{self.kind}, {self.size:,}"
+
+    def sent(self, server: Running) -> dict[str, str]:
+        """Return the headers to ask with; words such as "an hour ago" give a page another tag."""
+        known = {"If-None-Match": tag(server, self.path)} if self.is_known else {}
+        return {**self.headers, **known}
 
 
 def asked_pages(app: Flask, server: Running, sizes: list[int]) -> list[Asked]:
@@ -72,7 +81,7 @@ def of_essay(
         first = db.session.scalar(select(Reply.id).where(*proposals).limit(1))
         vote_on_the_first(essay.id)
     yield Asked("kept: essay", path, PACKED, size)
-    yield Asked("kept: essay, 304", path, {**PACKED, "If-None-Match": tag(server, path)}, size)
+    yield Asked("kept: essay, 304", path, PACKED, size, is_known=True)
     yield Asked("made: essay", path, UNKEPT, size)
     for order in ORDERS:
         yield Asked(f"made: {order}", f"{path}?sort={order}", UNKEPT, size)

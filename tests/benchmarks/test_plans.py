@@ -20,8 +20,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from forum import statistics
 from forum.accounts.models import User
+from forum.database import statistics
 from forum.db import db
 from forum.essays.models import Essay
 from forum.replies.models import Reply

@@ -10,8 +10,7 @@ from ...accounts.login import safe_next
 from ...db import db
 from ...events.notices import NoticeFilter, grouped, mark_read, notices_of
 from ...events.topics import TOPICS, TOPICS_BY_NAME
-from ...permission_answers import SIGN_IN, YES
-from ...permissions import require
+from ...permissions import is_signed_in, require
 from ...replies.absence import not_shown
 from ...web.pager import before_asked
 from ..acting import kind_of
@@ -31,7 +30,7 @@ def filter_asked() -> NoticeFilter:
 @bp.get("/notices")
 def notices() -> ResponseReturnValue:
     """Show what the visitor was told, what concerns one thing together, the newest first."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     wanted = filter_asked()
     page = notices_of(current_user, wanted, before_asked())
     actions = actions_told([each.event for each in page.found])
@@ -52,7 +51,7 @@ def notices() -> ResponseReturnValue:
 @bp.post("/notices/read")
 def read_notices() -> ResponseReturnValue:
     """Take the notices up to the newest shown as read."""
-    require(YES if current_user.is_authenticated else SIGN_IN)
+    require(is_signed_in(current_user))
     until = request.form.get("until", "")
     if until.isdigit() and int(until) < 2**63:
         mark_read(current_user, int(until))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .db import READ
-from .secret_key import BadSetting
+from ..db import READ
+from ..secret_key import BadSetting
 
 
 def database_settings(environ: Mapping[str, str], instance: Path, pooler: bool) -> dict[str, Any]:

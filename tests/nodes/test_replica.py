@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import Engine, event
 
-from forum import config, create_app, read_database
+from forum import config, create_app
 from forum.config import BadSetting
 from forum.db import db
 from tests.cast import Make
@@ -132,7 +132,7 @@ def test_a_replica_that_is_far_behind_is_not_read(
     replica.ask("SELECT pg_wal_replay_pause()")
     try:
         primary.ask("SELECT pg_switch_wal()")
-        monkeypatch.setattr(read_database, "BEHIND", -1.0)
+        monkeypatch.setattr("forum.database.replica.BEHIND", -1.0)
         assert read_on(app, zed, path)[1] == {primary.port}
     finally:
         replica.ask("SELECT pg_wal_replay_resume()")

@@ -6,7 +6,7 @@ but late after very many at once; SQLite only where it is asked to.
 
 from __future__ import annotations
 
-from .db import db
+from ..db import db
 
 LOOKED_AT = 1_000
 """Rows of each index that SQLite looks at, so that it takes no longer on more data."""

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from forum.database.bulk_insert import bulk_insert
 from forum.db import db, now
-from forum.pouring import pour
 from forum.replies.models import Reply, ReplyVersion
 from tests.cast import Make
 
@@ -35,7 +35,7 @@ def versions(reply_id: int, number: int) -> list[dict[str, Any]]:
 def test_rows_are_as_given_with_the_defaults_of_their_model(app: Flask, make: Make) -> None:
     reply = make.proposal(make.essay())
     with app.app_context():
-        pour(ReplyVersion, rows := versions(reply.id, 3))
+        bulk_insert(ReplyVersion, rows := versions(reply.id, 3))
         db.session.commit()
         found = db.session.scalars(select(ReplyVersion).where(ReplyVersion.version >= 100)).all()
         for row, given in zip(found, rows, strict=True):
@@ -56,7 +56,7 @@ def test_a_thousand_rows_are_few_statements(app: Flask, make: Make) -> None:
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", note)
         try:
-            pour(ReplyVersion, versions(reply.id, 1_000))
+            bulk_insert(ReplyVersion, versions(reply.id, 1_000))
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
         assert len(sent) <= 1
@@ -69,7 +69,7 @@ def test_what_the_database_refuses_leaves_nothing(app: Flask, make: Make) -> Non
         twice = versions(reply.id, 2)
         twice[1]["version"] = twice[0]["version"]
         with pytest.raises(DBAPIError, match=r"(?i)unique"):
-            pour(ReplyVersion, twice)
+            bulk_insert(ReplyVersion, twice)
         db.session.rollback()
         assert db.session.scalar(select(func.count()).select_from(ReplyVersion)) == 1
-        pour(Reply, [])
+        bulk_insert(Reply, [])

@@ -18,7 +18,7 @@ from ..web.page_versions import version_of_everywhere
 from ..web.pieces import kept_as
 
 
-def standing(
+def kept_site_part(
     user: Any, key: tuple[Hashable, ...], macro: Callable[..., Markup], *given: Any
 ) -> Markup:
     """Return what a macro shows a visitor, of the site and of what is in the key: kept or made.
@@ -34,4 +34,4 @@ def standing(
 
 def init_app(app: Flask) -> None:
     """Offer such pieces to the templates."""
-    app.jinja_env.globals.update(standing=standing)
+    app.jinja_env.globals.update(kept_site_part=kept_site_part)

@@ -1,4 +1,4 @@
-"""Taking turns by a name: for what no row stands for yet, such as the letters to an address."""
+"""Locks by a name: for what no row stands for yet, such as the letters to an address."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import hashlib
 
 from sqlalchemy import func, select
 
-from .db import busy_as_the_rest, db, sqlite_connection
+from ..db import busy_as_the_rest, db, sqlite_connection
 
 
-def take_turns(name: str) -> None:
-    """Wait until no other transaction has the turn of this name; keep it until this one ends.
+def take_lock(name: str) -> None:
+    """Wait until no other transaction holds the lock of this name; keep it until this one ends.
 
     On SQLite it is the one turn to write. Raises OperationalError where it does not come.
     """
     connection = db.session.connection()
     held = sqlite_connection(connection)
     if held is None:
-        connection.execute(select(func.pg_advisory_xact_lock(number_of(name))))
+        connection.execute(select(func.pg_advisory_xact_lock(lock_number(name))))
         return
     with busy_as_the_rest():
         held.write_from_now_on()
 
 
-def number_of(name: str) -> int:
+def lock_number(name: str) -> int:
     """Return the number by which PostgreSQL knows a name."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=7).digest())

@@ -3,7 +3,7 @@
 Around a statement whose rows take 5 microseconds, SQLAlchemy takes 40, and a session 50 to begin
 and end. A prepared query is an ordinary one, so both databases have it in their own words; it gives
 tuples of what its columns hold. It is asked on the connection of the session, and so sees what the
-request has written; within ``aside`` it is asked on one of its own, and no session is begun.
+request has written; within ``own_connection`` it is asked on another, and no session is begun.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from flask import g
 from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
 
-from .db import db
+from ..db import db
 
-ASIDE = "asked_aside"
+OWN_CONNECTION = "own_connection"
 """Where a request keeps the connection that is not its session's."""
 
 listeners: list[Callable[[str, Any], None]] = []
@@ -26,18 +26,18 @@ listeners: list[Callable[[str, Any], None]] = []
 
 
 @contextmanager
-def aside() -> Iterator[None]:
-    """Have prepared queries asked in here on a connection of their own: of a request that reads."""
+def own_connection() -> Iterator[None]:
+    """Have prepared queries asked in here on a connection of their own, in a request that reads."""
     engine = db.engine
     try:
         connection = engine.raw_connection()
     except engine.dialect.loaded_dbapi.Error as error:
         raise as_sqlalchemy_says(error, engine.dialect) from error
-    setattr(g, ASIDE, connection)
+    setattr(g, OWN_CONNECTION, connection)
     try:
         yield
     finally:
-        g.pop(ASIDE)
+        g.pop(OWN_CONNECTION)
         connection.close()
 
 
@@ -56,7 +56,7 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return its rows for these parameters."""
-        connection = g.get(ASIDE) or db.session.connection().connection
+        connection = g.get(OWN_CONNECTION) or db.session.connection().connection
         return self.compiled(db.engine.dialect).rows(connection.cursor(), given)
 
     def compiled(self, dialect: Dialect) -> CompiledQuery:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Table, insert, literal_column
 from sqlalchemy.exc import DBAPIError
 
-from .db import Base, db
+from ..db import Base, db
 
 if TYPE_CHECKING:
     import psycopg
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def pour(model: type[Base], rows: Sequence[Row]) -> None:
+def bulk_insert(model: type[Base], rows: Sequence[Row]) -> None:
     """Add rows, which all name the same columns; what none names is as the model has it."""
     if not rows:
         return

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from forum import writers_queue
-from forum.neighbours import Neighbours
-from forum.writers_queue import QueuedConnection, WritersQueue
+from forum.database import writers_queue
+from forum.database.waiting_processes import WaitingProcesses
+from forum.database.writers_queue import QueuedConnection, WritersQueue
 from tests.test_writers_queue import until
 
 pytestmark = pytest.mark.one_database
@@ -20,9 +20,9 @@ pytestmark = pytest.mark.one_database
 LONG = 30.0
 
 
-def places(number: int) -> list[Neighbours]:
-    """Return the same neighbours as each of so many processes has them."""
-    shared = Neighbours(number)
+def places(number: int) -> list[WaitingProcesses]:
+    """Return the same places as each of so many processes has them."""
+    shared = WaitingProcesses(number)
     found = [copy(shared) for _place in range(number)]
     for place, each in enumerate(found):
         each.settle(place)
@@ -51,18 +51,18 @@ def test_the_next_of_several_is_rung_for() -> None:
     first.wait(LONG)
 
 
-def test_without_neighbours_one_waits_and_rings_for_nobody() -> None:
-    alone = Neighbours(0)
+def test_without_others_one_waits_and_rings_for_nobody() -> None:
+    alone = WaitingProcesses(0)
     assert not alone.ring()
     began = time.monotonic()
     alone.wait(0.01)
     assert time.monotonic() - began >= 0.01
 
 
-def connected(folder: Path, queue: WritersQueue, here: Neighbours) -> QueuedConnection:
+def connected(folder: Path, queue: WritersQueue, here: WaitingProcesses) -> QueuedConnection:
     """Return a connection to a file, as a thread of one of the processes has it."""
     found = QueuedConnection(folder / "own.sqlite", isolation_level=None, check_same_thread=False)
-    found.queue, found.neighbours = queue, here
+    found.queue, found.other_processes = queue, here
     return found
 
 
@@ -75,14 +75,16 @@ def test_where_two_processes_have_writers_they_write_in_turns(
     first, next_here = (connected(tmp_path, queue, here) for _thread in range(2))
     other = connected(tmp_path, WritersQueue(), there)
 
-    def write(connection: QueuedConnection, name: str) -> None:
+    def write(connection: QueuedConnection, name: str, until_waits: int | None = None) -> None:
         connection.begin_writing()
         wrote.append(name)
+        if until_waits is not None:
+            until(lambda: bool(here.waiting[until_waits]))
         connection.commit()
 
     first.begin_writing()
     with ThreadPoolExecutor(2) as pool:
-        theirs = pool.submit(write, other, "there")
+        theirs = pool.submit(write, other, "there", until_waits=0)
         until(lambda: bool(here.waiting[1]))
         ours = pool.submit(write, next_here, "here")
         until(lambda: bool(queue.waiting))

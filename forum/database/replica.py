@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import parse_cookie
 
-from .db import READ, db
+from ..db import READ, db
 
 WROTE = "wrote"
 """The cookie of a browser that has written: up to where the primary's log held it, in bytes."""

@@ -6,7 +6,8 @@ turn is handed to the one that has waited longest the moment a transaction ends.
 the turn, so that it is passed on however its transaction ends: where its thread dies, by the pool,
 which takes the connection back. Of each process one thread at most waits for another process, and
 that one looks again at once, while SQLite would sleep for up to a tenth of a second. Processes of
-one server ring for each other (``neighbours``), and where two have writers, they write in turns.
+one server ring for each other (``waiting_processes``), and where two have writers, they write in
+turns.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections import deque
 from typing import Any
 from weakref import ref
 
-from .neighbours import Neighbours
+from .waiting_processes import WaitingProcesses
 
 PATIENCE = 5.0
 """Seconds that a writer waits for its turn, and then as long again for other processes; after
@@ -88,7 +89,7 @@ class QueuedConnection(sqlite3.Connection):
     """A connection that takes its turn before it writes, and passes it on when it is done."""
 
     queue: WritersQueue
-    neighbours = Neighbours(0)
+    other_processes = WaitingProcesses(0)
     patience = PATIENCE
     is_writing = False
     written_by = 0
@@ -133,8 +134,8 @@ class QueuedConnection(sqlite3.Connection):
             self.execute(f"PRAGMA busy_timeout={1_000 * PATIENCE:.0f}")
 
     def wait_for_another_process(self) -> None:
-        """Let a moment pass, or less where a neighbour has written meanwhile."""
-        self.neighbours.wait(LOOK_AGAIN)
+        """Let a moment pass, or less where another has written meanwhile."""
+        self.other_processes.wait(LOOK_AGAIN)
 
     def write_from_now_on(self) -> None:
         """Go on in a transaction that may write, where the one at hand only reads.
@@ -155,7 +156,7 @@ class QueuedConnection(sqlite3.Connection):
         """Give up the turn, if the transaction that held it is over."""
         if self.is_writing and not self.in_transaction:
             self.is_writing = False
-            if self.neighbours.ring():
+            if self.other_processes.ring():
                 self.queue.rang_at = time.monotonic()
             self.queue.leave()
 

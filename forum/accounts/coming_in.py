@@ -9,12 +9,13 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from .agreements import agree
-from .claiming import claim
 from .codes import AddressCode, take_code
 from .contacts import confirm_address, showed_address
 from .grounds import VoterGround
 from .models import User, add_user, close_sign_ins, user_by_email
 from .names import NameRefused, a_name, check_name
+from .provider_links import untie
+from .second_factors import take_away_second_factor
 
 
 def come_in_by_code(
@@ -35,6 +36,16 @@ def come_in_by_code(
         claim(user)
     confirm_address(user)
     return user, code
+
+
+def claim(user: User) -> None:
+    """Let the account be that of whoever shows first that they read its mail.
+
+    Until then nobody knew whose it was: whoever made it may have typed another's address. So what
+    they tied to it ends.
+    """
+    untie(user)
+    take_away_second_factor(user)
 
 
 def forget_password(user: User, password_hash: str | None) -> None:

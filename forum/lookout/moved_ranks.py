@@ -6,18 +6,18 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ..db import db
 from ..essays.models import Essay
 from ..replies.models import Reply
-from ..votes.asides import AsideVote
+from ..votes.asides import AsideVote, values_aside
 from ..votes.ranking import top
 from .reading import Electorate
 
 SHOWN = 5
 
-Ballots = Mapping[int, Counter[str]]
+GivenValues = Mapping[int, Counter[str]]
 """How often each value was given to each proposal."""
 
 
@@ -47,17 +47,10 @@ def moved_by(essay: Essay, crowd: Set[int], electorate: Electorate) -> list[Move
 def moved_by_asides(essay: Essay) -> list[Moved]:
     """Return the proposals that would stand elsewhere with the votes that are set aside, those
     that they would move furthest first."""
-    query = select(AsideVote.reply_id, AsideVote.value, func.count())
-    query = query.where(AsideVote.essay_id == essay.id)
-    theirs: dict[int, Counter[str]] = {}
-    for reply, value, number in db.session.execute(
-        query.group_by(AsideVote.reply_id, AsideVote.value)
-    ):
-        theirs.setdefault(reply, Counter())[value] = int(number)
-    return moved(essay, theirs, 1)
+    return moved(essay, values_aside(db.session, AsideVote.essay_id == essay.id), 1)
 
 
-def moved(essay: Essay, theirs: Ballots, sign: int) -> list[Moved]:
+def moved(essay: Essay, theirs: GivenValues, sign: int) -> list[Moved]:
     """Return the proposals that would stand elsewhere with (1) or without (-1) some votes."""
     query = select(
         Reply.id, Reply.title, Reply.language, Reply.top, Reply.support, Reply.oppose

@@ -14,10 +14,10 @@ import time
 from contextlib import suppress
 
 
-class Neighbours:
+class WaitingProcesses:
     """Places for a number of processes: whether each waits, and a bell for each.
 
-    Without places there are no neighbours, as for a command.
+    Without places there are no others, as for a command.
     """
 
     def __init__(self, processes: int) -> None:

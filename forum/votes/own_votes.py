@@ -1,4 +1,4 @@
-"""What one person said of proposals, whether or not it counts: for their own eyes."""
+"""One person's own votes, whether or not they count: for nobody else's eyes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Subquery, bindparam, literal, select, union_all
 
 from ..accounts.models import User
-from ..prepared import Prepared
+from ..database.prepared import Prepared
 from .asides import AsideVote, is_set_aside
 from .models import RoomVote, Vote
 
-Ballots = tuple[Any, ...]
-"""The tables that hold what somebody said: of one proposal, one of them does."""
-SAID: Ballots = (Vote, AsideVote)
-SAID_IN_ROOM: Ballots = (RoomVote,)
+VoteTables = tuple[Any, ...]
+"""The tables in which a person's votes stand: that on one proposal in one of them."""
+USUAL_TABLES: VoteTables = (Vote, AsideVote)
+ROOM_TABLES: VoteTables = (RoomVote,)
 
 
-def ballots_of(user: User) -> Ballots:
-    """Return the tables that hold what a person said: in a room, whether or not it counts yet."""
-    return SAID_IN_ROOM if user.is_in_room else SAID
+def tables_of(user: User) -> VoteTables:
+    """Return the tables in which a person's votes stand: of a room, whether or not it counts."""
+    return ROOM_TABLES if user.is_in_room else USUAL_TABLES
 
 
 class GivenVote(NamedTuple):
@@ -36,20 +36,20 @@ class GivenVote(NamedTuple):
     aside: bool = False
 
 
-def said_by(user: User) -> Subquery:
-    """Return all that a person said as one table: reply, essay, value, moment, where it is from."""
+def all_votes_of(user: User) -> Subquery:
+    """Return a person's votes as one table: reply, essay, value, moment, where each is from."""
     names = ("reply_id", "essay_id", "value", "voted_at", "carried_from_id")
     return union_all(
         *(
             select(*(getattr(table, name) for name in names)).where(table.user_id == user.id)
-            for table in ballots_of(user)
+            for table in tables_of(user)
         )
-    ).subquery("said")
+    ).subquery("own_votes")
 
 
 @cache
-def given_in(said: Ballots) -> Prepared:
-    """Return the query of one person's votes on some proposals, made once for each tables."""
+def votes_in(tables: VoteTables) -> Prepared:
+    """Return the query of one person's votes on some proposals, where these tables hold them."""
     person: BindParameter[int] = bindparam("user_id")
     on_these: BindParameter[Any] = bindparam("reply_ids", expanding=True)
     aside = {Vote: literal(False), AsideVote: literal(True)}
@@ -60,7 +60,7 @@ def given_in(said: Ballots) -> Prepared:
                     *(getattr(table, name) for name in GivenVote._fields[:-1]),
                     aside.get(table, is_set_aside(table.essay_id, table.user_id)),
                 ).where(table.user_id == person, table.reply_id.in_(on_these))
-                for table in said
+                for table in tables
             )
         )
     )
@@ -71,5 +71,5 @@ def votes_by(user: User, reply_ids: Iterable[int]) -> dict[int, GivenVote]:
     numbers = list(reply_ids)
     if not user.is_authenticated or not numbers:
         return {}
-    rows = given_in(ballots_of(user)).rows(user_id=user.id, reply_ids=numbers)
+    rows = votes_in(tables_of(user)).rows(user_id=user.id, reply_ids=numbers)
     return {row[0]: GivenVote(*row) for row in rows}

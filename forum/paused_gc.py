@@ -1,0 +1,13 @@
+"""No garbage is collected while modules are imported: they stay, and a fifth of a start was spent
+looking at them. Imported before everything else; ``resume_gc`` ends it."""
+
+from __future__ import annotations
+
+import gc
+
+gc.disable()
+
+
+def resume_gc() -> None:
+    """Collect garbage again, now that everything is imported."""
+    gc.enable()
