@@ -8,7 +8,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -23,7 +23,8 @@ CLIENT, SECRET = "forum", "not told to anyone"
 class Provider:
     """What the provider knows: its key, who is at its page, and the codes that it gave out.
 
-    ``person`` is what it says of whoever comes; ``wrong`` takes the place of claims in its tokens.
+    ``person`` is what it says of whoever comes; ``wrong`` takes the place of claims in its tokens,
+    ``signed`` makes a token of them, and ``instead`` is said in place of a page of its own.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,8 @@ class Provider:
         self.signs_with = self.key
         self.person: dict[str, Any] = {}
         self.wrong: dict[str, Any] = {}
+        self.signed: Callable[[dict[str, Any]], Any] = self.sign
+        self.instead: dict[str, bytes] = {}
         self.codes: dict[str, dict[str, str]] = {}
         self.issuer = ""
         self.says_issuer = ""
@@ -77,9 +80,12 @@ class Provider:
             **self.person,
             **self.wrong,
         }
-        header = {"alg": "RS256", "kid": "one"}
-        token = jwt.encode(header, claims, self.signs_with)
+        token = self.signed(claims)
         return {"access_token": "any", "token_type": "Bearer", "id_token": token}
+
+    def sign(self, claims: dict[str, Any]) -> str:
+        """Return a token as providers make it."""
+        return jwt.encode({"alg": "RS256", "kid": "one"}, claims, self.signs_with)
 
 
 @contextmanager
@@ -102,6 +108,7 @@ def running() -> Iterator[Provider]:
 
         def send(self, said: dict[str, Any] | None) -> None:
             body = json.dumps(said or {"error": "invalid_grant"}).encode()
+            body = provider.instead.get(self.path, body)
             self.send_response(200 if said else 400)
             self.send_header("Content-Type", "application/json")
             self.end_headers()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from forum.accounts.agreements import Agreement
 from forum.accounts.grounds import VoterGround
@@ -246,6 +246,33 @@ def test_an_account_agrees_as_it_is_made_by_an_invitation_and_in_a_room(
     assert agreements(asks, "Lou") == [("terms", "en")]
     with asks.app_context():
         assert db.session.query(Agreement).count() == 3
+
+
+def test_a_vote_that_waited_in_a_room_holds_the_room_before_its_proposal(
+    asks: Flask, make: Make, visit: Any
+) -> None:
+    essay = make.essay()
+    proposal, guest = make.proposal(essay), visit()
+    room = make.room(essay, make.user("Fay", role="facilitator"))
+    guest.post(f"/room/{room.code}", {"name": "Lou"})
+    guest.get(f"/essays/{essay.slug}")
+    guest.post(f"/replies/{proposal.id}/vote", {"value": "support"})
+    sent = {"agreed": signs(guest.get("/agree")), "next": "/"}
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    with asks.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            assert guest.post("/agree", sent).status_code == 303
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+    rooms = next(n for n, each in enumerate(said) if "JOIN rooms" in each and "room_places" in each)
+    assert rooms < next(n for n, each in enumerate(said) if "INTO room_votes" in each)
+    held = next(n for n, each in enumerate(said) if each.startswith("SELECT replies.id, replies."))
+    assert rooms < held
 
 
 def test_only_whoever_joins_is_asked_where_the_site_says_so(

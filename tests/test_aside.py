@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from forum.accounts.models import User
 from forum.db import db
 from forum.essays.models import Essay
 from forum.lookout.moved_ranks import moved_by_asides
 from forum.moderation.models import Action
 from forum.replies.models import Reply
+from forum.rooms.models import RoomPlace
 from forum.votes.asides import Aside, AsidePerson, AsideVote, set_aside_in
 from forum.votes.models import Vote
 from tests.cast import Make
@@ -329,3 +331,52 @@ def test_undoing_is_told_to_the_voters_and_a_waiting_appeal_waits_no_more(
     assert "Your votes here count again" in one.get("/yours").text
     assert "Votes (" not in crowd.dee.get("/moderation").text
     assert "Your votes here count again" in one.get(f"/essays/{crowd.essay.slug}/set-aside").text
+
+
+def test_who_has_an_interest_neither_undoes_it_nor_answers_an_appeal(
+    crowd: Crowd, make: Make, visit: Browser
+) -> None:
+    hal, writer = (make.user(role="moderator") for _ in range(2))
+    make.vote(hal, crowd.first)
+    make.vote(crowd.people[0], make.proposal(crowd.essay, writer))
+    aside_id = crowd.proposed(crowd.dee, [*crowd.people, hal])
+    assert crowd.decide(crowd.fay, aside_id, "agree").status_code == 303
+    words = {"words": "I came with my class."}
+    visit(crowd.people[0]).post(f"/essays/{crowd.essay.slug}/set-aside/appeal", words)
+    mine = crowd.one(select(AsidePerson.id).where(AsidePerson.user_id == crowd.people[0].id))
+    said = {f"{mine}-verdict": "grant", f"{mine}-words": "They did."}
+    undo = f"/moderation/actions/{crowd.last_action()}/undo"
+    kept = crowd.counts()
+    for person, why in ((hal, "their own votes"), (writer, "proposal of yours")):
+        refused = visit(person).post(f"/moderation/aside/{aside_id}/appeals/{mine}", said)
+        assert (refused.status_code, why in refused.text) == (403, True)
+        alone = visit(person).post(undo, {"reason": "mistake"})
+        assert (alone.status_code, why in alone.text) == (409, True)
+    assert crowd.counts() == kept
+
+
+def test_a_list_of_very_many_people_is_looked_at_too(crowd: Crowd) -> None:
+    path = f"/essays/{crowd.essay.slug}/set-aside/new"
+    many = " ".join(map(str, range(1, 70_000)))
+    page = crowd.dee.post(path, {"rest": many})
+    assert page.status_code == 200
+    assert page.text.count('name="person"') > 12
+    assert crowd.dee.post(path, {**WHY, "rest": many, "sure": "1"}).status_code == 409
+
+
+def test_somebody_in_a_room_reads_of_it_and_appeals(
+    crowd: Crowd, make: Make, visit: Browser
+) -> None:
+    room = make.room(crowd.essay, make.user(role="facilitator"))
+    ana = visit()
+    ana.post(f"/room/{room.code}", {"name": "Ana"})
+    ana.get(f"/essays/{crowd.essay.slug}")
+    ana.post(f"/replies/{crowd.third.id}/vote", {"value": "support"})
+    guest = crowd.one(select(RoomPlace.user_id))
+    present = {"present": "1", "counted": "At the door."}
+    assert crowd.fay.post(f"/rooms/{room.id}/present", present).status_code == 303
+    aside_id = crowd.proposed(crowd.dee, [*crowd.people, User(id=guest)])
+    assert crowd.decide(crowd.fay, aside_id, "agree").status_code == 303
+    path = f"/essays/{crowd.essay.slug}/set-aside"
+    assert WHY["note"] in ana.get(path).text
+    assert ana.post(f"{path}/appeal", {"words": "I was there."}).status_code == 303

@@ -11,15 +11,18 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from forum.accounts.codes import MOST, AddressCode
+from forum.accounts.models import User
 from forum.db import db
 from forum.drafts.models import Draft
 from forum.moderation.models import Action, Report
+from forum.privacy.models import Erasure
 from forum.replies.models import Reply, ReplyVersion
 from forum.replies.tallies import Tally
 from forum.votes.models import Vote
 from tests.cast import Make
 from tests.rows import number_of
 
+WHY = {"reason": "abuse"}
 MANY = 50
 AT_ONCE = 10
 
@@ -175,3 +178,26 @@ def test_of_ten_administrators_who_leave_at_once_one_stays(
     words = {"texts": "stay", "password": make.PASSWORD}
     acts = [sender(app, visit(each), "/account/leave", words) for each in people]
     assert sorted(together(acts)) == [303] * (AT_ONCE - 1) + [422]
+
+
+def test_of_ten_times_that_one_leaves_at_once_one_is_done(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    leaving = {"texts": "stay", "password": Make.PASSWORD}
+    send = sender(app, visit(make.user("Cam")), "/account/leave", leaving)
+    assert together([send] * AT_ONCE).count(303) == 1
+    assert number_of(app, Erasure) == 1
+
+
+def test_of_administrators_who_suspend_each_other_at_once_one_stays(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    admins = [make.user(role="admin") for _ in range(AT_ONCE)]
+    acts = [
+        sender(app, visit(one), f"/moderation/people/{other.id}/suspend", {**WHY, "days": "7"})
+        for one, other in zip(admins, [*admins[1:], admins[0]], strict=True)
+    ]
+    assert set(together(acts)) <= {303, 403, 409}
+    with app.app_context():
+        free = select(func.count(User.id)).where(User.suspended_until.is_(None))
+        assert db.session.scalar(free)

@@ -23,6 +23,7 @@ from forum.privacy.discussion_archive import archive
 from forum.rooms.entering import enter_room, open_room
 from forum.votes.models import RoomVote
 from tests.cast import Make
+from tests.test_rooms import Workshop
 
 
 def rows_of(packed: ZipFile, name: str) -> list[dict[str, Any]]:
@@ -107,8 +108,27 @@ def test_names_are_withheld_where_the_site_withholds_them(
         content = b"".join(archive(snapshot, essay))
     with ZipFile(io.BytesIO(content)) as packed:
         said = b"".join(packed.read(name) for name in packed.namelist())
+        decided = rows_of(packed, "moderation")
     assert b"Benedict" not in said
     assert b"Deirdre" not in said
+    assert [row["kind"] for row in decided] == ["hide"]
+    assert not {"user_id", "by_id", "by_name"} & set(decided[0])
+
+
+def test_of_who_is_struck_in_a_room_files_tell_how_many(app: Flask, make: Make, visit: Any) -> None:
+    workshop = Workshop(make, make.essay())
+    guests = workshop.crowd(3, make.proposal(workshop.essay))
+    workshop.present(3)
+    workshop.strike(guests[1:])
+    with app.test_request_context(), open_snapshot() as snapshot:
+        content = b"".join(archive(snapshot, workshop.essay))
+    with ZipFile(io.BytesIO(content)) as packed:
+        struck = rows_of(packed, "moderation")[-1]
+    name = f"room:{workshop.room.id}"
+    assert struck["before"] == {name: {"present": 3, "struck": 0}}
+    assert struck["after"] == {name: {"present": 3, "struck": 2}}
+    said = visit(make.user(role="moderator")).get("/moderation/log.csv").text
+    assert "'struck': 2" in said
 
 
 @pytest.mark.one_database

@@ -213,6 +213,17 @@ def test_a_text_is_erased_once_and_again_where_other_words_were_written(
     assert standing_in(app, SECRET) == []
 
 
+def test_it_goes_from_kept_files_of_the_discussion_from_which_it_was_moved(
+    app: Flask, make: Make, visit: Any, spoken: Reply
+) -> None:
+    dee, other = visit(make.user(role="moderator")), make.essay("Another")
+    sent = {"reason": "misplaced", "essay": other.slug}
+    assert dee.post(f"/moderation/{spoken.id}/move", sent).status_code == 303
+    assert "export_parts.content" in standing_in(app, SECRET)
+    erase(app, spoken)
+    assert standing_in(app, SECRET) == []
+
+
 def test_only_the_pass_lets_frozen_rows_be_blanked(app: Flask, spoken: Reply) -> None:
     for statement in (
         update(Action).values(subject="other"),

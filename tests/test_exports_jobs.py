@@ -262,6 +262,28 @@ def test_nothing_that_takes_words_out_of_a_list_leaves_an_older_file_to_be_fetch
 
 
 @pytest.mark.usefixtures("at_work")
+def test_what_is_hidden_once_it_was_moved_away_is_not_fetched_from_a_file_of_before(
+    make: Make, fay: Any, visit: Any, runner: FlaskCliRunner
+) -> None:
+    essay, other = make.essay("Here"), make.essay("Elsewhere")
+    moved, above = make.proposal(essay), make.proposal(essay)
+    below = make.comment(above)
+    asked = fay.post(f"/essays/{essay.slug}/export", {"format": "csv"}).location
+    runner.invoke(args=["worker", "--once"])
+    dee = visit(make.user("Dee", role="moderator"))
+    for reply in (moved, above):
+        sent = {"reason": "misplaced", "essay": other.slug}
+        assert dee.post(f"/moderation/{reply.id}/move", sent).status_code == 303
+    assert fay.get(f"{asked}/file").status_code == 200
+    assert dee.post(f"/moderation/{below.id}/hide", {"reason": "spam"}).status_code == 303
+    assert fay.get(f"{asked}/file").status_code == 409
+    again = fay.post(f"/essays/{essay.slug}/export", {"format": "csv"}).location
+    runner.invoke(args=["worker", "--once"])
+    assert dee.post(f"/moderation/{moved.id}/hide", {"reason": "spam"}).status_code == 303
+    assert fay.get(f"{again}/file").status_code == 200
+
+
+@pytest.mark.usefixtures("at_work")
 def test_a_list_whose_essay_is_gone_is_not_that_of_all(
     app: Flask, make: Make, fay: Any, runner: FlaskCliRunner
 ) -> None:

@@ -14,6 +14,7 @@ from forum.bodies.models import Seat, add_body, appoint
 from forum.briefs.models import Brief, BriefFile
 from forum.db import Base, db, now
 from forum.drafts.models import Draft
+from forum.essays.models import Essay
 from forum.invitations.models import Invitation
 from forum.mail.models import Letter, write_letter
 from forum.moderation.models import Action
@@ -21,6 +22,7 @@ from forum.privacy.aftermath import erase_next
 from forum.privacy.leaving import take_leave
 from forum.privacy.register import tables
 from forum.replies.models import Reply
+from forum.votes.asides import AsidePerson
 from forum.votes.models import RoomVote, Vote
 from forum.web.dates import today
 from tests.cast import Make
@@ -251,3 +253,27 @@ def test_the_command_line_erases_by_number(app: Flask, make: Make, written: str)
     assert "only a number" in again.output
     nobody = run(args=["erase", "person", str(2**70), "--yes"])
     assert "There is no account" in nobody.output
+
+
+def test_the_words_of_an_appeal_go_and_it_is_answered_all_the_same(
+    app: Flask, make: Make, visit: Any, zed: User
+) -> None:
+    with app.app_context():
+        essay = db.session.scalars(select(Vote.essay_id).where(Vote.user_id == zed.id)).one()
+        slug = db.session.get_one(Essay, essay).slug
+    dee, fay, hal = (visit(make.user(role=role)) for role in ("moderator", "facilitator", "admin"))
+    sent = {"reason": "invented", "note": "Copies.", "others": str(zed.id), "sure": "1"}
+    path = dee.post(f"/essays/{slug}/set-aside/new", sent).headers["Location"]
+    assert fay.post(f"{path}/agree").status_code == 303
+    words = {"words": "Ask my neighbour at 12 Mill Lane."}
+    assert visit(zed).post(f"/essays/{slug}/set-aside/appeal", words).status_code == 303
+    assert "Mill Lane" in hal.get(path).text
+    assert leave(visit, zed, "stay").status_code == 303
+    page = hal.get(path).text
+    assert "Mill Lane" not in page
+    assert "the words went too" in page
+    with app.app_context():
+        person = db.session.scalars(select(AsidePerson)).one()
+        assert person.appeal == ""
+    said = {f"{person.id}-verdict": "grant", f"{person.id}-words": "They were real."}
+    assert hal.post(f"{path}/appeals/{person.id}", said).status_code == 303

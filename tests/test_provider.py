@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import html
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlalchemy import func, select
 
@@ -41,7 +45,7 @@ def served() -> Iterator[Provider]:
 def provider(app: Flask, served: Provider, monkeypatch: pytest.MonkeyPatch) -> Provider:
     """The provider that the site trusts; it says that whoever comes is Ben."""
     served.person, served.wrong, served.says_issuer = {**BEN}, {}, ""
-    served.signs_with = served.key
+    served.signs_with, served.signed, served.instead = served.key, served.sign, {}
     for name, value in (
         ("ISSUER", served.issuer),
         ("CLIENT_ID", CLIENT),
@@ -270,6 +274,10 @@ def test_without_an_address_the_page_says_what_to_do(provider: Provider, visit: 
         {"exp": 1_000_000_000},
         {"sub": None},
         {"sub": 7},
+        {"sub": ""},
+        {"sub": ["b-17"]},
+        {"exp": "later"},
+        {"iat": True},
         {"sub": "x" * 256},
         {"sub": "a\0b"},
     ],
@@ -310,6 +318,112 @@ def test_a_token_signed_with_another_key_is_refused(
 ) -> None:
     provider.signs_with = RSAKey.generate_key(2048, {"kid": "one"})
     refuses(app, visit(), provider)
+
+
+def packed(said: Any) -> str:
+    """Return a part of a token."""
+    return base64.urlsafe_b64encode(json.dumps(said).encode()).rstrip(b"=").decode()
+
+
+OTHER = RSAKey.generate_key(2048, {"kid": "one"})
+
+
+def unsigned(_key: RSAKey, claims: dict[str, Any]) -> str:
+    return f"{packed({'alg': 'none', 'kid': 'one'})}.{packed(claims)}."
+
+
+def with_the_public_key(key: RSAKey, claims: dict[str, Any]) -> str:
+    said = f"{packed({'alg': 'HS256', 'kid': 'one'})}.{packed(claims)}"
+    signature = hmac.digest(key.as_pem(private=False), said.encode(), "sha256")
+    return f"{said}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
+
+
+def with_a_key_it_brings(_key: RSAKey, claims: dict[str, Any]) -> str:
+    header = {"alg": "RS256", "kid": "one", "jwk": OTHER.as_dict(private=False)}
+    return jwt.encode(header, claims, OTHER)
+
+
+def with_a_key_elsewhere(_key: RSAKey, claims: dict[str, Any]) -> str:
+    return jwt.encode({"alg": "RS256", "jku": "https://elsewhere.example/keys"}, claims, OTHER)
+
+
+def with_no_known_key(_key: RSAKey, claims: dict[str, Any]) -> str:
+    return jwt.encode({"alg": "RS256", "kid": "../../../dev/null"}, claims, OTHER)
+
+
+def that_asks_for_more(key: RSAKey, claims: dict[str, Any]) -> str:
+    _head, body, signature = jwt.encode({"alg": "RS256", "kid": "one"}, claims, key).split(".")
+    head = {"alg": "RS256", "kid": "one", "crit": ["b64"], "b64": False}
+    return f"{packed(head)}.{body}.{signature}"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        unsigned,
+        with_the_public_key,
+        with_a_key_it_brings,
+        with_a_key_elsewhere,
+        with_no_known_key,
+        that_asks_for_more,
+    ],
+)
+@pytest.mark.one_database
+def test_a_token_is_believed_for_its_signature_alone(
+    app: Flask, provider: Provider, visit: Any, made: Any
+) -> None:
+    provider.signed = lambda claims: made(provider.key, claims)
+    refuses(app, visit(), provider)
+
+
+ODD = (b"", b"[]", b"null", b"7", b'"x"', b"[[1, 2]]", b"{", b"\xff", b"[" * 200_000)
+"""What is no object, or none of the right kind."""
+KEYS = (b'{"keys": 7}', b'{"keys": ["x"]}', b'{"keys": [{"kty": "RSA"}]}', b'{"keys": []}')
+
+
+@pytest.mark.parametrize("said", [*ODD, *KEYS], ids=lambda said: repr(said[:20]))
+@pytest.mark.one_database
+def test_an_answer_of_another_shape_lets_nobody_in_and_breaks_nothing(
+    app: Flask, provider: Provider, visit: Any, said: bytes
+) -> None:
+    for path in ("/keys", "/token"):
+        provider.instead = {path: said}
+        browser = visit()
+        assert sign_in(browser, provider).headers["Location"] == "/sign-in"
+        assert not is_in(browser)
+    if said in ODD:
+        provider.instead = {"/.well-known/openid-configuration": said}
+        assert visit().post("/sign-in/provider").headers["Location"] == "/sign-in"
+    with app.app_context():
+        assert db.session.scalar(select(func.count(User.id))) == 0
+
+
+@pytest.mark.parametrize("token", [None, 7, [], {}, "", "a.b.c", "....", "é.é.é", "x" * 100_000])
+@pytest.mark.one_database
+def test_what_is_no_token_lets_nobody_in(
+    app: Flask, provider: Provider, visit: Any, token: Any
+) -> None:
+    provider.signed = lambda _claims: token
+    browser = visit()
+    assert sign_in(browser, provider).headers["Location"] == "/sign-in"
+    assert not is_in(browser)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(7, None, [], "", "//elsewhere", "/here", "javascript:alert(1)", "ftp://x/", "http:///x"),
+        *("http://[x/", "http://a/\r\nSet-Cookie: a=b", "http://a/ b"),
+    ],
+)
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+@pytest.mark.one_database
+def test_it_is_gone_to_by_addresses_alone(
+    provider: Provider, visit: Any, name: str, address: Any
+) -> None:
+    said = {**provider.metadata(), name: address}
+    provider.instead = {"/.well-known/openid-configuration": json.dumps(said).encode()}
+    assert visit().post("/sign-in/provider").headers["Location"] == "/sign-in"
 
 
 @pytest.mark.one_database

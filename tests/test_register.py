@@ -11,6 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import Table, func, select
 
+from forum.accounts.models import Moderator, User
+from forum.accounts.names import change_name
+from forum.admin.models import SecurityKind
+from forum.admin.security_log import note_security
 from forum.db import Base, db, now
 from forum.drafts.models import Draft
 from forum.exports.models import Export, State
@@ -61,6 +65,23 @@ def test_everything_about_me_holds_each_table_and_nothing_of_others(
     assert given["sign_ins"]
     for secret in ("password_hash", "key_hash", "fingerprint", "Otherwise", "Not of Ben"):
         assert secret not in text
+
+
+def test_everything_about_me_does_not_say_who_among_the_staff_did_something_to_it(
+    app: Flask, make: Make, visit: Any
+) -> None:
+    ben, dee, essay = make.user("Ben"), make.user("Dee", role="admin"), make.essay()
+    with app.app_context():
+        change_name(db.session.get_one(User, ben.id), "Benno", dee)
+        db.session.add(Moderator(essay_id=essay.id, user_id=ben.id, made_by_id=dee.id))
+        note_security(SecurityKind.SIGNED_OUT, ben, by_id=dee.id)
+        db.session.commit()
+    answer = visit(ben).post("/account/everything", {"password": Make.PASSWORD})
+    data = json.loads(answer.get_data(as_text=True))["data"]
+    given = {name: rows for each in data for name, rows in each["tables"].items()}
+    for name in ("name_changes", "moderators", "security_events"):
+        assert given[name], name
+        assert dee.id not in [row.get(by) for row in given[name] for by in ("by_id", "made_by_id")]
 
 
 @pytest.mark.one_database

@@ -417,3 +417,20 @@ def test_the_page_of_rooms_counts_them_all_at_once(
     for _ in range(3):
         make.room(workshop.essay, workshop.fay)
     assert len(statements(zed, path)) == len(once)
+
+
+@pytest.mark.parametrize(
+    "typed", ["9" * 400, "-" + "9" * 400, "9" * 5000, "1e400", "nan", "\0", "²"]
+)
+def test_what_is_no_number_is_refused_in_words(
+    make: Make, visit: Any, workshop: Workshop, typed: str
+) -> None:
+    fay, room = visit(workshop.fay), f"/rooms/{workshop.room.id}"
+    reply = make.proposal(workshop.essay)
+    papers = {"reply": str(reply.id), "support": "1", "oppose": "0", "neutral": "0"}
+    assert fay.post(f"{room}/present", {"present": typed}).status_code == 422
+    for name in papers:
+        assert fay.post(f"{room}/papers", {**papers, name: typed}).status_code == 422
+    hours = {"begins_at": "2027-01-01T10:00", "ends_at": "2027-01-01T12:00", "name": "Library"}
+    sent = fay.post(f"/essays/{workshop.essay.slug}/rooms", {**hours, "places": typed})
+    assert sent.status_code == 422

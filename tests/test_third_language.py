@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -93,4 +94,35 @@ def test_a_catalogue_that_is_named_by_no_language_stops_the_start(
 ) -> None:
     add_catalogue(tmp_path, "pt_BR")
     with pytest.raises(config.BadSetting, match="pt_BR must be in a folder named by a language"):
+        config.load({"FORUM_INSTANCE_PATH": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'msgid "%(name)s: %(value)s"\nmsgstr "%(ainm)s: %(value)s"',
+        'msgid "%(name)s: %(value)s"\nmsgstr "100 % fíor: %(name)s"',
+        'msgid "%(name)s: %(value)s"\nmsgstr "%(name) %(value)"',
+        'msgid "%(num)s vote"\nmsgid_plural "%(num)s votes"\nmsgstr[0] "vóta"\nmsgstr[1] "%(n)s"',
+    ],
+)
+@pytest.mark.one_database
+def test_words_that_cannot_be_filled_in_stop_the_start(tmp_path: Path, words: str) -> None:
+    folder = tmp_path / "translations" / "ga" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    rule = "Plural-Forms: nplurals=2; plural=(n != 1);"
+    head = f'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n{rule}\\n"\n\n'
+    with (folder / "messages.mo").open("wb") as made:
+        write_mo(made, read_po(io.BytesIO((head + words + "\n").encode()), locale="ga"))
+    with pytest.raises(config.BadSetting, match=r"messages\.mo: “.*” cannot stand for “.*”"):
+        config.load({"FORUM_INSTANCE_PATH": str(tmp_path)})
+
+
+@pytest.mark.parametrize("kept", [0, 3, 12, 200, 400])
+@pytest.mark.one_database
+def test_a_catalogue_that_is_cut_short_stops_the_start(tmp_path: Path, kept: int) -> None:
+    add_catalogue(tmp_path, "ga")
+    file = tmp_path / "translations" / "ga" / "LC_MESSAGES" / "messages.mo"
+    file.write_bytes(file.read_bytes()[:kept])
+    with pytest.raises(config.BadSetting, match="no catalogue that can be read"):
         config.load({"FORUM_INSTANCE_PATH": str(tmp_path)})

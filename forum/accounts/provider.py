@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
@@ -28,6 +29,8 @@ LEEWAY = 60
 SCOPE = "openid email profile"
 SUBJECT_LENGTH = 255
 """Characters that a provider's name for somebody may have, by the standard."""
+STUMBLES = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What reading raises where an answer has another shape than it should."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """How a provider may sign: never with a secret that both know, and never not at all."""
 
@@ -77,7 +80,7 @@ def return_address() -> str:
 
 @contextmanager
 def asking() -> Iterator[OAuth2Session]:
-    """Give what asks the provider; raise ProviderAway where it does not answer."""
+    """Give what asks the provider; raise ProviderAway where it does not answer as one does."""
     import requests
     from authlib.integrations.requests_client import OAuth2Session
 
@@ -92,7 +95,7 @@ def asking() -> Iterator[OAuth2Session]:
     try:
         with session:
             yield session
-    except (requests.RequestException, ValueError, KeyError, TypeError) as error:
+    except (requests.RequestException, *STUMBLES) as error:
         raise ProviderAway(type(error).__name__) from error
 
 
@@ -109,7 +112,18 @@ def discovered(session: OAuth2Session) -> dict[str, Any]:
     known = read(session, f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     if known["issuer"] != issuer:
         raise ProviderRefused("issuer")
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        if not is_address(known[name], issuer):
+            raise ProviderRefused(name)
     return known
+
+
+def is_address(said: Any, issuer: str) -> bool:
+    """Say whether this is an address to go to, no less safe than the issuer's own."""
+    if not isinstance(said, str) or not said.isprintable() or " " in said:
+        return False
+    parts = urlsplit(said)
+    return parts.scheme in {"https", urlsplit(issuer).scheme} and bool(parts.hostname)
 
 
 def address_to_go(secrets: ProviderSecrets) -> str:
@@ -181,7 +195,8 @@ def check(claims: dict[str, Any], nonce: str) -> None:
     )
     rules.validate(claims)
     subject = claims["sub"]
-    if not isinstance(subject, str) or not subject.isprintable() or len(subject) > SUBJECT_LENGTH:
+    is_name = isinstance(subject, str) and subject.isprintable()
+    if not is_name or not 0 < len(subject) <= SUBJECT_LENGTH:
         raise ProviderRefused("sub")
     if claims.get("azp", client) != client:
         raise ProviderRefused("azp")

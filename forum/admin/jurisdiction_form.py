@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, HiddenField, IntegerField, ValidationError
+from wtforms import BooleanField, Field, HiddenField, ValidationError
 from wtforms.validators import NumberRange
 
 from ..replies.tag import UNSAID
@@ -20,6 +20,7 @@ from ..settings.jurisdiction_sets import SETS
 from ..settings.jurisdictions import ANY, SLUG_LENGTH, KnownJurisdiction, name_in
 from ..web.forms import Choice, Form, Line, at_most, optional, required
 from ..web.languages import current_language
+from ..web.number_fields import WholeNumber
 from ..words.index.stems import english_stem
 
 NAME_LENGTH = 60
@@ -127,7 +128,7 @@ def fields_of(each: KnownJurisdiction, place: int) -> dict[str, Any]:
         for code, language in languages
     }
     bounds = [optional(), NumberRange(1, 999)]
-    fields[f"place_{each.slug}"] = IntegerField(_l("Place"), bounds, default=place)
+    fields[f"place_{each.slug}"] = WholeNumber(_l("Place"), bounds, default=place)
     if each.slug != ANY:
         fields[f"used_{each.slug}"] = BooleanField(_l("In use"), default=not each.is_retired)
     return fields

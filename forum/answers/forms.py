@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, IntegerField, ValidationError
+from wtforms import Field, ValidationError
 
 from ..essays.forms import is_web_address
 from ..replies.tags import LEVER, Lever
@@ -15,6 +15,7 @@ from ..web import dates
 from ..web.date_fields import Day
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, optional, renders, required
 from ..web.languages import current_language
+from ..web.number_fields import WholeNumber
 from .content import AnswerContent, PromiseWords, tidied
 from .models import (
     CHANGE_LENGTH,
@@ -59,9 +60,9 @@ class AnswerForm(Form):
         validate_choice=False,
     )
     links = TextField(_l("Links, one address a line"), [at_most(4_000)])
-    version = IntegerField(default=0)
-    edition = IntegerField(default=0)
-    text_version = IntegerField(default=0)
+    version = WholeNumber(default=0)
+    edition = WholeNumber(default=0)
+    text_version = WholeNumber(default=0)
 
     def offer(self, bodies: list[Any]) -> AnswerForm:
         """Let the matter be passed to one of these bodies."""

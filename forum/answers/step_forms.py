@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf.file import FileField
-from wtforms import Field, HiddenField, IntegerField, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 
 from ..essays.forms import is_web_address
 from ..web import dates
 from ..web.date_fields import Day
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, required
+from ..web.number_fields import WholeNumber
 from .models import NOTE_LENGTH, PLACE_LENGTH, SENTENCE_LENGTH
 from .statuses import STATUSES, VERDICTS, choices
 
@@ -19,7 +20,7 @@ class TakeBackForm(Form):
     """Why an answer is taken back; ``edition`` is the one that was read."""
 
     note = TextField(_l("Why it is taken back"), [required(), at_most(NOTE_LENGTH)])
-    edition = IntegerField(default=0)
+    edition = WholeNumber(default=0)
 
 
 def has_come(_form: Form, field: Field) -> None:
@@ -62,7 +63,7 @@ class PromiseForm(Form):
     on = Day(_l("On which day"), [required(), has_come])
     evidence = Line(_l("Evidence (web address)"), [at_most(NOTE_LENGTH)])
     note = TextField(_l("Note"), [at_most(NOTE_LENGTH)])
-    after = IntegerField(default=0)
+    after = WholeNumber(default=0)
 
     def validate_evidence(self, field: Field) -> None:
         """Ask for evidence of what was kept, and for an address that is one."""
@@ -81,14 +82,14 @@ class VerdictForm(Form):
     """Whether an answer answers the proposal; ``edition`` is the one that was read."""
 
     value = Radio(_l("Does this answer the proposal?"), [required()], choices=choices(VERDICTS))
-    edition = IntegerField(default=0)
+    edition = WholeNumber(default=0)
 
 
 class PublishAnswerForm(Form):
     """The button that publishes a draft as it was previewed."""
 
-    version = IntegerField(default=0)
-    edition = IntegerField(default=0)
+    version = WholeNumber(default=0)
+    edition = WholeNumber(default=0)
 
 
 class BodyChoiceForm(Form):

@@ -6,10 +6,11 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, IntegerField, ValidationError
+from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import NumberRange
 
 from ..web.forms import Choice, Form, Line, TextField, at_most, optional, renders, required
+from ..web.number_fields import WholeNumber
 from .models import INTRODUCTION_LENGTH, NAME_LENGTH, NOTE_LENGTH, BriefDraft
 from .shortlisting import MOST, Move
 
@@ -24,7 +25,7 @@ class TakeForm(Form):
     """How many of an essay's first proposals to pick at once, in all or of each lever."""
 
     take = Choice(_l("Pick several at once"), choices=TAKES, default="")
-    number = IntegerField(_l("How many"), [optional(), NumberRange(min=1, max=MOST)], default=10)
+    number = WholeNumber(_l("How many"), [optional(), NumberRange(min=1, max=MOST)], default=10)
 
 
 class ShortlistForm(TakeForm):
@@ -59,27 +60,27 @@ class NameForm(Form):
 class QuoteForm(Form):
     """The comment that is to stand beside a proposal, or no longer."""
 
-    comment = IntegerField(validators=[required(), ID])
+    comment = WholeNumber(validators=[required(), ID])
 
 
 class PickForm(Form):
     """The proposal to pick."""
 
-    reply = IntegerField(validators=[required(), ID])
+    reply = WholeNumber(validators=[required(), ID])
 
 
 class ReorderForm(Form):
     """Where an item goes, and in front of which other."""
 
     to = Choice(choices=[(move.value, move.value) for move in Move])
-    before = IntegerField(validators=[optional(), ID])
+    before = WholeNumber(validators=[optional(), ID])
 
 
 class NoteForm(Form):
     """A facilitator's note on a proposal, and the version of it that they read."""
 
     note = TextField(_l("Facilitator’s note"), [at_most(NOTE_LENGTH), renders])
-    version = IntegerField(validators=[VERSION])
+    version = WholeNumber(validators=[VERSION])
 
 
 class DraftForm(Form):
@@ -98,14 +99,14 @@ class DraftForm(Form):
         _l("Language of headings and sentences"),
         choices=lambda: current_app.config["LANGUAGES"].items(),
     )
-    per_lever = IntegerField(
+    per_lever = WholeNumber(
         _l("Proposals of each lever, from the top"), [NumberRange(min=1, max=PER_LEVER_MOST)]
     )
-    min_voters = IntegerField(
+    min_voters = WholeNumber(
         _l("At least this many voters"), [optional(), NumberRange(min=1, max=10**6)]
     )
     supersedes = Choice(_l("Takes the place of"), choices=[("", _l("No earlier brief"))])
-    version = IntegerField(validators=[VERSION], default=1)
+    version = WholeNumber(validators=[VERSION], default=1)
 
     def offer(self, references: list[tuple[str, str]], of_shortlist: bool) -> DraftForm:
         """Let the brief supersede one of these; a shortlist is not cut by numbers."""
@@ -139,4 +140,4 @@ class PublishForm(Form):
 class DiscardForm(Form):
     """The version of the draft that is thrown away."""
 
-    version = IntegerField(validators=[VERSION])
+    version = WholeNumber(validators=[VERSION])

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField
+from wtforms import BooleanField, HiddenField
 from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -16,6 +16,7 @@ from ..bodies.models import Body, Seat
 from ..replies.tags import LEVER
 from ..web.date_fields import Day
 from ..web.forms import Choice, Form, Line, Radio, TextField, at_most, optional, required
+from ..web.number_fields import WholeNumber
 from .models import HOLD_DAYS, Deal
 from .terms import NamedBody, Terms
 
@@ -23,10 +24,10 @@ BECAUSE_LENGTH = 1_000
 SOURCE_LENGTH = 300
 
 
-def whole(label: Any, most: int, hint: Any = "", least: int = 1) -> IntegerField:
+def whole(label: Any, most: int, hint: Any = "", least: int = 1) -> WholeNumber:
     """Return a field for a whole number that may be left empty."""
     wrong = _l("Give a whole number from %(least)s to %(most)s.", least=least, most=most)
-    return IntegerField(label, [optional(), NumberRange(least, most, wrong)], description=hint)
+    return WholeNumber(label, [optional(), NumberRange(least, most, wrong)], description=hint)
 
 
 class DealForm(Form):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from sqlalchemy import Insert, delete, insert, or_, select, update
+from sqlalchemy import Insert, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from ..db import db, looking, now
@@ -62,18 +62,15 @@ def parts_of(export: Export) -> Iterator[bytes]:
         place, sent = place + 1, sent + len(content)
 
 
-def forget_files(essay_id: int | None) -> None:
-    """Delete kept files of an essay's proposals and of the site's, or of all; what is being made
-    is begun anew."""
-    which = (
-        [] if essay_id is None else [or_(Export.essay_id == essay_id, Export.essay_id.is_(None))]
-    )
+def forget_files() -> None:
+    """Delete every kept file, for words may stand in the files of a discussion that they have left
+    since; what is being made is begun anew."""
     # What is being made comes first: one that is done at this very moment is kept after it.
-    making = update(Export).where(Export.state == State.MAKING.value, *which)
+    making = update(Export).where(Export.state == State.MAKING.value)
     db.session.execute(making.values(state=State.WAITING.value))
-    kept = select(Export.id).where(Export.size.is_not(None), *which)
+    kept = select(Export.id).where(Export.size.is_not(None))
     db.session.execute(delete(ExportPart).where(ExportPart.export_id.in_(kept)))
-    db.session.execute(update(Export).where(Export.size.is_not(None), *which).values(size=None))
+    db.session.execute(update(Export).where(Export.size.is_not(None)).values(size=None))
 
 
 def clear_out() -> bool:

@@ -25,6 +25,7 @@ from ..essays.models import Essay
 from ..moderation.action_kind import UNDO
 from ..moderation.kinds import names_where
 from ..moderation.models import Action
+from ..replies.models import Reply
 from ..worker import give_sign
 from .fields import Row
 from .file_parts import drop_parts, in_parts, part_of
@@ -163,14 +164,25 @@ def give_up(export: Export) -> None:
 
 
 def withdrawn_since(export: Export) -> bool:
-    """Say whether a moderator has taken anything out of the list since the file was asked for.
+    """Say whether a moderator has taken anything out of the list since the file was asked for, or
+    hidden anything that was moved out of it since.
 
     The file may hold it, and hidden words are for nobody to read; an archive says that it does.
     """
     if export.format == ARCHIVE:
         return False
     withdrawing = Action.kind.in_((*names_where(lambda kind: kind.withdraws), UNDO))
-    query = select(Action.id).where(Action.at >= export.asked_at, withdrawing)
+    lately = Action.at >= export.asked_at
+    query = select(Action.id).where(lately, withdrawing)
     if export.essay_id is not None:
-        query = query.where(Action.essay_id == export.essay_id)
+        left = Action.before["essay_id"].as_integer() == export.essay_id
+        moved = select(Action.reply_id).where(lately, left)
+        below = select(Reply.id).where(Reply.thread_id.in_(moved))
+        query = query.where(
+            or_(
+                Action.essay_id == export.essay_id,
+                Action.reply_id.in_(moved),
+                Action.reply_id.in_(below),
+            )
+        )
     return db.session.scalar(query.limit(1)) is not None

@@ -14,6 +14,7 @@ from ..moderation.decision import Decision
 from ..moderation.kinds import kind_named
 from ..replies.reasons import Reason
 from ..votes.asides import Aside, AsidePerson, AsideState
+from ..votes.interested import concerned
 from .deciding import CannotDecide, NotYours, check_disinterested, tell_deciders
 from .who_decides import others_who_decide
 
@@ -54,7 +55,7 @@ def check_may_answer(person: AsidePerson, by: User) -> None:
     Whoever proposed or agreed does only where nobody else may decide there.
     """
     aside = person.aside
-    check_disinterested(by, [person.user_id], aside.essay)
+    check_disinterested(by, concerned(person, by), aside.essay)
     two = {aside.proposed_by_id, aside.decided_by_id}
     if by.id in two and others_who_decide(aside.essay_id, two | {person.user_id}):
         raise NotYours(_("You were one of the two who decided it; somebody else answers."))

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, delete, func, insert, select
 
 from ..accounts.models import User
-from ..db import db, now
+from ..db import among, db, now
 from ..essays.models import Essay
 from ..events.recording import record
 from ..moderation.acting import act, held
@@ -22,7 +22,8 @@ from ..moderation.kinds import kind_named
 from ..moderation.models import Action
 from ..replies.models import Reply
 from ..replies.reasons import Reason
-from ..votes.asides import Aside, AsidePerson, AsideState, AsideVote, aside_for_update, voters_of
+from ..votes.asides import Aside, AsidePerson, AsideState, aside_for_update, voters_of
+from ..votes.interested import why_interested
 from ..votes.models import Vote
 from ..votes.setting_aside import hold_votes
 from ..web.numbers import format_decimal
@@ -181,17 +182,8 @@ def check_may_decide(aside: Aside, by: User) -> None:
 
 def check_disinterested(by: User, people: Collection[int], essay: Essay) -> None:
     """Raise CannotDecide where someone's own votes, or votes on their own proposals, are meant."""
-    if by.id in people:
-        raise NotYours(_("Nobody decides about their own votes."))
-    mine = select(Reply.id).where(Reply.essay_id == essay.id, Reply.author_id == by.id)
-    theirs = [
-        select(said.user_id).where(said.reply_id.in_(mine), said.user_id.in_(people)).limit(1)
-        for said in (Vote, AsideVote)
-    ]
-    if any(db.session.scalar(query) is not None for query in theirs):
-        raise NotYours(
-            _("These people voted on a proposal of yours: somebody else proposes it and decides.")
-        )
+    if why := why_interested(by, people, essay.id):
+        raise NotYours(why)
 
 
 def voters_among(essay: Essay, people: Collection[int]) -> set[int]:
@@ -208,7 +200,7 @@ def count_votes(essay: Essay, people: Collection[int]) -> int:
 
 def by_these(essay: Essay, people: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of the votes of some people in a discussion."""
-    return Vote.essay_id == essay.id, Vote.user_id.in_(people)
+    return Vote.essay_id == essay.id, among(Vote.user_id, sorted(people), is_walked=True)
 
 
 def tell_deciders(aside: Aside, kind: str, by: User, but: set[int]) -> None:

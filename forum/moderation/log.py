@@ -20,6 +20,7 @@ from ..words.csv_lines import Cell, csv_lines
 from .action_kind import UNDO
 from .kinds import BY_NAME
 from .models import Action
+from .on_rooms import in_numbers
 
 CHUNK = 500
 COLUMNS = (
@@ -139,5 +140,5 @@ def row(action: Action) -> list[Cell]:
 
 def status(values: dict[str, Any]) -> str:
     """Return the changed fields that are codes or moments, not anyone's words."""
-    kept = {name: value for name, value in values.items() if name not in WORDS}
+    kept = {name: value for name, value in in_numbers(values).items() if name not in WORDS}
     return "; ".join(f"{name}={'' if value is None else value}" for name, value in kept.items())

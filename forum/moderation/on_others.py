@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from ..accounts.models import FOR_GOOD, User
 from ..accounts.names import change_name, is_given, name_before
-from ..db import now
+from ..database.named_locks import take_lock
+from ..db import db, now
 from ..essays.models import Essay
+from ..replies.changing import CannotChange
 from .action_kind import ESSAY, GONE, PERSON, ActionKind, Options, Told
 from .decision import Decision
 from .forms import SuspendForm
@@ -28,6 +32,22 @@ def suspend(_person: User, options: Options) -> dict[str, Any]:
     """Let a person only read, for so many days or for good."""
     days = options["days"]
     return {"suspended_until": now() + timedelta(days=days) if days else FOR_GOOD}
+
+
+class Suspension(ActionKind):
+    """Lets a person only read, or take part again.
+
+    Those who do so wait for each other: of two who suspend each other at once the second no longer may.
+    """
+
+    def put(self, subject: Any, values: Mapping[str, Any], decision: Decision) -> None:
+        """Do so; raise CannotChange where whoever decided was suspended meanwhile."""
+        if decision.by is not None:
+            take_lock("suspensions")
+            until = select(User.suspended_until).where(User.id == decision.by.id)
+            if (ends := db.session.scalar(until)) is not None and now() < ends:
+                raise CannotChange(_("Your account was suspended meanwhile."))
+        super().put(subject, values, decision)
 
 
 class SettingNameBack(ActionKind):
@@ -86,7 +106,7 @@ ON_PEOPLE = (
         tells=(Told.AUTHOR,),
         counted_as="warned",
     ),
-    ActionKind(
+    Suspension(
         "suspend",
         PERSON,
         _l("Suspended"),
@@ -97,7 +117,7 @@ ON_PEOPLE = (
         form=SuspendForm,
         counted_as="suspended",
     ),
-    ActionKind(
+    Suspension(
         "lift",
         PERSON,
         _l("Readmitted"),

@@ -113,6 +113,16 @@ def record_in_words(value: Any) -> str:
     )
 
 
+def in_numbers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an action changed as files tell it: how many of a room are struck, not who."""
+    return {
+        name: {**value, "struck": len(value["struck"])}
+        if is_record(name) and isinstance(value, dict)
+        else value
+        for name, value in values.items()
+    }
+
+
 def of_room(_essay: Essay, options: Options) -> dict[str, Any]:
     """Return what is recorded of a room once this is: a number present, or who is struck."""
     name = f"room:{options['room'].id}"

@@ -14,9 +14,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy import select
 
+from ..accounts.models import User
 from ..db import db, now
 from ..replies.changing import CannotChange
 from ..votes.asides import Aside, AsidePerson, AsideState, aside_for_update, voters_of
+from ..votes.interested import concerned, why_interested
 from ..votes.setting_aside import hold_votes, settle_asides
 from ..web.numbers import format_decimal
 from .action_kind import ESSAY, ActionKind, Told
@@ -48,10 +50,11 @@ class SetAside(ActionKind):
 
     def put(self, subject: Any, values: Mapping[str, Any], decision: Decision) -> None:
         """Put what was agreed in force, or out of it; raise NotAlone where nobody agreed to it, or
-        whose votes it is about decides."""
+        whoever decides has an interest."""
         for name, numbers in values.items():
-            if decision.by is not None and decision.by.id in voters_of(decision_id(name)):
-                raise NotAlone(_("Nobody decides about their own votes."))
+            by = decision.by
+            if by is not None and (why := why_interested(by, people_of(name, by), subject.id)):
+                raise NotAlone(why)
             PUT[name.partition(":")[0]](name, numbers)
         settle_asides(subject.id)
 
@@ -78,6 +81,13 @@ def put_appeal(name: str, numbers: Any) -> None:
 
 
 PUT = {ASIDE: put_decision, APPEAL: put_appeal}
+
+
+def people_of(name: str, by: User) -> set[int]:
+    """Return whose votes somebody decides about by a field."""
+    return (
+        concerned(voter_of(name), by) if name.startswith(APPEAL) else voters_of(decision_id(name))
+    )
 
 
 def voter_of(name: str) -> AsidePerson:

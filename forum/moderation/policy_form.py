@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, IntegerField, ValidationError
+from wtforms import Field, ValidationError
 from wtforms.validators import NumberRange
 
 from ..accounts.provider import has_provider
 from ..essays.models import DECLARATION_LENGTH
 from ..web.forms import Choice, Line, at_most, optional, required
+from ..web.number_fields import WholeNumber
 from .forms import DiscussionActionForm
 
 
@@ -54,7 +55,7 @@ class PolicyForm(DiscussionActionForm):
         [at_most(DECLARATION_LENGTH)],
         description=_l("Such as: I live in this county. It is said to be no proof."),
     )
-    report_threshold = IntegerField(
+    report_threshold = WholeNumber(
         _l("Hide a reply until it is reviewed after this many reports"),
         [optional(), NumberRange(1, 1000, _l("Give a number from 1 to 1000, or none."))],
         description=_l("Left empty, reports alone never hide a reply."),

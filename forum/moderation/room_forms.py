@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from ..rooms.forms import FROM_ONE
 from ..rooms.models import PLACES_MOST
 from ..web.forms import Form, TextField, at_most, required
+from ..web.number_fields import WholeNumber
 from .models import NOTE_LENGTH
 
 FROM_NONE = NumberRange(
@@ -16,15 +16,15 @@ FROM_NONE = NumberRange(
 )
 
 
-def papers(label: object) -> IntegerField:
+def papers(label: object) -> WholeNumber:
     """Return the field for a number of papers."""
-    return IntegerField(label, [InputRequired(_l("Please fill this in.")), FROM_NONE], default=0)
+    return WholeNumber(label, [InputRequired(_l("Please fill this in.")), FROM_NONE], default=0)
 
 
 class PresentForm(Form):
     """How many people were present."""
 
-    present = IntegerField(
+    present = WholeNumber(
         _l("Number of people present"), [InputRequired(_l("Please fill this in.")), FROM_ONE]
     )
     counted = TextField(
@@ -45,7 +45,7 @@ class StrikeForm(Form):
 class PapersForm(Form):
     """What papers said of a proposal."""
 
-    reply = IntegerField(
+    reply = WholeNumber(
         _l("Number of the proposal"),
         [InputRequired(_l("Please fill this in.")), NumberRange(1, 2**63 - 1)],
         description=_l("It stands at the end of the proposal’s address."),

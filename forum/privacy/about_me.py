@@ -56,7 +56,8 @@ def rows(snapshot: Connection, person_id: int, of: PersonalTable) -> Iterator[di
     """Yield the rows of a table that are the person's, without what nobody is given."""
     table: Table = Base.metadata.tables[of.name]
     mine = or_(*(table.c[name] == person_id for name in of.mine))
-    given = [column for column in table.columns if column.name not in of.hidden]
+    kept_back = {*of.hidden, *of.left_out}
+    given = [column for column in table.columns if column.name not in kept_back]
     query = select(*given).where(mine).order_by(*table.primary_key)
     found = snapshot.execution_options(yield_per=AT_ONCE).execute(query)
     for row in found.mappings():

@@ -62,7 +62,7 @@ def forget_copies(reply: Reply) -> None:
     edits = Draft.place.startswith(f"/replies/{reply.id}/", autoescape=True)
     db.session.execute(delete(Draft).where(Draft.user_id == reply.author_id, edits))
     db.session.execute(delete(SharePicture).where(SharePicture.reply_id == reply.id))
-    forget_files(reply.essay_id)
+    forget_files()
 
 
 def blank_name(person: User) -> None:
@@ -79,7 +79,7 @@ def blank_name(person: User) -> None:
         quoted = select(BriefQuote.reply_id).join(Reply, Reply.id == BriefQuote.reply_id)
         briefs.blank_author(set(db.session.scalars(quoted.where(Reply.author_id == person.id))))
         briefs.blank_publisher(person.id)
-    forget_files(None)
+    forget_files()
 
 
 def standing_in(reply: Reply) -> Collection[str]:

@@ -34,6 +34,7 @@ from ..exports.tables import authors_shown
 from ..invitations.models import Invitation
 from ..moderation.log import names_shown
 from ..moderation.models import Action, Report
+from ..moderation.on_rooms import in_numbers
 from ..replies.models import Reply, ReplyVersion
 from ..rooms.models import Room, RoomPlace
 from ..version import __version__
@@ -88,6 +89,7 @@ def lists(essay: Essay) -> Iterator[tuple[str, Select[Any]]]:
     )
     promises = select(Promise.id).where(Promise.answer_id.in_(answers))
     hand = () if names_shown() else ("by_id", "by_name")
+    whose = () if authors_shown() else ("user_id",)
     replies = columns_of(Reply, *(() if authors_shown() else ("author_id",)))
     name = [User.name.label("author")] if authors_shown() else []
     yield "essay", select(*columns_of(Essay, "version")).where(Essay.id == number)
@@ -106,7 +108,7 @@ def lists(essay: Essay) -> Iterator[tuple[str, Select[Any]]]:
     yield "admissions", nobodys(Admission, number).order_by(Admission.how, Admission.said)
     yield "invitations", of(Invitation, Invitation.essay_id == number, but=invited)
     yield "reports", of(Report, Report.essay_id == number, but=("reporter_id",))
-    yield "moderation", of(Action, Action.essay_id == number, but=("private_note", *hand))
+    yield "moderation", of(Action, Action.essay_id == number, but=("private_note", *hand, *whose))
     yield "deals", of(Deal, Deal.essay_id == number)
     deals = select(Deal.id).where(Deal.essay_id == number)
     yield "deal_bodies", of(DealBody, DealBody.deal_id.in_(deals))
@@ -135,8 +137,13 @@ def lines(snapshot: Connection, query: Select[Any]) -> Iterator[bytes]:
     """Yield rows as lines of JSON."""
     found = snapshot.execution_options(yield_per=AT_ONCE).execute(query)
     for row in found.mappings():
-        said = {str(name): value for name, value in row.items()}
+        said = {str(name): told(str(name), value) for name, value in row.items()}
         yield json.dumps(said, ensure_ascii=False, default=plain).encode() + b"\n"
+
+
+def told(column: str, value: Any) -> Any:
+    """Return what stands in a column as a list tells it."""
+    return in_numbers(value) if column in {"before", "after"} else value
 
 
 def plain(value: Any) -> Any:

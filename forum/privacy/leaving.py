@@ -15,6 +15,7 @@ from ..bodies.models import Seat
 from ..db import Base, db, now
 from ..moderation.models import Report
 from ..rooms.models import place_of
+from ..votes.asides import AsidePerson
 from ..web.dates import today
 from .erasing import note_erasure
 from .models import Erasure, ErasureKind
@@ -70,6 +71,7 @@ def take_leave(
     """
     if at is None:
         hold_administrators()
+        db.session.refresh(person, with_for_update={"key_share": True})
         check_leaving(person)
     note_erasure(ErasureKind.PERSON, person.id, person.created_at, by=by, texts=texts, at=at)
     end_seats(person)
@@ -88,7 +90,7 @@ def end_seats(person: User) -> None:
 
 
 def forget(person: User) -> None:
-    """Delete what only the person has use of, and the words of reports that they wrote."""
+    """Delete what only the person has use of, and the words of their reports and appeals."""
     for of in tables().values():
         table = Base.metadata.tables[of.name]
         mine = [table.c[name] == person.id for name in of.mine]
@@ -97,6 +99,8 @@ def forget(person: User) -> None:
         if of.goes:
             db.session.execute(delete(table).where(or_(*mine)))
     db.session.execute(update(Report).where(Report.reporter_id == person.id).values(note=""))
+    appeals = update(AsidePerson).where(AsidePerson.user_id == person.id)
+    db.session.execute(appeals.values(appeal=""))
     names = update(NameChange).where(NameChange.user_id == person.id)
     db.session.execute(names.values(name=""))
     drafts = update(AnswerDraft).where(AnswerDraft.by_id == person.id)

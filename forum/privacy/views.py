@@ -39,7 +39,7 @@ def leave() -> ResponseReturnValue:
     if is_asked_and_proved(form):
         try:
             take_leave(person, texts=form.texts.data == "go")
-        except LastAdministrator as error:
+        except (LastAdministrator, NobodyThere) as error:
             form.texts.errors = [str(error)]
         else:
             login.sign_out()

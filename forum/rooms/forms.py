@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, IntegerField, ValidationError
+from wtforms import Field, ValidationError
 from wtforms.validators import InputRequired, NumberRange
 
 from ..accounts.forms import free_name
@@ -14,6 +14,7 @@ from ..db import now
 from ..web import dates
 from ..web.date_fields import ClockTime
 from ..web.forms import Form, Line, Name, at_most, required
+from ..web.number_fields import WholeNumber
 from .models import CODE_LENGTH, NAME_LENGTH, PLACES_MOST
 
 LONGEST = timedelta(days=7)
@@ -61,7 +62,7 @@ class RoomForm(EndForm):
         [required(), at_most(NAME_LENGTH)],
         description=_l("Shown to everyone: the place and the day, say."),
     )
-    places = IntegerField(
+    places = WholeNumber(
         _l("At most so many people"),
         [InputRequired(_l("Please fill this in.")), FROM_ONE],
         description=_l("Nobody else can join once as many have."),

@@ -27,6 +27,7 @@ OPEN_TO_ROOMS = frozenset(
 BESIDES = frozenset(
     {"static", "accounts.sign_out", "moderation.log", "moderation.report"}
     | {"stored.register", "stored.everything", "privacy.leave"}
+    | {"lookout.set_aside", "lookout.appeal_aside"}
 )
 
 

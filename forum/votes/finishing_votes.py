@@ -12,6 +12,7 @@ from ..accounts.models import User
 from ..db import db
 from ..essays.models import Essay
 from ..permissions import can_declare, can_vote
+from ..rooms.models import hold_place
 from ..web.numbers import format_decimal
 from .casting import VoteResult, cast_vote
 from .counted_addresses import counts_in
@@ -33,7 +34,11 @@ class Finished:
 
 
 def finish_votes(user: User, votes: dict[int, str]) -> Finished:
-    """Count the votes of a person, by proposal, that may still be given."""
+    """Count the votes of a person, by proposal, that may still be given.
+
+    Their place in a room, if they have one, is held before any proposal, as where they vote.
+    """
+    hold_place(user)
     counted, aside, waiting, discussions = 0, 0, dict[int, str](), list[int]()
     for reply_id, value in sorted(votes.items()):
         reply = proposal_for_vote(reply_id)

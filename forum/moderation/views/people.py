@@ -13,7 +13,7 @@ from ...accounts.models import User
 from ...accounts.names import names_of
 from ...db import db
 from ...permissions import can_moderate_everywhere, can_warn, require
-from ..acting import NothingToDo, held
+from ..acting import CannotChange, NothingToDo, held
 from ..action_kind import PERSON, ActionKind
 from ..cases import undone_among
 from ..deciding import act_as_seen
@@ -89,6 +89,8 @@ def act_on_person(user_id: int, action: str) -> ResponseReturnValue:
     except StaleDecision as error:
         overtaken(form, found, kind)
         return record_page(found, form, kind, str(error)), 409
+    except CannotChange as error:
+        abort(409, description=str(error))
     except NothingToDo:
         abort(409)
     remember(done)
