@@ -37,7 +37,7 @@ def suspend(_person: User, options: Options) -> dict[str, Any]:
 class Suspension(ActionKind):
     """Lets a person only read, or take part again.
 
-    Those who do so wait for each other: of two who suspend each other at once the second no longer may.
+    Those who do so wait for each other: of two who suspend each other at once one no longer may.
     """
 
     def put(self, subject: Any, values: Mapping[str, Any], decision: Decision) -> None:
