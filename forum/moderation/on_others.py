@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from ..accounts.models import FOR_GOOD, User
 from ..accounts.names import change_name, is_given, name_before
+from ..database.named_locks import take_lock
 from ..db import db, now
 from ..essays.models import Essay
 from ..replies.changing import CannotChange
-from ..turns import take_turns
 from .action_kind import ESSAY, GONE, PERSON, ActionKind, Options, Told
 from .decision import Decision
 from .forms import SuspendForm
@@ -37,13 +37,13 @@ def suspend(_person: User, options: Options) -> dict[str, Any]:
 class Suspension(ActionKind):
     """Lets a person only read, or take part again.
 
-    Those who do so take turns: of two who suspend each other at once the second no longer may.
+    Those who do so wait for each other: of two who do it to each other at once one is refused.
     """
 
     def put(self, subject: Any, values: Mapping[str, Any], decision: Decision) -> None:
         """Do so; raise CannotChange where whoever decided was suspended meanwhile."""
         if decision.by is not None:
-            take_turns("suspensions")
+            take_lock("suspensions")
             until = select(User.suspended_until).where(User.id == decision.by.id)
             if (ends := db.session.scalar(until)) is not None and now() < ends:
                 raise CannotChange(_("Your account was suspended meanwhile."))
