@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
@@ -20,8 +21,6 @@ from forum.exports.provenance import Provenance
 from forum.exports.rules import Rules
 from forum.exports.snapshot import open_snapshot
 from forum.exports.tables import Table, table_of
-from forum.exports.xlsx import sheets
-from forum.exports.xlsx import writer as xlsx_writer
 from forum.exports.xlsx.columns import COLUMNS
 from forum.replies.filters import Filter
 from tests.cast import Make
@@ -127,10 +126,20 @@ def test_a_brief_holds_the_deal_and_what_its_publication_makes_due(
     assert rows_of(app, essay)[str(held["title"])]["due_on"] == due, "the due that was written"
 
 
-def of_before(made: Table) -> Table:
-    """Return a table as it was before there were answers."""
-    rows = [{n: value for n, value in each.items() if n not in LATER} for each in made.rows()]
+def of_before(made: Table, later: Collection[str]) -> Table:
+    """Return a table as it was before it had these fields."""
+    rows = [{n: value for n, value in each.items() if n not in later} for each in made.rows()]
     return Table(made.name, made.title, made.language, made.provenance, lambda: iter(rows))
+
+
+def file_of_before(later: Collection[str], extension: str, then: pytest.MonkeyPatch) -> bytes:
+    """Return a file of two proposals as it was written before there were these fields."""
+    columns = tuple(each for each in COLUMNS if each.name not in later)
+    then.setattr(csv_writer, "FIELDS", tuple(each for each in FIELDS if each.name not in later))
+    for module in ("sheets", "writer", "columns"):
+        then.setattr(f"forum.exports.xlsx.{module}.COLUMNS", columns)
+    made = of_before(table(row(), row(id=2, lever="market")), later)
+    return b"".join(FORMATS[extension].write(made))
 
 
 AS_DICT = Provenance.as_dict
@@ -146,17 +155,10 @@ def without_deal(self: Provenance) -> dict[str, Any]:
 def test_a_file_of_before_there_were_answers_is_verified(
     shared_app: Flask, monkeypatch: pytest.MonkeyPatch, extension: str
 ) -> None:
-    fields = tuple(each for each in FIELDS if each.name not in LATER)
-    columns = tuple(each for each in COLUMNS if each.name not in LATER)
     with shared_app.test_request_context():
         with monkeypatch.context() as then:
-            then.setattr(csv_writer, "FIELDS", fields)
             then.setattr(Provenance, "as_dict", without_deal)
-            for module in (xlsx_writer, sheets):
-                then.setattr(module, "COLUMNS", columns)
-            then.setattr("forum.exports.xlsx.columns.COLUMNS", columns)
-            made = of_before(table(row(), row(id=2, lever="market")))
-            file = b"".join(FORMATS[extension].write(made))
+            file = file_of_before(LATER, extension, then)
         assert b"due_state" not in file
         assert FORMATS[extension].check(io.BytesIO(file)).rows == 2
 

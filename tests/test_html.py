@@ -379,6 +379,7 @@ def test_twice_the_text_is_at_most_twice_the_work(pattern: str) -> None:
     assert twice < 2.6 * once + 5000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_no_reply_of_full_length_takes_long(pattern: str) -> None:
     begun = time.process_time()

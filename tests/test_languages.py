@@ -310,7 +310,8 @@ def english(page: str, catalogue: Catalog) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("who", ["a stranger", "Ben", "Ada"])
+@pytest.mark.slow
+@pytest.mark.parametrize("who", ["Ada", "a stranger", "Ben"])
 def test_pages_in_french_hold_no_english(
     app: Flask,
     site: dict[str, Any],

@@ -156,7 +156,7 @@ def test_the_json_has_the_fields_that_programs_rely_on(harbour: Harbour, visit: 
     dues = json.loads(visit().get("/ledger.json?essay=a-permit-is-a-promise").data)["dues"]
     late = next(due for due in dues if due["reply"] == harbour.replies[0].id)
     assert list(late) == ["body", "due_on", "neutral", "oppose", "overdue", "reply", "rule",
-                          "status", "support", "version"]  # fmt: skip
+                          "set_aside", "status", "support", "version"]  # fmt: skip
     assert (late["body"], late["status"], late["overdue"]) == (
         "council-of-harrow-inlet",
         "received",

@@ -288,7 +288,7 @@ def test_undoing_backwards_restores_everything(
         ("undo", 0, 2),
     ]
 )
-@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(48), deadline=None, suppress_health_check=list(HealthCheck))
 def test_undoing_anything_at_any_time_keeps_every_count_true(
     session: Session, scene: Scene, steps: list[tuple[str, int, int]]
 ) -> None:

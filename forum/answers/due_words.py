@@ -50,6 +50,19 @@ def what_it_says(row: DueStanding) -> Iterator[str]:
         yield _(
             "support has since fallen below the rule: %(share)s", share=format_percent(row.low_now)
         )
+    if row.aside:
+        yield set_aside_since(row.aside, row.voters)
+
+
+def set_aside_since(number: int, voters: int) -> str:
+    """Return how many of the votes by which an answer came due were set aside since."""
+    return ngettext(
+        "%(number)s of the %(all)s votes by which it came due has been set aside since",
+        "%(number)s of the %(all)s votes by which it came due have been set aside since",
+        number,
+        number=format_decimal(number),
+        all=format_decimal(voters),
+    )
 
 
 def what_is_no_answer(edition: AnswerEdition, status: AnswerStatus) -> str:

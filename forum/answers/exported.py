@@ -69,6 +69,7 @@ def of_due(row: DueStanding) -> RowOutcome:
         answer_body=words(row.body.name),
         due_on=row.due.due_on,
         due_state=ASKED if is_asked else row.state.value,
+        due_aside=row.aside,
     )
 
 

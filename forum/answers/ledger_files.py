@@ -19,7 +19,8 @@ from .summaries import answers_once
 COLUMNS = (
     "due_on", "first_due_on", "state", "overdue", "status", "sentence", "answered_on", "days",
     "title", "lever", "jurisdiction", "essay", "body", "agreed", "rule", "version", "support",
-    "oppose", "neutral", "promises_kept", "promises_open", "promises_late", "reply", "permalink",
+    "oppose", "neutral", "set_aside", "promises_kept", "promises_open", "promises_late", "reply",
+    "permalink",
 )  # fmt: skip
 """The columns of the CSV, in their order."""
 
@@ -35,6 +36,7 @@ def as_json(rows: Sequence[DueStanding]) -> dict[str, Any]:
                 "support": row.due.support,
                 "oppose": row.due.oppose,
                 "neutral": row.due.neutral,
+                "set_aside": row.aside,
                 "due_on": row.due.due_on.isoformat(),
                 "body": row.body.slug,
                 "status": row.status.value if row.status else None,
@@ -73,6 +75,7 @@ def cells_of(row: DueStanding) -> list[Cell]:
         row.due.support,
         row.due.oppose,
         row.due.neutral,
+        row.aside,
         *(row.promised(each) for each in (PromiseState.KEPT, PromiseState.OPEN, PromiseState.LATE)),
         row.reply.id,
         permalink(row.reply.id),

@@ -26,6 +26,7 @@ from .due_words import what_it_says
 from .models import AnswerEdition, Handover, OfficialAnswer, Promise
 from .promises import PromiseStanding, standing_of
 from .statuses import STATUSES, AnswerStatus, PromiseState, Sign
+from .votes_aside import aside_since
 
 
 class DueState(StrEnum):
@@ -61,6 +62,8 @@ class DueStanding:
     answer: OfficialAnswer | None
     handover: Handover | None
     bound: float | None
+    aside: int = 0
+    """How many of the votes by which it came due were set aside since."""
 
     @cached_property
     def state(self) -> DueState:
@@ -200,7 +203,7 @@ def all_dues() -> Select[*tuple[Any, ...]]:
     taken = and_(Handover.answer_id == answer.id, Handover.edition == answer.edition)
     promises = selectinload(answer.promises).selectinload(Promise.steps)
     return (
-        select(Due, stands, Essay, Body, answer, Handover, Deal.bound)
+        select(Due, stands, Essay, Body, answer, Handover, Deal.bound, aside_since())
         .join(stands, stands.id == Due.stands_on_id + 0)  # SQLite is to begin with the dues
         .join(Essay, Essay.id == stands.essay_id)
         .join(Body, Body.id == Due.body_id)

@@ -16,7 +16,7 @@ from ..accounts.models import User
 from ..essays.models import Essay, EssayEvent, takes_replies
 from ..exports.outcomes import deals_in_words
 from ..exports.phrases import whole
-from ..exports.rows import PlaceAndRank
+from ..exports.row_parts import PlaceAndRank
 from ..replies.models import Reply
 from ..votes.asides import set_aside_in
 from ..votes.models import Vote

@@ -29,11 +29,13 @@ from ..exports.fields import Row
 from ..exports.outcomes import RowOutcome, outcomes_of
 from ..exports.provenance import Digest, Provenance
 from ..exports.report import is_too_long
-from ..exports.rows import MORE, RowParts, as_row, permalink, quoted, seconds, words
+from ..exports.row_parts import RowParts
+from ..exports.rows import MORE, as_row, permalink, quoted, seconds, words
 from ..exports.rules import Rules
 from ..exports.snapshot import open_snapshot
 from ..exports.tables import FORMULAS, SENTENCES, authors_shown, said_of_authors, table_of
 from ..exports.unprintable import Unprintable
+from ..lookout.moved_ranks import TwoRanks, ranks_with_asides
 from ..replies.filters import SORT_LABELS, Filter, Sort
 from ..replies.listing import listed
 from ..replies.models import Reply
@@ -154,10 +156,13 @@ def picked_rows(
     said, became = comments_by_stance(snapshot, list(rows)), outcomes_of(snapshot, list(rows))
     stands = standings(snapshot, list(rows))
     asides = values_aside(snapshot, AsideVote.reply_id.in_(list(rows)))
+    discussions = Reply.essay_id.in_(select(Reply.essay_id).where(Reply.id.in_(ids)))
+    both = ranks_with_asides(snapshot, discussions)
     for place, item in enumerate((item for item in items if item.reply_id in rows), 1):
         row = rows[item.reply_id]
         outcome, stand = became.get(row.id, RowOutcome()), replace(stands[row.id], place=place)
-        more = RowParts(said[row.id], asides[row.id], outcome)
+        two = both.get(row.id, TwoRanks())
+        more = RowParts(said[row.id], asides[row.id], two, outcome)
         fields = as_row(row, more, stand, Sort.TOP, authors_shown)
         for quote in (each for each in quotes if each.item_id == item.id):
             address = f"{permalink(row.id)}#reply-{quote.id}"

@@ -52,6 +52,8 @@ FIELDS = (
     Field("rank", FieldKind.INTEGER, _l("Rank"), 7),
     Field("ranked", FieldKind.INTEGER, _l("Ranked in all"), 9),
     Field("rank_in_lever", FieldKind.INTEGER, _l("Rank within lever"), 9),
+    Field("rank_in_discussion", FieldKind.INTEGER, _l("Rank in its discussion"), 9),
+    Field("rank_with_aside", FieldKind.INTEGER, _l("Rank there with what is set aside"), 9),
     Field("title", FieldKind.TEXT, _l("Title"), 48),
     *(Field(tag.name, FieldKind.TAG, tag.heading, 18) for tag in TAGS),
     Field("assumed", FieldKind.LIST, _l("Perhaps not chosen"), 14),
@@ -95,6 +97,7 @@ FIELDS = (
     Field("answer_body", FieldKind.TEXT, _l("Who answers"), 30),
     Field("due_on", FieldKind.DAY, _l("Answer due"), 12),
     Field("due_state", FieldKind.TEXT, _l("Where the answer stands"), 18),
+    Field("due_aside", FieldKind.INTEGER, _l("Votes it came due by, set aside since"), 10),
     Field("note", FieldKind.TEXT, _l("Facilitator’s note"), 30),
     Field("essay", FieldKind.TEXT, _l("Essay"), 40),
     Field("language", FieldKind.TEXT, _l("Language"), 9),
@@ -104,7 +107,10 @@ FIELDS = (
 
 FROM_ROOMS = ("room_support", "room_oppose", "room_neutral", "on_paper")
 """The fields that files of before rooms do not have."""
-OF_ASIDE = ("aside_support", "aside_oppose", "aside_neutral", "score_with_aside")
+OF_ASIDE = (
+    *("aside_support", "aside_oppose", "aside_neutral", "score_with_aside"),
+    *("rank_in_discussion", "rank_with_aside", "due_aside"),
+)
 """The fields that files of before votes could be set aside do not have."""
 LATER = frozenset(
     {"earlier", "carried", "answer_status", "answer", "answer_body", "due_on", "due_state"}

@@ -25,6 +25,7 @@ class RowOutcome:
 
     ``answer_status`` and ``due_state`` are codes; ``answer`` is the sentence of the answer, and
     ``answer_body`` who gave it or is to give it. Empty, and without a day, where there is none.
+    ``due_aside`` is how many of the votes by which it came due are set aside since.
     """
 
     answer_status: str = ""
@@ -32,6 +33,7 @@ class RowOutcome:
     answer_body: str = ""
     due_on: date | None = None
     due_state: str = ""
+    due_aside: int = 0
 
 
 @dataclass(frozen=True)

@@ -87,19 +87,23 @@ def from_rooms(row: Row) -> list[str]:
 
 
 def set_aside(row: Row) -> list[str]:
-    """Return how many votes beside these are set aside, and the score with them."""
+    """Return how many votes beside these are set aside, and the score and the rank with them."""
     number = sum(cast(int, row[f"aside_{value}"]) for value in ("support", "oppose", "neutral"))
     if not number:
         return []
-    return [
-        ngettext(
-            "%(number)s vote is set aside: with it the score would be %(score)s",
-            "%(number)s votes are set aside: with them the score would be %(score)s",
-            number,
-            number=whole(number),
-            score=score(row["score_with_aside"]),
-        )
-    ]
+    said = ngettext(
+        "%(number)s vote is set aside: with it the score would be %(score)s",
+        "%(number)s votes are set aside: with them the score would be %(score)s",
+        number,
+        number=whole(number),
+        score=score(row["score_with_aside"]),
+    )
+    rank, otherwise = row["rank_in_discussion"], row["rank_with_aside"]
+    if rank == otherwise:
+        return [said]
+    ranks = {"rank": ordinal(rank), "otherwise": ordinal(otherwise)}
+    moved = _("with all that is set aside, rank %(otherwise)s in its discussion, not %(rank)s")
+    return [said, moved % ranks]
 
 
 def not_for_this_text(row: Row) -> list[str]:
@@ -192,7 +196,19 @@ def due(row: Row) -> str:
         return ""
     said = {"body": row["answer_body"], "day": dates.day(on)}
     words = outcome_words()["due_state"].get(state, state)
-    return str(_("%(body)s, answer due %(day)s: %(state)s", **said, state=words))
+    line = str(_("%(body)s, answer due %(day)s: %(state)s", **said, state=words))
+    number = cast(int, row["due_aside"])
+    return f"{line}; {aside_since(number)}" if number else line
+
+
+def aside_since(number: int) -> str:
+    """Return how many of the votes by which an answer came due were set aside since."""
+    return ngettext(
+        "%(number)s of the votes by which it came due has been set aside since",
+        "%(number)s of the votes by which it came due have been set aside since",
+        number,
+        number=whole(number),
+    )
 
 
 def answered(row: Row) -> str:

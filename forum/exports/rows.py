@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
+from ..lookout.moved_ranks import TwoRanks, ranks_with_asides
 from ..replies.cursors import Cursor
 from ..replies.filters import Filter, Sort
 from ..replies.listing import COLUMNS, ORDERS, Card, listed
@@ -26,6 +26,7 @@ from ..words import text
 from .comments import comments_by_stance
 from .fields import FROM_ROOMS, Row
 from .outcomes import RowOutcome, outcomes_of
+from .row_parts import PlaceAndRank, RowParts
 from .row_scores import DECIMALS, VALUES, score_of, score_with
 from .rules import Rules
 
@@ -51,6 +52,11 @@ class Listing:
         chosen = self.chosen.conditions(self.essay_id, all_at_once=True)
         found = [*chosen, *self.rules.conditions()]
         return found if self.essay_id is not None else [*found, Essay.state != "draft"]
+
+    @property
+    def discussion(self) -> list[Any]:
+        """The condition of the proposals of its discussion; none where it is of all of them."""
+        return [] if self.essay_id is None else [Reply.essay_id == self.essay_id]
 
     @property
     def is_tallied(self) -> bool:
@@ -146,6 +152,7 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
     order = listing.chosen.order
     ranks, after = Ranks(), None
     ranked = sum(count(connection, listing).values())
+    both = ranks_with_asides(connection, *listing.discussion)
     while True:
         found = connection.execute(listing.query(after)).all()
         ids = [row.id for row in found]
@@ -156,7 +163,8 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
             value = getattr(row, str(score))
             stands = PlaceAndRank(0, ranks.next(value), ranked, ranks.within(row.lever, value))
             outcome = became.get(row.id, RowOutcome())
-            more = RowParts(said[row.id], asides[row.id], outcome)
+            two = both.get(row.id, TwoRanks())
+            more = RowParts(said[row.id], asides[row.id], two, outcome)
             yield as_row(row, more, stands, order, listing.authors_shown)
             if listing.rules.limit and ranks.given >= listing.rules.limit:
                 return
@@ -165,33 +173,14 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
         after = Cursor.after(Card(*found[-1][: len(COLUMNS)]), order, 0)
 
 
-@dataclass(frozen=True)
-class PlaceAndRank:
-    """Where a proposal stands: the place that facilitators gave it (0: none), its rank by the
-    readers' votes, among how many, and among those of its lever."""
-
-    place: int
-    rank: int
-    ranked: int
-    rank_in_lever: int
-
-
-@dataclass(frozen=True)
-class RowParts:
-    """What stands in other tables of a proposal: its comments by stance, the votes on it that are
-    set aside by value, and what became of it."""
-
-    said: Counter[str]
-    aside: Counter[str]
-    outcome: RowOutcome
-
-
 def as_row(row: Any, more: RowParts, stands: PlaceAndRank, order: Sort, authors_shown: bool) -> Row:
     """Return the fields of one proposal; no comment is quoted."""
     low, high = ranking.interval(row.support, row.oppose)
     said, score = more.said, score_of(row, order)
     return {
         **asdict(stands),
+        "rank_in_discussion": more.ranks.rank,
+        "rank_with_aside": more.ranks.otherwise,
         "title": words(row.title),
         **{name: getattr(row, name) for name in TAG_NAMES},
         "assumed": list(row.assumed),

@@ -27,6 +27,7 @@ __all__ = [
     "ChangedSince",
     "NothingToDo",
     "act",
+    "can_be_put_back",
     "kind_of",
     "name_in_log",
     "root_of",
@@ -50,7 +51,9 @@ def act(
     """Do it to a subject whose row is held; raise NothingToDo where it would change nothing.
 
     ``at`` is when it was done, where that is not now: an action's time cannot be changed later.
+    What comes of it, such as an answer that is due by it, is never dated before it.
     """
+    at = at or now()
     if not kind.possible(subject):
         raise NothingToDo
     asked = kind.becomes(subject, options or {})
@@ -138,6 +141,12 @@ def is_done(action: Action) -> bool:
     while action.kind == UNDO and action.undoes is not None:
         action, depth = action.undoes, depth + 1
     return depth % 2 == 0
+
+
+def can_be_put_back(action: Action) -> bool:
+    """Say whether one person can undo an action, or do again what it undid."""
+    kind = kind_of(action)
+    return kind is None or (kind.undone_by_one if is_done(action) else kind.redone_by_one)
 
 
 def is_undone(action: Action) -> bool:

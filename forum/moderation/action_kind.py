@@ -92,6 +92,10 @@ class ActionKind:
     """Done by those who facilitate, not by those who moderate."""
     by_either: bool = False
     """Done by those who moderate and by those who facilitate."""
+    undone_by_one: bool = True
+    """One person can undo it."""
+    redone_by_one: bool = True
+    """One person can do it again, once it was undone."""
 
     @property
     def asks(self) -> tuple[str, ...]:

@@ -166,6 +166,7 @@ ON_VOTES = (
         unhappened="votes_counted",
         apart=True,
         by_either=True,
+        redone_by_one=False,
     ),
     SetAside(
         "aside_appeal",
@@ -177,5 +178,6 @@ ON_VOTES = (
         happened="votes_counted",
         apart=True,
         by_either=True,
+        undone_by_one=False,
     ),
 )

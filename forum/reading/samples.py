@@ -193,6 +193,7 @@ def sample_row(number: int) -> dict[str, Any]:
         "answer_body": str(LEVER[lever].label),
         "due_on": dates.today(),
         "due_state": "answered",
+        "due_aside": 0,
         "quoted_support_author": "Cam",
         "quoted_challenge_author": "",
     }

@@ -8,8 +8,10 @@ from ..accounts.agreements import joining_texts, lacks_agreement, signs_of, text
 from ..accounts.grounds import asks_to_confirm
 from ..accounts.provider import has_provider, provider_name
 from ..accounts.second_factors import lacks_second_factor
+from ..answers.due_words import set_aside_since
 from ..answers.on_reply import answers_to_brief, seats_today
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
+from ..answers.votes_aside import votes_aside_of
 from ..answers.waiting import to_answer
 from ..answers.who_answers import can_answer_for, can_appoint, can_raise, can_record_answers
 from ..deals.plain_words import RULE_WORDS, sentences
@@ -17,7 +19,7 @@ from ..events.notices import unread_by
 from ..exports.formats import FORMATS
 from ..exports.tables import SENTENCES
 from ..lookout.who_decides import asides_waiting
-from ..moderation.acting import is_done, name_in_log, tagged_by
+from ..moderation.acting import can_be_put_back, is_done, name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
 from ..moderation.on_votes import counted_in_words
@@ -30,6 +32,7 @@ from ..replies.mentions import names_here
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
+from ..votes.asides import essays_set_aside
 from ..votes.ranking import interval
 from ..votes.who_takes_part import declared_in_words
 from ..words.keys import says_more
@@ -59,6 +62,8 @@ def init_app(app: Flask) -> None:
         can_raise=can_raise,
         can_record_answers=can_record_answers,
         seats_today=seats_today,
+        set_aside_since=set_aside_since,
+        votes_aside_of=votes_aside_of,
         FURTHER_TAGS=FURTHER_TAGS,
         LEVER=LEVER,
         LOOKED=LOOKED,
@@ -68,6 +73,7 @@ def init_app(app: Flask) -> None:
         Sort=Sort,
         interval=interval,
         is_done=is_done,
+        can_be_put_back=can_be_put_back,
         FORMATS=FORMATS,
         SENTENCES=SENTENCES,
         SORT_LABELS=SORT_LABELS,
@@ -88,6 +94,7 @@ def init_app(app: Flask) -> None:
         to_answer=to_answer,
         unread_by=unread_by,
         asides_waiting=asides_waiting,
+        essays_set_aside=essays_set_aside,
         votes_in_words=counted_in_words,
         waiting_for=waiting_for,
         REASON_LABELS=REASON_LABELS,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased, contains_eager, defer
 
 from ..accounts.models import User
@@ -34,6 +34,8 @@ class JudgedDiscussion:
     voted: int
     proposals: int
     answered: int
+    aside: bool = False
+    """Whether their votes there are set aside."""
 
 
 def proposals_of(user: User, before: int | None, most: int = PAGE_OF_MINE) -> NewestFirst[Reply]:
@@ -103,18 +105,21 @@ def discussions_judged(user: User) -> tuple[list[JudgedDiscussion], int]:
     """Return where a person voted, the latest first, and on how many proposals in all."""
     votes = all_votes_of(user).c
     query = (
-        select(votes.essay_id, func.count())
+        select(votes.essay_id, func.count(), func.count(case((votes.aside, 1))))
         .join(Reply, Reply.id == votes.reply_id)
         .where(Reply.status == "visible", Reply.lever.is_not(None), TO_STAY)
         .group_by(votes.essay_id)
         .order_by(func.max(votes.voted_at).desc(), votes.essay_id)
     )
-    voted: dict[int, int] = dict(db.session.execute(query).all())
+    rows = db.session.execute(query).all()
+    voted = {number: times for number, times, _aside in rows}
+    aside = {number for number, _times, some in rows if some}
     shown = list(voted)[:LINES]
     totals, answered = totals_of(shown), answered_among(user, shown)
     essays = {each.id: each for each in db.session.scalars(essays_named(shown))}
     found = [
-        JudgedDiscussion(essays[n], voted[n], totals.get(n, 0), answered.get(n, 0)) for n in shown
+        JudgedDiscussion(essays[n], voted[n], totals.get(n, 0), answered.get(n, 0), n in aside)
+        for n in shown
     ]
     return found, sum(voted.values())
 

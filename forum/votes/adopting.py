@@ -21,6 +21,7 @@ from ..console import progress
 from ..db import db, now, upsert
 from ..deals.following import under_deal
 from ..essays.models import Essay, touch
+from ..replies.changing import hold
 from ..replies.models import Reply, ReplyVersion
 from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
@@ -103,6 +104,7 @@ class Adoption:
         yield from self.add_proposals()
         yield from self.add_votes()
         for chunk in chunks(sorted(self.staged.values()), PROPOSALS):
+            hold(chunk, [self.essay.id])
             put_aside(chunk)
             recount_votes(chunk)
             yield
@@ -174,6 +176,7 @@ class Adoption:
 
     def show(self) -> Summary:
         """Show all that was added, and record what changed on what was there: the last step."""
+        hold(self.there.values(), ())
         shown = [n for n in self.staged if not self.export.statements[n].hidden]
         for numbers in chunks(sorted(self.staged), ROWS):
             named = Reply.id.in_([self.staged[number] for number in numbers])

@@ -13,8 +13,7 @@ from .setting_aside import hold_votes, misplaced, settle_asides
 
 def lock_votes(ids: Sequence[int]) -> None:
     """Let nobody vote in these discussions for now."""
-    for essay_id in ids:
-        hold_votes(essay_id)
+    hold_votes(*ids)
 
 
 def check_asides(ids: Sequence[int]) -> list[Drift]:

@@ -140,6 +140,11 @@ def voters_of(aside_id: int) -> set[int]:
     return set(db.session.scalars(select(AsidePerson.user_id).where(*theirs)))
 
 
+def essays_set_aside(user: User) -> set[int]:
+    """Return the discussions in which a person's votes are set aside."""
+    return {int(essay_id) for (essay_id,) in ESSAYS.rows(user_id=user.id)}
+
+
 def values_aside(ask: Any, *which: ColumnElement[bool]) -> Mapping[int, Counter[str]]:
     """Return how many votes of each value are set aside, by proposal; a proposal may have none.
 
@@ -160,6 +165,12 @@ def set_aside_in(essay_id: int, ask: Any = None) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
+ESSAYS = Prepared(
+    select(Aside.essay_id)
+    .join(AsidePerson, AsidePerson.aside_id == Aside.id)
+    .where(AsidePerson.user_id == bindparam("user_id"), AsidePerson.granted.is_not(True))
+    .where(Aside.state == AsideState.AGREED)
+)
 NUMBERS = Prepared(
     select(func.count(AsideVote.user_id.distinct()), func.count())
     .join(Reply, Reply.id == AsideVote.reply_id)

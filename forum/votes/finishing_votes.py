@@ -14,7 +14,7 @@ from ..essays.models import Essay
 from ..permissions import can_declare, can_vote
 from ..rooms.models import hold_place
 from ..web.numbers import format_decimal
-from .casting import cast_vote
+from .casting import VoteResult, cast_vote
 from .counted_addresses import counts_in
 from .holding import HeldProposal, proposal_for_vote
 from .models import Value
@@ -39,20 +39,21 @@ def finish_votes(user: User, votes: dict[int, str]) -> Finished:
     Their place in a room, if they have one, is held before any proposal, as where they vote.
     """
     hold_place(user)
-    counted, waiting, discussions = 0, dict[int, str](), list[int]()
+    counted, aside, waiting, discussions = 0, 0, dict[int, str](), list[int]()
     for reply_id, value in sorted(votes.items()):
         reply = proposal_for_vote(reply_id)
-        if reply is not None and finish_vote(user, reply, value):
-            counted += 1
+        if reply is not None and (cast := finish_vote(user, reply, value)):
+            counted, aside = counted + (not cast.aside), aside + cast.aside
         elif reply is not None and waits_for_declaration(user, reply):
             waiting[reply_id] = value
             discussions.append(reply.essay_id)
-    said = in_words(counted, len(waiting), len(votes) - counted - len(waiting))
+    refused = len(votes) - counted - aside - len(waiting)
+    said = in_words(counted, aside, len(waiting), refused)
     return Finished(said, waiting, where_declared(discussions[0]) if waiting else "")
 
 
-def in_words(counted: int, waiting: int, refused: int) -> str:
-    """Return how many votes are counted, wait, and were refused."""
+def in_words(counted: int, aside: int, waiting: int, refused: int) -> str:
+    """Return how many votes are counted, are set aside, wait, and were refused."""
     said = []
     if counted:
         said.append(
@@ -61,6 +62,15 @@ def in_words(counted: int, waiting: int, refused: int) -> str:
                 "The %(number)s votes you pressed are counted.",
                 counted,
                 number=format_decimal(counted),
+            )
+        )
+    if aside:
+        said.append(
+            ngettext(
+                "One vote is kept, but does not count: your votes there are set aside.",
+                "%(number)s votes are kept, but do not count: your votes there are set aside.",
+                aside,
+                number=format_decimal(aside),
             )
         )
     if waiting:
@@ -98,10 +108,10 @@ def where_declared(essay_id: int) -> str:
     return url_for("reading.essay", slug=slug, _anchor="who-takes-part")
 
 
-def finish_vote(user: User, reply: HeldProposal, value: str) -> bool:
-    """Count one vote if it may still be given; say whether it was."""
+def finish_vote(user: User, reply: HeldProposal, value: str) -> VoteResult | None:
+    """Cast one vote if it may still be given; return what came of it, or nothing."""
     if not can_vote(user, reply) or not counts_in(user, reply.essay_id):
-        return False
-    cast_vote(user, reply, Value(value))
+        return None
+    cast = cast_vote(user, reply, Value(value))
     note_network(user, reply.essay_id)
-    return True
+    return cast

@@ -29,6 +29,8 @@ class JudgedSoFar:
 
     votes: list[tuple[int, Value]]
     whole: int
+    aside: bool = False
+    """Whether their votes there are set aside."""
 
     @property
     def number(self) -> int:
@@ -82,14 +84,16 @@ def judged_so_far(user: User, essay_id: int) -> JudgedSoFar:
     shown = (Reply.essay_id == essay_id, Reply.status == "visible", Reply.lever.is_not(None))
     votes = all_votes_of(user).c
     query = (
-        select(votes.reply_id, votes.value)
+        select(votes.reply_id, votes.value, votes.aside)
         .join(Reply, Reply.id == votes.reply_id)
         .where(votes.essay_id == essay_id, *shown)
         .order_by(votes.voted_at, votes.reply_id)
     )
-    judged = [(number, Value(value)) for number, value in db.session.execute(query)]
+    rows = db.session.execute(query).all()
+    judged = [(row.reply_id, Value(row.value)) for row in rows]
     own = select(func.count()).where(Reply.author_id == user.id, *shown)
-    return JudgedSoFar(judged, whole - (db.session.scalar(own) or 0))
+    whole -= db.session.scalar(own) or 0
+    return JudgedSoFar(judged, whole, any(row.aside for row in rows))
 
 
 def last_judged(user: User, essay_id: int) -> int | None:

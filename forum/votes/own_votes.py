@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Subquery, bindparam, literal, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Subquery, bindparam, literal, select, union_all
 
 from ..accounts.models import User
 from ..database.prepared import Prepared
@@ -37,14 +37,23 @@ class GivenVote(NamedTuple):
 
 
 def all_votes_of(user: User) -> Subquery:
-    """Return a person's votes as one table: reply, essay, value, moment, where each is from."""
+    """Return a person's votes as one table: reply, essay, value, moment, where each is from, and
+    whether it is set aside."""
     names = ("reply_id", "essay_id", "value", "voted_at", "carried_from_id")
     return union_all(
         *(
-            select(*(getattr(table, name) for name in names)).where(table.user_id == user.id)
+            select(*(getattr(table, name) for name in names), aside_in(table).label("aside")).where(
+                table.user_id == user.id
+            )
             for table in tables_of(user)
         )
     ).subquery("own_votes")
+
+
+def aside_in(table: Any) -> ColumnElement[bool]:
+    """Return the condition that what stands in one of these tables is set aside."""
+    known: dict[Any, ColumnElement[bool]] = {Vote: literal(False), AsideVote: literal(True)}
+    return known[table] if table in known else is_set_aside(table.essay_id, table.user_id)
 
 
 @cache
@@ -52,13 +61,11 @@ def votes_in(tables: VoteTables) -> Prepared:
     """Return the query of one person's votes on some proposals, where these tables hold them."""
     person: BindParameter[int] = bindparam("user_id")
     on_these: BindParameter[Any] = bindparam("reply_ids", expanding=True)
-    aside = {Vote: literal(False), AsideVote: literal(True)}
     return Prepared(
         union_all(
             *(
                 select(
-                    *(getattr(table, name) for name in GivenVote._fields[:-1]),
-                    aside.get(table, is_set_aside(table.essay_id, table.user_id)),
+                    *(getattr(table, name) for name in GivenVote._fields[:-1]), aside_in(table)
                 ).where(table.user_id == person, table.reply_id.in_(on_these))
                 for table in tables
             )

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, union, update
 from ..db import db
 from ..deals.holding import after_votes, before_votes, for_update
 from ..essays.models import touch
+from ..replies.changing import hold
 from ..replies.models import Reply
 from .asides import AsideVote, is_set_aside
 from .counting import recount_votes
@@ -25,11 +26,22 @@ SET_ASIDE = is_set_aside(Vote.essay_id, Vote.user_id)
 COUNTS_AGAIN = ~is_set_aside(AsideVote.essay_id, AsideVote.user_id)
 
 
-def hold_votes(essay_id: int) -> None:
-    """Let nobody vote in a discussion until the transaction ends: its proposals' rows are held."""
-    here = Reply.essay_id == essay_id, Reply.lever.is_not(None)
-    rows = select(Reply.id).where(*here).order_by(Reply.id)
-    db.session.execute(rows.with_for_update(key_share=True))
+def hold_votes(*essay_ids: int) -> None:
+    """Let nobody vote in these discussions until the transaction ends: their proposals' rows are
+    held, and then the discussions', without which no proposal comes to stand there.
+
+    One that came while the discussions were waited for is held before them too: they are let go.
+    """
+    here = Reply.essay_id.in_(essay_ids), Reply.lever.is_not(None)
+    proposals = select(Reply.id).where(*here).order_by(Reply.id)
+    while True:
+        held = set(db.session.scalars(proposals.with_for_update(key_share=True)))
+        attempt = db.session.begin_nested()
+        hold((), essay_ids)
+        if held.issuperset(db.session.scalars(proposals)):
+            attempt.commit()
+            return
+        attempt.rollback()
 
 
 def settle_asides(essay_id: int) -> None:

@@ -18,7 +18,7 @@ from ..permission_answers import AGREE_FIRST, YES, Answer
 from ..permissions import can_vote, require
 from ..replies.finding import visible_reply
 from ..replies.models import Reply
-from ..rooms.models import hold_place
+from ..rooms.models import RoomPlace, hold_place
 from ..web.errors import from_here, wants_part, wants_problem
 from ..web.forms import csrf
 from ..web.limits import limited
@@ -57,7 +57,7 @@ def vote(reply_id: int) -> ResponseReturnValue:
     if not noted:
         note_network(current_user, reply.essay_id)
     db.session.commit()
-    done = said_of_vote(value, place is not None and not place.counts, aside)
+    done = said_of_vote(value, place, aside)
     if wants_part():
         return render_template("votes/vote.html", reply=counts, said=done)
     flash(done)
@@ -99,7 +99,7 @@ def can_count(reply: Reply | HeldProposal, value: Value) -> Answer:
     )
 
 
-def said_of_vote(value: Value, waits: bool, aside: bool) -> str:
+def said_of_vote(value: Value, place: RoomPlace | None, aside: bool) -> str:
     """Return what a voter is told, whether a script or a page asked."""
     if value is Value.NONE:
         return _("Your vote has been withdrawn.")
@@ -107,6 +107,8 @@ def said_of_vote(value: Value, waits: bool, aside: bool) -> str:
         return _(
             "Your vote is kept. Your votes in this discussion are set aside, and do not count."
         )
-    if waits:
+    if place is not None and place.struck_at is not None:
+        return _("Your vote is kept. Your place was struck by the facilitator, and does not count.")
+    if place is not None and not place.counts:
         return _("Your vote is kept. It counts once the number of people present is recorded.")
     return _("Your vote is counted.")

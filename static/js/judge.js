@@ -108,9 +108,14 @@ async function vote(proposal, { formAction: address, value }) {
   const page = await read(here).catch(() => null);
   if (page && turn === latest) {
     for (const name of ["progress", "side"]) part(name)?.replaceWith(part(name, page));
-    say(part("progress").querySelector("h1").textContent);
+    say(saidBy(part("progress")));
   }
   return true;
+}
+
+// How much is judged and, where votes are set aside, that these do not count.
+function saidBy(progress) {
+  return [...progress.querySelectorAll("h1, .judge-note")].map((each) => each.textContent).join(". ");
 }
 
 function comeBack(proposal, why, way) {
