@@ -37,7 +37,7 @@ def suspend(_person: User, options: Options) -> dict[str, Any]:
 class Suspension(ActionKind):
     """Lets a person only read, or take part again.
 
-    Those who do so wait for each other: of two who suspend each other at once one no longer may.
+    Those who do so wait for each other: of two who do it to each other at once one is refused.
     """
 
     def put(self, subject: Any, values: Mapping[str, Any], decision: Decision) -> None:
