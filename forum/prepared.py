@@ -74,6 +74,11 @@ class CompiledQuery:
         self.dialect = dialect
         self.types = [column.type.dialect_impl(dialect) for column in query.selected_columns]
         self.compiled = query.compile(dialect=dialect)
+        self.writers = {
+            name: write
+            for parameter, name in self.compiled.bind_names.items()
+            if (write := parameter.type.dialect_impl(dialect).bind_processor(dialect))
+        }
         self.readers: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def rows(self, cursor: Any, given: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -95,9 +100,9 @@ class CompiledQuery:
         """Return the statement and its parameters, as the driver takes them."""
         state = self.compiled.construct_expanded_state(given)
         values = dict(state.parameters)
-        for name, process in state.processors.items():
+        for name, write in {**self.writers, **state.processors}.items():
             if name in values:
-                values[name] = process(values[name])
+                values[name] = write(values[name])
         names = state.positiontup
         return state.statement, values if names is None else [values[name] for name in names]
 

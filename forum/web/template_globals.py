@@ -14,7 +14,7 @@ from .. import permissions
 from ..db import now
 from ..version import __version__
 from . import dates
-from .elapsed import next_words
+from .elapsed import elapsed, next_words
 from .numbers import format_decimal, percent
 from .page_notes import changes_at
 from .template_words import code_now
@@ -24,7 +24,7 @@ def ago(moment: datetime) -> str:
     """Return how long ago a moment was, in the reader's language."""
     present = now()
     changes_at(next_words(moment, present))
-    return format_timedelta(moment - present, add_direction=True)
+    return elapsed(moment, present)
 
 
 def span(length: timedelta) -> str:
