@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from ..accounts.models import User
 from ..console import progress
 from ..db import db, now, upsert
 from ..deals.following import under_deal
 from ..essays.models import Essay, touch
+from ..pouring import pour
 from ..replies.models import Reply, ReplyVersion
 from ..replies.tags import FURTHER_TAGS, Lever
 from ..replies.tallies import count_proposal
@@ -129,7 +130,7 @@ class Adoption:
         yield
         for chunk in chunks(new, ROWS):
             rows = [pseudonym(f"{self.prefix}{each}", each, arrived[each]) for each in chunk]
-            db.session.execute(insert(User), rows)
+            pour(User, rows)
             yield
         accounts = self.accounts()
         self.people, self.new_people = {number: accounts[number] for number in arrived}, len(new)
@@ -148,29 +149,29 @@ class Adoption:
         with progress("Statements", new) as shown:
             rows = [proposal(self.essay, self.people[e.author], self.lever, e) for e in shown]
         for chunk in chunks(rows, PROPOSALS):
-            db.session.execute(insert(Reply), chunk)
+            pour(Reply, chunk)
             yield
         self.staged = imported(self.essay, Reply.id, STAGED)
         yield
         versions = [first_version(self.staged[e.id], row) for e, row in zip(new, rows, strict=True)]
         for versions_chunk in chunks(versions, ROWS):
-            db.session.execute(insert(ReplyVersion), versions_chunk)
+            pour(ReplyVersion, versions_chunk)
             yield
 
     def add_votes(self) -> Iterator[None]:
         """Record the votes on what nobody sees yet."""
         moment = now()
-        rows = [
+        rows = (
             ballot_row(self.staged[number], self.people[person], self.essay.id, ballot, moment)
             for (number, person), ballot in self.export.ballots.items()
             if number in self.staged
-        ]
-        with progress("Votes", length=len(rows)) as bar:
+        )
+        with progress("Votes", length=len(self.export.ballots)) as bar:
             for chunk in chunks(rows, ROWS):
-                db.session.execute(insert(Vote), chunk)
+                pour(Vote, chunk)
+                self.new_votes += len(chunk)
                 bar.update(len(chunk))
                 yield
-        self.new_votes = len(rows)
 
     def show(self) -> Summary:
         """Show all that was added, and record what changed on what was there: the last step."""
