@@ -19,7 +19,7 @@ test: setup ## Run every test
 
 slow: setup ## Run the longest tests too, on big data and on several nodes
 	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -n auto -p no:benchmark -m "slow or one_database or exhaustive"
-	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -p no:benchmark tests/benchmarks/test_plans.py tests/nodes
+	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -p no:benchmark tests/benchmarks/test_plans.py tests/benchmarks/test_many_dues.py tests/nodes
 
 lint: setup ## Check style, format and types
 	@echo "Style"

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from forum.accounts.models import User, user_by_password
 from forum.accounts.passwords import is_common
 from forum.answers.models import SENTENCE_LENGTH, AnswerEdition, PromiseStep
-from forum.answers.standings import DueState, standings_in
+from forum.answers.standings import DueState, standings
 from forum.answers.statuses import PromiseState
 from forum.answers.voices import AnswerVerdict, verdict_counts
 from forum.bodies.models import seats_of
@@ -176,7 +176,7 @@ def test_a_brief_was_made_of_a_shortlist(app: Flask, said: str) -> None:
 def test_a_whole_circle_stands_on_the_closed_discussion(app: Flask, said: str) -> None:
     with app.test_request_context():
         essay = db.session.scalars(select(Essay).where(Essay.stored_state == "closed")).one()
-        rows = standings_in(essay)
+        rows = standings(Due.essay_id == essay.id)
         states = Counter(row.state for row in rows)
         assert states == {DueState.ANSWERED: 4, DueState.OVERDUE: 1, DueState.WAITING: 3}
         statuses = {row.status for row in rows if row.state is DueState.ANSWERED}

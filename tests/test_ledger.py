@@ -17,7 +17,7 @@ from forum.answers.due_sums import added_up, added_up_by, counted_by_day
 from forum.answers.due_weeks import by_day
 from forum.answers.models import Promise, PromiseStep
 from forum.answers.outcome import outcome_of
-from forum.answers.standings import DueState, standings, standings_for, urgent_first
+from forum.answers.standings import DueState, standings, urgent_first
 from forum.answers.summaries import summary_of
 from forum.db import db, now
 from forum.deals.models import Due
@@ -91,7 +91,7 @@ def test_the_database_adds_up_as_rows_in_hand_do(
         bodies, rows = added_up_by(Due.body_id), standings()
         assert set(bodies) == {harbour.council.id, harbour.ministry.id}
         for body in (harbour.council, harbour.ministry):
-            assert bodies[body.id] == summary_of(standings_for([body])), body.slug
+            assert bodies[body.id] == summary_of(standings(Due.body_id == body.id)), body.slug
         assert added_up() == added_up_by(Due.essay_id)[harbour.essay.id] == summary_of(rows)
         assert set(added_up().states) == set(DueState)
         assert added_up().promises.total() == 4

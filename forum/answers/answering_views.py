@@ -18,7 +18,7 @@ from ..web.limits import limited
 from . import drafts
 from .answering import Answered
 from .body_views import found_body
-from .desk import desk_of
+from .desk import AnsweringDesk, desk_of
 from .who_answers import can_answer, can_answer_for
 from .writing_page import blank_form, form_page, opened_form, too_wrong_to_keep
 
@@ -35,24 +35,38 @@ def my_seats() -> list[Seat]:
     return seats
 
 
+def number_asked(name: str) -> int | None:
+    """Return a number that the address names; nonsense is none."""
+    written = request.args.get(name, "")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else None
+
+
 @bp.get("/answering")
 def desk() -> ResponseReturnValue:
-    """Show what waits for the visitor's body, by the day due; one can be answered in place."""
+    """Show what waits for the visitor's body, by the day due, page by page; one can be answered in
+    place.
+    """
     require(can_take_part(current_user))
     seats = my_seats()
     wanted = request.args.get("body", "")
     seat = next((each for each in seats if each.body.slug == wanted), seats[0])
-    shown = desk_of(seat)
-    opened = next(
-        (row for row in shown.waiting if row.reply.id == request.args.get("reply", type=int)), None
-    )
+    number = number_asked("reply")
+    shown = desk_of(seat, number_asked("page") or 1, number)
+    opened = next((row for row in shown.waiting if row.reply.id == number), None)
     return render_template(
         "answering/desk.html",
         desk=shown,
+        following=page_of(shown, shown.page + 1) if shown.has_more else "",
+        previous=page_of(shown, shown.page - 1) if shown.page > 1 else "",
         seats=seats,
         opened=opened,
         form=opened_form(seat.body, opened.reply) if opened else None,
     )
+
+
+def page_of(shown: AnsweringDesk, number: int) -> str:
+    """Return the address of another page of what waits."""
+    return url_for("answering.desk", body=shown.body.slug, page=number)
 
 
 @bp.route("/answering/<slug:slug>/replies/<id:reply_id>", methods=["GET", "POST"])

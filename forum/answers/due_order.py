@@ -12,7 +12,7 @@ from ..permissions import READABLE
 from ..replies.models import Reply
 from .due_sums import of_dues, state_today
 from .models import AnswerEdition, OfficialAnswer
-from .standings import URGENCY, DueStanding, standings
+from .standings import URGENCY, DueStanding, DueState, standings
 
 
 def urgent_dues(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -31,6 +31,16 @@ def newest_answered(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return of_dues(Due.id).where(*which).order_by(*by_day)
 
 
+def late_then_answered(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the query of dues' numbers: the overdue first, then what was answered last, then what
+    is still to come by its day.
+    """
+    first = {DueState.OVERDUE.value: 0, DueState.ANSWERED.value: 1}
+    place = case(first, value=state_today(), else_=2)
+    settled = OfficialAnswer.settled_at.desc()
+    return of_dues(Due.id).where(*which).order_by(place, settled, Due.due_on, Due.id)
+
+
 def newest_said(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the query of the numbers of dues to whose proposal, as everyone may read it, something
     was said that stands: what was said last first.
@@ -45,6 +55,10 @@ def newest_said(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 def standings_in_order(numbers: Select[*tuple[Any, ...]]) -> list[DueStanding]:
     """Return how the dues with these numbers stand, in the order of the query."""
-    ids = list(db.session.scalars(numbers))
+    return standings_in_turn(list(db.session.scalars(numbers)))
+
+
+def standings_in_turn(ids: list[int]) -> list[DueStanding]:
+    """Return how the dues with these numbers stand, in this order."""
     found = {row.due.id: row for row in standings(among(Due.id, ids, is_walked=False))}
     return [found[number] for number in ids if number in found]

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,6 +30,8 @@ from .models import OfficialAnswer, Promise, PromiseStep
 from .standings import IS_ITS_ANSWER, DueState
 from .statuses import AnswerStatus, PromiseState
 from .summaries import DueSummary
+
+Key = TypeVar("Key")
 
 WAS_SAID = and_(IS_ITS_ANSWER, OfficialAnswer.edition > 0)
 """Whether an answer is to a due, and published."""
@@ -78,11 +80,11 @@ def added_up(*which: ColumnElement[bool]) -> DueSummary:
 
 
 def added_up_by(
-    key: SQLColumnExpression[int], *which: ColumnElement[bool]
-) -> defaultdict[int, DueSummary]:
+    key: SQLColumnExpression[Key], *which: ColumnElement[bool]
+) -> defaultdict[Key, DueSummary]:
     """Return the dues of each value of a column added up; where there are none, nothing is due."""
-    found: defaultdict[int, DueSummary] = defaultdict(DueSummary.of_none)
-    days: dict[int, Counter[int]] = {}
+    found: defaultdict[Key, DueSummary] = defaultdict(DueSummary.of_none)
+    days: dict[Key, Counter[int]] = {}
     taken = days_between(Due.at, OfficialAnswer.settled_at)
     columns: tuple[Any, ...] = (
         key.label("key"),
@@ -109,7 +111,7 @@ def added_up_by(
 
 
 def promises_by(
-    key: SQLColumnExpression[int], which: Sequence[ColumnElement[bool]]
+    key: SQLColumnExpression[Any], which: Sequence[ColumnElement[bool]]
 ) -> Select[*tuple[Any, ...]]:
     """Return the query of how many promises stand how; those of an answer count once."""
     answers: Select[*tuple[Any, ...]] = select(key.label("key"), OfficialAnswer.id).select_from(Due)

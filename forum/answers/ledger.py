@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,13 @@ from ..deals.models import Due
 from ..essays.models import Essay
 from ..replies.models import Reply
 from ..replies.tags import JURISDICTION, LEVER
-from .due_order import newest_answered, newest_said, standings_in_order, urgent_dues
+from .due_order import (
+    newest_answered,
+    newest_said,
+    standings_in_order,
+    standings_in_turn,
+    urgent_dues,
+)
 from .due_sums import added_up, counted_by_day, has_late_promise, state_today
 from .models import AnswerEdition, OfficialAnswer
 from .standings import DUE_STATES, DueStanding, DueState
@@ -24,6 +30,8 @@ from .statuses import STATUSES, AnswerStatus
 from .summaries import DueSummary
 
 PAGE = 50
+CHUNK = 500
+"""Dues that a file has in hand at a time."""
 
 LATE = "late"
 STATES: Mapping[str, Any] = {
@@ -91,9 +99,11 @@ class LedgerFilter:
         ordered = newest_answered if self.order == "answered" else urgent_dues
         return ordered(*self.conditions())
 
-    def rows(self) -> list[DueStanding]:
-        """Return all of the dues, ordered as asked: for files, which hold every line."""
-        return standings_in_order(self.numbers())
+    def rows(self) -> Iterator[DueStanding]:
+        """Yield all of the dues, ordered as asked: for files, which hold every line."""
+        numbers = list(db.session.scalars(self.numbers()))
+        for first in range(0, len(numbers), CHUNK):
+            yield from standings_in_turn(numbers[first : first + CHUNK])
 
 
 def body_number(slug: str) -> ScalarSelect[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from ..web.languages import current_language
 from ..words.csv_lines import Cell, csv_lines
 from .standings import DueStanding, DueState
 from .statuses import PromiseState
-from .summaries import answers_once
 
 COLUMNS = (
     "due_on", "first_due_on", "state", "overdue", "status", "sentence", "answered_on", "days",
@@ -25,7 +24,7 @@ COLUMNS = (
 """The columns of the CSV, in their order."""
 
 
-def as_json(rows: Sequence[DueStanding]) -> dict[str, Any]:
+def as_json(rows: Iterable[DueStanding]) -> dict[str, Any]:
     """Return the ledger for programs; without an answer its ``status`` is null."""
     return {
         "dues": [
@@ -47,7 +46,7 @@ def as_json(rows: Sequence[DueStanding]) -> dict[str, Any]:
     }
 
 
-def as_csv(rows: Sequence[DueStanding]) -> Iterator[str]:
+def as_csv(rows: Iterable[DueStanding]) -> Iterator[str]:
     """Yield the ledger as CSV, a line at a time."""
     return csv_lines(COLUMNS, map(cells_of, rows))
 
@@ -82,24 +81,31 @@ def cells_of(row: DueStanding) -> list[Cell]:
     ]
 
 
-def as_calendar(rows: Sequence[DueStanding]) -> str:
+def as_calendar(rows: Iterable[DueStanding]) -> str:
     """Return the days as iCalendar (RFC 5545): what is due, and what is promised and not kept."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Circle Back//Ledger//EN"]
     name = escaped(_("Ledger of answers"))
     lines += ["CALSCALE:GREGORIAN", f"X-WR-CALNAME:{name}"]
+    promised: dict[int, list[str]] = {}
     for row in rows:
         if row.state in (DueState.OVERDUE, DueState.WAITING) and row.is_shown:
             said = _("Answer due: %(title)s (%(body)s)", title=row.reply.title, body=row.body.name)
             lines += day_event(f"due-{row.due.id}", row.due.due_on, row.due.written_at, said, row)
-    for row in answers_once(rows):
-        for each in row.promises:
-            if each.state in (PromiseState.OPEN, PromiseState.LATE) and row.edition:
-                what = each.promise.what
-                said = _("Promised: %(what)s (%(body)s)", what=what, body=row.body.name)
-                uid = f"promise-{each.promise.id}"
-                lines += day_event(uid, each.promise.by_on, row.edition.at, said, row)
+        if row.answer is not None:
+            promised[row.answer.id] = list(promise_days(row))
+    lines += [line for days in promised.values() for line in days]
     lines.append("END:VCALENDAR")
     return "".join(f"{folded(line)}\r\n" for line in lines)
+
+
+def promise_days(row: DueStanding) -> Iterator[str]:
+    """Yield the lines of the promises of an answer that are not kept."""
+    for each in row.promises:
+        if each.state in (PromiseState.OPEN, PromiseState.LATE) and row.edition:
+            what = each.promise.what
+            said = _("Promised: %(what)s (%(body)s)", what=what, body=row.body.name)
+            uid = f"promise-{each.promise.id}"
+            yield from day_event(uid, each.promise.by_on, row.edition.at, said, row)
 
 
 def day_event(uid: str, on: date, stamp: datetime, said: str, row: DueStanding) -> list[str]:

@@ -6,24 +6,30 @@ that the numbers add up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from datetime import date
 
 from flask_babel import npgettext
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from ..bodies.models import Body
 from ..db import db
-from ..deals.models import Deal, latest_deal
+from ..deals.models import Deal, Due, latest_deal
 from ..essays.models import Essay, EssayEvent
 from ..replies.models import Reply
-from ..replies.tags import LEVER, Lever
-from .standings import DueStanding, DueState, standings_in, urgent_first
+from ..replies.tags import Lever
+from ..replies.tallies import Tally
+from ..web.dates import end_of, today
+from ..web.page_notes import changes_at
+from .due_order import late_then_answered, standings_in_order
+from .due_sums import ALL, added_up, added_up_by, of_dues, promises_by, state_today
+from .models import OfficialAnswer
+from .standings import DueStanding, DueState
 from .statuses import AnswerStatus, PromiseState
-from .summaries import ACCEPTING, DueSummary, summary_of
+from .summaries import ACCEPTING, DueSummary
 
 MARKS_MOST = 400
 """Up to so many proposals are drawn as marks, more as lengths."""
@@ -70,17 +76,22 @@ class BodyOutcome:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a discussion that is over."""
+    """What came of a discussion that is over: its dues added up, and the few that are named."""
 
     deal: Deal | None
     statement: EssayEvent | None
-    dues: Sequence[DueStanding]
-    proposed: dict[Lever, int]
-
-    @cached_property
-    def summary(self) -> DueSummary:
-        """All dues added up."""
-        return summary_of(self.dues)
+    summary: DueSummary
+    proposed: Mapping[Lever, int]
+    by_lever: Mapping[Lever, DueSummary]
+    by_body: Sequence[BodyOutcome]
+    of_accepted: Counter[PromiseState]
+    """How many promises of what was accepted, and is not done, stand how."""
+    listed: Sequence[DueStanding]
+    """The overdue first, then what was answered last, then what is due next."""
+    done: DueStanding | None
+    """What has been done, where it is one proposal alone."""
+    next_on: date | None
+    """The day on which the next is due."""
 
     @property
     def total(self) -> int:
@@ -105,66 +116,55 @@ class Outcome:
             FlowRow("done", done, done),
         ]
 
-    @cached_property
-    def by_lever(self) -> dict[Lever, DueSummary]:
-        """The same numbers for the proposals of each lever."""
-        return {
-            lever: summary_of([row for row in self.dues if row.reply.lever == lever])
-            for lever in Lever
-        }
-
-    @cached_property
-    def by_body(self) -> list[BodyOutcome]:
-        """What each body that was to answer did, in the order in which the deal names them."""
-        named = {each.body.id: each.body for each in (self.deal.bodies if self.deal else [])}
-        named |= {row.body.id: row.body for row in self.dues}
-        agreed = (
-            {each.body_id for each in self.deal.bodies if each.has_agreed} if self.deal else set()
-        )
-        agreed |= {row.body.id for row in self.dues if row.due.agreed}
-        return [
-            BodyOutcome(
-                body,
-                number in agreed,
-                summary_of([row for row in self.dues if row.body.id == number]),
-            )
-            for number, body in named.items()
-        ]
-
-    @property
-    def listed(self) -> list[DueStanding]:
-        """The overdue first, then what was answered last, then what is due next."""
-        overdue = [row for row in urgent_first(self.dues) if row.is_overdue]
-        answered = [row for row in self.dues if row.state is DueState.ANSWERED]
-        answered.sort(key=lambda row: str(row.settled_on), reverse=True)
-        rest = [row for row in self.dues if row not in overdue and row not in answered]
-        return [*overdue, *answered, *rest][:LISTED]
-
-    @property
-    def next_due(self) -> DueStanding | None:
-        """What is due next."""
-        coming = [row for row in self.dues if row.state is DueState.WAITING]
-        return min(coming, key=lambda row: row.due.due_on, default=None)
-
-    @property
-    def done(self) -> list[DueStanding]:
-        """What has been done."""
-        return [row for row in self.dues if row.status is AnswerStatus.DONE]
-
-    def of_accepted(self, state: PromiseState) -> int:
-        """Return how many promises of what was accepted and is not done stand so."""
-        rows = [row for row in self.dues if row.status in ACCEPTING - {AnswerStatus.DONE}]
-        return sum(row.promised(state) for row in rows)
-
 
 def outcome_of(essay: Essay) -> Outcome | None:
     """Return what came of a discussion; nothing where it runs, or nothing came due in it."""
     if not essay.is_over:
         return None
-    dues = standings_in(essay)
-    if not dues:
+    here = Due.essay_id == essay.id
+    summary, deal = added_up(here), latest_deal(essay.id)
+    if not summary.dues:
         return None
-    return Outcome(latest_deal(essay.id), closing_of(essay), dues, proposed_in(essay, dues))
+    changes_at(end_of(today()))
+    by_lever = added_up_by(lever_of_due(), here)
+    unfinished = here, OfficialAnswer.status.in_(sorted(ACCEPTING - {AnswerStatus.DONE}))
+    promises = db.session.execute(promises_by(ALL, unfinished))
+    was_done = late_then_answered(here, OfficialAnswer.status == AnswerStatus.DONE.value)
+    done = standings_in_order(was_done.limit(2))
+    waits = of_dues(func.min(Due.due_on)).where(here, state_today() == DueState.WAITING.value)
+    return Outcome(
+        deal,
+        closing_of(essay),
+        summary,
+        proposed_in(essay),
+        {lever: by_lever[lever.value] for lever in Lever},
+        bodies_in(here, deal),
+        Counter({PromiseState(state): number for _all, state, number in promises}),
+        standings_in_order(late_then_answered(here).limit(LISTED)),
+        done[0] if len(done) == 1 else None,
+        db.session.scalar(waits),
+    )
+
+
+def lever_of_due() -> ColumnElement[str | None]:
+    """Return the lever of the proposal on which a due stands."""
+    return select(Reply.lever).where(Reply.id == Due.stands_on_id).scalar_subquery()
+
+
+def bodies_in(here: ColumnElement[bool], deal: Deal | None) -> list[BodyOutcome]:
+    """Return what each body that was to answer did: in the order in which the deal names them, then
+    those to which something came due otherwise, by their first day."""
+    has_agreed: dict[int, bool] = {}
+    for each in deal.bodies if deal else []:
+        has_agreed[each.body_id] = has_agreed.get(each.body_id, False) or each.has_agreed
+    any_agreed = func.max(case((Due.agreed, 1), else_=0))
+    first = func.min(Due.due_on), func.min(Due.id)
+    owing = select(Due.body_id, any_agreed).where(here).group_by(Due.body_id).order_by(*first)
+    for number, agreed in db.session.execute(owing):
+        has_agreed[number] = has_agreed.get(number, False) or bool(agreed)
+    bodies = db.session.scalars(select(Body).where(Body.id.in_(has_agreed)))
+    named, sums = {body.id: body for body in bodies}, added_up_by(Due.body_id, here)
+    return [BodyOutcome(named[n], agreed, sums[n]) for n, agreed in has_agreed.items()]
 
 
 def closing_of(essay: Essay) -> EssayEvent | None:
@@ -179,18 +179,20 @@ def closing_of(essay: Essay) -> EssayEvent | None:
     return db.session.scalar(query)
 
 
-def proposed_in(essay: Essay, dues: Sequence[DueStanding]) -> dict[Lever, int]:
+def proposed_in(essay: Essay) -> dict[Lever, int]:
     """Return how many proposals of each lever there were, the due that stand elsewhere as well."""
-    query = (
-        select(Reply.lever, func.count())
-        .where(Reply.essay_id == essay.id, Reply.status == "visible", Reply.lever.is_not(None))
-        .group_by(Reply.lever)
+    found = dict.fromkeys(Lever, 0)
+    shown = select(Tally.lever, func.sum(Tally.proposals)).where(Tally.essay_id == essay.id)
+    itself, stands = aliased(Reply), aliased(Reply)
+    elsewhere = (
+        select(stands.lever, func.count())
+        .select_from(Due)
+        .join(itself, itself.id == Due.reply_id)
+        .join(stands, stands.id == Due.stands_on_id)
+        .where(Due.essay_id == essay.id, stands.lever.is_not(None))
+        .where(or_(itself.essay_id != essay.id, itself.status != "visible"))
     )
-    found: dict[Any, int] = dict.fromkeys(Lever, 0)
-    found |= {Lever(str(lever)): int(number) for lever, number in db.session.execute(query)}
-    shown = select(Reply.id).where(Reply.essay_id == essay.id, Reply.status == "visible")
-    visible = set(db.session.scalars(shown.where(Reply.id.in_([d.due.reply_id for d in dues]))))
-    for row in dues:
-        if row.due.reply_id not in visible and row.reply.lever in LEVER:
-            found[Lever(str(row.reply.lever))] += 1
+    for query in (shown.group_by(Tally.lever), elsewhere.group_by(stands.lever)):
+        for lever, number in db.session.execute(query):
+            found[Lever(str(lever))] += int(number)
     return found

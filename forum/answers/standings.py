@@ -239,16 +239,6 @@ def standings_of(reply: Reply) -> list[DueStanding]:
     return standings(Due.stands_on_id == reply.id)
 
 
-def standings_in(essay: Essay) -> list[DueStanding]:
-    """Return how the dues of an essay's proposals stand."""
-    return standings(Due.essay_id == essay.id)
-
-
-def standings_for(bodies: Sequence[Body]) -> list[DueStanding]:
-    """Return how the dues of these bodies stand."""
-    return standings(Due.body_id.in_([body.id for body in bodies]))
-
-
 def urgent_first(rows: Sequence[DueStanding]) -> list[DueStanding]:
     """Return what is overdue first, then what is still to come by its day, then the answered."""
     return sorted(rows, key=lambda row: (URGENCY.index(row.state), row.due.due_on))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,7 @@ from ..answers.due_weeks import by_day, week_picture
 from ..answers.ledger import ORDERS, STATES, LedgerFilter
 from ..answers.models import AnswerEdition, OfficialAnswer, Promise, PromiseStep
 from ..answers.on_reply import AnswersOnReply, ShownAnswer
-from ..answers.outcome import Outcome
+from ..answers.outcome import BodyOutcome, Outcome
 from ..answers.promises import standing_of
 from ..answers.questions import RaisedQuestion
 from ..answers.sheet import CheckedSheet, SheetRow
@@ -120,7 +121,12 @@ def for_the_circle() -> dict[str, Any]:
         TimelineEntry(day, Station.PROMISE, shown.promises[1], to_come=True),
     ]
     desk = SimpleNamespace(
-        body=sample_body(), briefs={}, questions=[raised], passed_on=[], draft=lambda _row: None
+        body=sample_body(),
+        page=1,
+        briefs={},
+        questions=[raised],
+        passed_on=[],
+        draft=lambda _row: None,
     )
     return {
         "answers_shown": AnswersOnReply([shown], {}, {question.id: [raised]}, dues[:1], line),
@@ -139,7 +145,7 @@ def for_the_circle() -> dict[str, Any]:
             )
         ],
         "day": day,
-        "came_of_it": Outcome(None, None, dues, dict.fromkeys(Lever, 12)),
+        "came_of_it": sample_outcome(dues),
         "weeks": [
             ("wide", week_picture(by_day(dues), 720)),
             ("narrow", week_picture(by_day(dues), 340)),
@@ -151,6 +157,24 @@ def for_the_circle() -> dict[str, Any]:
         "stands_due": of_due(dues[0]),
         "judged_in": JudgedDiscussion(sample_essay(), 3, 11, 0),
     }
+
+
+def sample_outcome(dues: list[DueStanding]) -> Outcome:
+    """Return what came of a discussion in which these came due."""
+    sums = summary_of(dues)
+    by_lever = {each: summary_of([r for r in dues if r.reply.lever == each]) for each in Lever}
+    return Outcome(
+        deal=None,
+        statement=None,
+        summary=sums,
+        proposed=dict.fromkeys(Lever, 12),
+        by_lever=by_lever,
+        by_body=[BodyOutcome(dues[0].body, True, sums)],
+        of_accepted=Counter(),
+        listed=dues,
+        done=None,
+        next_on=dues[0].due.due_on,
+    )
 
 
 def sample_sheets(reply: Reply) -> list[CheckedSheet]:

@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from ..accounts.models import User
 from ..console import progress
+from ..database.bulk_insert import bulk_insert
 from ..db import db, now, upsert
 from ..deals.following import under_deal
 from ..essays.models import Essay, touch
@@ -131,7 +132,7 @@ class Adoption:
         yield
         for chunk in chunks(new, ROWS):
             rows = [pseudonym(f"{self.prefix}{each}", each, arrived[each]) for each in chunk]
-            db.session.execute(insert(User), rows)
+            bulk_insert(User, rows)
             yield
         accounts = self.accounts()
         self.people, self.new_people = {number: accounts[number] for number in arrived}, len(new)
@@ -150,29 +151,29 @@ class Adoption:
         with progress("Statements", new) as shown:
             rows = [proposal(self.essay, self.people[e.author], self.lever, e) for e in shown]
         for chunk in chunks(rows, PROPOSALS):
-            db.session.execute(insert(Reply), chunk)
+            bulk_insert(Reply, chunk)
             yield
         self.staged = imported(self.essay, Reply.id, STAGED)
         yield
         versions = [first_version(self.staged[e.id], row) for e, row in zip(new, rows, strict=True)]
         for versions_chunk in chunks(versions, ROWS):
-            db.session.execute(insert(ReplyVersion), versions_chunk)
+            bulk_insert(ReplyVersion, versions_chunk)
             yield
 
     def add_votes(self) -> Iterator[None]:
         """Record the votes on what nobody sees yet."""
         moment = now()
-        rows = [
+        rows = (
             ballot_row(self.staged[number], self.people[person], self.essay.id, ballot, moment)
             for (number, person), ballot in self.export.ballots.items()
             if number in self.staged
-        ]
-        with progress("Votes", length=len(rows)) as bar:
+        )
+        with progress("Votes", length=len(self.export.ballots)) as bar:
             for chunk in chunks(rows, ROWS):
-                db.session.execute(insert(Vote), chunk)
+                bulk_insert(Vote, chunk)
+                self.new_votes += len(chunk)
                 bar.update(len(chunk))
                 yield
-        self.new_votes = len(rows)
 
     def show(self) -> Summary:
         """Show all that was added, and record what changed on what was there: the last step."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -89,7 +89,7 @@ def ballot_row(
     }
 
 
-def chunks(rows: Sequence[Any], most: int) -> Iterator[list[Any]]:
+def chunks(rows: Iterable[Any], most: int) -> Iterator[list[Any]]:
     """Yield what is there, so much at a time."""
     rest = iter(rows)
     while chunk := list(islice(rest, most)):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
 from flask import current_app
 
 LISTED = Path(__file__).with_name("text_languages.txt")
-"""ISO 639 codes, one a line; add one there, and every form offers it."""
+"""ISO 639 codes, one a line, each with what the language calls itself; add one there, and every
+form offers it. Asked for all of their names, Babel keeps 80 MB of what else it knows of them."""
 
 
 def text_languages() -> dict[str, str]:
@@ -21,15 +21,6 @@ def text_languages() -> dict[str, str]:
 @cache
 def others() -> tuple[tuple[str, str], ...]:
     """Return every language and what it calls itself, by that name."""
-    named = ((code, called(code)) for code in LISTED.read_text("ascii").split())
+    lines = LISTED.read_text("utf-8").splitlines()
+    named = ((code, name) for code, _space, name in (line.partition(" ") for line in lines))
     return tuple(sorted(named, key=lambda pair: pair[1].casefold()))
-
-
-def called(code: str) -> str:
-    """Return what a language calls itself; what English calls it where it is not known."""
-    try:
-        name = Locale.parse(code).get_display_name(code)
-    except (ValueError, UnknownLocaleError):
-        name = Locale("en").languages.get(code)
-    name = name or code
-    return name[:1].title() + name[1:]

@@ -6,15 +6,14 @@ Revises: 0066
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from alembic import op
+from forum.migrations.meanwhile import make_index
 
 revision = "0049"
 down_revision = "0066"
 branch_labels = None
 depends_on = None
 
-PROPOSALS = sa.text("lever IS NOT NULL")
+PROPOSALS = "lever IS NOT NULL"
 TIES = {"top": "id", "eyes": "draw", "contested": "id", "created_at": "id"}
 PLACES = {"essay": ("essay_id",), "site": ()}
 TAGS = ("lever", "jurisdiction", "ambition")
@@ -40,7 +39,4 @@ def make_anew(more: tuple[str, ...]) -> None:
 
 def make(name: str, *columns: str) -> None:
     """Make one index in place of that of the same name."""
-    op.drop_index(f"ix_replies_{name}", table_name="replies")
-    op.create_index(
-        f"ix_replies_{name}", "replies", columns, sqlite_where=PROPOSALS, postgresql_where=PROPOSALS
-    )
+    make_index(f"ix_replies_{name}", "replies", columns, where=PROPOSALS)

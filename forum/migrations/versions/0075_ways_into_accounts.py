@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from forum.migrations.meanwhile import examine
+
 revision = "0075"
 down_revision = "0070"
 branch_labels = None
@@ -29,6 +31,8 @@ def upgrade() -> None:
     """Let the logs say more."""
     for table, column, before, after in CHANGES:
         allow(table, column, before, after)
+    for table, column, *_words in CHANGES:
+        examine(table, f"ck_{table}_{column}")
 
 
 def downgrade() -> None:
@@ -37,6 +41,8 @@ def downgrade() -> None:
     op.execute("DELETE FROM sign_in_records WHERE how IN ('tied', 'untied')")
     for table, column, before, after in CHANGES:
         allow(table, column, after, before)
+    for table, column, *_words in CHANGES:
+        examine(table, f"ck_{table}_{column}")
 
 
 def allow(table: str, column: str, before: str, after: str) -> None:
@@ -47,7 +53,7 @@ def allow(table: str, column: str, before: str, after: str) -> None:
     """
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint(column, table, type_="check")
-        op.create_check_constraint(column, table, after)
+        op.create_check_constraint(column, table, after, postgresql_not_valid=True)
         return
     run = op.get_bind().exec_driver_sql
     version = run("PRAGMA schema_version").scalar() or 0

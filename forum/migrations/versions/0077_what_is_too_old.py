@@ -6,8 +6,9 @@ Revises: 0076
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from alembic import op
+
+from forum.migrations.meanwhile import make_index
 
 revision = "0077"
 down_revision = "0076"
@@ -25,16 +26,13 @@ BY_AGE = (
     ("drafts", "saved_at"),
     ("exports", "asked_at"),
 )
-READ = sa.text("read_at IS NOT NULL")
 
 
 def upgrade() -> None:
     """Add the indexes."""
     for table, column in BY_AGE:
-        op.create_index(f"ix_{table}_{column}", table, [column])
-    op.create_index(
-        "ix_notices_read_at", "notices", ["read_at"], sqlite_where=READ, postgresql_where=READ
-    )
+        make_index(f"ix_{table}_{column}", table, [column])
+    make_index("ix_notices_read_at", "notices", ["read_at"], where="read_at IS NOT NULL")
 
 
 def downgrade() -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from forum.accounts.look_alikes import skeleton
+from forum.migrations.meanwhile import step_by_step
 
 revision = "0078"
 down_revision = "0077"
@@ -25,21 +26,31 @@ MANY = 1_000
 
 def upgrade() -> None:
     """Make every skeleton anew; no name is taken from anyone."""
-    for names in NAMES:
-        make_anew(names)
+    with step_by_step():
+        for names in NAMES:
+            make_anew(names)
 
 
 def make_anew(names: sa.TableClause) -> None:
-    """Make the skeletons of a table anew, some at a time."""
+    """Make the skeletons of a table anew, some at a time.
+
+    A name that was changed since it was read has its own already.
+    """
     connection = op.get_bind()
-    anew = names.update().where(names.c.id == sa.bindparam("number"))
+    read = (names.c.id == sa.bindparam("number"), names.c.name == sa.bindparam("as_read"))
+    anew = names.update().where(*read)
     anew = anew.values(name_skeleton=sa.bindparam("letters"))
     rows = sa.select(names).where(names.c.id > sa.bindparam("last")).order_by(names.c.id)
     last = 0
     while some := connection.execute(rows.limit(MANY), {"last": last}).all():
         last = some[-1].id
-        letters = [{"number": row.id, "letters": skeleton(row.name)} for row in some]
-        connection.execute(anew, letters)
+        letters = [
+            {"number": row.id, "as_read": row.name, "letters": letters}
+            for row in some
+            if (letters := skeleton(row.name)) != row.name_skeleton
+        ]
+        if letters:
+            connection.execute(anew, letters)
 
 
 def downgrade() -> None:
