@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,9 +41,12 @@ def test_a_stranger_who_only_reads_gets_no_cookie(make: Make, visit: Any) -> Non
         assert "csrf_token" not in answer.get_data(as_text=True)
 
 
-def test_over_https_cookies_are_bound_to_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_over_https_cookies_are_bound_to_the_host(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("FORUM_BASE_URL", "https://forum.example.org")
-    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": "sqlite://"})
+    own = f"sqlite:///{tmp_path / 'forum.sqlite'}"
+    app = create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": own})
     answer = app.test_client().get("/sign-in", base_url="https://forum.example.org")
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")

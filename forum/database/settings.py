@@ -14,15 +14,17 @@ def database_settings(environ: Mapping[str, str], instance: Path, pooler: bool) 
     """Return the settings of Flask-SQLAlchemy; raise BadSetting.
 
     ``pooler`` says that each transaction may be on another connection: a statement prepared on one
-    is unknown on the next, so none is.
+    is unknown on the next, so none is. Each thread takes one connection, and for a moment a second
+    one to look: with fewer than that in all, threads that hold one could wait for each other.
     """
     main = database_url(environ.get("FORUM_DATABASE_URL", ""), instance)
     is_postgresql = main.startswith("postgresql")
     how: dict[str, Any] = {"prepare_threshold": None} if pooler and is_postgresql else {}
+    pool: dict[str, Any] = {} if main.endswith(":memory:") else {"max_overflow": -1}
     found = {
         "SQLALCHEMY_DATABASE_URI": main,
         "SQLALCHEMY_BINDS": {},
-        "SQLALCHEMY_ENGINE_OPTIONS": {"connect_args": how},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"connect_args": how, **pool},
     }
     replica = environ.get("FORUM_READ_DATABASE_URL", "")
     if replica and not (is_postgresql and replica.startswith("postgres")):

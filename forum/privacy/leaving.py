@@ -71,7 +71,7 @@ def take_leave(
     """
     if at is None:
         hold_administrators()
-        db.session.refresh(person, with_for_update={"key_share": True})
+        db.session.refresh(person, with_for_update={"key_share": True, "of": User})
         check_leaving(person)
     note_erasure(ErasureKind.PERSON, person.id, person.created_at, by=by, texts=texts, at=at)
     end_seats(person)
