@@ -158,6 +158,14 @@ def test_an_account_can_change_its_name(make: Make, visit: Any) -> None:
     assert cam.post("/account", {"name": "\u200b"}).status_code == 422
 
 
+def test_the_command_line_says_who_can_sign_in(runner: Any, make: Make) -> None:
+    ada, ben = make.user("Ada", role="admin"), make.user("Ben")
+    lines = runner.invoke(args=["user", "list"]).output.splitlines()
+    assert lines == [f"{p.id}\t{p.role}\t{p.email}\t{p.name}" for p in (ada, ben)]
+    only = runner.invoke(args=["user", "list", "--role", "admin"]).output
+    assert only == lines[0] + "\n"
+
+
 def test_people_are_added_and_given_roles_from_the_command_line(runner: Any, visit: Any) -> None:
     added = runner.invoke(
         args=["user", "add", "dee@example.org", "--name", "Dee", "--password-stdin"],
