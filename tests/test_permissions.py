@@ -121,6 +121,7 @@ PAGES = [
     ("/code", EVERYONE),
     ("/unsubscribe/{leave}", EVERYONE),
     ("/admin/mail", {"admin"}),
+    ("/admin", {"admin"}),
     ("/admin/health", {"admin"}),
     ("/admin/log", {"admin"}),
     ("/metrics", set()),

@@ -20,8 +20,9 @@ bp = Blueprint("admin", __name__)
 
 
 @bp.get("/admin/health")
+@bp.get("/admin", endpoint="first")
 def health() -> ResponseReturnValue:
-    """Show what flask doctor says, what is to be mended first."""
+    """Show what flask doctor says, what is to be mended first: where an administrator begins."""
     require(can_administer(current_user))
     found = sorted(findings(), key=lambda finding: finding.sound)
     return render_template("admin/health.html", findings=found)

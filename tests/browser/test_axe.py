@@ -272,6 +272,7 @@ def build(make: Make) -> Addresses:
             f"/exports/{job}",
             f"/briefs/{cut.reference}",
             "/admin/mail",
+            "/admin",
             "/admin/health",
             "/admin/log",
             "/admin/site",
