@@ -79,17 +79,16 @@ class LedgerFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return what the database is asked of dues with the answers to them (see ``of_dues``)."""
-        drafts = select(Reply.id).join(Reply.essay).where(Essay.state == "draft")
-        hidden = drafts.where(Reply.lever.is_not(None))
-        found: list[ColumnElement[bool]] = [Due.stands_on_id.not_in(hidden)]
+        this = select(Reply.id).where(Reply.id == Due.stands_on_id).correlate(Due)
+        hidden = this.join(Reply.essay).where(Essay.state == "draft", Reply.lever.is_not(None))
+        found: list[ColumnElement[bool]] = [~hidden.exists()]
         if self.body:
             found.append(Due.body_id == body_number(self.body))
         if self.essay:
             found.append(Due.essay_id.in_(select(Essay.id).where(Essay.slug == self.essay)))
         for name in ("lever", "jurisdiction"):
             if value := getattr(self, name):
-                this = Reply.id == Due.stands_on_id, getattr(Reply, name) == value
-                found.append(select(Reply.id).where(*this).exists())
+                found.append(this.where(getattr(Reply, name) == value).exists())
         if self.status:
             found.append(is_called(self.status))
         return found

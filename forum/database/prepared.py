@@ -104,7 +104,7 @@ class CompiledQuery:
             if name in values:
                 values[name] = write(values[name])
         names = state.positiontup
-        return state.statement, values if names is None else [values[name] for name in names]
+        return state.statement, values if names is None else tuple(values[n] for n in names)
 
     def readers_of(self, description: Any) -> list[tuple[int, Callable[[Any], Any]]]:
         """Return what makes of a driver's value what the column holds, where it is another."""

@@ -138,6 +138,7 @@ def wrong(connection: Connection, each: Said) -> list[str]:
     # What matters is that an index can serve: whether it pays depends on how much data there is.
     connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     connection.exec_driver_sql("SET LOCAL enable_sort = off")
+    connection.exec_driver_sql("SET LOCAL enable_incremental_sort = off")
     held: Any = connection.connection.driver_connection
     words = psycopg.ClientCursor(held).mogrify(each.statement, each.given)
     explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {words.replace('%', '%%')}")
