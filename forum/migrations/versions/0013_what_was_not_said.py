@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from forum.migrations.rewriting import rewrite_table
+
 revision = "0013"
 down_revision = "0014"
 branch_labels = None
@@ -74,17 +76,7 @@ def allow(before: str, after: str) -> None:
         run("ALTER TABLE replies DROP CONSTRAINT ck_replies_proposal")
         run(f"ALTER TABLE replies ADD CONSTRAINT ck_replies_proposal CHECK ({definition})")
         return
-    version = run("PRAGMA schema_version").scalar() or 0
-    run("PRAGMA writable_schema = ON")
-    changed = run(
-        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) "
-        "WHERE type = 'table' AND name = 'replies' AND instr(sql, ?) > 0",
-        (before, after, before),
-    )
-    run(f"PRAGMA schema_version = {version + 1}")
-    run("PRAGMA writable_schema = OFF")
-    if changed.rowcount != 1:
-        raise RuntimeError("The constraint on what a proposal must have was not found.")
+    rewrite_table("replies", before, after)
 
 
 PROPOSAL = """

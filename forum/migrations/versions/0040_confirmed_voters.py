@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from forum.migrations.rewriting import rewrite_table
+
 revision = "0040"
 down_revision = "0046"
 branch_labels = None
@@ -113,15 +115,4 @@ def allow(before: str, after: str) -> None:
         op.drop_constraint("sign_in", "users", type_="check")
         op.create_check_constraint("sign_in", "users", after)
         return
-    run = op.get_bind().exec_driver_sql
-    version = run("PRAGMA schema_version").scalar() or 0
-    run("PRAGMA writable_schema = ON")
-    changed = run(
-        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) "
-        "WHERE type = 'table' AND name = 'users' AND instr(sql, ?) > 0",
-        (before, after, before),
-    )
-    run(f"PRAGMA schema_version = {version + 1}")
-    run("PRAGMA writable_schema = OFF")
-    if changed.rowcount != 1:
-        raise RuntimeError("The constraint on how people sign in was not found.")
+    rewrite_table("users", before, after)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from forum.migrations.rewriting import rewrite_table
+
 revision = "0055"
 down_revision = "0063"
 branch_labels = None
@@ -108,15 +110,4 @@ def allow(table: str, column: str, before: str, after: str) -> None:
                 op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {check['name']}")
         op.create_check_constraint(column, table, after)
         return
-    run = op.get_bind().exec_driver_sql
-    version = run("PRAGMA schema_version").scalar() or 0
-    run("PRAGMA writable_schema = ON")
-    changed = run(
-        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) "
-        "WHERE type = 'table' AND name = ? AND instr(sql, ?) > 0",
-        (before, after, table, before),
-    )
-    run(f"PRAGMA schema_version = {version + 1}")
-    run("PRAGMA writable_schema = OFF")
-    if changed.rowcount != 1:
-        raise RuntimeError(f"The constraint on {table}.{column} was not found.")
+    rewrite_table(table, before, after)

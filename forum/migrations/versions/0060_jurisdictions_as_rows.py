@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from forum.migrations.meanwhile import examine
+from forum.migrations.rewriting import rewrite_table
 
 revision = "0060"
 down_revision = "0055"
@@ -93,7 +94,7 @@ def change(table: str, before: str, after: str, how: str = "") -> None:
     so the text of the table alone is changed, as SQLite's manual describes for this.
     """
     if op.get_bind().dialect.name == "sqlite":
-        rewrite(table, f"CONSTRAINT {before}", f"CONSTRAINT {after}")
+        rewrite_table(table, f"CONSTRAINT {before}", f"CONSTRAINT {after}")
     else:
         op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {before.split()[0]}")
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {after}{how}")
@@ -103,23 +104,7 @@ def may_be_unsaid(may: bool) -> None:
     """Let a body have no jurisdiction, or hold every body to one."""
     if op.get_bind().dialect.name == "sqlite":
         both = ("jurisdiction VARCHAR(12) NOT NULL,", "jurisdiction VARCHAR(12),")
-        rewrite("bodies", *(both if may else reversed(both)))
+        rewrite_table("bodies", *(both if may else reversed(both)))
     else:
         deed = "DROP" if may else "SET"
         op.execute(f"ALTER TABLE bodies ALTER COLUMN jurisdiction {deed} NOT NULL")
-
-
-def rewrite(table: str, before: str, after: str) -> None:
-    """Change the text by which SQLite knows a table; RuntimeError where it says something else."""
-    run = op.get_bind().exec_driver_sql
-    version = run("PRAGMA schema_version").scalar() or 0
-    run("PRAGMA writable_schema = ON")
-    changed = run(
-        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) "
-        "WHERE type = 'table' AND name = ? AND instr(sql, ?) > 0",
-        (before, after, table, before),
-    )
-    run(f"PRAGMA schema_version = {version + 1}")
-    run("PRAGMA writable_schema = OFF")
-    if changed.rowcount != 1:
-        raise RuntimeError(f"The table {table} is not as it was left: {before}")

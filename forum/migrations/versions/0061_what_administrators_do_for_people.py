@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from forum.migrations.rewriting import rewrite_table
+
 revision = "0061"
 down_revision = "0053"
 branch_labels = None
@@ -41,15 +43,4 @@ def allow(before: str, after: str) -> None:
         op.drop_constraint("kind", "security_events", type_="check")
         op.create_check_constraint("kind", "security_events", after)
         return
-    run = op.get_bind().exec_driver_sql
-    version = run("PRAGMA schema_version").scalar() or 0
-    run("PRAGMA writable_schema = ON")
-    changed = run(
-        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) "
-        "WHERE type = 'table' AND name = 'security_events' AND instr(sql, ?) > 0",
-        (before, after, before),
-    )
-    run(f"PRAGMA schema_version = {version + 1}")
-    run("PRAGMA writable_schema = OFF")
-    if changed.rowcount != 1:
-        raise RuntimeError("The constraint on security_events.kind was not found.")
+    rewrite_table("security_events", before, after)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 from forum.migrations.meanwhile import examine
+from forum.migrations.rewriting import rewrite_table
 
 revision = "0075"
 down_revision = "0070"
@@ -55,15 +56,4 @@ def allow(table: str, column: str, before: str, after: str) -> None:
         op.drop_constraint(column, table, type_="check")
         op.create_check_constraint(column, table, after, postgresql_not_valid=True)
         return
-    run = op.get_bind().exec_driver_sql
-    version = run("PRAGMA schema_version").scalar() or 0
-    run("PRAGMA writable_schema = ON")
-    changed = run(
-        "UPDATE sqlite_master SET sql = replace(sql, ?, ?) "
-        "WHERE type = 'table' AND name = ? AND instr(sql, ?) > 0",
-        (before, after, table, before),
-    )
-    run(f"PRAGMA schema_version = {version + 1}")
-    run("PRAGMA writable_schema = OFF")
-    if changed.rowcount != 1:
-        raise RuntimeError(f"The constraint on {table}.{column} was not found.")
+    rewrite_table(table, before, after)
