@@ -15,6 +15,7 @@ from ..replies.finding import visible_reply
 from ..replies.models import Reply
 from ..web import dates
 from ..web.limits import limited
+from ..web.pager import number_asked
 from . import drafts
 from .answering import Answered
 from .body_views import found_body
@@ -35,12 +36,6 @@ def my_seats() -> list[Seat]:
     return seats
 
 
-def number_asked(name: str) -> int | None:
-    """Return a number that the address names; nonsense is none."""
-    written = request.args.get(name, "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else None
-
-
 @bp.get("/answering")
 def desk() -> ResponseReturnValue:
     """Show what waits for the visitor's body, by the day due, page by page; one can be answered in
@@ -52,12 +47,13 @@ def desk() -> ResponseReturnValue:
     seat = next((each for each in seats if each.body.slug == wanted), seats[0])
     number = number_asked("reply")
     shown = desk_of(seat, number_asked("page") or 1, number)
+    page = shown.page
     opened = next((row for row in shown.waiting if row.reply.id == number), None)
     return render_template(
         "answering/desk.html",
         desk=shown,
-        following=page_of(shown, shown.page + 1) if shown.has_more else "",
-        previous=page_of(shown, shown.page - 1) if shown.page > 1 else "",
+        following=page_of(shown, page.number + 1) if page.has_more else "",
+        previous=page_of(shown, page.number - 1) if page.number > 1 else "",
         seats=seats,
         opened=opened,
         form=opened_form(seat.body, opened.reply) if opened else None,

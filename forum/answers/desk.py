@@ -19,6 +19,7 @@ from ..deals.models import Due
 from ..events.crowds import Progress
 from ..replies.models import Reply
 from ..web.dates import today
+from ..web.pager import NumberedPage
 from .announcing import being_told
 from .due_order import standings_in_turn
 from .due_sums import added_up, of_dues, promise_state_today, state_today
@@ -60,9 +61,7 @@ class AnsweringDesk:
     seat: Seat
     summary: DueSummary
     groups: list[DueGroup]
-    page: int
-    number: int
-    """How many dues wait."""
+    page: NumberedPage
     to_keep: list[tuple[DueStanding, PromiseStanding]]
     """The promises that are open or late, by their day; the first ``PAGE`` of them."""
     questions: list[RaisedQuestion]
@@ -83,21 +82,6 @@ class AnsweringDesk:
         return [row for group in self.groups for row in group.rows]
 
     @property
-    def first(self) -> int:
-        """The place of the first due of the page."""
-        return (self.page - 1) * PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The place of the last due of the page."""
-        return min(self.page * PAGE, self.number)
-
-    @property
-    def has_more(self) -> bool:
-        """Whether another page follows."""
-        return self.last < self.number
-
-    @property
     def promises(self) -> int:
         """How many promises are open or late."""
         return self.summary.promises[PromiseState.OPEN] + self.summary.promises[PromiseState.LATE]
@@ -107,16 +91,15 @@ class AnsweringDesk:
         return self.drafts.get(row.reply.id)
 
 
-def desk_of(seat: Seat, page: int = 1, reply_id: int | None = None) -> AnsweringDesk:
+def desk_of(seat: Seat, asked: int = 1, reply_id: int | None = None) -> AnsweringDesk:
     """Return what waits for the body of a seat: the page with a reply's due, else the one asked."""
     theirs = and_(Due.body_id == seat.body_id, WAITS)
     in_order = of_dues(Due.id, group_today().label("group")).where(theirs).order_by(*by_group())
     sizes = sizes_of(in_order)
-    number = sizes.total()
     if reply_id is not None and (place := place_of(reply_id, theirs)):
-        page = -(-place // PAGE)
-    page = min(max(page, 1), max(1, -(-number // PAGE)))
-    on_page: Any = db.session.execute(in_order.offset((page - 1) * PAGE).limit(PAGE))
+        asked = -(-place // PAGE)
+    page = NumberedPage.nearest(asked, sizes.total(), PAGE)
+    on_page: Any = db.session.execute(in_order.offset(page.before).limit(page.most))
     shown: dict[int, str] = dict(on_page.all())
     rows = standings_in_turn(list(shown))
     replies = [row.reply.id for row in rows]
@@ -129,7 +112,6 @@ def desk_of(seat: Seat, page: int = 1, reply_id: int | None = None) -> Answering
             if name in shown.values()
         ],
         page,
-        number,
         promises_to_keep(seat.body),
         questions_to(seat.body),
         open_drafts(seat.body, replies),

@@ -16,6 +16,7 @@ from ..deals.models import Due
 from ..essays.models import Essay
 from ..replies.models import Reply
 from ..replies.tags import JURISDICTION, LEVER
+from ..web.pager import NumberedPage
 from .due_order import (
     newest_answered,
     newest_said,
@@ -29,7 +30,6 @@ from .standings import DUE_STATES, DueStanding, DueState
 from .statuses import STATUSES, AnswerStatus
 from .summaries import DueSummary
 
-PAGE = 50
 CHUNK = 500
 """Dues that a file has in hand at a time."""
 
@@ -121,33 +121,13 @@ def is_called(status: str) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The dues that were asked for added up, and the page of them that is shown (from 1)."""
+    """The dues that were asked for added up, and the page of them that is shown."""
 
     chosen: LedgerFilter
     summary: DueSummary
     by_day: Mapping[tuple[date, DueState], int]
     shown: Sequence[DueStanding]
-    page: int
-
-    @property
-    def total(self) -> int:
-        """How many dues there are."""
-        return self.summary.dues
-
-    @property
-    def first(self) -> int:
-        """The place of the first row of the page."""
-        return (self.page - 1) * PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """The place of the last row of the page."""
-        return min(self.page * PAGE, self.total)
-
-    @property
-    def has_more(self) -> bool:
-        """Whether another page follows."""
-        return self.last < self.total
+    page: NumberedPage
 
 
 def read_ledger(args: Mapping[str, str]) -> Ledger:
@@ -156,9 +136,9 @@ def read_ledger(args: Mapping[str, str]) -> Ledger:
     which = chosen.conditions()
     summary = added_up(*which)
     asked = args.get("page", "1")
-    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    page = min(max(page, 1), max(1, -(-summary.dues // PAGE)))
-    shown = chosen.numbers().offset((page - 1) * PAGE).limit(PAGE)
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    page = NumberedPage.nearest(number, summary.dues)
+    shown = chosen.numbers().offset(page.before).limit(page.most)
     return Ledger(chosen, summary, counted_by_day(*which), standings_in_order(shown), page)
 
 

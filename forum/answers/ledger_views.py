@@ -43,8 +43,8 @@ def ledger() -> ResponseReturnValue:
             ("narrow", week_picture(found.by_day, NARROW)),
         ],
         **choices(),
-        following=page_at(found, page + 1) if found.has_more else "",
-        previous=page_at(found, page - 1) if page > 1 else "",
+        following=page_at(found, page.number + 1) if page.has_more else "",
+        previous=page_at(found, page.number - 1) if page.number > 1 else "",
     )
 
 

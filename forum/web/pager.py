@@ -1,4 +1,5 @@
-"""Lists that are read a page at a time, the newest first, each page beginning before a number."""
+"""Lists that are read a page at a time: the newest first, each page beginning before a number, or
+by the number of the page."""
 
 from __future__ import annotations
 
@@ -23,11 +24,50 @@ class NewestFirst(Generic[Row]):
     following: int | None
 
 
-def before_asked() -> int | None:
-    """Return before which number the address begins; nonsense is no number."""
-    written = request.args.get("before", "")
+@dataclass(frozen=True)
+class NumberedPage:
+    """A page of a list by its number, from 1, of so ``many`` rows in all, ``most`` on each."""
+
+    number: int
+    many: int
+    most: int = PAGE
+
+    @classmethod
+    def nearest(cls, number: int, many: int, most: int = PAGE) -> NumberedPage:
+        """Return the page of a number, or the last or first there is."""
+        return cls(min(max(number, 1), max(1, -(-many // most))), many, most)
+
+    @property
+    def before(self) -> int:
+        """How many rows come before it."""
+        return (self.number - 1) * self.most
+
+    @property
+    def first(self) -> int:
+        """The place of its first row."""
+        return self.before + 1
+
+    @property
+    def last(self) -> int:
+        """The place of its last row."""
+        return min(self.number * self.most, self.many)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another page follows."""
+        return self.last < self.many
+
+
+def number_asked(name: str) -> int | None:
+    """Return a number that the address names; nonsense is none."""
+    written = request.args.get(name, "")
     number = int(written) if written.isascii() and written.isdigit() and len(written) < 20 else 0
     return number if 0 < number < 2**63 else None
+
+
+def before_asked() -> int | None:
+    """Return before which number the address begins."""
+    return number_asked("before")
 
 
 def newest_first(
