@@ -14,11 +14,10 @@ from sqlalchemy import ColumnElement, delete, func, insert, literal, select, upd
 from sqlalchemy.orm import aliased
 
 from ..db import db
-from ..deals.holding import after_votes, before_votes
 from ..replies.models import Reply
-from .counting import Counted, counted, counted_votes, recount_votes
+from .counting import Counted, counted, counted_votes
 from .models import Vote
-from .setting_aside import every_vote
+from .setting_aside import counted_anew, every_vote
 from .who_voted import THEN
 
 
@@ -70,10 +69,9 @@ def carriage(source: Reply, target: Reply) -> Carriage:
 
 def carry_votes(source: Reply, target: Reply) -> None:
     """Copy the votes of those who have none on the target; the rows of both replies are held."""
-    rule = before_votes(target)
-    with every_vote([source.id, target.id]):
+    held = counted_anew({target.id: target}, redraw=False)
+    with held, every_vote([source.id, target.id]):
         copy_votes(source, target)
-    after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])
 
 
 def copy_votes(source: Reply, target: Reply, *among: ColumnElement[bool]) -> None:
@@ -98,12 +96,11 @@ def return_votes(source: Reply, target: Reply) -> None:
 
     Whoever voted on another proposal that is merged into the target keeps that vote there instead.
     """
-    rule = before_votes(target)
     others = select(Reply.id).where(Reply.merged_into_id == target.id, Reply.id != source.id)
     merged = db.session.scalars(others.order_by(Reply.id)).all()
-    with every_vote([target.id, *merged]):
+    held = counted_anew({target.id: target}, redraw=False)
+    with held, every_vote([target.id, *merged]):
         take_copies_away(source, target, merged)
-    after_votes(target, rule, recount_votes([target.id], redraw=False)[target.id])
 
 
 def take_copies_away(source: Reply, target: Reply, merged: Sequence[int]) -> None:

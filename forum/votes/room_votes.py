@@ -14,14 +14,13 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, and_, delete, insert, null, or_, select, union
 
 from ..db import db
-from ..deals.holding import after_votes, before_votes, for_update
+from ..deals.holding import for_update
 from ..replies.models import Reply
 from ..rooms.models import Room, RoomPlace, numbers_in, people_in
 from .asides import AsideVote
 from .carrying import copy_votes, newcomers
-from .counting import recount_votes
 from .models import RoomVote, Vote
-from .setting_aside import every_vote
+from .setting_aside import counted_anew, every_vote
 
 COPIED = (
     *("reply_id", "user_id", "essay_id", "value", "version", "voted_at", "first_at"),
@@ -43,11 +42,8 @@ def settle_room(room: Room) -> None:
     room.counts = adds_up(room)
     db.session.flush()
     replies = hold_proposals(room)
-    rules = {number: before_votes(reply) for number, reply in replies.items()}
-    with every_vote(replies):
+    with counted_anew(replies), every_vote(replies):
         replace_copies(room, replies)
-    for number, found in recount_votes(replies).items():
-        after_votes(replies[number], rules[number], found)
     db.session.flush()
 
 
@@ -76,14 +72,12 @@ def settle_moved(reply: Reply) -> None:
     )
     if db.session.execute(said.limit(1)).first() is None:
         return
-    rule = before_votes(reply)
     here = select(RoomPlace.user_id).join(Room).where(Room.essay_id == reply.essay_id)
     forget = delete(Vote).where(Vote.reply_id == reply.id, Vote.user_id.in_(here))
     said = said.where(RoomPlace.room.has(counts=True))
-    with every_vote([reply.id]):
+    with counted_anew({reply.id: reply}), every_vote([reply.id]):
         db.session.execute(forget, execution_options={"synchronize_session": False})
         db.session.execute(insert(Vote).from_select(COPIED, said, include_defaults=False))
-    after_votes(reply, rule, recount_votes([reply.id])[reply.id])
 
 
 def hold_before_essay(room: Room, *papers_on: int) -> None:

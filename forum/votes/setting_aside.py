@@ -6,7 +6,7 @@ votes by other rules (rooms, merges, imports), ends with each vote where the rul
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -57,11 +57,9 @@ def settle(reply_ids: Collection[int]) -> None:
     if not reply_ids:
         return
     replies = {each.id: each for each in db.session.scalars(named(reply_ids))}
-    rules = {number: before_votes(reply) for number, reply in replies.items()}
-    bring_back(reply_ids, COUNTS_AGAIN)
-    put_aside(reply_ids)
-    for number, found in recount_votes(reply_ids).items():
-        after_votes(replies[number], rules[number], found)
+    with counted_anew(replies):
+        bring_back(reply_ids, COUNTS_AGAIN)
+        put_aside(reply_ids)
     db.session.flush()
     for essay_id in sorted({each.essay_id for each in replies.values()}):
         touch(essay_id)
@@ -99,6 +97,16 @@ def move(source: Any, target: Any, *which: ColumnElement[bool]) -> None:
     db.session.execute(insert(target).from_select(COLUMNS, query, include_defaults=False))
     gone = delete(source).where(*which)
     db.session.execute(gone, execution_options={"synchronize_session": False})
+
+
+@contextmanager
+def counted_anew(replies: Mapping[int, Reply], redraw: bool = True) -> Iterator[None]:
+    """Let votes on these proposals change, which are held; then count them, and write what their
+    deals say of that. ``redraw`` says that their draws for who is asked next are drawn anew."""
+    rules = {number: before_votes(reply) for number, reply in replies.items()}
+    yield
+    for number, found in recount_votes(replies, redraw).items():
+        after_votes(replies[number], rules[number], found)
 
 
 @contextmanager
