@@ -120,7 +120,7 @@ def joined(found: list[Signal], crowd: Signal) -> list[Signal]:
 
     Where it hardly shows anybody but people who are shown already, it is left out.
     """
-    apart = [each for each in found if not each.people & crowd.people]
+    apart = [each for each in found if 2 * len(each.people & crowd.people) < len(each.people)]
     shown = frozenset[int]().union(*(each.people for each in found))
     more = len(crowd.people - shown)
     if more * MORE < len(crowd.people):
