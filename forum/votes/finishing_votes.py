@@ -98,8 +98,8 @@ def in_words(counted: int, aside: int, waiting: int, refused: int) -> str:
 
 def waits_for_declaration(user: User, reply: HeldProposal) -> bool:
     """Say whether a person may give a vote once they have declared what its discussion asks."""
-    can = reply.essay.is_open and reply.author_id != user.id and counts_in(user, reply.essay_id)
-    return can and bool(can_declare(user, reply.essay))
+    can = reply.essay.is_open and reply.author_id != user.id and can_declare(user, reply.essay)
+    return bool(can) and counts_in(user, reply.essay_id)
 
 
 def where_declared(essay_id: int) -> str:
