@@ -31,7 +31,7 @@ PROVIDERS = frozenset(
     aol.com bell.net bluewin.ch btinternet.com eircom.net fastmail.com free.fr gmail.com gmx.com
     gmx.de gmx.net googlemail.com hey.com hotmail.ca hotmail.com hotmail.co.uk hotmail.fr icloud.com
     laposte.net live.ca live.com live.fr mac.com mail.com me.com msn.com orange.fr outlook.com
-    outlook.fr proton.me protonmail.com rogers.com rocketmail.com sfr.fr shaw.ca sky.com
+    outlook.fr pm.me proton.me protonmail.com rogers.com rocketmail.com sfr.fr shaw.ca sky.com
     sympatico.ca t-online.de telus.net tutanota.com videotron.ca virginmedia.com wanadoo.fr web.de
     yahoo.ca yahoo.com yahoo.co.uk yahoo.fr yandex.com ymail.com zoho.com
     """.split()  # noqa: SIM905
