@@ -12,9 +12,9 @@ from ..replies.reviews import review_of
 from .acting import act
 from .action_kind import ActionKind, Options
 from .decision import Decision
-from .merging import MERGE, CannotMerge, check_merge
+from .merging import MERGE, check_merge
 from .models import Action
-from .seen import StaleDecision, check_seen
+from .seen import check_seen
 
 
 class Held(ValueError):
@@ -75,8 +75,7 @@ def merge(
 
 def why_not(error: Any) -> str:
     """Return the sentence that says why nothing was done."""
-    if isinstance(error, (CannotMerge, StaleDecision)):
-        return str(error)
     if isinstance(error, Held):
         return _("%(name)s is looking at this now.", name=error.holder.name)
-    return _("There is nothing to do: it is already so, or it has changed in the meantime.")
+    nothing = _("There is nothing to do: it is already so, or it has changed in the meantime.")
+    return str(error) or nothing

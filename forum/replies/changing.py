@@ -87,7 +87,7 @@ def thread_of(reply: Reply, values: Mapping[str, Any]) -> int | None:
     parent = db.session.get(Reply, values["parent_id"])
     elsewhere = parent is None or parent.essay_id != values.get("essay_id", reply.essay_id)
     if parent is None or elsewhere or parent.status == "merged":
-        raise CannotChange("Where it stood is gone, was merged, or has moved to another essay.")
+        raise CannotChange  # where it stood is gone, was merged, or has moved to another essay
     return parent.thread_id or parent.id
 
 

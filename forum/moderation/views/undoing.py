@@ -28,7 +28,6 @@ from ..acting import CannotChange, ChangedSince, kind_of, subject_of, undo
 from ..forms import UndoForm
 from ..merging import CannotMerge
 from ..models import Action, action_by_id
-from ..on_votes import NotAlone
 from .blueprint import bp, forget, remember
 from .bulk import MOST, BulkResult
 from .onward import in_focus, is_queue
@@ -109,9 +108,7 @@ def undone_one(number: int, form: UndoForm) -> BulkResult:
 
 def why_not_undone(error: Exception) -> str:
     """Return the sentence that says why something stays as it is."""
-    if isinstance(error, (CannotMerge, NotAlone)):
-        return str(error)
-    return _("What this changed has been changed since, so it cannot be undone.")
+    return str(error) or _("What this changed has been changed since, so it cannot be undone.")
 
 
 def back() -> str:
