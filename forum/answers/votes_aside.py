@@ -9,19 +9,12 @@ from sqlalchemy import ScalarSelect, exists, func, or_, select
 from ..db import among, db
 from ..deals.models import Due
 from ..moderation.models import Action
-from ..votes.asides import Aside, AsidePerson, AsideState, AsideVote
+from ..votes.asides import Aside, AsideVote, is_set_aside
 
 GIVEN = func.coalesce(AsideVote.first_at, AsideVote.voted_at)
 SET_ASIDE_SINCE = (
-    exists()
-    .where(
-        Aside.essay_id == AsideVote.essay_id,
-        Aside.state == AsideState.AGREED,
-        Aside.decided_at >= Due.at,
-        AsidePerson.aside_id == Aside.id,
-        AsidePerson.user_id == AsideVote.user_id,
-        AsidePerson.granted.is_not(True),
-    )
+    is_set_aside(AsideVote.essay_id, AsideVote.user_id)
+    .where(Aside.decided_at >= Due.at)
     .correlate(AsideVote, Due)
 )
 """The condition that a vote counted when a due was earned: its owner was set aside afterwards."""

@@ -114,8 +114,7 @@ def said_of_asked(
 
 def set_aside_in_words(snapshot: Connection, essay_ids: Sequence[int]) -> str:
     """Return how many votes are set aside and count nowhere, after other numbers."""
-    found = [set_aside_in(number, snapshot) for number in essay_ids]
-    people, votes = sum(each[0] for each in found), sum(each[1] for each in found)
+    people, votes = set_aside_in(*essay_ids, ask=snapshot)
     if not votes:
         return ""
     return "; " + _(

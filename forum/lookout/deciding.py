@@ -10,9 +10,10 @@ from collections.abc import Collection
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from ..accounts.models import User
+from ..database.bulk_insert import bulk_insert
 from ..db import among, db, now
 from ..essays.models import Essay
 from ..events.recording import record
@@ -22,7 +23,7 @@ from ..moderation.kinds import kind_named
 from ..moderation.models import Action
 from ..replies.models import Reply
 from ..replies.reasons import Reason
-from ..votes.asides import Aside, AsidePerson, AsideState, aside_for_update, voters_of
+from ..votes.asides import IN_FORCE, Aside, AsidePerson, AsideState, aside_for_update, voters_of
 from ..votes.interested import why_interested
 from ..votes.models import Vote
 from ..votes.setting_aside import hold_votes
@@ -68,8 +69,7 @@ def propose(essay: Essay, by: User, people: Collection[int], because: Reason, no
     )
     db.session.add(aside)
     db.session.flush()
-    rows = [{"aside_id": aside.id, "user_id": n, "appeal": "", "answer": ""} for n in chosen]
-    db.session.execute(insert(AsidePerson), rows)
+    bulk_insert(AsidePerson, [{"aside_id": aside.id, "user_id": number} for number in chosen])
     tell_deciders(aside, "aside_waits", by, but=set(chosen))
     return aside
 
@@ -114,8 +114,7 @@ def agree(aside: Aside, by: User) -> Action:
     elsewhere = (
         select(AsidePerson.user_id)
         .join(Aside, Aside.id == AsidePerson.aside_id)
-        .where(Aside.essay_id == aside.essay_id, Aside.state == AsideState.AGREED)
-        .where(AsidePerson.granted.is_not(True))
+        .where(Aside.essay_id == aside.essay_id, *IN_FORCE)
     )
     gone = delete(AsidePerson).where(
         AsidePerson.aside_id == aside.id, AsidePerson.user_id.in_(elsewhere.scalar_subquery())

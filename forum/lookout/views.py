@@ -5,18 +5,15 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 
-from ..accounts.models import User
-from ..db import db
 from ..essays.finding import visible_essay
 from ..permissions import can_look_out, require
 from ..web.limits import limited
+from .aside_views import named
 from .blueprint import bp
 from .moved_ranks import moved_by
 from .reading import electorate
 from .signals import signals
-from .voters import Signal
 from .words import told
 
 NAMES = 200
@@ -34,16 +31,10 @@ def unusual(slug: str) -> ResponseReturnValue:
     voters = electorate(essay)
     crowds = signals(voters.voters)
     shown = [
-        (told(each), people(each), moved_by(essay, each.people, voters), sorted(each.people))
+        (told(each), named(people[:NAMES]), moved_by(essay, each.people, voters), people)
         for each in crowds[:SHOWN]
+        for people in [sorted(each.people)]
     ]
     return render_template(
         "lookout/unusual.html", essay=essay, electorate=voters, crowds=shown, found=len(crowds)
     )
-
-
-def people(signal: Signal) -> list[tuple[int, str]]:
-    """Return the numbers and names of a crowd, the first of it."""
-    some = sorted(signal.people)[:NAMES]
-    query = select(User.id, User.name).where(User.id.in_(some)).order_by(User.id)
-    return [(number, name) for number, name in db.session.execute(query)]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from ..accounts.models import HAS_ROLE, Moderator, User
 from ..db import db, now
@@ -63,7 +63,8 @@ def proposed(user: User) -> Sequence[Aside]:
 def appealed(user: User) -> Sequence[AsidePerson]:
     """Return the appeals that wait for an answer, the oldest first."""
     query = select(AsidePerson).join(Aside, of_person()).where(*APPEALED, *within(user))
-    loads = joinedload(AsidePerson.aside).joinedload(Aside.essay), joinedload(AsidePerson.user)
+    essay = joinedload(AsidePerson.aside).joinedload(Aside.essay)
+    loads = essay.options(defer(Essay.body), defer(Essay.body_html)), joinedload(AsidePerson.user)
     return db.session.scalars(query.options(*loads).order_by(AsidePerson.appealed_at)).all()
 
 
@@ -76,9 +77,6 @@ def decided(user: User) -> Sequence[Aside]:
 def listed(user: User, *which: ColumnElement[bool], order: Any, most: int = 500) -> Sequence[Aside]:
     """Return some decisions that a person may see, with who made them."""
     loads = joinedload(Aside.proposed_by), joinedload(Aside.decided_by)
-    essay = (
-        joinedload(Aside.essay).defer(Essay.body),
-        joinedload(Aside.essay).defer(Essay.body_html),
-    )
-    query = select(Aside).where(*which, *within(user)).options(*loads, *essay)
+    essay = joinedload(Aside.essay).options(defer(Essay.body), defer(Essay.body_html))
+    query = select(Aside).where(*which, *within(user)).options(*loads, essay)
     return db.session.scalars(query.order_by(order).limit(most)).all()

@@ -131,10 +131,10 @@ def aside_in_words(name: str, before: Any, after: Any) -> str:
     numbers = after or before
     if name.startswith(APPEAL):
         return _("They are those of one voter.")
-    return _("%(votes)s of %(people)s.", **counted_in_words(**numbers))
+    return _("%(votes)s of %(people)s.", **votes_in_words(**numbers))
 
 
-def counted_in_words(voters: int, votes: int) -> dict[str, str]:
+def votes_in_words(voters: int, votes: int) -> dict[str, str]:
     """Return so many votes and so many people, in words."""
     number = format_decimal(votes)
     said = ngettext("%(number)s vote", "%(number)s votes", votes, number=number)

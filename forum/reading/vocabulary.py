@@ -22,7 +22,7 @@ from ..lookout.who_decides import asides_waiting
 from ..moderation.acting import can_be_put_back, is_done, name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
-from ..moderation.on_votes import counted_in_words
+from ..moderation.on_votes import votes_in_words
 from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
@@ -95,7 +95,7 @@ def init_app(app: Flask) -> None:
         unread_by=unread_by,
         asides_waiting=asides_waiting,
         essays_set_aside=essays_set_aside,
-        votes_in_words=counted_in_words,
+        votes_in_words=votes_in_words,
         waiting_for=waiting_for,
         REASON_LABELS=REASON_LABELS,
     )

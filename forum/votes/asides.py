@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     ForeignKey,
     Index,
     String,
@@ -117,14 +118,17 @@ class AsideVote(VoteColumns, CarriedColumns, Base):
     )
 
 
-def is_set_aside(essay_id: Any, user_id: Any) -> ColumnElement[bool]:
+IN_FORCE = (Aside.state == AsideState.AGREED, AsidePerson.granted.is_not(True))
+"""The conditions that a decision sets the votes of one of its people aside now."""
+
+
+def is_set_aside(essay_id: Any, user_id: Any) -> Exists:
     """Return the condition that what a person says in a discussion is set aside: the one rule."""
     return exists().where(
         Aside.essay_id == essay_id,
-        Aside.state == AsideState.AGREED,
         AsidePerson.aside_id == Aside.id,
         AsidePerson.user_id == user_id,
-        AsidePerson.granted.is_not(True),
+        *IN_FORCE,
     )
 
 
@@ -158,9 +162,9 @@ def values_aside(ask: Any, *which: ColumnElement[bool]) -> Mapping[int, Counter[
     return found
 
 
-def set_aside_in(essay_id: int, ask: Any = None) -> tuple[int, int]:
+def set_aside_in(*essay_ids: int, ask: Any = None) -> tuple[int, int]:
     """Return of how many people how many votes are set aside, on the proposals that are shown."""
-    given = {"essay_id": essay_id}
+    given = {"essay_ids": list(essay_ids)}
     (found,) = ask.execute(NUMBERS.query, given).all() if ask else NUMBERS.rows(**given)
     return int(found[0]), int(found[1])
 
@@ -168,11 +172,11 @@ def set_aside_in(essay_id: int, ask: Any = None) -> tuple[int, int]:
 ESSAYS = Prepared(
     select(Aside.essay_id)
     .join(AsidePerson, AsidePerson.aside_id == Aside.id)
-    .where(AsidePerson.user_id == bindparam("user_id"), AsidePerson.granted.is_not(True))
-    .where(Aside.state == AsideState.AGREED)
+    .where(AsidePerson.user_id == bindparam("user_id"), *IN_FORCE)
 )
 NUMBERS = Prepared(
     select(func.count(AsideVote.user_id.distinct()), func.count())
     .join(Reply, Reply.id == AsideVote.reply_id)
-    .where(AsideVote.essay_id == bindparam("essay_id"), Reply.status == "visible")
+    .where(AsideVote.essay_id.in_(bindparam("essay_ids", expanding=True)))
+    .where(Reply.status == "visible")
 )
