@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from forum.accounts.codes import sample_code
 from forum.accounts.models import User
@@ -18,9 +19,10 @@ from forum.db import db
 from forum.mail.letters import words_of
 from forum.mail.messages import message_of
 from forum.mail.models import Letter
-from forum.settings import png
+from forum.settings import current, png
 from forum.settings.colours import checked_colour
 from tests.cast import Make
+from tests.conftest import forget_pages
 
 
 def picture(width: int = 2, height: int = 2, packed: bytes | None = None) -> bytes:
@@ -170,3 +172,25 @@ def test_a_logo_is_taken_away_again(ada: Any) -> None:
     assert "/static/logo." in ada.get("/").get_data(as_text=True)
     send(ada, without_logo="y")
     assert "/static/logo." not in ada.get("/").get_data(as_text=True)
+
+
+def test_settings_that_could_not_be_read_once_are_asked_for_again(
+    app: Flask, ada: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada.post("/admin/site", {"site_name": "Circle of Harrow Inlet"})
+    forget_pages(app)
+    with monkeypatch.context() as patch:
+        patch.setattr(current, "looking", away)
+        assert "Circle of Harrow Inlet" not in app.test_client().get("/").text
+    forget_kept(app)
+    assert "Circle of Harrow Inlet" in app.test_client().get("/").text
+
+
+def away() -> None:
+    raise OperationalError("", {}, Exception("away"))
+
+
+def forget_kept(app: Flask) -> None:
+    """Have pages and pieces made anew, of settings as this process read them last."""
+    app.extensions["page_cache"].store.clear()
+    app.extensions["pieces"].clear()

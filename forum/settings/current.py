@@ -67,7 +67,8 @@ def now_set() -> StoredSettings:
         read_at, found = current_app.extensions.get(KEY, ("", NONE_SET))
         if version != read_at:
             found = read()
-            current_app.extensions[KEY] = (version, found)
+            if found is not NONE_SET:  # else the database was away, and is asked again
+                current_app.extensions[KEY] = (version, found)
         return found
     known = db.session.info
     if KEY not in known:
