@@ -445,3 +445,12 @@ def test_who_answers_for_a_body_is_of_the_staff(
     assert "your role does not work" not in visit(eve).get("/").get_data(as_text=True)
     set_up(app, browser)
     assert browser.get("/answering").status_code == 200
+
+
+@pytest.mark.parametrize("deed", ["codes", "end"])
+def test_what_asks_for_a_factor_that_is_gone_shows_how_one_is_set_up(
+    make: Make, visit: Any, deed: str
+) -> None:
+    ada = visit(make.user("Ada", ground="code"))
+    page = ada.post(f"{OWN}/{deed}", PROOF)
+    assert (page.status_code, 'name="code"' in page.get_data(as_text=True)) == (200, True)

@@ -50,7 +50,8 @@ def own_page(user: User, form: ProofForm | None = None) -> ResponseReturnValue:
         return render_template("accounts/second_factor.html", form=form, **stands), status
     if not showed_address(user):
         return render_template("accounts/second_factor_unconfirmed.html")
-    form = form or SetUpForm(formdata=None).asking(user)
+    if not isinstance(form, SetUpForm):  # else it was sent for a factor that is there no more
+        form = SetUpForm(formdata=None).asking(user)
     key = key_of(user, session.setdefault(SALT, new_salt()))
     shown = {"key": in_groups(key), "picture": qr_picture(user, key)}
     return render_template("accounts/second_factor_set_up.html", form=form, **shown), status
