@@ -251,6 +251,8 @@ def test_the_command_line_erases_by_number(app: Flask, make: Make, written: str)
     again = run(args=["erase", "person", who, "--yes"])
     assert again.exit_code == 1
     assert "only a number" in again.output
+    far = run(args=["erase", "person", f"#{19 * '0'}{number}9", "--yes"])
+    assert "There is no account" in far.output, "a number is read whole"
     nobody = run(args=["erase", "person", str(2**70), "--yes"])
     assert "There is no account" in nobody.output
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from ..votes.own_votes import votes_by
 from ..web.limits import limited
+from ..web.pager import number_asked
 from .matching import SHOWN, find
 from .queries import KIND_LABELS, Search
 from .result_kind import ResultKind
@@ -29,7 +30,7 @@ def search() -> ResponseReturnValue:
     found = find(asked)
     for notice in notices:
         flash(notice, "notice")
-    page = page_of(asked, found, page_number())
+    page = page_of(asked, found, number_asked("page") or 1)
     return render_template(
         "search/search.html",
         asked=asked,
@@ -39,9 +40,3 @@ def search() -> ResponseReturnValue:
         KIND_LABELS=KIND_LABELS,
         most=SHOWN,
     )
-
-
-def page_number() -> int:
-    """Return the number of the page in the address, the first where there is none."""
-    written = request.args.get("page", "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 4 else 1

@@ -60,7 +60,11 @@ class NumberedPage:
 
 def number_asked(name: str) -> int | None:
     """Return a number that the address names; nonsense is none."""
-    written = request.args.get(name, "")
+    return number_typed(request.args.get(name, ""))
+
+
+def number_typed(written: str) -> int | None:
+    """Return a number from 1 that somebody typed; nonsense, and one too large, is none."""
     number = int(written) if written.isascii() and written.isdigit() and len(written) < 20 else 0
     return number if 0 < number < 2**63 else None
 
