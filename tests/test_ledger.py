@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from forum.essays.models import Essay, essay_by_slug
 from forum.web import dates
 from tests.cast import Make
 from tests.circle import Circle
+from tests.clock import Clock, standing_clock
 
 
 class Harbour:
@@ -231,3 +233,14 @@ def test_a_discussion_that_runs_says_nothing_of_it(app: Flask, make: Make, visit
     circle, essay = Circle(make), make.essay("Still open")
     circle.due(make.proposal(essay), circle.body())
     assert "What came of this" not in text_of(visit(), f"/essays/{essay.slug}")
+
+
+def test_the_first_page_says_the_day_after_that_a_due_is_overdue(make: Make, visit: Any) -> None:
+    circle = Circle(make)
+    with standing_clock(datetime(2026, 3, 10, 12, tzinfo=UTC)):
+        essay = make.essay(state="closed")
+        circle.due(make.proposal(essay), circle.body(), days=100)
+        Clock.moment += timedelta(days=100)  # so that nothing else on the page changes each day
+        assert "overdue" not in visit().get("/").get_data(as_text=True)
+        Clock.moment += timedelta(days=1)
+        assert "overdue" in visit().get("/").get_data(as_text=True)

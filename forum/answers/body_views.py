@@ -47,7 +47,6 @@ def seats_in(body: Body) -> list[Seat]:
 @kept_page(PageScope.SITE)
 def every() -> ResponseReturnValue:
     """List the bodies that answer."""
-    changes_at(dates.end_of(dates.today()))
     sums = added_up_by(Due.body_id)
     return render_template("bodies/every.html", bodies=every_body(), sums=sums)
 

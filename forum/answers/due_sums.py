@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from statistics import median
 from typing import Any, TypeVar
@@ -24,8 +25,9 @@ from sqlalchemy import (
 
 from ..db import db
 from ..deals.models import Due
-from ..web.dates import today
+from ..web.dates import end_of, today
 from ..web.local_days import days_between
+from ..web.page_notes import changes_at
 from .models import OfficialAnswer, Promise, PromiseStep
 from .standings import IS_ITS_ANSWER, DueState
 from .statuses import AnswerStatus, PromiseState
@@ -39,7 +41,8 @@ ALL: SQLColumnExpression[int] = literal_column("0")
 
 
 def state_today() -> ColumnElement[str]:
-    """Return where a due stands, with the answer to it beside."""
+    """Return where a due stands, with the answer to it beside; a page says it for the day."""
+    changes_at(end_of(today()))
     return case(
         (OfficialAnswer.settled_at.is_not(None), DueState.ANSWERED.value),
         (Due.voided_at.is_not(None), DueState.VOIDED.value),
@@ -50,7 +53,8 @@ def state_today() -> ColumnElement[str]:
 
 
 def promise_state_today() -> ColumnElement[str]:
-    """Return how a promise stands: by its last step, or by its day."""
+    """Return how a promise stands: by its last step, or by its day; a page says it for the day."""
+    changes_at(end_of(today()))
     last = (
         select(PromiseStep.kind)
         .where(PromiseStep.promise_id == Promise.id)
@@ -84,7 +88,7 @@ def added_up_by(
 ) -> defaultdict[Key, DueSummary]:
     """Return the dues of each value of a column added up; where there are none, nothing is due."""
     found: defaultdict[Key, DueSummary] = defaultdict(DueSummary.of_none)
-    days: dict[Key, Counter[int]] = {}
+    days: defaultdict[Key, Counter[int]] = defaultdict(Counter)
     taken = days_between(Due.at, OfficialAnswer.settled_at)
     columns: tuple[Any, ...] = (
         key.label("key"),
@@ -99,15 +103,14 @@ def added_up_by(
         sums = found[value]
         sums.states[DueState(state)] += number
         if state == DueState.ANSWERED:
-            days.setdefault(value, Counter())[day] += number
+            days[value][day] += number
             if status is not None:
                 sums.statuses[AnswerStatus(status)] += number
     for value, state, number in db.session.execute(promises_by(key, which)):
         found[value].promises[PromiseState(state)] = number
-    return defaultdict(
-        DueSummary.of_none,
-        {value: sums.with_days(median_of(days.get(value))) for value, sums in found.items()},
-    )
+    for value, taken_days in days.items():
+        found[value] = replace(found[value], median_days=median(taken_days.elements()))
+    return found
 
 
 def promises_by(
@@ -119,11 +122,6 @@ def promises_by(
     state = promise_state_today().label("state")
     each = select(once.c.key, state).join(Promise, Promise.answer_id == once.c.id).subquery()
     return select(*each.c, func.count()).group_by(*each.c)
-
-
-def median_of(days: Counter[int] | None) -> float | None:
-    """Return the median of what was counted."""
-    return median(days.elements()) if days else None
 
 
 def counted_by_day(*which: ColumnElement[bool]) -> Counter[tuple[date, DueState]]:

@@ -8,9 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from ..replies.tags import JURISDICTION, LEVER
-from ..web.dates import end_of, today
 from ..web.page_cache import kept_page
-from ..web.page_notes import changes_at
 from ..web.page_versions import PageScope
 from .due_weeks import week_picture
 from .ledger import FIELDS, ORDERS, STATES, Ledger, LedgerFilter, choices, read_ledger
@@ -26,7 +24,6 @@ WIDE, NARROW = 720, 340
 @kept_page(PageScope.SITE, *FIELDS, "page")
 def ledger() -> ResponseReturnValue:
     """Show every due across the site, as the filter in the address says."""
-    changes_at(end_of(today()))
     found = read_ledger(request.args)
     query = found.chosen.query()
     page = found.page

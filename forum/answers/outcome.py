@@ -22,8 +22,6 @@ from ..essays.models import Essay, EssayEvent
 from ..replies.models import Reply
 from ..replies.tags import Lever
 from ..replies.tallies import Tally
-from ..web.dates import end_of, today
-from ..web.page_notes import changes_at
 from .due_order import late_then_answered, standings_in_order
 from .due_sums import ALL, added_up, added_up_by, of_dues, promises_by, state_today
 from .models import OfficialAnswer
@@ -122,10 +120,10 @@ def outcome_of(essay: Essay) -> Outcome | None:
     if not essay.is_over:
         return None
     here = Due.essay_id == essay.id
-    summary, deal = added_up(here), latest_deal(essay.id)
+    summary = added_up(here)
     if not summary.dues:
         return None
-    changes_at(end_of(today()))
+    deal = latest_deal(essay.id)
     by_lever = added_up_by(lever_of_due(), here)
     unfinished = here, OfficialAnswer.status.in_(sorted(ACCEPTING - {AnswerStatus.DONE}))
     promises = db.session.execute(promises_by(ALL, unfinished))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 from .standings import DueStanding, DueState
@@ -34,10 +34,6 @@ class DueSummary:
     def of_none(cls) -> DueSummary:
         """Return that of no dues."""
         return cls(Counter(), None, Counter(), Counter())
-
-    def with_days(self, days: float | None) -> DueSummary:
-        """Return the same with the days that an answer took, in the middle."""
-        return replace(self, median_days=days)
 
     @property
     def dues(self) -> int:

@@ -74,7 +74,8 @@ def discussions(with_drafts: bool) -> Discussions:
     soon = list(db.session.scalars(CLOSING, moment))
     announce_changes(SOON)
     ids = [essay.id for group in groups for essay in group]
-    due = added_up_by(Due.essay_id, Due.essay_id.in_([essay.id for essay in groups[2]]))
+    ended = [essay.id for essay in groups[2]]
+    due = added_up_by(Due.essay_id, Due.essay_id.in_(ended)) if ended else {}
     counts, people, made = counts_by_lever(ids), people_by_essay(ids), briefs_by_essay(ids)
 
     def listed(essay: Essay) -> EssayInList:
