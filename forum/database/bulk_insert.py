@@ -6,14 +6,13 @@ PostgreSQL raises the same counters, of which every state stays until the transa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Table, insert, literal_column
-from sqlalchemy.exc import DBAPIError
 
 from ..db import Base, db
+from .prepared import as_sqlalchemy_says
 
 if TYPE_CHECKING:
     import psycopg
@@ -45,25 +44,17 @@ def copy(table: Table, rows: Sequence[Row]) -> None:
     names = ", ".join(column.name for column in named)
     held = cast("psycopg.Connection", db.session.connection().connection.driver_connection)
     into = f"COPY {table.name} ({names}) FROM STDIN"
-    with as_the_rest(into), held.cursor() as cursor, cursor.copy(into) as stream:
-        for row in rows:
-            stream.write_row(
-                [
-                    send(row[name] if name in row else made_by(default))
-                    for name, default, send in columns
-                ]
-            )
-
-
-@contextmanager
-def as_the_rest(statement: str) -> Iterator[None]:
-    """Raise what SQLAlchemy would, where the database refuses."""
-    import psycopg
-
     try:
-        yield
-    except psycopg.Error as error:
-        raise DBAPIError(statement, None, error) from error
+        with held.cursor() as cursor, cursor.copy(into) as stream:
+            for row in rows:
+                stream.write_row(
+                    [
+                        send(row[name] if name in row else made_by(default))
+                        for name, default, send in columns
+                    ]
+                )
+    except dialect.loaded_dbapi.Error as error:
+        raise as_sqlalchemy_says(error, dialect) from error
 
 
 def made_by(default: Any) -> Any:
