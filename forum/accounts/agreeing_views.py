@@ -45,7 +45,7 @@ def agreeing() -> ResponseReturnValue:
 
 def left(user: User, code: int = 200) -> ResponseReturnValue:
     """Tell a program what the visitor has yet to agree to; it sends the signs as ``agreed``."""
-    texts = texts_to_agree(user) if lacks_agreement(user) else []
+    texts = texts_to_agree(user)
     asked = [
         {
             "text": each.text.name,

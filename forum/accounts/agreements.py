@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..database.prepared import Prepared
 from ..db import Base, UtcDateTime, db, now, upsert
 from ..settings.current import lately, setting
 from ..settings.own_texts import MARK_LENGTH, OwnText, earlier_words, standing_texts, texts_here
@@ -43,6 +44,13 @@ class Agreement(Base):
     mark: Mapped[str] = mapped_column(String(MARK_LENGTH), primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+AGREED = Prepared(
+    select(Agreement.text, Agreement.language, Agreement.mark).where(
+        Agreement.user_id == bindparam("user_id")
+    )
+)
 
 
 class TextToAgree(NamedTuple):
@@ -81,14 +89,12 @@ def yet_to_agree(user_id: int, joined_at: datetime) -> frozenset[str]:
         return frozenset()
     known = db.session.info.setdefault(KEY, {})
     if user_id not in known:
-        columns = Agreement.text, Agreement.language, Agreement.mark
-        rows = db.session.execute(select(*columns).where(Agreement.user_id == user_id)).all()
-        known[user_id] = lacking([(*row,) for row in rows], by_wording=asked == "again")
+        known[user_id] = lacking(AGREED.rows(user_id=user_id), by_wording=asked == "again")
     found: frozenset[str] = known[user_id]
     return found
 
 
-def lacking(agreed: Sequence[tuple[str, str, str]], by_wording: bool) -> frozenset[str]:
+def lacking(agreed: Sequence[tuple[Any, ...]], by_wording: bool) -> frozenset[str]:
     """Return the names of the texts that stand and were not agreed to: at all, or as worded."""
     standing = standing_texts()
     wordings, once = set(agreed), {text for text, _language, _mark in agreed}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from email_validator import EmailNotValidError, validate_email
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -120,9 +119,7 @@ def come_back(claims: ProviderClaims, visit: ProviderVisit) -> ResponseReturnVal
     user = user_of(claims) or join_by_provider(claims, request.form.get("agreed", ""))
     if user is not None:
         return come_in(user, onward, How.PROVIDER)
-    try:
-        validate_email(claims.email, check_deliverability=False)
-    except EmailNotValidError:
+    if not claims.email:
         db.session.commit()
         flash(
             _(

@@ -78,8 +78,9 @@ def page(
 ) -> ResponseReturnValue:
     """Return the page with the form as it was sent; ``why`` is what others set meanwhile."""
     sets = sets or SetForm(formdata=None)
+    state = state_of_settings([JURISDICTIONS.name])
     if why or not form.is_submitted():
-        form.state.data = state_of_settings([JURISDICTIONS.name])
-    sets.state.data = state_of_settings([JURISDICTIONS.name])
+        form.state.data = state
+    sets.state.data = state
     words = {"form": form, "sets": sets, "listed": jurisdictions(), "why": why}
     return render_template("admin/jurisdictions.html", **words), code

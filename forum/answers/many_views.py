@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from ..bodies.models import Body, body_by_slug
+from ..bodies.models import Body
 from ..db import db
 from ..deals.models import Due
 from ..permissions import require
 from ..web.limits import limited
 from ..web.numbers import format_decimal
 from .answering import AnswerTaken
+from .body_views import found_body
 from .many import MANY_MOST, AskedAnswer, answer_many, publish_sheet
 from .sheet import CheckedSheet, NotASheet, check_sheet, row_of
 from .sheet_files import MIMETYPES, read_sheet, write_sheet
@@ -26,13 +27,6 @@ from .who_answers import can_answer_for
 from .writing_page import blank_form
 
 bp = Blueprint("answering_many", __name__)
-
-
-def own_body(slug: str) -> Body:
-    """Return the body in the address, for those who answer for it."""
-    body = body_by_slug(slug) or abort(404)
-    require(can_answer_for(current_user, body))
-    return body
 
 
 def chosen_numbers() -> list[AskedAnswer]:
@@ -49,7 +43,7 @@ def chosen_numbers() -> list[AskedAnswer]:
 @limited("answers")
 def many(slug: str) -> ResponseReturnValue:
     """Answer what was ticked with one text; each is answered or refused by itself."""
-    body = own_body(slug)
+    body = found_body(slug)
     require(can_answer_for(current_user, body))
     asked, form, results, code = chosen_numbers(), blank_form(body), [], 200
     if not asked:
@@ -76,7 +70,7 @@ def many(slug: str) -> ResponseReturnValue:
 @bp.get("/answering/<slug:slug>/list.<any(xlsx, csv):kind>")
 def take(slug: str, kind: str) -> ResponseReturnValue:
     """Give the list of what waits as a file to fill in."""
-    body = own_body(slug)
+    body = found_body(slug)
     require(can_answer_for(current_user, body))
     waiting = (DueState.OVERDUE, DueState.WAITING, DueState.STILL)
     rows = [row for row in standings(Due.body_id == body.id) if row.state in waiting]
@@ -90,7 +84,7 @@ def take(slug: str, kind: str) -> ResponseReturnValue:
 @limited("answers")
 def put(slug: str) -> ResponseReturnValue:
     """Take a list back: first every change and every mistake is shown, then it is published."""
-    body = own_body(slug)
+    body = found_body(slug)
     require(can_answer_for(current_user, body))
     form, sheet, lines, code = SheetForm(), None, [], 200
     if form.validate_on_submit():

@@ -65,17 +65,18 @@ def mark_of_words(words: str) -> str:
 
 def standing_texts() -> list[OwnText]:
     """Return every text in every language that it has."""
+    found = stored()
     days = {
-        f"{name}_{code}": stored()[f"{name}_{code}"].since
+        key: found[key].since
         for name in TEXTS
         for code in current_app.config["LANGUAGES"]
-        if f"{name}_{code}" in stored()
+        if (key := f"{name}_{code}") in found
     }
     known = current_app.extensions.get(KNOWN, {})
     if any((key, since) not in known for key, since in days.items()):
         known = current_app.extensions[KNOWN] = read_marks(days)
-    found = ((key.rpartition("_"), at, known.get((key, at), "")) for key, at in days.items())
-    return [OwnText(name, code, at, mark) for (name, _line, code), at, mark in found if mark]
+    marked = ((key.rpartition("_"), at, known.get((key, at), "")) for key, at in days.items())
+    return [OwnText(name, code, at, mark) for (name, _line, code), at, mark in marked if mark]
 
 
 def read_marks(names: Iterable[str]) -> dict[tuple[str, datetime], str]:

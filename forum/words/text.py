@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -36,13 +36,7 @@ _UNSEEN = re.compile(f"[{UNSEEN}]")
 _PICTURED = re.compile("([^\\w\\s])[\ufe0e\ufe0f]")
 # The space between letters that are written one by one, "a d m i n".
 _SPACED = re.compile(r"(?<=\b\w)\s+(?=\w\b)")
-# Joiners where they are spelling: between Arabic letters, after a virama, within a picture.
-_VIRAMAS = "".join(chr(c) for c in range(0x900, 0x11D98) if unicodedata.combining(chr(c)) == 9)
 _ARABIC = "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f"
-_JOINED = re.compile(
-    f"(?<=[{_ARABIC}])\u200c(?=[{_ARABIC}])|(?<=[{_VIRAMAS}])[\u200c\u200d](?=\\w)"
-    "|(?<=[\u2600-\u27bf\U0001f300-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f300-\U0001faff])"
-)
 _MARKS = frozenset({"Mn", "Mc", "Me"})
 # Unicode's own bound for a run of marks; beyond it normalising costs the square of the run.
 _LONGEST_RUN_OF_MARKS = 30
@@ -96,7 +90,7 @@ def clean_name(text: str) -> str:
     """
     name = clean_line(text).replace("\u2010", "-").replace("\u2011", "-")
     name = " ".join(_PICTURED.sub(r"\1", name).split())
-    if any(map(_is_invisible, _JOINED.sub("", name))):
+    if any(map(_is_invisible, _joiners_that_spell().sub("", name))):
         raise BadText(_l("This name contains a character that cannot be seen."))
     if _is_stacked(name):
         raise BadText(_l("This name has too many accents on one letter."))
@@ -108,6 +102,17 @@ def clean_name(text: str) -> str:
     if not any(map(str.isalpha, name)):
         raise BadText(_l("Please use at least one letter."))
     return name
+
+
+@cache
+def _joiners_that_spell() -> re.Pattern[str]:
+    """Return what finds joiners where they are spelling: between Arabic letters, after a virama,
+    within a picture."""
+    viramas = "".join(c for c in map(chr, range(0x900, 0x11D98)) if unicodedata.combining(c) == 9)
+    return re.compile(
+        f"(?<=[{_ARABIC}])\u200c(?=[{_ARABIC}])|(?<=[{viramas}])[\u200c\u200d](?=\\w)"
+        "|(?<=[\u2600-\u27bf\U0001f300-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f300-\U0001faff])"
+    )
 
 
 def loses(text: str) -> bool:
