@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from ..permissions import can_administer, require
 from ..web import dates
+from ..web.attached import attached
 from .figure_chart import FigureChart, figure_chart, span_words
 from .figure_spans import PERIODS, Period
 from .figures import figures_of
@@ -35,10 +36,8 @@ def as_csv() -> Response:
     """Return the figures of a period for spreadsheets."""
     require(can_administer(current_user))
     period = period_asked()
-    answer = Response("".join(chart_of(period).csv()), mimetype="text/csv")
     name = f"figures-{period.name}-{dates.today()}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attached("".join(chart_of(period).csv()), "text/csv", name)
 
 
 def period_asked() -> Period:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from ..replies.tags import JURISDICTION, LEVER
+from ..web.attached import attached
 from ..web.page_cache import kept_page
 from ..web.page_versions import PageScope
 from .due_weeks import week_picture
@@ -69,10 +70,3 @@ def as_days() -> Response:
     """Return the days of the ledger for calendars."""
     body = as_calendar(LedgerFilter.from_query(request.args).rows())
     return attached(body, "text/calendar", "ledger.ics")
-
-
-def attached(body: str, mimetype: str, name: str) -> Response:
-    """Return a file to be kept under this name."""
-    response = Response(body, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,6 +14,7 @@ from ..bodies.models import Body
 from ..db import db
 from ..deals.models import Due
 from ..permissions import require
+from ..web.attached import attached
 from ..web.limits import limited
 from ..web.numbers import format_decimal
 from .answering import AnswerTaken
@@ -75,9 +76,7 @@ def take(slug: str, kind: str) -> ResponseReturnValue:
     waiting = (DueState.OVERDUE, DueState.WAITING, DueState.STILL)
     rows = [row for row in standings(Due.body_id == body.id) if row.state in waiting]
     listed = [row_of(row) for row in rows if row.is_shown]
-    response = Response(write_sheet(listed, kind), mimetype=MIMETYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.{kind}"'
-    return response
+    return attached(write_sheet(listed, kind), MIMETYPES[kind], f"{slug}.{kind}")
 
 
 @bp.route("/answering/<slug:slug>/list", methods=["GET", "POST"])

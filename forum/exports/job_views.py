@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     make_response,
     redirect,
@@ -23,6 +22,7 @@ from ..essays.models import Essay
 from ..permissions import can_administer, can_export, require
 from ..replies.filters import Filter
 from ..votes.judging import judge
+from ..web.attached import attached
 from ..web.limits import limited
 from . import jobs
 from .file_parts import parts_of
@@ -87,9 +87,8 @@ def fetch(export_id: int) -> ResponseReturnValue:
         )
     format = FORMATS.get(export.format)
     mimetype = format.mimetype if format else "application/zip"
-    response = Response(stream_with_context(parts_of(export)), mimetype=mimetype)
     name = f"{export.name}.{export.format}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = attached(stream_with_context(parts_of(export)), mimetype, name)
     response.headers["Content-Length"] = export.size
     return response
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, flash, render_template, request, stream_with_context
+from flask import Blueprint, flash, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,6 +14,7 @@ from ..essays.models import Essay
 from ..permissions import can_export, require
 from ..replies.filters import Filter
 from ..votes.judging import judge
+from ..web.attached import attached
 from ..web.limits import limited
 from ..web.pager import before_asked
 from .facets import facets
@@ -136,8 +137,7 @@ def sent(essay: Essay | None, format: Format) -> ResponseReturnValue:
     except BaseException:
         snapshot.close()
         raise
-    response = Response(stream_with_context(content), mimetype=format.mimetype)
-    response.call_on_close(snapshot.close)
     name = f"{table.name}.{format.extension}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = attached(stream_with_context(content), format.mimetype, name)
+    response.call_on_close(snapshot.close)
     return response

@@ -12,6 +12,7 @@ from ..accounts.tries import failed
 from ..db import db
 from ..exports.snapshot import open_snapshot, until_read
 from ..permissions import is_signed_in, require
+from ..web.attached import attached
 from ..web.limits import limited
 from .about_me import about
 from .register import REGISTER
@@ -43,6 +44,5 @@ def everything() -> ResponseReturnValue:
     db.session.commit()
     snapshot = open_snapshot()
     pieces = until_read(snapshot, about(snapshot, current_user.id))
-    answer = Response(stream_with_context(pieces), mimetype="application/json")
-    answer.headers["Content-Disposition"] = 'attachment; filename="everything-about-me.json"'
-    return answer
+    name = "everything-about-me.json"
+    return attached(stream_with_context(pieces), "application/json", name)

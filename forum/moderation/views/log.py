@@ -18,6 +18,7 @@ from flask_login import current_user
 
 from ...db import db
 from ...permissions import can_moderate_everywhere, require
+from ...web.attached import attached
 from ...web.errors import wants_json
 from ...web.limits import limited
 from ...web.pager import NewestFirst, before_asked
@@ -80,6 +81,4 @@ def decisions() -> ResponseReturnValue:
     """Send every decision that the filter in the address shows as a file."""
     require(can_moderate_everywhere(current_user))
     lines = logs.csv_pieces(asked())
-    response = Response(stream_with_context(lines), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="decisions.csv"'
-    return response
+    return attached(stream_with_context(lines), "text/csv", "decisions.csv")
