@@ -71,7 +71,8 @@ def reads_like_office(name: str) -> bool:
     whole = {*skeletons(WHOLE), *skeletons(TITLES), *own}
     if THE_MAYOR.match(name.casefold()):
         return True
-    return any(reads_so(words, phrases, whole) or holds(words, own) for words in readings(name))
+    said = {joined(each) for each in {*phrases, *whole} if each}
+    return any(reads_so(words, phrases, said) or holds(words, own) for words in readings(name))
 
 
 def bodies() -> Iterable[str]:
@@ -80,12 +81,9 @@ def bodies() -> Iterable[str]:
     return names
 
 
-def reads_so(
-    words: tuple[str, ...], phrases: set[tuple[str, ...]], whole: set[tuple[str, ...]]
-) -> bool:
-    """Say whether words hold one of these phrases, or are one of those."""
-    left = set(map(joined, without_beginning(words)))
-    if not left.isdisjoint(joined(each) for each in {*phrases, *whole} if each):
+def reads_so(words: tuple[str, ...], phrases: set[tuple[str, ...]], whole: set[str]) -> bool:
+    """Say whether words hold one of these phrases, or are, joined, one of those."""
+    if not whole.isdisjoint(map(joined, without_beginning(words))):
         return True
     if any(len(each) > 1 and each[:1] in skeletons(TITLES) for each in without_beginning(words)):
         return True

@@ -13,12 +13,13 @@ import secrets
 from base64 import b32encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
 import segno
 from flask import current_app
 from markupsafe import Markup
-from sqlalchemy import Date, ForeignKey, String, column, delete, func, insert, or_, select, table
+from sqlalchemy import ForeignKey, String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column
 
 from ..db import Base, UtcDateTime, db, now
@@ -41,8 +42,6 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """The characters of recovery codes: none that is taken for another."""
 GROUPS, GROUP = 4, 4
 STAFF_MOST = 500
-SEATS = table("seats", column("user_id"), column("from_day", Date), column("to_day", Date))
-"""Seats in bodies (forum/bodies), of which this feature knows no more."""
 
 
 class SecondFactor(Base):
@@ -233,10 +232,8 @@ def lacks_second_factor(user: User) -> bool:
 
 def staff() -> Sequence[User]:
     """Return those who hold a role, moderate a discussion or answer for a body today, by name."""
-    today = dates.today()
-    seated = select(SEATS.c.user_id).where(
-        SEATS.c.from_day <= today, or_(SEATS.c.to_day.is_(None), SEATS.c.to_day >= today)
-    )
+    seat: Any = User.seats.property.mapper.class_
+    seated = select(seat.user_id).where(seat.held_on(dates.today()))
     with_role = select(User.id).where(HAS_ROLE)
     whose = User.id.in_(with_role.union(select(Moderator.user_id), seated))
     query = select(User).where(whose).options(joinedload(User.second_factor))

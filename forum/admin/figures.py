@@ -81,8 +81,8 @@ def counting(span: FigureSpan) -> Select[*tuple[Any, ...]]:
     """
     drafts = select(Essay.id).where(Essay.state == "draft")
     written = within(Reply.created_at, span), Reply.essay_id.not_in(drafts)
-    voted = within(Vote.voted_at, span), Vote.essay_id.not_in(drafts)
-    given = *voted, Vote.carried_from_id.is_(None)
+    counts = Vote.essay_id.not_in(drafts), Vote.carried_from_id.is_(None)
+    given = within(Vote.voted_at, span), *counts
     joined = within(User.created_at, span), User.ground.not_in(NOT_JOINED)
     came_in = within(SecurityEvent.at, span), SecurityEvent.kind == SecurityKind.SIGNED_IN
     active = union(select(Reply.author_id).where(*written), select(Vote.user_id).where(*given))

@@ -71,7 +71,7 @@ def compared(sent: Mapping[str, str], since: Mapping[str, Sequence[SettingChange
 
 def clash_words(change: SettingChange, row: SettingRow) -> str:
     """Return who changed a setting, when and to what, for a colleague."""
-    said = row.shown(change.after) if row.name != "logo" else ""
+    said = row.shown(change.after)
     said = said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
     by = change.by.name if change.by else _("The forum")
     told = _("%(what)s: %(name)s, %(moment)s.", what=row.label, name=by, moment=moment(change.at))

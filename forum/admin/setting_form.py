@@ -22,12 +22,29 @@ class RowsForm(Form):
 
     state = HiddenField()
 
+    @staticmethod
+    def field_of(row: SettingRow) -> Any:
+        """Return the field for what a setting says."""
+        if row.choices:
+            return Choice(row.label, choices=list(row.choices), description=row.hint)
+        kind = TextField if row.lines else Line
+        return kind(row.label, [at_most(row.room), checked_by(row)], description=row.hint)
+
     def chosen(self, rows: Iterable[SettingRow]) -> Iterator[tuple[str, str]]:
         """Yield what each setting is to say; nothing for one that says what it does by itself."""
         for row in rows:
             if not row.fixed_by:
                 value = self[row.name].data or ""
                 yield row.name, "" if value == row.default else value
+
+
+class LimitsForm(RowsForm):
+    """What each limit says: how many, in which time."""
+
+    @staticmethod
+    def field_of(row: SettingRow) -> Any:
+        """Return the field for a limit."""
+        return LimitField(row.label, [checked_by(row)])
 
 
 class SettingForm(RowsForm):
@@ -67,21 +84,11 @@ def checked_by(row: SettingRow) -> Callable[[Form, Field], None]:
     return check
 
 
-def field_of(row: SettingRow) -> Any:
-    """Return the field for what a setting says."""
-    if row.name.startswith("limit_"):
-        return LimitField(row.label, [checked_by(row)])
-    if row.choices:
-        return Choice(row.label, choices=list(row.choices), description=row.hint)
-    kind = TextField if row.lines else Line
-    return kind(row.label, [at_most(row.room), checked_by(row)], description=row.hint)
-
-
 Kind = TypeVar("Kind", bound=RowsForm)
 
 
 def setting_form(kind: type[Kind], rows: Iterable[SettingRow], said: dict[str, str]) -> Kind:
     """Return the form, filled in with what each setting says now."""
-    fields = {row.name: field_of(row) for row in rows if not row.fixed_by}
+    fields = {row.name: kind.field_of(row) for row in rows if not row.fixed_by}
     form: Kind = type("SettingsOfTheSite", (kind,), fields)(data=said)
     return form

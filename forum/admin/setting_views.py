@@ -24,7 +24,7 @@ from ..web.pager import before_asked, newest_first
 from .lever_rows import lever_rows
 from .limit_form import shown_limits
 from .setting_clash import SentSettings, changes_since, clash_words, compared, state_of_settings
-from .setting_form import RowsForm, SettingForm, setting_form
+from .setting_form import LimitsForm, RowsForm, SettingForm, setting_form
 from .staffing import hold_administrators
 
 bp = Blueprint("site_settings", __name__)
@@ -49,7 +49,7 @@ def limits() -> ResponseReturnValue:
     """Show and change how often things may be done; each change is logged, and holds at once."""
     require(can_administer(current_user))
     rows = list(limit_rows())
-    return page_of("limits", RowsForm, rows, groups=shown_limits(rows))
+    return page_of("limits", LimitsForm, rows, groups=shown_limits(rows))
 
 
 def page_of(

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from ..accounts.models import User
 from ..bodies.models import Body, Seat
@@ -95,12 +95,8 @@ def tell_of_keeping(promise: Promise, by: User | None, step_id: int) -> None:
 
 def seat_holders(event: Event) -> Select[Any]:
     """Return who spoke for the body of an event on its day."""
-    on = day_of(event.at)
-    return select(Seat.user_id).where(
-        Seat.body_id == event.facts.get("body_id"),
-        Seat.from_day <= on,
-        or_(Seat.to_day.is_(None), Seat.to_day >= on),
-    )
+    theirs = Seat.body_id == event.facts.get("body_id")
+    return select(Seat.user_id).where(theirs, Seat.held_on(day_of(event.at)))
 
 
 def find_bodies(numbers: Collection[int]) -> dict[int, Subject]:

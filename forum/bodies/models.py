@@ -8,7 +8,19 @@ from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, Text, or_, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from ..accounts.models import User
@@ -82,6 +94,11 @@ class Seat(Base):
         """Say whether its holder answers for the body on this day."""
         return self.from_day <= day and (self.to_day is None or day <= self.to_day)
 
+    @classmethod
+    def held_on(cls, day: date) -> ColumnElement[bool]:
+        """Return the same as a condition."""
+        return and_(cls.from_day <= day, or_(cls.to_day.is_(None), cls.to_day >= day))
+
 
 class SlugTaken(ValueError):
     """A body with this slug is there already."""
@@ -154,11 +171,7 @@ def seats_of(user: User, today: date) -> list[Seat]:
         return []
     query = (
         select(Seat)
-        .where(
-            Seat.user_id == user.id,
-            Seat.from_day <= today,
-            or_(Seat.to_day.is_(None), Seat.to_day >= today),
-        )
+        .where(Seat.user_id == user.id, Seat.held_on(today))
         .options(joinedload(Seat.body, innerjoin=True))
         .order_by(Seat.id)
     )

@@ -50,7 +50,7 @@ def invite(addresses: Iterable[str], essay: Essay | None, by: User) -> int:
     wanted = sorted({folded_email(address) for address in addresses})
     if not wanted:
         return 0
-    number, moment = essay.id if essay else None, now()
+    number, moment, language = essay.id if essay else None, now(), language_of(essay)
     rows = [
         {"address": address, "essay_id": number, "by_id": by.id, "made_at": moment}
         for address in wanted
@@ -63,7 +63,6 @@ def invite(addresses: Iterable[str], essay: Essay | None, by: User) -> int:
         if invitation.address not in new and not can_write_again(invitation):
             continue
         invitation.made_at, invitation.revoked_at, invitation.by_id = moment, None, by.id
-        language = language_of(essay)
         write_letter("invitation", invitation.address, language, about_id=invitation.id)
         written += 1
     return written

@@ -210,7 +210,9 @@ def setting_rows() -> Iterator[SettingRow]:
             )
 
 
-LOGO = SettingRow("logo", _l("Logo"), 300_000, _l("A PNG of at most 200 KB."))
+LOGO = SettingRow(
+    "logo", _l("Logo"), 300_000, _l("A PNG of at most 200 KB."), shown=lambda _picture: ""
+)
 """The one setting that is a picture, and has a field of its own."""
 
 
