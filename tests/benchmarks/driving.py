@@ -9,6 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from shutil import which
+from statistics import median
 
 from tests.benchmarks.running import Running
 
@@ -26,6 +27,8 @@ class Measured:
     seconds: float = 0.0
     cpu: list[float] = field(default_factory=list)
     """Milliseconds of the server's processor a request, of each round."""
+    beside: list[dict[str, float]] = field(default_factory=list)
+    """What the baselines took at the time, of each round, by name."""
     p50: list[float] = field(default_factory=list)
     p99: list[float] = field(default_factory=list)
     size: int = 0
@@ -34,6 +37,11 @@ class Measured:
     def milliseconds(self) -> float:
         """Return the processor time of a request: of the quietest round."""
         return min(self.cpu)
+
+    def times(self, baseline: str) -> float:
+        """Return how many times a baseline this takes: the median of the rounds, each paired."""
+        pairs = zip(self.cpu, self.beside, strict=True)
+        return median(took / baselines[baseline] for took, baselines in pairs)
 
 
 def drive(

@@ -22,6 +22,8 @@ from tests.benchmarks.big_data import ORDERS, deep, slug_of
 from tests.benchmarks.running import Running
 from tests.cast import Make
 
+HELLO, RAW = "hello world", "raw SQL + Jinja"
+"""The names of the baselines."""
 PACKED = {"Accept-Encoding": "gzip"}
 UNKEPT = {**PACKED, "Cookie": "session=nobody"}
 """Whoever sends a session passes kept pages by: the page is made each time, as for a stranger."""
@@ -30,7 +32,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 @dataclass(frozen=True)
 class Asked:
-    """A page to ask for; ``size`` is that of its essay, none for the baselines.
+    """A page to ask for; ``size`` is that of its essay, 0 where it is of none.
 
     It ``is_known`` where the tag that it has now is sent along.
     """
@@ -38,8 +40,13 @@ class Asked:
     kind: str
     path: str
     headers: dict[str, str]
-    size: int | None = None
+    size: int = 0
     is_known: bool = False
+
+    @property
+    def is_baseline(self) -> bool:
+        """Say whether other pages are measured against this one."""
+        return self.kind in (HELLO, RAW)
 
     @property
     def name(self) -> str:
@@ -56,13 +63,13 @@ def asked_pages(app: Flask, server: Running, sizes: list[int]) -> list[Asked]:
     """Return every page that is measured."""
     ben, fay = (signed_in(app, server, name) for name in ("Ben", "Fay"))
     pages = [
-        Asked("hello world", "/baseline/hello", PACKED),
-        Asked("raw SQL + Jinja", f"/baseline/cards/{slug_of(sizes[0])}", PACKED),
-        Asked("kept: home", "/", PACKED, 0),
-        Asked("made: home", "/", UNKEPT, 0),
-        Asked("made: /proposals", "/proposals", UNKEPT, 0),
-        Asked("made: search", "/search?q=permit+waiting", UNKEPT, 0),
-        Asked("export of all: choosing", "/export", fay, 0),
+        Asked(HELLO, "/baseline/hello", PACKED),
+        Asked(RAW, f"/baseline/cards/{slug_of(sizes[0])}", PACKED),
+        Asked("kept: home", "/", PACKED),
+        Asked("made: home", "/", UNKEPT),
+        Asked("made: /proposals", "/proposals", UNKEPT),
+        Asked("made: search", "/search?q=permit+waiting", UNKEPT),
+        Asked("export of all: choosing", "/export", fay),
     ]
     for size in sizes:
         pages += of_essay(app, server, size, ben, fay)
