@@ -1,6 +1,6 @@
 # Everything a developer does, one word each. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test slow lint bench screenshots lock translations clean
+.PHONY: help setup run test plans slow lint bench screenshots lock translations clean
 MAKEFLAGS += --no-print-directory
 
 python := .venv/bin/python
@@ -17,9 +17,13 @@ run: setup ## Serve the site on http://127.0.0.1:8000 (PORT=8001 make run for an
 test: setup ## Run every test
 	@$(python) -m pytest -n auto -p no:benchmark
 
+plans: setup ## Hold every statement of every page to an index, on big data
+	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -q -p no:benchmark tests/benchmarks/test_plans.py
+
 slow: setup ## Run the longest tests too, on big data and on several nodes
+	@$(MAKE) plans
 	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -n auto -p no:benchmark -m "slow or one_database or exhaustive"
-	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -p no:benchmark tests/benchmarks/test_plans.py tests/benchmarks/test_many_dues.py tests/nodes
+	@FORUM_TEST_EXHAUSTIVE=1 $(python) -m pytest -p no:benchmark tests/benchmarks/test_many_dues.py tests/nodes
 
 lint: setup ## Check style, format and types
 	@echo "Style"

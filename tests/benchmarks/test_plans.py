@@ -2,7 +2,7 @@
 
 The pages are found among the routes, and their statements by listening, so that a new page or a new
 statement is held to it without being named here. ``FORUM_PLAN_REPLIES`` says how many replies there
-are (20,000 without it); ``make slow`` runs this.
+are (20,000 without it); ``make plans`` runs this.
 """
 
 from __future__ import annotations
