@@ -81,6 +81,7 @@ from .web import (
     template_globals,
     template_words,
 )
+from .web.application import Forum
 from .web.forms import csrf
 
 resume_gc()
@@ -210,7 +211,7 @@ def folder(name: str) -> str:
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Return the forum; ``settings`` overrule those of the environment."""
     configuration = {**config.load(), **(settings or {})}
-    app = Flask(
+    app = Forum(
         __name__,
         instance_path=configuration["INSTANCE_PATH"],
         template_folder=folder("templates"),

@@ -29,8 +29,14 @@ listeners: list[Callable[[str, Any], None]] = []
 
 
 @contextmanager
-def own_connection() -> Iterator[None]:
-    """Have prepared queries asked in here on a connection of their own, in a request that reads."""
+def own_connection() -> Iterator[Any]:
+    """Have prepared queries asked in here on a connection of their own, in a request that reads.
+
+    Inside of another it is the same one.
+    """
+    if OWN_CONNECTION in g:
+        yield g.get(OWN_CONNECTION)
+        return
     engine = db.engine
     try:
         connection = engine.raw_connection()
@@ -38,7 +44,7 @@ def own_connection() -> Iterator[None]:
         raise as_sqlalchemy_says(error, engine.dialect) from error
     setattr(g, OWN_CONNECTION, connection)
     try:
-        yield
+        yield connection
     finally:
         g.pop(OWN_CONNECTION)
         connection.close()
@@ -91,7 +97,8 @@ class CompiledQuery:
             (name, parameter, parameter.type.dialect_impl(dialect).bind_processor(dialect))
             for parameter, name in self.compiled.bind_names.items()
         ]
-        self.lists = [each.key for _name, each, _write in self.parameters if each.expanding]
+        asked = [each for _name, each, _write in self.parameters if each.required]
+        self.lists = [each.key for each in asked if each.expanding]
         self.shapes: dict[tuple[int, ...], ShapedQuery] = {}
         self.readers: list[tuple[int, Callable[[Any], Any]]] | None = None
 
@@ -114,7 +121,7 @@ class CompiledQuery:
         """Return the statement and its parameters, as the driver takes them."""
         shape, values = self.shaped(given), dict[str, Any]()
         for name, parameter, write in self.parameters:
-            value = given[parameter.key] if parameter.key in given else parameter.effective_value
+            value = given[parameter.key] if parameter.required else parameter.effective_value
             if (items := shape.items.get(name)) is not None:
                 values.update(zip(items, map(write, value) if write else value, strict=True))
             else:
@@ -124,7 +131,7 @@ class CompiledQuery:
 
     def shaped(self, given: dict[str, Any]) -> ShapedQuery:
         """Return the query for lists as long as those given; for short ones it is made once."""
-        lengths = tuple([len(given[key]) for key in self.lists if key in given])
+        lengths = tuple([len(given[key]) for key in self.lists])
         found = self.shapes.get(lengths)
         if found is None:
             state = self.compiled.construct_expanded_state(given)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, request
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from ..accounts.agreements import lacks_agreement
@@ -28,6 +27,7 @@ from ..votes.models import Value
 from ..votes.own_votes import votes_by
 from ..web.gaps import own
 from ..web.pieces import kept_as, parts_of
+from ..web.signing import form_token
 from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
 
 OWN = "own"
@@ -41,7 +41,7 @@ def names(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
 
 def tokens(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
     """Return the token without which nothing is taken from the visitor's browser."""
-    return [generate_csrf()] * len(many)
+    return [form_token()] * len(many)
 
 
 def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -53,11 +53,28 @@ def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     return [link] * len(many)
 
 
+class Question(NamedTuple):
+    """What a visitor is asked or told at the top of a page, and of whom it holds."""
+
+    part: str
+    holds: Callable[[Any], bool]
+    is_same_for_all: bool = False
+    """Whether all of whom it holds are told the same on pages of one kind."""
+
+    def told(self, visitor: Any) -> Markup:
+        """Return it as a page has it."""
+        tell, given = macro(self.part), (visitor, request.endpoint)
+        if self.is_same_for_all:
+            return kept_as(given[1:], tell, *given)
+        return Markup(tell(*given))  # noqa: S704 - a macro's
+
+
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return what the visitor is asked or told at the top of a page."""
-    holding = [name for name, holds in ASKED.items() if visitor.is_authenticated and holds(visitor)]
-    told = Markup("").join(macro(name)(visitor, request.endpoint) for name in holding)
-    return [told] * len(many)
+    if not visitor.is_authenticated:
+        return [Markup("")] * len(many)
+    told = [each.told(visitor) for each in QUESTIONS if each.holds(visitor)]
+    return [Markup("").join(told)] * len(many)
 
 
 def is_to_confirm(visitor: Any) -> bool:
@@ -66,14 +83,12 @@ def is_to_confirm(visitor: Any) -> bool:
     return contact is not None and not contact.confirmed_at and not contact.asked_at
 
 
-ASKED: dict[str, Callable[[Any], bool]] = {
-    "accounts/ask_to_agree": lacks_agreement,
-    "accounts/ask_to_confirm": is_to_confirm,
-    "accounts/ask_second_factor": lacks_second_factor,
-    "rooms/room_band": lambda visitor: visitor.room is not None,
-}
-"""What asks a visitor to agree to a text, to confirm their address or to set up a second factor,
-and what tells them in which room they are; and of whom each holds."""
+QUESTIONS = (
+    Question("accounts/ask_to_agree", lacks_agreement),
+    Question("accounts/ask_to_confirm", is_to_confirm, is_same_for_all=True),
+    Question("accounts/ask_second_factor", lacks_second_factor, is_same_for_all=True),
+    Question("rooms/room_band", lambda visitor: visitor.room is not None),
+)
 
 
 def votes(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
