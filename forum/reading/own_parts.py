@@ -6,7 +6,7 @@ page was given. It asks for all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from ..votes.judging import judge
 from ..votes.models import Value
 from ..votes.own_votes import votes_by
 from ..web.gaps import own
-from ..web.pieces import kept_as, parts_of
+from ..web.pieces import parts_of
 from ..web.signing import form_token
 from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
 
@@ -44,12 +44,17 @@ def tokens(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
     return [form_token()] * len(many)
 
 
+def kept_part(key: tuple[Hashable, ...], part: str, *given: Any) -> Markup:
+    """Return what a part writes that is given more than the key, of which it shows nothing."""
+    return parts_of((part, *key), lambda: macro(part)(*given))[0]
+
+
 def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return the way to the visitor's own page, with how much is new there; in a room is none."""
     if visitor.room:
         return [Markup("")] * len(many)
     unread = unread_by(visitor)
-    link = kept_as((unread, request.endpoint), macro("yours/yours_link"), unread)
+    link = kept_part((unread, request.endpoint), "yours/yours_link", unread)
     return [link] * len(many)
 
 
@@ -63,10 +68,10 @@ class Question(NamedTuple):
 
     def told(self, visitor: Any) -> Markup:
         """Return it as a page has it."""
-        tell, given = macro(self.part), (visitor, request.endpoint)
+        endpoint = request.endpoint
         if self.is_same_for_all:
-            return kept_as(given[1:], tell, *given)
-        return Markup(tell(*given))  # noqa: S704 - a macro's
+            return kept_part((endpoint,), self.part, visitor, endpoint)
+        return Markup(macro(self.part)(visitor, endpoint))  # noqa: S704 - a macro's
 
 
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -112,7 +117,7 @@ def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
             yield Markup("")
         else:
             key = (slug, *sorted(levers.items()))
-            yield kept_as(key, macro("events/follow_essay"), slug, levers)
+            yield kept_part(key, "events/follow_essay", slug, levers)
 
 
 def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -122,7 +127,7 @@ def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
         if left is None:
             yield Markup("")
         else:
-            yield kept_as((chosen.unjudged, left), macro("replies/judged_choice"), chosen, left)
+            yield kept_part((chosen.unjudged, left), "replies/judged_choice", chosen, left)
 
 
 def whole_filter_bar(
