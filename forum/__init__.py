@@ -81,6 +81,7 @@ from .web import (
     template_globals,
     template_words,
 )
+from .web.application import Forum
 from .web.forms import csrf
 
 resume_gc()
@@ -210,7 +211,7 @@ def folder(name: str) -> str:
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Return the forum; ``settings`` overrule those of the environment."""
     configuration = {**config.load(), **(settings or {})}
-    app = Flask(
+    app = Forum(
         __name__,
         instance_path=configuration["INSTANCE_PATH"],
         template_folder=folder("templates"),
@@ -218,7 +219,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     )
     app.config.update(configuration)
     app.url_map.converters.update(id=IdConverter, slug=SlugConverter)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    # Every template is kept: a cache that is full looks through itself each time it is asked.
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "cache_size": -1}
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies)  # type: ignore[method-assign]
     logs.init_app(app)  # first, so that what any other part refuses is logged as itself

@@ -53,7 +53,6 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
-
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -91,7 +90,6 @@ class PageSession(BoundSession):
 db = SQLAlchemy(
     model_class=Base, session_options={"expire_on_commit": False, "class_": PageSession}
 )
-
 
 _moment: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
@@ -173,11 +171,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give back an aware time in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Return what makes an aware time in UTC of what is stored, in one step."""
+        if dialect.name == "sqlite":
+            return lambda text: text and datetime.fromisoformat(f"{text}+00:00")
+        return lambda moment: moment and moment.astimezone(UTC)
 
 
 @event.listens_for(Engine, "do_connect")

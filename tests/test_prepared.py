@@ -28,7 +28,8 @@ def test_rows_are_as_sqlalchemy_gives_them(app: Flask, make: Make) -> None:
     prepared = Prepared(THESE)
     with app.test_request_context():
         since = replies[0].created_at  # the very moment, which each database writes in its way
-        for ids in ([each.id for each in replies], [replies[0].id], []):
+        whole = [each.id for each in replies]
+        for ids in (whole, [replies[0].id], whole, [], tuple(whole)):
             given = {"ids": ids, "since": since}
             wanted = [tuple(row) for row in db.session.execute(THESE, given)]
             assert len(wanted) == len(ids)

@@ -8,9 +8,9 @@ request has written; within ``own_connection`` it is asked on another, and no se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import g
 from sqlalchemy import Dialect
@@ -21,13 +21,22 @@ from ..db import db
 OWN_CONNECTION = "own_connection"
 """Where a request keeps the connection that is not its session's."""
 
+SHORT = 100
+"""Values in lists up to which a query that looks for them is kept as the driver takes it."""
+
 listeners: list[Callable[[str, Any], None]] = []
 """Who is told of every statement that is sent, as the driver has it: tests are."""
 
 
 @contextmanager
-def own_connection() -> Iterator[None]:
-    """Have prepared queries asked in here on a connection of their own, in a request that reads."""
+def own_connection() -> Iterator[Any]:
+    """Have prepared queries asked in here on a connection of their own, in a request that reads.
+
+    Inside of another it is the same one.
+    """
+    if OWN_CONNECTION in g:
+        yield g.get(OWN_CONNECTION)
+        return
     engine = db.engine
     try:
         connection = engine.raw_connection()
@@ -35,7 +44,7 @@ def own_connection() -> Iterator[None]:
         raise as_sqlalchemy_says(error, engine.dialect) from error
     setattr(g, OWN_CONNECTION, connection)
     try:
-        yield
+        yield connection
     finally:
         g.pop(OWN_CONNECTION)
         connection.close()
@@ -67,18 +76,30 @@ class Prepared:
         return found
 
 
+class ShapedQuery(NamedTuple):
+    """A compiled query for lists of certain lengths: the words, and what stands where in them."""
+
+    statement: str
+    items: Mapping[str, Sequence[str]]
+    """What the driver calls the items of each list."""
+    places: Sequence[str] | None
+    """The names of the values in their order, where the driver does not go by name."""
+
+
 class CompiledQuery:
-    """A query in the words of one database, and how its values are read there."""
+    """A query in the words of one database, and how its values are written and read there."""
 
     def __init__(self, query: Any, dialect: Dialect) -> None:
         self.dialect = dialect
         self.types = [column.type.dialect_impl(dialect) for column in query.selected_columns]
         self.compiled = query.compile(dialect=dialect)
-        self.writers = {
-            name: write
+        self.parameters = [
+            (name, parameter, parameter.type.dialect_impl(dialect).bind_processor(dialect))
             for parameter, name in self.compiled.bind_names.items()
-            if (write := parameter.type.dialect_impl(dialect).bind_processor(dialect))
-        }
+        ]
+        asked = [each for _name, each, _write in self.parameters if each.required]
+        self.lists = [each.key for each in asked if each.expanding]
+        self.shapes: dict[tuple[int, ...], ShapedQuery] = {}
         self.readers: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def rows(self, cursor: Any, given: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -98,13 +119,26 @@ class CompiledQuery:
 
     def sent(self, given: dict[str, Any]) -> tuple[str, Any]:
         """Return the statement and its parameters, as the driver takes them."""
-        state = self.compiled.construct_expanded_state(given)
-        values = dict(state.parameters)
-        for name, write in {**self.writers, **state.processors}.items():
-            if name in values:
-                values[name] = write(values[name])
-        names = state.positiontup
-        return state.statement, values if names is None else tuple(values[n] for n in names)
+        shape, values = self.shaped(given), dict[str, Any]()
+        for name, parameter, write in self.parameters:
+            value = given[parameter.key] if parameter.required else parameter.effective_value
+            if (items := shape.items.get(name)) is not None:
+                values.update(zip(items, map(write, value) if write else value, strict=True))
+            else:
+                values[name] = write(value) if write else value
+        places = shape.places
+        return shape.statement, values if places is None else [values[name] for name in places]
+
+    def shaped(self, given: dict[str, Any]) -> ShapedQuery:
+        """Return the query for lists as long as those given; for short ones it is made once."""
+        lengths = tuple([len(given[key]) for key in self.lists])
+        found = self.shapes.get(lengths)
+        if found is None:
+            state = self.compiled.construct_expanded_state(given)
+            found = ShapedQuery(state.statement, state.parameter_expansion, state.positiontup)
+            if sum(lengths) <= SHORT:
+                self.shapes[lengths] = found
+        return found
 
     def readers_of(self, description: Any) -> list[tuple[int, Callable[[Any], Any]]]:
         """Return what makes of a driver's value what the column holds, where it is another."""

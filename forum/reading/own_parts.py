@@ -6,12 +6,11 @@ page was given. It asks for all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, request
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 
 from ..accounts.agreements import lacks_agreement
@@ -27,7 +26,8 @@ from ..votes.judging import judge
 from ..votes.models import Value
 from ..votes.own_votes import votes_by
 from ..web.gaps import own
-from ..web.pieces import kept_as, parts_of
+from ..web.pieces import parts_of
+from ..web.signing import form_token
 from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
 
 OWN = "own"
@@ -41,7 +41,12 @@ def names(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
 
 def tokens(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
     """Return the token without which nothing is taken from the visitor's browser."""
-    return [generate_csrf()] * len(many)
+    return [form_token()] * len(many)
+
+
+def kept_part(key: tuple[Hashable, ...], part: str, *given: Any) -> Markup:
+    """Return what a part writes that is given more than the key, of which it shows nothing."""
+    return parts_of((part, *key), lambda: macro(part)(*given))[0]
 
 
 def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -49,15 +54,32 @@ def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     if visitor.room:
         return [Markup("")] * len(many)
     unread = unread_by(visitor)
-    link = kept_as((unread, request.endpoint), macro("yours/yours_link"), unread)
+    link = kept_part((unread, request.endpoint), "yours/yours_link", unread)
     return [link] * len(many)
+
+
+class Question(NamedTuple):
+    """What a visitor is asked or told at the top of a page, and of whom it holds."""
+
+    part: str
+    holds: Callable[[Any], bool]
+    is_same_for_all: bool = False
+    """Whether all of whom it holds are told the same on pages of one kind."""
+
+    def told(self, visitor: Any) -> Markup:
+        """Return it as a page has it."""
+        endpoint = request.endpoint
+        if self.is_same_for_all:
+            return kept_part((endpoint,), self.part, visitor, endpoint)
+        return Markup(macro(self.part)(visitor, endpoint))  # noqa: S704 - a macro's
 
 
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return what the visitor is asked or told at the top of a page."""
-    holding = [name for name, holds in ASKED.items() if visitor.is_authenticated and holds(visitor)]
-    told = Markup("").join(macro(name)(visitor, request.endpoint) for name in holding)
-    return [told] * len(many)
+    if not visitor.is_authenticated:
+        return [Markup("")] * len(many)
+    told = [each.told(visitor) for each in QUESTIONS if each.holds(visitor)]
+    return [Markup("").join(told)] * len(many)
 
 
 def is_to_confirm(visitor: Any) -> bool:
@@ -66,14 +88,12 @@ def is_to_confirm(visitor: Any) -> bool:
     return contact is not None and not contact.confirmed_at and not contact.asked_at
 
 
-ASKED: dict[str, Callable[[Any], bool]] = {
-    "accounts/ask_to_agree": lacks_agreement,
-    "accounts/ask_to_confirm": is_to_confirm,
-    "accounts/ask_second_factor": lacks_second_factor,
-    "rooms/room_band": lambda visitor: visitor.room is not None,
-}
-"""What asks a visitor to agree to a text, to confirm their address or to set up a second factor,
-and what tells them in which room they are; and of whom each holds."""
+QUESTIONS = (
+    Question("accounts/ask_to_agree", lacks_agreement),
+    Question("accounts/ask_to_confirm", is_to_confirm, is_same_for_all=True),
+    Question("accounts/ask_second_factor", lacks_second_factor, is_same_for_all=True),
+    Question("rooms/room_band", lambda visitor: visitor.room is not None),
+)
 
 
 def votes(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -97,7 +117,7 @@ def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
             yield Markup("")
         else:
             key = (slug, *sorted(levers.items()))
-            yield kept_as(key, macro("events/follow_essay"), slug, levers)
+            yield kept_part(key, "events/follow_essay", slug, levers)
 
 
 def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -107,7 +127,7 @@ def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
         if left is None:
             yield Markup("")
         else:
-            yield kept_as((chosen.unjudged, left), macro("replies/judged_choice"), chosen, left)
+            yield kept_part((chosen.unjudged, left), "replies/judged_choice", chosen, left)
 
 
 def whole_filter_bar(

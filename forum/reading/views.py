@@ -59,8 +59,8 @@ bp = Blueprint("reading", __name__)
 
 
 @bp.get("/")
-@kept_page(PageScope.SITE)
 @framed()
+@kept_page(PageScope.SITE)
 def home() -> ResponseReturnValue:
     """Show the open discussions, and what came of past ones."""
     found = models.discussions(with_drafts=bool(can_facilitate(current_user)))
@@ -68,8 +68,8 @@ def home() -> ResponseReturnValue:
 
 
 @bp.get("/essays/<slug:slug>")
-@kept_page(PageScope.ESSAY, *FIELDS, "after")
 @framed(*OF_READERS)
+@kept_page(PageScope.ESSAY, *FIELDS, "after")
 def essay(slug: str) -> ResponseReturnValue:
     """Show an essay, its prompt, and its proposals in the order and selection asked for."""
     found = visible_essay(slug)
@@ -127,8 +127,8 @@ def landscape_table(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/proposals")
-@kept_page(PageScope.SITE, *FIELDS, "after")
 @framed(*OF_READERS)
+@kept_page(PageScope.SITE, *FIELDS, "after")
 def proposals() -> ResponseReturnValue:
     """Show the proposals of all essays in the order and selection asked for."""
     announce_changes()

@@ -16,7 +16,9 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 from isal import isal_zlib
+from werkzeug.http import parse_accept_header
 
+from .headers import vary_by
 from .page_notes import NOTES
 
 LEAST = 1_000
@@ -51,18 +53,25 @@ def squeezed_once(body: bytes) -> bytes:
     return gzip.compress(body, ONCE, mtime=0)
 
 
+@lru_cache(maxsize=1_000)
+def takes_gzip(accepted: str) -> bool:
+    """Say whether a browser that sends this Accept-Encoding can read what is compressed."""
+    return bool(parse_accept_header(accepted)["gzip"])
+
+
 def compress(response: Response) -> Response:
     """Compress an answer where that helps; downloads and what is compressed already stay alone."""
-    kind = response.mimetype
-    is_download = response.headers.get("Content-Disposition", "").startswith("attachment")
+    said = dict(response.headers)
+    kind = said.get("Content-Type", "").partition(";")[0]
+    is_download = said.get("Content-Disposition", "").startswith("attachment")
     if is_download or kind not in PAGES | FILES:
         return response
-    response.vary.add("Accept-Encoding")
+    vary_by(response, "Accept-Encoding")
     if (
         response.status_code in {204, 206, 304}
         or (response.is_streamed and not response.direct_passthrough)
-        or "Content-Encoding" in response.headers
-        or not request.accept_encodings["gzip"]
+        or "Content-Encoding" in said
+        or not takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
         or request.method == "HEAD"
     ):
         return response
@@ -72,10 +81,9 @@ def compress(response: Response) -> Response:
         return response
     is_kept = request.environ.get(NOTES) is not None
     response.set_data(squeezed_once(body) if kind in FILES else squeezed(body, for_many=is_kept))
-    response.headers["Content-Encoding"] = "gzip"
-    tag, _weak = response.get_etag()
-    if tag is not None:
-        response.set_etag(tag, weak=True)
+    response.headers.add("Content-Encoding", "gzip")
+    if "ETag" in said:
+        response.set_etag(response.get_etag()[0] or "", weak=True)
     return response
 
 

@@ -11,7 +11,7 @@ there is no cookie, no session and no name: what asks for one fails at once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import wraps
@@ -31,7 +31,7 @@ from .gaps import PageParts, collected
 from .page_cache import PageCache
 from .page_notes import NOTES, PageNotes
 from .page_store import KeptPage, PageStore
-from .page_versions import READ_HERE
+from .page_versions import READ_HERE, PageScope, read_first
 from .visitor import be_visited_by, visitor_here
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ class FrameCache(PageCache):
         return frame
 
 
-def frame_here(but: AbstractSet[str]) -> Response | None:
+def frame_here(
+    scope: PageScope, arguments: Mapping[str, Any], but: AbstractSet[str]
+) -> Response | None:
     """Return the page asked for from its frame; nothing where it is to be made whole.
 
     That is where the visitor is a stranger or holds a role, where the forum has something to tell
@@ -144,25 +146,28 @@ def frame_here(but: AbstractSet[str]) -> Response | None:
     if frames is None or "_flashes" in session or not but.isdisjoint(request.args):
         return None
     with own_connection():
+        read_first(scope, arguments)
         reader: PlainReader | None = current_app.extensions["plain_reader"]()
         frame = frames.frame(request.environ, reader.kind) if reader else None
         if frame is None or reader is None:
             return None
         be_visited_by(reader)
-        return Response(frame.filled(reader), mimetype="text/html")
+        return Response([frame.filled(reader)], mimetype="text/html")
 
 
 def framed(*but: str) -> Callable[[View], View]:
-    """Return a decorator: the view's page has gaps, and comes from a frame where one will do.
+    """Return a decorator: a kept page has gaps too, and comes from a frame where one will do.
 
     With one of the fields ``but`` in its address it is made whole.
     """
     fields = {*but, languages.FIELD}
 
     def mark(view: View) -> View:
+        scope, _names = view.kept_page  # type: ignore[attr-defined]
+
         @wraps(view)
         def page(**arguments: Any) -> ResponseReturnValue:
-            if answer := frame_here(fields):
+            if answer := frame_here(scope, arguments, fields):
                 return answer
             with collected([]) as gaps:
                 answer = make_response(view(**arguments))

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from flask import current_app, g
@@ -55,7 +54,7 @@ def own(kind: str, *given: Any) -> Markup:
     """
     gap, gaps = Gap(kind, given), g.get(OPEN)
     if gaps is None:
-        return Markup(filled_texts([gap], visitor_here())[0])  # noqa: S704 - as below
+        return Markup(filled_texts(by_kind([gap]), visitor_here())[0])  # noqa: S704 - as below
     gaps.append(gap)
     return Markup(f"\0{len(gaps) - 1}\0")  # noqa: S704 - a number
 
@@ -71,21 +70,30 @@ def collected(gaps: list[Gap]) -> Iterator[list[Gap]]:
         setattr(g, OPEN, before)
 
 
-def filled_texts(gaps: Sequence[Gap], visitor: Any) -> list[str]:
-    """Return what stands in each of these gaps for a visitor, asked for kind by kind.
+GapsByKind = dict[str, tuple[list[int], list[tuple[Any, ...]]]]
+"""Of each kind of gap, which there are among all and what each was given."""
+
+
+def by_kind(gaps: Sequence[Gap]) -> GapsByKind:
+    """Return gaps as they are filled: those of a kind together."""
+    kinds: GapsByKind = {}
+    for number, gap in enumerate(gaps):
+        numbers, given = kinds.setdefault(gap.kind, ([], []))
+        numbers.append(number)
+        given.append(gap.given)
+    return kinds
+
+
+def filled_texts(kinds: GapsByKind, visitor: Any) -> list[str]:
+    """Return what stands in each of all these gaps for a visitor.
 
     What fills them escapes as templates do.
     """
     fillings: dict[str, Filling] = current_app.extensions["own_parts"]
-    kinds: dict[str, list[int]] = {}
-    for number, gap in enumerate(gaps):
-        kinds.setdefault(gap.kind, []).append(number)
-    texts = [""] * len(gaps)
-    for kind, numbers in kinds.items():
-        said = fillings[kind](visitor, [gaps[number].given for number in numbers])
-        for number, text in zip(numbers, said, strict=True):
-            texts[number] = str(text)
-    return texts
+    texts: dict[int, str] = {}
+    for kind, (numbers, given) in kinds.items():
+        texts.update(zip(numbers, fillings[kind](visitor, given), strict=True))
+    return [texts[number] for number in range(len(texts))]
 
 
 def apart(page: str, gaps: Sequence[Gap]) -> tuple[list[str], tuple[Gap, ...]]:
@@ -100,18 +108,21 @@ class PageParts:
 
     texts: tuple[bytes, ...]
     gaps: tuple[Gap, ...]
+    kinds: GapsByKind
+    """The same gaps, those of a kind together."""
 
     @classmethod
     def of(cls, page: str, gaps: Sequence[Gap]) -> PageParts:
         """Return a page that was made with these gaps."""
         texts, placed = apart(page, gaps)
-        return cls(tuple(each.encode() for each in texts), placed)
+        return cls(tuple(each.encode() for each in texts), placed, by_kind(placed))
 
     def filled(self, visitor: Any) -> bytes:
         """Return the page as this visitor sees it."""
-        own_texts = [text.encode() for text in filled_texts(self.gaps, visitor)]
-        pairs = zip_longest(self.texts, own_texts, fillvalue=b"")
-        return b"".join(piece for pair in pairs for piece in pair)
+        pieces = [b""] * (len(self.texts) + len(self.gaps))
+        pieces[::2] = self.texts
+        pieces[1::2] = [text.encode() for text in filled_texts(self.kinds, visitor)]
+        return b"".join(pieces)
 
     @property
     def size(self) -> int:

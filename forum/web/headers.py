@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from collections.abc import Iterable
+from typing import Any
 
+from flask import Flask, Response, request
+
+from .page_store import StartResponse
 from .visitor import loaded_visitor
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -32,22 +36,48 @@ ALWAYS = {
 }
 
 
-def add_headers(response: Response) -> Response:
-    """Add the security headers, and keep what is private out of every cache."""
-    there = {name.lower() for name, _value in response.headers}
-    missing = ((name, value) for name, value in ALWAYS.items() if name.lower() not in there)
-    response.headers.extend(missing)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault(
-            "Strict-Transport-Security", "max-age=63072000; includeSubDomains"
-        )
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+"""The same where the site is served by HTTPS."""
+
+
+class WithHeaders:
+    """The application with the security headers in each of its answers, unless a view set its own.
+
+    They are added as the answer begins: Werkzeug would look through and copy them several times.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.inner = app.wsgi_app
+        self.always = ALWAYS | (HTTPS_ONLY if app.config["SESSION_COOKIE_SECURE"] else {})
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer."""
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            there = dict(headers)
+            headers.extend(each for each in self.always.items() if each[0] not in there)
+            return start_response(status, headers, *more)
+
+        return self.inner(environ, start)
+
+
+def vary_by(response: Response, *names: str) -> None:
+    """Have caches tell answers apart by these headers of a request too."""
+    said = response.headers.get("Vary")
+    response.headers["Vary"] = ", ".join((said, *names) if said else names)
+
+
+def keep_out_of_caches(response: Response) -> Response:
+    """Keep what is private out of every cache."""
     if request.endpoint not in {"static", "assets.style"}:
-        response.vary.update(("Cookie", "Accept-Language"))
-        private = loaded_visitor() is not None or request.method not in {"GET", "HEAD"}
-        response.headers.setdefault("Cache-Control", "private, no-store" if private else "no-cache")
+        vary_by(response, "Cookie", "Accept-Language")
+        if "Cache-Control" not in dict(response.headers):
+            private = loaded_visitor() is not None or request.method not in {"GET", "HEAD"}
+            response.headers.add("Cache-Control", "private, no-store" if private else "no-cache")
     return response
 
 
 def init_app(app: Flask) -> None:
     """Send the headers with every answer of this application."""
-    app.after_request(add_headers)
+    app.after_request(keep_out_of_caches)
+    app.wsgi_app = WithHeaders(app)  # type: ignore[method-assign]

@@ -62,7 +62,7 @@ def finish(response: Response) -> Response:
         person=visitor.id if visitor else None,
         milliseconds=round((time.perf_counter() - g.get("started", 0.0)) * 1000, 1),
     )
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    response.headers.add("X-Request-Id", g.get("request_id", ""))
     return response
 
 

@@ -15,10 +15,11 @@ from functools import lru_cache
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import BigInteger, Engine, Insert, SmallInteger
+from sqlalchemy import BigInteger, Dialect, Engine, Insert, SmallInteger
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..database.prepared import own_connection
 from ..db import Base, db, upsert
 
 EVERYWHERE = 0
@@ -64,15 +65,22 @@ def versions(engine: Engine, scope: PageScope, arguments: Mapping[str, Any]) -> 
 
     Read past the session on purpose: before the page begins, so that it can only be newer.
     """
-    mark = "?" if engine.dialect.name == "sqlite" else "%s"
-    given = () if scope is PageScope.SITE else tuple(arguments.values())
     connection = engine.raw_connection()
     try:
-        cursor = connection.cursor()
-        cursor.execute(VERSIONS.format(EVERYWHERE, scope.value.format(mark)), given)
-        return " ".join(f"{number}:{version}" for number, version in cursor.fetchall())
+        return versions_on(connection, engine.dialect, scope, arguments)
     finally:
         connection.close()
+
+
+def versions_on(
+    connection: Any, dialect: Dialect, scope: PageScope, arguments: Mapping[str, Any]
+) -> str:
+    """Return the same, read on a connection of the driver that is at hand."""
+    mark = "?" if dialect.name == "sqlite" else "%s"
+    given = () if scope is PageScope.SITE else tuple(arguments.values())
+    cursor = connection.cursor()
+    cursor.execute(VERSIONS.format(EVERYWHERE, scope.value.format(mark)), given)
+    return " ".join(f"{number}:{version}" for number, version in cursor.fetchall())
 
 
 def read_first(scope: PageScope, arguments: Mapping[str, Any]) -> None:
@@ -84,8 +92,9 @@ def read_first(scope: PageScope, arguments: Mapping[str, Any]) -> None:
     begun = db.session.registry.has() and db.session().in_transaction()
     if READ_HERE in request.environ or request.method not in {"GET", "HEAD"} or begun:
         return
-    with suppress(SQLAlchemyError, db.engine.dialect.loaded_dbapi.Error):
-        request.environ[READ_HERE] = versions(db.engine, scope, arguments)
+    dialect = db.engine.dialect
+    with suppress(SQLAlchemyError, dialect.loaded_dbapi.Error), own_connection() as connection:
+        request.environ[READ_HERE] = versions_on(connection, dialect, scope, arguments)
 
 
 def versions_here() -> str:

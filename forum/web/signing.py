@@ -1,0 +1,95 @@
+"""What browsers are given signed: their session, and the token of forms.
+
+Both are as Flask and Flask-WTF have them. Those make a signer at each request and derive its keys
+anew each time; here it is made once for each key of the site.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from functools import cache, lru_cache
+from typing import Any
+
+from flask import Flask, Response, current_app, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_encode
+from itsdangerous.signer import SigningAlgorithm
+
+TOKEN = "csrf_token"  # noqa: S105 - where the session and the request keep it
+TOKEN_SALT = "wtf-csrf-token"  # noqa: S105 - that of Flask-WTF
+
+
+class OneStepHmac(SigningAlgorithm):
+    """HMAC with SHA-1 by one call of the C library."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        """Return what signs a value."""
+        return hmac.digest(key, value, "sha1")
+
+
+class LastingSigner(TimestampSigner):
+    """A signer that derives each of its keys once."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **{**named, "algorithm": OneStepHmac()})
+        self.derive_key = cache(self.derive_key)  # type: ignore[method-assign]
+
+
+class LastingSerializer(URLSafeTimedSerializer):
+    """A serializer that makes its signer once."""
+
+    default_signer = LastingSigner
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.make_signer = cache(self.make_signer)  # type: ignore[method-assign]
+
+
+class SignedSessions(SecureCookieSessionInterface):
+    """Sessions as Flask has them, in a cookie that is opened for less."""
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what reads and writes the cookie."""
+        if not app.secret_key:
+            return None
+        return session_serializer(app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ()))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where the session has changed; every page varies by it in any case."""
+        if session.modified:
+            super().save_session(app, session, response)
+
+
+@lru_cache(maxsize=8)
+def session_serializer(key: str | bytes, *earlier: str | bytes) -> LastingSerializer:
+    """Return what reads and writes sessions, signed with the key, or once with one of earlier."""
+    flask = SecureCookieSessionInterface
+    return LastingSerializer(
+        [*earlier, key],
+        salt=flask.salt,
+        serializer=flask.serializer,
+        signer_kwargs={
+            "key_derivation": flask.key_derivation,
+            "digest_method": flask.digest_method,
+        },
+    )
+
+
+@lru_cache(maxsize=8)
+def token_signer(key: str | bytes) -> LastingSigner:
+    """Return what signs the tokens of forms."""
+    return LastingSigner(key, salt=TOKEN_SALT)
+
+
+def form_token() -> str:
+    """Return the token without which nothing is taken from the visitor's browser.
+
+    It is what Flask-WTF makes, which gives the session what is signed where it has none yet.
+    """
+    held, key = session.get(TOKEN), current_app.secret_key
+    if not held or not key:
+        return str(generate_csrf())
+    return token_signer(key).sign(base64_encode(json.dumps(held))).decode()
