@@ -14,6 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from .db import db, is_behind
 
 
+STRIDE = 64 * 1024
+"""Bytes of a file between two looks at a bar."""
+
+
 class BadFile(click.ClickException):
     """A file that cannot be used; the message names the file, the line where known, and why."""
 
@@ -30,6 +34,18 @@ def progress(
     """Return a bar that shows on a terminal how far a command is, beside what it prints."""
     hidden = not sys.stderr.isatty()
     return click.progressbar(what, length, label, hidden=hidden, file=sys.stderr)
+
+
+def counted(file: Iterable[bytes], bar: Any) -> Iterator[bytes]:
+    """Yield the lines of a file, and let a bar that has its size for its length move on."""
+    passed = 0
+    for line in file:
+        yield line
+        passed += len(line)
+        if passed >= STRIDE:
+            bar.update(passed)
+            passed = 0
+    bar.update(passed)
 
 
 @contextmanager

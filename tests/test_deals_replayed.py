@@ -31,6 +31,7 @@ from forum.votes.casting import cast_vote
 from forum.votes.models import Vote
 from forum.votes.polis import PolisExport, Reading, read_export
 from forum.votes.polis_rows import VALUES
+from forum.votes.polis_store import PolisStore
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
 
@@ -54,10 +55,10 @@ class Replay:
         """Put up the statements of an export, with nobody's vote, under a deal."""
         essay = make.deal(make.essay(), **terms)
         with app.app_context():
-            people = {number: person(number) for number in sorted(export.people())}
+            people = {number: person(number) for number in export.store.people()}
             db.session.flush()
             replies = {}
-            for each in export.statements.values():
+            for each in export.store.statements(sorted(export.put_at)):
                 words = Content(each.body, "policy", each.title)
                 if not each.hidden:
                     reply, _new = write_reply(essay, people[each.author], words)
@@ -126,7 +127,7 @@ def test_the_canadian_discussion_comes_due_as_people_vote(
     app: Flask, make: Make, hold: int, dues: int, below: int | None
 ) -> None:
     folder = Path(CANADIAN)
-    export = read_export(folder, Reading())
+    export = read_export(folder, Reading(), PolisStore())
     with first_day(folder):
         Replay.of(app, make, folder, export, **bound(hold)).run()
         assert number_of_dues(app) == dues
@@ -190,7 +191,7 @@ def small_export(folder: Path) -> Path:
 def test_a_small_discussion_comes_due_as_people_vote(
     app: Flask, make: Make, tmp_path: Path, hold: int, titles: list[str], below: int
 ) -> None:
-    export = read_export(small_export(tmp_path), Reading(trusted=True))
+    export = read_export(small_export(tmp_path), Reading(trusted=True), PolisStore())
     with first_day(tmp_path):
         Replay.of(app, make, tmp_path, export, bound=0.8, voters=15, hold_days=hold).run()
     with app.app_context():

@@ -385,7 +385,7 @@ def stopped_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("forum.votes.importing.time.sleep", breath)
 
 
-@pytest.mark.parametrize("steps", [2, 5, 7, 9])
+@pytest.mark.parametrize("steps", [2, 5, 7, 8])
 def test_an_import_that_stops_shows_nothing_and_is_taken_back(
     app: Flask, bring: Import, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
@@ -401,7 +401,7 @@ def test_an_import_that_was_killed_is_done_anew(
     app: Flask, bring: Import, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        stopped_after(9, patch)
+        stopped_after(6, patch)
         patch.setattr("forum.votes.adopting.Adoption.take_back", lambda _self: iter(()))
         assert bring().exit_code != 0
     assert {each.status for each in proposals(app)} == {"hidden"}

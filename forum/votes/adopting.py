@@ -11,8 +11,10 @@ until the last step shows it all. What an import cut short left is taken back, b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
 
@@ -31,18 +33,9 @@ from .counting import recount_votes
 from .imported_before import imported, refuse_another
 from .models import Vote
 from .polis import PolisExport
-from .polis_rows import (
-    STAGED,
-    VALUES,
-    WHOLE,
-    arrivals,
-    ballot_row,
-    by_number,
-    chunks,
-    first_version,
-    proposal,
-    pseudonym,
-)
+from .polis_people import add_people
+from .polis_rows import STAGED, VALUES, WHOLE, ballot_row, chunks, first_version, proposal
+from .polis_store import Statement
 from .setting_aside import every_vote, put_aside
 
 ROWS = 1_000
@@ -80,8 +73,6 @@ class Adoption:
     essay: Essay
     export: PolisExport
     lever: Lever
-    people: dict[int, int] = field(default_factory=dict)
-    """Everyone's account, by their number in the export."""
     there: dict[int, int] = field(default_factory=dict)
     """Proposals of an earlier import, by the number of their statement."""
     staged: dict[int, int] = field(default_factory=dict)
@@ -101,7 +92,9 @@ class Adoption:
         self.there = imported(self.essay, Reply.id)
         refuse_another(self.essay, self.export)
         yield
-        yield from self.add_people()
+        for number in add_people(self.export.store, self.prefix):
+            self.new_people += number
+            yield
         yield from self.add_proposals()
         yield from self.add_votes()
         for chunk in chunks(sorted(self.staged.values()), PROPOSALS):
@@ -125,60 +118,55 @@ class Adoption:
         db.session.execute(delete(User).where(*idle))
         yield
 
-    def add_people(self) -> Iterator[None]:
-        """Add pseudonyms for those who have none yet."""
-        arrived = arrivals(self.export)
-        new = sorted(arrived.keys() - self.accounts().keys())
-        yield
-        for chunk in chunks(new, ROWS):
-            rows = [pseudonym(f"{self.prefix}{each}", each, arrived[each]) for each in chunk]
-            bulk_insert(User, rows)
-            yield
-        accounts = self.accounts()
-        self.people, self.new_people = {number: accounts[number] for number in arrived}, len(new)
-        yield
-
-    def accounts(self) -> dict[int, int]:
-        """Return the essay's pseudonyms by their number."""
-        query = select(User.source, User.id)
-        mine = query.where(User.source.startswith(self.prefix, autoescape=True))
-        return by_number(db.session.execute(mine), self.prefix)
-
     def add_proposals(self) -> Iterator[None]:
-        """Add the statements that are not there yet, for nobody to see."""
-        found = self.export.statements
-        new = [found[number] for number in sorted(found.keys() - self.there.keys())]
-        with progress("Statements", new) as shown:
-            rows = [proposal(self.essay, self.people[e.author], self.lever, e) for e in shown]
-        for chunk in chunks(rows, PROPOSALS):
-            bulk_insert(Reply, chunk)
-            yield
+        """Add the statements that are not there yet, each with its first version, for nobody to
+        see."""
+        new = sorted(self.export.put_at.keys() - self.there.keys())
+        with progress("Statements", length=len(new)) as bar:
+            for numbers in chunks(new, PROPOSALS):
+                rows = [self.proposal(each) for each in self.export.store.statements(numbers)]
+                bulk_insert(Reply, rows)
+                ids = self.ids_of(rows)
+                versions = [first_version(ids[row["source"]], row) for row in rows]
+                bulk_insert(ReplyVersion, versions)
+                bar.update(len(rows))
+                yield
         self.staged = imported(self.essay, Reply.id, STAGED)
         yield
-        versions = [first_version(self.staged[e.id], row) for e, row in zip(new, rows, strict=True)]
-        for versions_chunk in chunks(versions, ROWS):
-            bulk_insert(ReplyVersion, versions_chunk)
-            yield
+
+    def proposal(self, statement: Statement) -> dict[str, Any]:
+        """Return the row of a proposal."""
+        author = self.export.store.account(statement.author)
+        return proposal(self.essay, author, self.lever, statement)
+
+    def ids_of(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        """Return the numbers of proposals that were just added, by their sources."""
+        query = select(Reply.source, Reply.id).where(
+            Reply.author_id.in_({row["author_id"] for row in rows}),
+            Reply.source.in_([row["source"] for row in rows]),
+            Reply.essay_id == self.essay.id,
+        )
+        return {str(source): number for source, number in db.session.execute(query)}
 
     def add_votes(self) -> Iterator[None]:
         """Record the votes on what nobody sees yet."""
-        moment = now()
-        rows = (
-            ballot_row(self.staged[number], self.people[person], self.essay.id, ballot, moment)
-            for (number, person), ballot in self.export.ballots.items()
-            if number in self.staged
-        )
-        with progress("Votes", length=len(self.export.ballots)) as bar:
-            for chunk in chunks(rows, ROWS):
+        with progress("Votes", sorted(self.staged)) as shown:
+            for chunk in chunks(self.vote_rows(shown), ROWS):
                 bulk_insert(Vote, chunk)
                 self.new_votes += len(chunk)
-                bar.update(len(chunk))
                 yield
+
+    def vote_rows(self, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
+        """Yield the rows of the votes on statements that became proposals in this import."""
+        moment = now()
+        for number in numbers:
+            for account, ballot in self.export.store.ballots(number):
+                yield ballot_row(self.staged[number], account, self.essay.id, ballot, moment)
 
     def show(self) -> Summary:
         """Show all that was added, and record what changed on what was there: the last step."""
         hold(self.there.values(), ())
-        shown = [n for n in self.staged if not self.export.statements[n].hidden]
+        shown = [each.id for each in self.export.store.statements(self.staged) if not each.hidden]
         for numbers in chunks(sorted(self.staged), ROWS):
             named = Reply.id.in_([self.staged[number] for number in numbers])
             whole = func.replace(Reply.source, STAGED, WHOLE)
@@ -201,41 +189,47 @@ class Adoption:
 
     def bring_up_to_date(self) -> set[int]:
         """Record votes given or changed since on proposals of an earlier import; return which."""
+        moment, changed = now(), set[int]()
         places = imported(self.essay, Reply.essay_id)
-        query = select(Vote.reply_id, Vote.user_id, Vote.value, Vote.carried_from_id)
-        known = {
-            (reply_id, user_id): value if carried is None else ""
-            for chunk in chunks(sorted(self.there.values()), PROPOSALS)
-            for reply_id, user_id, value, carried in db.session.execute(
-                query.where(Vote.reply_id.in_(chunk))
-            )
-        }
-        moment, rows = now(), []
-        for (number, person), ballot in self.export.ballots.items():
-            if number in self.there:
-                key = (self.there[number], self.people[person])
-                if known.get(key) != VALUES[ballot.value].value:
-                    rows.append(ballot_row(*key, places[number], ballot, moment))
-        self.changed_votes = sum((row["reply_id"], row["user_id"]) in known for row in rows)
-        self.new_votes += len(rows) - self.changed_votes
         vote = upsert(Vote)
         record = vote.on_conflict_do_update(
             index_elements=["reply_id", "user_id"],
             set_={name: vote.excluded[name] for name in ("value", "voted_at", "carried_from_id")},
         )
-        for chunk in chunks(rows, ROWS):
-            db.session.connection().execute(record, chunk)
-        return {row["reply_id"] for row in rows}
+        for number in sorted(self.there.keys() & self.export.put_at.keys()):
+            rows = self.changed_rows(number, places[number], moment)
+            for chunk in chunks(rows, ROWS):
+                db.session.connection().execute(record, chunk)
+                changed.add(self.there[number])
+        return changed
+
+    def changed_rows(self, number: int, place: int, moment: datetime) -> Iterator[dict[str, Any]]:
+        """Yield the rows of the votes on a statement that its proposal, in the discussion
+        ``place``, does not have yet or has otherwise, and count them."""
+        reply_id = self.there[number]
+        query = select(Vote.user_id, Vote.value, Vote.carried_from_id)
+        known = {
+            user_id: value if carried is None else ""
+            for user_id, value, carried in db.session.execute(
+                query.where(Vote.reply_id == reply_id)
+            )
+        }
+        for account, ballot in self.export.store.ballots(number):
+            if known.get(account) != VALUES[ballot.value].value:
+                self.changed_votes += account in known
+                self.new_votes += account not in known
+                yield ballot_row(reply_id, account, place, ballot, moment)
 
     def summary(self) -> Summary:
         """Return what the import found and what of it was new."""
-        export = self.export
+        export, store = self.export, self.export.store
         why = Counter(export.left_out.values())
+        votes = store.votes_by_value()
         return Summary(
-            len(export.statements),
-            sum(each.hidden for each in export.statements.values()),
-            len(self.people),
-            Counter(VALUES[each.value].value for each in export.ballots.values()),
+            len(export.put_at),
+            store.number_hidden(),
+            store.number_of_people(),
+            Counter({VALUES[value].value: number for value, number in votes.items()}),
             export.own,
             {each: (number, export.left_out_votes[each]) for each, number in why.items()},
             len(self.staged),

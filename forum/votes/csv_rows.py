@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from ..console import BadFile, decoded_lines
+from ..console import BadFile, counted, decoded_lines, progress
 from ..db import now
 
 NUMBER = re.compile(r"\d{1,18}", re.ASCII)
@@ -102,8 +102,8 @@ def rows(path: Path, *needed: str, given: tuple[str, ...] = ()) -> Iterator[Row]
     ``given`` names the columns of a file without a heading.
     """
     try:
-        with path.open("rb") as file:
-            lines = decoded_lines(path, file)
+        with path.open("rb") as file, progress(path.name, length=path.stat().st_size) as bar:
+            lines = decoded_lines(path, counted(file, bar))
             first = next(lines, "")
             separator = max(SEPARATORS, key=first.count)
             reader = csv.reader(chain([first], lines), strict=True, delimiter=separator)

@@ -23,7 +23,7 @@ OTHER = (
 def refuse_another(essay: Essay, export: PolisExport) -> None:
     """Raise where the essay holds another discussion, whose statements have the same numbers."""
     for number, moment in imported(essay, Reply.created_at).items():
-        if number in export.statements and export.statements[number].at != moment:
+        if export.put_at.get(number, moment) != moment:
             raise click.ClickException(OTHER.format(number=number, slug=essay.slug))
 
 
@@ -35,4 +35,4 @@ def imported(essay: Essay, column: Any, stage: str = WHOLE) -> dict[int, Any]:
     query = select(Reply.source, column).join(User, User.id == Reply.author_id)
     theirs = User.source.startswith(f"polis:{essay.slug}:", autoescape=True)
     mine = query.where(theirs, Reply.source.startswith(stage, autoescape=True))
-    return by_number(db.session.execute(mine), stage)
+    return dict(by_number(db.session.execute(mine), stage))

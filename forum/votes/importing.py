@@ -24,6 +24,7 @@ from ..replies.tags import Lever
 from .adopting import Adoption, Summary
 from .polis import PolisExport, Reading, read_export
 from .polis_rows import VALUES
+from .polis_store import PolisStore
 
 BREATH = 0.002
 """Seconds between two steps, for those who wait to write."""
@@ -68,10 +69,12 @@ def import_polis(
     if essay is None:
         raise click.ClickException(f"There is no essay {slug}.")
     click.echo(f"Reading {folder}")
-    export = read_export(folder, Reading(turn_signs, as_they_are, with_meta))
-    click.echo(f"Read {', '.join(export.files)}; times are in {' and '.join(sorted(export.units))}")
-    with alone(essay.slug):
-        summary = bring_in(Adoption(essay, export, Lever(lever)))
+    with PolisStore() as store:
+        export = read_export(folder, Reading(turn_signs, as_they_are, with_meta), store)
+        units = " and ".join(sorted(export.units))
+        click.echo(f"Read {', '.join(export.files)}; times are in {units}")
+        with alone(essay.slug):
+            summary = bring_in(Adoption(essay, export, Lever(lever)))
     statistics.refresh()
     for line in summary_lines(summary):
         click.echo(line)

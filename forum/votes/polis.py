@@ -21,31 +21,10 @@ from ..words.plain_text import as_markdown
 from . import polis_files
 from .csv_rows import NUMBER, Row, rows
 from .polis_checks import Claim, refuse_contradiction
+from .polis_store import Ballot, PolisStore, Statement
 
 MODERATED = ("1", "0", "-1")
 VOTES = ("1", "0", "-1")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """What a person put to the vote."""
-
-    id: int
-    author: int
-    title: str
-    body: str
-    """The statement as Markdown that reads the same."""
-    at: datetime
-    hidden: bool
-    """Whether the hosts of the discussion rejected it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """A person's last vote on a statement: 1, -1, or 0 for a pass; and when, where known."""
-
-    value: int
-    at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -64,9 +43,10 @@ class Reading:
 class PolisExport:
     """Everything that an export holds which the forum keeps, and how much of it was left out."""
 
-    statements: dict[int, Statement] = field(default_factory=dict)
-    ballots: dict[tuple[int, int], Ballot] = field(default_factory=dict)
-    """By statement and person."""
+    store: PolisStore
+    """Its statements, votes and people."""
+    put_at: dict[int, datetime] = field(default_factory=dict)
+    """When each statement was put, by its number."""
     own: int = 0
     """Votes of authors on their own statements, left out."""
     left_out: dict[int, str] = field(default_factory=dict)
@@ -79,46 +59,57 @@ class PolisExport:
     topic: str = ""
     url: str = ""
 
-    def people(self) -> set[int]:
-        """Return everyone who put a statement or voted."""
-        authors = {statement.author for statement in self.statements.values()}
-        return authors | {person for _statement, person in self.ballots}
 
+def read_export(folder: Path, reading: Reading, store: PolisStore) -> PolisExport:
+    """Read and check a folder; raise BadFile with file, line and reason for whatever is wrong.
 
-def read_export(folder: Path, reading: Reading = Reading()) -> PolisExport:
-    """Read and check a folder; raise BadFile with file, line and reason for whatever is wrong."""
-    export, claims, read = PolisExport(), {}, dict[int, Counter[int]]()
+    What it holds is kept in the store, which the caller closes.
+    """
+    export, counts = PolisExport(store), dict[int, Counter[int]]()
     statements = polis_files.statements_in(folder)
-    export.files.append(statements.name)
-    for row in rows(
-        statements, "timestamp", "comment-id", "author-id", "moderated", "comment-body"
-    ):
+    claims = read_statements(statements, export, reading)
+    store.add_ballots(kept_ballots(folder, export, reading, counts))
+    if not reading.trusted:
+        refuse_contradiction(statements, claims, counts)
+    export.own = store.leave_out_own()
+    store.gather_people()
+    read_summary(folder, export)
+    return export
+
+
+def read_statements(path: Path, export: PolisExport, reading: Reading) -> dict[int, Claim | None]:
+    """Keep every statement, or why it is left out; return what the file says of the votes."""
+    claims: dict[int, Claim | None] = {}
+    export.files.append(path.name)
+    for row in rows(path, "timestamp", "comment-id", "author-id", "moderated", "comment-body"):
         number = row.number("comment-id")
-        if number in export.statements or number in export.left_out:
+        if number in claims:
             raise row.refuse(f"Statement {number} stands here twice.")
         claims[number] = Claim.of(row)
         if why := why_left_out(row, reading):
             export.left_out[number] = why
         else:
-            export.statements[number] = read_statement(row)
+            statement = read_statement(row)
+            export.store.add_statement(statement)
+            export.put_at[number] = statement.at
             export.units.add(row.unit("timestamp"))
+    return claims
+
+
+def kept_ballots(
+    folder: Path, export: PolisExport, reading: Reading, counts: dict[int, Counter[int]]
+) -> Iterator[tuple[int, int, Ballot]]:
+    """Yield every vote on a statement that was kept, with that and its voter; count them all."""
+    statements = export.files[0]
     for row, number, person, given in read_ballots(folder, export):
         ballot = replace(given, value=-given.value) if reading.turned else given
-        read.setdefault(number, Counter())[ballot.value] += 1
+        counts.setdefault(number, Counter())[ballot.value] += 1
         if number in export.left_out:
             export.left_out_votes[export.left_out[number]] += 1
-            continue
-        if number not in export.statements:
-            raise row.refuse(f"There is no statement {number} in {statements.name}.")
-        before = export.ballots.get((number, person))
-        if before is None or before.at is None or ballot.at is None or before.at <= ballot.at:
-            export.ballots[number, person] = ballot
-    if not reading.trusted:
-        refuse_contradiction(statements, claims, read)
-    authors = {(each.id, each.author) for each in export.statements.values()}
-    export.own = sum(export.ballots.pop(pair, None) is not None for pair in authors)
-    read_summary(folder, export)
-    return export
+        elif number in export.put_at:
+            yield number, person, ballot
+        else:
+            raise row.refuse(f"There is no statement {number} in {statements}.")
 
 
 def why_left_out(row: Row, reading: Reading) -> str:

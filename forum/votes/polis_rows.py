@@ -1,4 +1,4 @@
-"""The rows that a Polis export becomes: people, proposals with their first version, and votes."""
+"""The rows that a Polis export becomes: proposals with their first version, and votes."""
 
 from __future__ import annotations
 
@@ -9,41 +9,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from ..accounts.grounds import VoterGround
-from ..accounts.look_alikes import skeleton
-from ..db import now
 from ..essays.models import Essay
 from ..replies.tags import Lever
 from ..replies.writing import Content, stored
 from .models import Value
-from .polis import Ballot, PolisExport, Statement
+from .polis_store import Ballot, Statement
 
 STAGED, WHOLE = "importing:", "polis:"
 """What the source of an imported proposal begins with: until all are there, and from then on."""
 VALUES = {1: Value.SUPPORT, -1: Value.OPPOSE, 0: Value.NEUTRAL}
-
-
-def arrivals(export: PolisExport) -> dict[int, datetime]:
-    """Return when each person is first seen; where only votes without a time tell of them, now."""
-    seen = [(each.author, each.at) for each in export.statements.values()]
-    seen += [(person, each.at) for (_, person), each in export.ballots.items() if each.at]
-    first: dict[int, datetime] = {}
-    for person, moment in seen:
-        first[person] = min(moment, first.get(person, moment))
-    return dict.fromkeys(export.people(), now()) | first
-
-
-def pseudonym(source: str, number: int, moment: datetime) -> dict[str, Any]:
-    """Return the row of a person who cannot sign in."""
-    name = f"Participant {number}"
-    return {
-        "name": name,
-        "role": "reader",
-        "ground": VoterGround.IMPORT,
-        "source": source,
-        "name_skeleton": skeleton(name),
-        "created_at": moment,
-    }
 
 
 def proposal(essay: Essay, author_id: int, lever: Lever, statement: Statement) -> dict[str, Any]:
@@ -96,6 +70,6 @@ def chunks(rows: Iterable[Any], most: int) -> Iterator[list[Any]]:
         yield chunk
 
 
-def by_number(rows: Iterable[Any], prefix: str) -> dict[int, Any]:
-    """Return what stands beside each source, by the number in that source."""
-    return {int(source.removeprefix(prefix)): value for source, value in rows}
+def by_number(rows: Iterable[Any], prefix: str) -> Iterator[tuple[int, Any]]:
+    """Yield the number in each source with what stands beside it."""
+    return ((int(source.removeprefix(prefix)), value) for source, value in rows)

@@ -91,6 +91,7 @@ class Sheet:
     def add(self, values: Sequence[Value]) -> None:
         """Write the next row, each value in a cell of its kind; nothing for no text."""
         self.rows += 1
+        self.forget_heights()
         wrapped = [
             (each, f.width) for f, each in zip(COLUMNS, values, strict=True) if is_wrapped(f)
         ]
@@ -102,6 +103,15 @@ class Sheet:
                 self.sheet.write_number(self.rows, at, value, look)
             elif value:
                 self.add_text(at, "\n".join(value) if isinstance(value, list) else value)
+
+    def forget_heights(self) -> None:
+        """Let go of how high the rows are that stand in the file by now.
+
+        The library writes a row once the next begins, and keeps its height for pictures that could
+        be laid over it; there are none.
+        """
+        self.sheet.row_info.pop(self.rows - 2, None)
+        self.sheet.row_sizes.clear()
 
     def add_text(self, at: int, text: str) -> None:
         """Write a text that can be nothing but a text.
