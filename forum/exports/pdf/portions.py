@@ -93,7 +93,7 @@ def portion_of(report: Data, start: int, end: int, layout: Layout) -> Data:
 
 def announced(sections: list[Data], pages: list[int]) -> list[Data]:
     """Return what the contents say of the proposals in later portions, and how the pages go on."""
-    turned = (page - before for before, page in pairwise([pages[0] - 1, *pages]))
+    turned = (page - before for before, page in pairwise([pages[0], *pages]))
     return [
         {name: each[name] for name in ANNOUNCED} | {"pages-on": number}
         for each, number in zip(sections, turned, strict=False)
