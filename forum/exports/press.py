@@ -16,18 +16,22 @@ import typst
 
 
 def press(job: dict[str, Any], data: str) -> list[bytes]:
-    """Return the file that a job makes, or its pages where each is one; raises TypstError."""
+    """Return the file that a job makes, or its pages where each is one; raises TypstError.
+
+    Where the job has a label, the file is what the source states under it, as JSON.
+    """
     options = dict(job["options"])
     if "timestamp" in options:
         options["timestamp"] = datetime.fromisoformat(options["timestamp"])
-    source = job["source"] if job["root"] else job["source"].encode()
-    made: Any = typst.compile(
-        source,
+    compiler = typst.Compiler(
+        job["source"] if job["root"] else job["source"].encode(),
         root=job["root"] or None,
         font_paths=typst.Fonts(include_system_fonts=True, font_paths=job["fonts"]),
         sys_inputs={"report": data},
-        **options,
     )
+    if job["label"]:
+        return [compiler.query(f"<{job['label']}>", field="value").encode()]
+    made: Any = compiler.compile(**options)
     return list(made) if isinstance(made, list) else [made]
 
 

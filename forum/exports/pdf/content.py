@@ -32,7 +32,7 @@ def content_of(report: PrintedReport) -> dict[str, Any]:
         "numbers": report.numbers,
         "figures": asdict(report.figures),
         "introduction": [block_of(block) for block in report.introduction],
-        "sections": [section_of(section) for section in report.sections],
+        "sections": [section_of(*numbered) for numbered in enumerate(report.sections, 1)],
         "origin": origin.as_dict(),
         "description": f"{origin.filter}. {origin.url}",
         "made": date_of(origin.made_at),
@@ -50,10 +50,11 @@ def content_of(report: PrintedReport) -> dict[str, Any]:
     return {**shown(data, missing), "unprintable": said}
 
 
-def section_of(section: Section) -> dict[str, Any]:
-    """Return one proposal."""
+def section_of(place: int, section: Section) -> dict[str, Any]:
+    """Return one proposal, the ``place``-th of the report."""
     return {
         **{name: getattr(section, name) for name in PLAIN},
+        "place": f"proposal-{place}",
         "leftwards": reads_leftwards(section.title),
         "parts": [part_of(part) for part in section.parts],
         "shown-permalink": section.permalink,

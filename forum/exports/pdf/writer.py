@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from ..report import report_of
 from ..seal import sealed
 from ..tables import Table
-from ..typesetting import typeset
 from .content import content_of
+from .portions import set_report
 
 EXTENSION = "pdf"
 MIMETYPE = "application/pdf"
@@ -28,12 +28,8 @@ END = b"startxref\n"
 def write(table: Table) -> Iterator[bytes]:
     """Yield the file, once all of it is set."""
     report = report_of(table)
-    (pdf,) = typeset(
-        "report.typ",
-        content_of(report),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        timestamp=report.origin.made_at,
+    pdf = set_report(
+        content_of(report), format="pdf", pdf_standards=["ua-1"], timestamp=report.origin.made_at
     )
     body, end, offset = pdf.rpartition(END)
     seal = sealed(report.origin, hashlib.sha256(pdf).hexdigest())
