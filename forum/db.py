@@ -225,6 +225,15 @@ def lock_first(
     """Let a SQLite transaction that reads take its turn before its first lock or change."""
     held = sqlite_connection(connection)
     if held is not None and not held.is_writing and takes_a_lock(statement, context):
+        take_turn(held)
+
+
+def take_turn(held: Any) -> None:
+    """Let a transaction on this connection of the driver write from now on, where it is SQLite's.
+
+    Raises OperationalError where those before take too long.
+    """
+    if isinstance(held, QueuedConnection) and not held.is_writing:
         with busy_as_the_rest():
             held.write_from_now_on()
 

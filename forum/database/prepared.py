@@ -1,9 +1,10 @@
-"""Queries that page after page asks: compiled once, and sent past SQLAlchemy for their rows alone.
+"""Statements that page after page asks, and every vote: compiled once, and sent past SQLAlchemy.
 
 Around a statement whose rows take 5 microseconds, SQLAlchemy takes 40, and a session 50 to begin
 and end. A prepared query is an ordinary one, so both databases have it in their own words; it gives
 tuples of what its columns hold. It is asked on the connection of the session, and so sees what the
-request has written; within ``own_connection`` it is asked on another, and no session is begun.
+request has written; within ``own_connection`` it is asked on another, and no session is begun. One
+that locks rows, and a prepared change, is always the session's, and takes its turn first.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from flask import g
 from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
 
-from ..db import db
+from ..db import db, take_turn
 
 OWN_CONNECTION = "own_connection"
 """Where a request keeps the connection that is not its session's."""
 
 SHORT = 100
 """Values in lists up to which a query that looks for them is kept as the driver takes it."""
+
+SESSION_CONNECTION = "driver's connection"
+"""Where a session keeps the driver's connection, with the transaction whose it is."""
 
 listeners: list[Callable[[str, Any], None]] = []
 """Who is told of every statement that is sent, as the driver has it: tests are."""
@@ -56,24 +60,58 @@ def as_sqlalchemy_says(error: Any, dialect: Dialect) -> BaseException:
     return DBAPIError.instance(None, None, error, kinds, dialect=dialect)
 
 
+def session_connection() -> Any:
+    """Return the driver's connection of the session: found once for each of its transactions."""
+    session = db.session()
+    known, connection = session.info.get(SESSION_CONNECTION, (None, None))
+    if known is None or known is not session.get_transaction():
+        connection = session.connection().connection
+        session.info[SESSION_CONNECTION] = (session.get_transaction(), connection)
+    return connection
+
+
 class Prepared:
     """A query made once; ``rows`` asks it."""
 
+    columns: tuple[str, ...] | None = None
+    """What a change writes, where its statement does not say."""
+
     def __init__(self, query: Any) -> None:
         self.query = query
+        self.locks = getattr(query, "_for_update_arg", None) is not None
         self.of_dialect: dict[str, CompiledQuery] = {}
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return its rows for these parameters."""
-        connection = g.get(OWN_CONNECTION) or db.session.connection().connection
-        return self.compiled(db.engine.dialect).rows(connection.cursor(), given)
+        return self.compiled(db.engine.dialect).rows(self.connection().cursor(), given)
+
+    def connection(self) -> Any:
+        """Return the connection to send it on."""
+        if not self.locks:
+            return g.get(OWN_CONNECTION) or session_connection()
+        connection = session_connection()
+        take_turn(connection.driver_connection)
+        return connection
 
     def compiled(self, dialect: Dialect) -> CompiledQuery:
         """Return it in the words of a database."""
         found = self.of_dialect.get(dialect.name)
         if found is None:
-            found = self.of_dialect[dialect.name] = CompiledQuery(self.query, dialect)
+            found = CompiledQuery(self.query, dialect, self.columns)
+            self.of_dialect[dialect.name] = found
         return found
+
+
+class PreparedChange(Prepared):
+    """A change of rows, made once for the columns that are named; ``run`` makes it."""
+
+    def __init__(self, change: Any, *columns: str) -> None:
+        super().__init__(change)
+        self.columns, self.locks = columns, True
+
+    def run(self, **given: Any) -> None:
+        """Change rows by these parameters; what the session holds of them stays as it was read."""
+        self.rows(**given)
 
 
 class ShapedQuery(NamedTuple):
@@ -89,10 +127,11 @@ class ShapedQuery(NamedTuple):
 class CompiledQuery:
     """A query in the words of one database, and how its values are written and read there."""
 
-    def __init__(self, query: Any, dialect: Dialect) -> None:
+    def __init__(self, query: Any, dialect: Dialect, columns: Sequence[str] | None = None) -> None:
         self.dialect = dialect
-        self.types = [column.type.dialect_impl(dialect) for column in query.selected_columns]
-        self.compiled = query.compile(dialect=dialect)
+        given = query.selected_columns if query.is_select else ()
+        self.types = [column.type.dialect_impl(dialect) for column in given]
+        self.compiled = query.compile(dialect=dialect, column_keys=columns)
         self.parameters = [
             (name, parameter, parameter.type.dialect_impl(dialect).bind_processor(dialect))
             for parameter, name in self.compiled.bind_names.items()
@@ -109,10 +148,10 @@ class CompiledQuery:
             each(statement, sent)
         try:
             cursor.execute(statement, sent)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall() if self.types else []
         except self.dialect.loaded_dbapi.Error as error:
             raise as_sqlalchemy_says(error, self.dialect) from error
-        if self.readers is None:
+        if self.readers is None and rows:
             self.readers = self.readers_of(cursor.description)
         cursor.close()
         return [self.read(row, self.readers) for row in rows] if self.readers else rows

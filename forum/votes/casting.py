@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict
 from typing import NamedTuple, cast
 
-from sqlalchemy import Delete, Insert, Table, and_, bindparam, delete, select, update
+from sqlalchemy import Table, and_, bindparam, delete, select, update
 
 from ..accounts.models import User
 from ..database.made_once import made_once
-from ..database.prepared import Prepared
+from ..database.prepared import Prepared, PreparedChange
 from ..db import db, now, upsert
 from ..deals.holding import after_vote, before_vote
 from ..essays.models import touch
@@ -37,7 +36,11 @@ BEFORE = Prepared(
     .select_from(_reply.outerjoin(_vote, and_(_vote.c.reply_id == _reply.c.id, MINE)))
     .where(_reply.c.id == bindparam("reply"))
 )
-COUNTED = update(_reply).where(_reply.c.id == bindparam("reply"))
+COUNTED = PreparedChange(
+    update(_reply).where(_reply.c.id == bindparam("reply")), *Counted._fields, "draw"
+)
+GIVEN = ("reply_id", "user_id", "essay_id", "value", "version", "voted_at", "first_at")
+"""What is told of a vote when it is cast."""
 CHANGED = ("value", "version", "voted_at", "carried_from_id")
 """What of an earlier vote a later one changes; it was carried from nowhere then."""
 
@@ -61,8 +64,8 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> VoteResu
     """
     watched = before_vote(reply)
     db.session.flush()
-    connection, mine = db.session.connection(), {"reply": reply.id, "person": user.id}
-    *numbers, before, was_earlier, was_carried, aside = BEFORE.rows(**mine)[0]
+    (row,) = BEFORE.rows(reply=reply.id, person=user.id)
+    *numbers, before, was_earlier, was_carried, aside = row
     counts = dict(zip(NUMBERS, numbers, strict=True))
     place = place_of(user)
     if place is not None:
@@ -84,8 +87,7 @@ def cast_vote(user: User, reply: Reply | HeldProposal, value: Value) -> VoteResu
             counts[way + value.value] += 1
     record_vote(Vote, user, reply, value)
     found = counted(**counts)
-    drawn = secrets.randbelow(DRAW)
-    connection.execute(COUNTED, {"reply": reply.id, **asdict(found), "draw": drawn})
+    COUNTED.run(reply=reply.id, draw=secrets.randbelow(DRAW), **found._asdict())
     if watched is not None:
         after_vote(watched, found)
     return VoteResult(found, aside=False)
@@ -95,34 +97,33 @@ def record_vote(
     table: type[VoteTable], user: User, reply: Reply | HeldProposal, value: Value
 ) -> None:
     """Record, change or take back what a person says, in one of the tables that keep it."""
-    connection = db.session.connection()
     if value is Value.NONE:
-        connection.execute(taken_back(table), {"reply": reply.id, "person": user.id})
+        taken_back(table).run(reply=reply.id, person=user.id)
         return
     moment = now()
-    given = {
-        "reply_id": reply.id,
-        "user_id": user.id,
-        "essay_id": reply.essay_id,
-        "value": value.value,
-        "version": reply.version,
-        "voted_at": moment,
-        "first_at": moment,
-    }
-    connection.execute(recorded(table), given)
+    recorded(table).run(
+        reply_id=reply.id,
+        user_id=user.id,
+        essay_id=reply.essay_id,
+        value=value.value,
+        version=reply.version,
+        voted_at=moment,
+        first_at=moment,
+    )
 
 
 @made_once
-def recorded(table: type[VoteTable]) -> Insert:
+def recorded(table: type[VoteTable]) -> PreparedChange:
     """Return the statement that records a vote in place of the person's earlier one."""
     vote = upsert(table)
     changed = {name: vote.excluded[name] for name in CHANGED if name in table.__table__.c}
-    return vote.on_conflict_do_update(index_elements=["reply_id", "user_id"], set_=changed)
+    mine = vote.on_conflict_do_update(index_elements=["reply_id", "user_id"], set_=changed)
+    return PreparedChange(mine, *GIVEN)
 
 
 @made_once
-def taken_back(table: type[VoteTable]) -> Delete:
+def taken_back(table: type[VoteTable]) -> PreparedChange:
     """Return the statement that takes a person's vote back."""
     votes = cast(Table, table.__table__)
     mine = votes.c.reply_id == bindparam("reply"), votes.c.user_id == bindparam("person")
-    return delete(votes).where(*mine)
+    return PreparedChange(delete(votes).where(*mine))

@@ -65,7 +65,7 @@ def check_votes(ids: Sequence[int]) -> list[Drift]:
     counted = counted_votes(ids)
     rows = db.session.execute(select(Reply.id, Reply.essay_id, *columns).where(Reply.id.in_(ids)))
     return [
-        Drift("replies", reply_id, name, value, asdict(counted[reply_id])[name], essay_id)
+        Drift("replies", reply_id, name, value, getattr(counted[reply_id], name), essay_id)
         for reply_id, essay_id, *values in rows
         for name, value in zip(names, values, strict=True)
         if value != getattr(counted[reply_id], name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter as CounterOf
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, select, update
 
@@ -22,8 +22,7 @@ NUMBERS = ("support", "oppose", "neutral", "earlier", "carried", *FROM_ROOMS)
 """What is counted of a proposal's votes."""
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """What the rows of a proposal's votes add up to, and the scores that follow.
 
     Of the votes ``earlier`` were given to a text that has changed since, and ``carried`` to a
@@ -80,7 +79,7 @@ def counted(**numbers: int) -> Counted:
     """Return the counts with their scores; what is not named is none."""
     every = {name: numbers.get(name, 0) for name in NUMBERS}
     found = scores(every["support"], every["oppose"], every["neutral"])
-    return Counted(**every, **asdict(found))
+    return Counted(**every, **found._asdict())
 
 
 def recount_votes(reply_ids: Iterable[int], redraw: bool = True) -> dict[int, Counted]:
@@ -96,5 +95,5 @@ def recount_votes(reply_ids: Iterable[int], redraw: bool = True) -> dict[int, Co
         for reply_id, found in counts.items():
             drawn = {"draw": secrets.randbelow(DRAW)} if redraw else {}
             changed = update(Reply).where(Reply.id == reply_id)
-            db.session.execute(changed.values(**asdict(found), **drawn))
+            db.session.execute(changed.values(**found._asdict(), **drawn))
     return all_found

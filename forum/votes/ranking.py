@@ -7,9 +7,9 @@ Association 22 (1927), one-sided at 95 %. Why these and not others: docs/ranking
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
+from typing import NamedTuple
 
 Z = 1.6448536269514722
 """The 95th percentile of the standard normal distribution."""
@@ -20,8 +20,7 @@ FORMULA = (
 )
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
     """The stored scores of one proposal."""
 
     top: float
