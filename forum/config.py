@@ -64,7 +64,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "STAFF_SECOND_FACTOR": one_of(environ, "FORUM_STAFF_SECOND_FACTOR", "off", "on"),
         "DIGEST_HOUR": hour_of_day(environ, "FORUM_DIGEST_HOUR", 8),
         "SECURITY_CONTACT": contact(environ.get("FORUM_SECURITY_CONTACT", "").strip()),
-        "FIXED": frozenset(name for name, value in environ.items() if value.strip()),
+        "FIXED": ours_in(environ),
         "RESERVED_NAMES": listed(environ.get("FORUM_RESERVED_NAMES", "")),
         "SECURITY_LOG_DAYS": whole_number(environ, "FORUM_SECURITY_LOG_DAYS", 365),
         **{
@@ -101,6 +101,12 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "EXPORT_AUTHORS": one_of(environ, "FORUM_EXPORT_AUTHORS", "shown", "withheld"),
         "PAPER": one_of(environ, "FORUM_PAPER", "letter", "a4"),
     }
+
+
+def ours_in(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of our settings that the environment makes, in order."""
+    given = (name for name, value in environ.items() if value.strip())
+    return tuple(sorted(name for name in given if name.startswith("FORUM_")))
 
 
 def listed(words: str) -> tuple[str, ...]:

@@ -121,7 +121,6 @@ def forget_pages(app: Flask) -> None:
     app.extensions["page_cache"].store.clear()
     app.extensions["frames"].store.clear()
     app.extensions.pop(current.KEY, None)
-    app.extensions.pop(current.LATELY, None)
     app.extensions["pieces"].clear()
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database.prepared import Prepared
 from ..db import Base, UtcDateTime, db, now, upsert
-from ..settings.current import lately, setting
+from ..settings.current import setting, stored
 from ..settings.own_texts import MARK_LENGTH, OwnText, earlier_words, standing_texts, texts_here
 from ..words.differences import marked
 from ..words.html import render
@@ -81,11 +81,10 @@ def lacks_agreement(user: User) -> bool:
 
 def yet_to_agree(user_id: int, joined_at: datetime) -> frozenset[str]:
     """Return the names of the texts to which a person has to agree; asked once a session."""
-    said = lately()
-    asked = setting(ASKED, said)
+    asked = setting(ASKED)
     if asked not in {"joining", "again"}:
         return frozenset()
-    if asked == "joining" and joined_at < said[ASKED].since:
+    if asked == "joining" and joined_at < stored()[ASKED].since:
         return frozenset()
     known = db.session.info.setdefault(KEY, {})
     if user_id not in known:

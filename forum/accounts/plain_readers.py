@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from ..database.prepared import Prepared
 from ..db import now
 from ..web.frames import NotForFramesError
+from ..web.page_versions import note_everywhere, now_everywhere
 from ..web.visitor import be_visited_by, look_again
 from .agreements import yet_to_agree
 from .contacts import Contact
@@ -108,6 +109,8 @@ class SignedInPlainly(NamedTuple):
     unread: int
     confirmed_at: datetime | None
     asked_at: datetime | None
+    everywhere: int | None
+    """The version of what may stand on any page, by which the settings are known."""
 
 
 @cache
@@ -126,6 +129,7 @@ def signed_in_plainly() -> Prepared:
             Contact.unread,
             Contact.confirmed_at,
             Contact.asked_at,
+            now_everywhere(),
         )
         .join(SignIn, SignIn.user_id == User.id)
         .outerjoin(Contact, Contact.user_id == User.id)
@@ -157,6 +161,7 @@ def plain_reader() -> PlainReader | None:
     row = SignedInPlainly(*found[0]) if found else None
     if row is None or (row.suspended_until is not None and moment < row.suspended_until):
         return None
+    note_everywhere(row.everywhere)
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:
         return None
     if yet_to_agree(row.id, row.joined_at):

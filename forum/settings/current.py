@@ -1,5 +1,5 @@
 """What the settings say now: asked of the database once a session, in one short statement, and not
-even that for a page whose versions are known.
+even that where the versions of a page, or of what may stand on any, are known.
 
 It is asked past the session, so that a database that is away leaves every setting as the software
 and the server have it, and a page that says so can still be made.
@@ -7,8 +7,6 @@ and the server have it, and a page that says so can still be made.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,8 +25,6 @@ from .models import SiteSetting
 from .register import FIXABLE, JURISDICTIONS, LOGO, SITE_NAME, TEXTS, fixed_by
 
 KEY = "site settings"
-LATELY = "site settings lately"
-A_SECOND = 1.0
 SHORT = 500
 """Characters of a setting that every page may need; longer ones are read where they are shown."""
 
@@ -92,21 +88,11 @@ def read() -> StoredSettings:
 def forget_settings() -> None:
     """Have them asked for again: one was changed."""
     db.session.info.pop(KEY, None)
-    current_app.extensions.pop(LATELY, None)
 
 
-def lately() -> Mapping[str, StoredSetting]:
-    """Return what was set as this process read it within a second, for what each click asks."""
-    read_at, found = current_app.extensions.get(LATELY, (-math.inf, {}))
-    if time.monotonic() - read_at > A_SECOND:
-        found = stored()
-        current_app.extensions[LATELY] = (time.monotonic(), found)
-    return found
-
-
-def setting(name: str, among: Mapping[str, StoredSetting] | None = None) -> str:
+def setting(name: str) -> str:
     """Return what a setting says: what is fixed, else what was set, else its default."""
-    found = (stored() if among is None else among).get(name)
+    found = stored().get(name)
     if found is not None and not fixed_by(name):
         return found.begins
     return FIXABLE[name].said if name in FIXABLE else ""
@@ -139,7 +125,7 @@ def time_zone() -> str:
 
 def often(limit: str) -> str:
     """Return how often the limit of this name lets a thing be done, such as 20 per hour."""
-    return setting(f"limit_{limit}", lately())
+    return setting(f"limit_{limit}")
 
 
 def introduction(language: str) -> str:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import has_request_context, request
-from sqlalchemy import BigInteger, Dialect, Engine, Insert, SmallInteger
+from sqlalchemy import BigInteger, Dialect, Engine, Insert, ScalarSelect, SmallInteger, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,6 +34,8 @@ RESTORED = -1
 
 READ_HERE = "forum.page_versions"
 """Where a request keeps those that it has read."""
+EVERYWHERE_HERE = "forum.version_of_everywhere"
+"""Where it keeps the one of ``EVERYWHERE``, where it has read that with something else."""
 
 
 class PageVersion(Base):
@@ -104,7 +106,20 @@ def versions_here() -> str:
 
 def version_of_everywhere() -> str:
     """Return the version of what may stand on any page, where this request has read it."""
-    return of_everywhere(versions_here())
+    if not has_request_context():
+        return ""
+    return of_everywhere(versions_here()) or request.environ.get(EVERYWHERE_HERE, "")
+
+
+def now_everywhere() -> ScalarSelect[int]:
+    """Return what a query selects to read the version of what may stand on any page with it."""
+    here = PageVersion.scope == EVERYWHERE
+    return select(func.sum(PageVersion.version)).where(here).scalar_subquery()
+
+
+def note_everywhere(version: int | None) -> None:
+    """Note what it gave: whatever this request reads past its transaction is no older."""
+    request.environ[EVERYWHERE_HERE] = "" if version is None else f"{EVERYWHERE}:{version}"
 
 
 @lru_cache(maxsize=100)

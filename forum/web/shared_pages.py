@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,9 @@ WAIT = 0.1
 """Seconds to wait for an answer of Redis."""
 PAUSE = 5.0
 """Seconds for which Redis is not asked again after it failed."""
+
+OF_A_NODE = re.compile("INSTANCE_PATH|BABEL_TRANSLATION_DIRECTORIES|SQLALCHEMY_(?!DATABASE_URI)")
+"""What nodes of one site may say each in their own way; all else tells one site from another."""
 
 log = structlog.get_logger("forum.pages")
 
@@ -101,8 +105,11 @@ def read(written: bytes, key: str) -> KeptPage | None:
 
 
 def site_of(app: Flask) -> str:
-    """Return what tells this site, in this build, from others that use the same Redis."""
-    said = [app.config[name] for name in ("SECRET_KEY", "SQLALCHEMY_DATABASE_URI", "BASE_URL")]
+    """Return what tells this site, in this build and as its server sets it, from all others.
+
+    A page may say whatever the environment does, and pages outlive a restart in Redis.
+    """
+    said = sorted(item for item in app.config.items() if not OF_A_NODE.match(item[0]))
     digest = hashlib.blake2b(repr(said).encode(), digest_size=12)
     for each in sorted(files_of(app)):
         digest.update(each.encode())
@@ -111,7 +118,8 @@ def site_of(app: Flask) -> str:
 
 def files_of(app: Flask) -> Iterator[str]:
     """Yield the name and a print of every file that pages are made by."""
-    for folder in (app.root_path, app.template_folder, app.static_folder):
+    translations = app.config["BABEL_TRANSLATION_DIRECTORIES"].split(";")
+    for folder in (app.root_path, app.template_folder, app.static_folder, *translations):
         base = Path(str(folder))
         for path in base.rglob("*"):
             if path.suffix in {".py", ".html", ".mo", ".css", ".js", ".svg"}:
