@@ -63,7 +63,7 @@ def can_moderate(user: User, reply: Reply | None = None) -> Answer:
             return Answer(False, _l("You cannot moderate your own reply."))
         return answer
     answer = has_role(user, "moderator")
-    if not answer and user.is_authenticated and user.moderated:
+    if not answer and user.is_authenticated and user.moderated_essays:
         return can_use_role(user)
     return answer
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask, render_template_string
 from flask_login import AnonymousUserMixin
 from markupsafe import Markup, escape
+from sqlalchemy import delete, select, update
 
+from forum.accounts.models import Moderator, User
 from forum.accounts.plain_readers import AnyReader
+from forum.bodies.models import Body, Seat, appoint
+from forum.db import db, now
+from forum.essays.models import Essay
 from forum.reading.site_parts import kept_site_part
+from forum.web import dates
 from forum.web.frames import FrameCache, KeptFrame, NotForFramesError
 from forum.web.gaps import SealedError, own
 from forum.web.page_versions import PageScope, read_first
@@ -39,40 +47,137 @@ PAGES = ("/", "/proposals", "/essays/{slug}", "/essays/{slug}?lever=policy")
 
 @pytest.fixture
 def scene(make: Make) -> Any:
-    """Ben and Cam, who have written and voted in one discussion."""
+    """Ben and Cam, who have written and voted in one discussion, where something waits."""
     essay, ben, cam = make.essay(), make.user("Ben"), make.user("Cam")
     proposals = [make.proposal(essay, who, lever="policy") for who in (ben, cam, ben)]
     make.vote(cam, proposals[0])
     make.vote(ben, proposals[1], value="oppose")
     make.comment(essay, ben)
+    make.report(proposals[2])
+    make.body()
+    make.shortlist(cam, proposals[0], essay=essay)
     return essay, ben, cam
 
 
+def change(app: Flask, user: User, **values: Any) -> None:
+    """Change what is known of a person, with no word to their browser."""
+    with app.app_context():
+        db.session.execute(update(User).where(User.id == user.id).values(**values))
+        db.session.commit()
+
+
+def moderate(make: Make, user: User, essay: Essay, does: bool) -> None:
+    """Make a person a moderator of a discussion, or no longer."""
+    with make.app.app_context():
+        if does:
+            db.session.add(Moderator(essay_id=essay.id, user_id=user.id))
+        else:
+            db.session.execute(delete(Moderator).where(Moderator.user_id == user.id))
+        db.session.commit()
+
+
+def seat(make: Make, user: User, _essay: Essay, does: bool) -> None:
+    """Give a person a seat in the body that there is, or let it end yesterday."""
+    with make.app.app_context():
+        if does:
+            appoint(db.session.scalars(select(Body)).one(), user, date(2000, 1, 1))
+        else:
+            ended = dates.today() - timedelta(days=1)
+            db.session.execute(update(Seat).where(Seat.user_id == user.id).values(to_day=ended))
+        db.session.commit()
+
+
+Gives = Callable[[Make, User, Essay, bool], None]
+"""What gives a person something in a discussion, and takes it away."""
+
+
+def role(name: str) -> Gives:
+    """Return what gives somebody a role."""
+
+    def give(make: Make, user: User, _essay: Essay, does: bool) -> None:
+        change(make.app, user, role=name if does else "reader")
+
+    return give
+
+
+HOLDS: dict[str, tuple[Gives, str]] = {
+    "a role: facilitator": (role("facilitator"), "For facilitators"),
+    "a role: moderator": (role("moderator"), "For moderators: this discussion"),
+    "a role: admin": (role("admin"), "Administration"),
+    "one discussion to moderate": (moderate, "For moderators: this discussion"),
+    "a seat": (seat, "To answer"),
+}
+"""What a person can hold: what gives it, and what they then see on the page of an essay."""
+
+
 @pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("holds", ["nothing", *HOLDS])
 def test_two_readers_of_a_kind_share_a_frame_to_the_byte(
-    app: Flask, scene: Any, visit: Any, path: str
+    app: Flask, make: Make, visit: Any, scene: Any, path: str, holds: str
 ) -> None:
     essay, *people = scene
+    for person in people if holds in HOLDS else ():
+        HOLDS[holds][0](make, person, essay, True)
     made = []
     with standing_clock():
-        for person in people:
-            frames(app).store.clear()
-            assert visit(person).get(path.format(slug=essay.slug)).status_code == 200
-            made.append(only_frame(app).parts)
-    assert made[0] == made[1]
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_from_a_frame_is_as_one_made_whole(
-    app: Flask, scene: Any, visit: Any, path: str
-) -> None:
-    essay, *people = scene
-    with standing_clock():
         for visitor in map(visit, people):
+            frames(app).store.clear()
             page = own_page(visitor, path.format(slug=essay.slug))
+            made.append(only_frame(app).parts)
             with no_frames(app):
                 assert page == own_page(visitor, path.format(slug=essay.slug))
-    assert frames(app).store.size > 0
+    assert made[0] == made[1] is not None
+
+
+@pytest.mark.parametrize("holds", HOLDS)
+def test_what_somebody_is_given_they_see_at_once_and_what_is_taken_no_longer(
+    app: Flask, make: Make, visit: Any, scene: Any, holds: str
+) -> None:
+    give, says = HOLDS[holds]
+    essay, person, _cam = scene
+    visitor, path = visit(person), f"/essays/{essay.slug}"
+
+    def sees() -> bool:
+        page = own_page(visitor, path)
+        with no_frames(app):
+            assert page == own_page(visitor, path)
+        return says in page[1]
+
+    with standing_clock():
+        assert not sees()
+        give(make, person, essay, True)
+        assert sees()
+        change(app, person, suspended_until=now() + timedelta(days=1))
+        assert not sees() or holds == "a seat"
+        change(app, person, suspended_until=None)
+        assert sees()
+        give(make, person, essay, False)
+        assert not sees()
+
+
+def test_a_moderator_sees_at_once_that_something_waits(
+    app: Flask, make: Make, visit: Any, scene: Any
+) -> None:
+    dee = visit(make.user("Dee", role="moderator"))
+    essay = scene[0]
+    path, waits = f"/essays/{essay.slug}", 'class="visually-hidden"> waiting</span>'
+    before = dee.get(path).text
+    assert f"1<span {waits}" in before
+    make.report(make.proposal(essay, lever="market"))
+    assert f"2<span {waits}" in dee.get(path).text
+
+
+def test_whoever_must_set_a_second_factor_up_first_sees_no_tools(
+    app: Flask, make: Make, visit: Any, scene: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare, safe = make.user("Fay", role="facilitator"), make.user("Flo", role="facilitator")
+    make.secured(safe)
+    path = f"/essays/{scene[0].slug}"
+    browsers = [visit(person) for person in (safe, bare)]
+    monkeypatch.setitem(app.config, "STAFF_SECOND_FACTOR", "on")
+    pages = [browser.get(path).text for browser in browsers]
+    assert ["For facilitators" in page for page in pages] == [True, False]
+    assert ["your role does not work" in page for page in pages] == [False, True]
 
 
 def test_a_frame_costs_one_reader_a_few_short_statements(
@@ -145,15 +250,6 @@ def test_a_piece_of_the_site_is_kept_for_strangers_and_frames_alone(app: Flask, 
         read_first(PageScope.SITE, {})
         kept_site_part(asked, ("a",), greeting, "an essay is new")
     assert made[-1] == "an essay is new"
-
-
-@pytest.mark.parametrize("role", ["facilitator", "moderator", "admin"])
-def test_whoever_holds_a_role_has_the_page_made_whole(
-    app: Flask, make: Make, visit: Any, role: str
-) -> None:
-    essay = make.essay()
-    assert visit(make.user(role=role)).get(f"/essays/{essay.slug}").status_code == 200
-    assert frames(app).store.size == 0
 
 
 def test_what_the_forum_has_to_say_is_said(app: Flask, scene: Any, visit: Any) -> None:

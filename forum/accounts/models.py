@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, UtcDateTime, db, now, one_of
+from ..web import dates
 from .grounds import VoterGround
 from .look_alikes import skeleton
 from .password_hashes import check_password, hasher
@@ -73,6 +74,17 @@ class User(UserMixin, Base):  # type: ignore[misc]
     """The drafts whose discussion they were invited to try (forum/rehearsals)."""
     is_plain = False  # as those are for whom a frame is made (plain_readers)
 
+    @property
+    def moderated_essays(self) -> tuple[int, ...]:
+        """The numbers of the essays whose discussion the person was made a moderator of."""
+        return tuple(each.essay_id for each in self.moderated)
+
+    @property
+    def bodies_today(self) -> tuple[int, ...]:
+        """The numbers of the bodies that the person answers for today."""
+        day = dates.today()
+        return tuple(sorted({seat.body_id for seat in self.seats if seat.holds_on(day)}))
+
     if TYPE_CHECKING:
         place: Any
         """Their place in a room (forum/rooms), for those who have no account."""
@@ -114,7 +126,7 @@ class User(UserMixin, Base):  # type: ignore[misc]
 
     def moderates(self, essay_id: int) -> bool:
         """Say whether the person was made a moderator of this essay's discussion."""
-        return any(each.essay_id == essay_id for each in self.moderated)
+        return essay_id in self.moderated_essays
 
     def rehearses(self, essay_id: int) -> bool:
         """Say whether the person came to the rehearsal of this essay's discussion."""

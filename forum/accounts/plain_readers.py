@@ -1,9 +1,10 @@
 """Readers whom a page offers what it offers all others of their kind, and who they are.
 
-Most people who are signed in hold no role, no seat and no suspension, and rehearse nothing. What
-they may do stands on little: whether a moderator has let something of theirs stand. So their pages
-are made for anyone of their kind (see ``web/frames``); those of the few others are made for them
-alone. What is done very often, as voting, knows them by the same one statement.
+What most people may do stands on little: whether a moderator has let something of theirs stand,
+their role, and what they moderate and answer for. So their pages are made for anyone of their kind
+(see ``web/frames``). Those of the few others are made for them alone: of who is suspended, is in a
+room, rehearses something, or has yet to agree to a text or to set a second factor up. What is done
+very often, as voting, knows people by the same one statement.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from functools import cache, wraps
 from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from flask import session
-from sqlalchemy import bindparam, select
+from sqlalchemy import Date, bindparam, select
 from werkzeug.exceptions import HTTPException
 
 from ..database.prepared import Prepared
 from ..db import now
+from ..web import dates
 from ..web.frames import NotForFramesError
 from ..web.page_versions import note_everywhere, now_everywhere
 from ..web.visitor import be_visited_by, look_again
@@ -27,7 +29,8 @@ from .agreements import yet_to_agree
 from .contacts import Contact
 from .grounds import VoterGround, asks_to_confirm
 from .login import KEY
-from .models import SignIn, User, key_hash
+from .models import Moderator, SignIn, User, key_hash
+from .second_factors import SecondFactor, is_asked_of_staff, is_of_staff
 from .sign_ins import NOTED, WHOLE
 
 NOBODY = 0
@@ -36,19 +39,18 @@ NOBODY = 0
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class OfNoRole:
-    """A reader whom every question of permission takes for a person without role and seat, who
-    rehearses nothing."""
+class KnownByKind:
+    """A reader of whom questions of permission are told no more than their kind: who is not
+    suspended, is in no room and rehearses nothing."""
 
     is_authenticated = is_plain = True
-    role = "reader"
-    moderated = seats = ()
     suspended_until = room = None
     is_suspended = is_in_room = False
+    moderated_essays: tuple[int, ...]
 
-    def moderates(self, _essay_id: int) -> bool:
-        """Say whether the reader moderates a discussion."""
-        return False
+    def moderates(self, essay_id: int) -> bool:
+        """Say whether the reader was made a moderator of a discussion."""
+        return essay_id in self.moderated_essays
 
     def rehearses(self, _essay_id: int) -> bool:
         """Say whether the reader came to the rehearsal of a discussion."""
@@ -56,10 +58,16 @@ class OfNoRole:
 
 
 @dataclass(frozen=True)
-class AnyReader(OfNoRole):
-    """Nobody in particular, signed in: for whom frames are made. Who they are cannot be asked."""
+class AnyReader(KnownByKind):
+    """Nobody in particular, signed in: for whom frames are made. Who they are cannot be asked.
+
+    All that permissions stand on is part of which kind they are; each field is as in ``User``.
+    """
 
     is_vouched_for: bool
+    role: str = "reader"
+    moderated_essays: tuple[int, ...] = ()
+    bodies_today: tuple[int, ...] = ()
 
     def __getattr__(self, name: str) -> NoReturn:
         # Not an AttributeError: templates would take that for nothing, and show nothing.
@@ -67,18 +75,20 @@ class AnyReader(OfNoRole):
 
     def who_is(self, number: int) -> SomeReader:
         """Return the same as the person of this number, to see what a page would offer them."""
-        return SomeReader(self.is_vouched_for, number)
+        return SomeReader(
+            self.is_vouched_for, self.role, self.moderated_essays, self.bodies_today, number
+        )
 
 
 @dataclass(frozen=True)
 class SomeReader(AnyReader):
     """Somebody of a kind, of whom the number is known."""
 
-    id: int
+    id: int = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class PlainReader(OfNoRole):
+@dataclass(frozen=True)
+class PlainReader(KnownByKind):
     """A person who is signed in, as far as filling a frame or counting a vote takes it."""
 
     id: int
@@ -91,12 +101,27 @@ class PlainReader(OfNoRole):
 
     @property
     def is_vouched_for(self) -> bool:
-        """Whether a moderator let something of theirs stand."""
+        """Whether a moderator let something of theirs stand, or they have a role."""
         return self.kind.is_vouched_for
+
+    @property
+    def role(self) -> str:
+        """Their role."""
+        return self.kind.role
+
+    @property
+    def moderated_essays(self) -> tuple[int, ...]:  # type: ignore[override]
+        """As ``User.moderated_essays``."""
+        return self.kind.moderated_essays
+
+    @property
+    def bodies_today(self) -> tuple[int, ...]:
+        """As ``User.bodies_today``."""
+        return self.kind.bodies_today
 
 
 class SignedInPlainly(NamedTuple):
-    """A sign-in of a person without role and seat, as it is read."""
+    """A sign-in of a person who has an account and rehearses nothing, as it is read."""
 
     id: int
     name: str
@@ -105,6 +130,9 @@ class SignedInPlainly(NamedTuple):
     approved_at: datetime | None
     suspended_until: datetime | None
     ground: str
+    role: str
+    is_moderator: bool
+    is_seated: bool
     user_id: int | None
     unread: int
     confirmed_at: datetime | None
@@ -115,7 +143,7 @@ class SignedInPlainly(NamedTuple):
 
 @cache
 def signed_in_plainly() -> Prepared:
-    """Return the query for a person without role and seat by their key, made once."""
+    """Return the query for such a person by their key, made once."""
     return Prepared(
         select(
             User.id,
@@ -125,6 +153,9 @@ def signed_in_plainly() -> Prepared:
             User.approved_at,
             User.suspended_until,
             User.ground,
+            User.role,
+            User.moderated.any(),
+            User.seats.any(),
             Contact.user_id,
             Contact.unread,
             Contact.confirmed_at,
@@ -137,10 +168,7 @@ def signed_in_plainly() -> Prepared:
             SignIn.key_hash == bindparam("key"),
             SignIn.seen_at > bindparam("seen"),
             SignIn.created_at > bindparam("began"),
-            User.role == "reader",
             User.ground != VoterGround.ROOM,
-            ~User.moderated.any(),
-            ~User.seats.any(),
             ~User.rehearsals.any(),
         )
     )
@@ -150,7 +178,8 @@ def plain_reader() -> PlainReader | None:
     """Return who is signed in here, if frames will do for them.
 
     Whoever must confirm an address first is not signed in. Loaded whole is who has yet to agree to
-    a text, of which no frame tells, and whose use of this browser is to be noted again.
+    a text or to set a second factor up, of which no frame tells, and whose use of this browser is
+    to be noted again.
     """
     key, moment = session.get(KEY), now()
     if not key:
@@ -164,11 +193,46 @@ def plain_reader() -> PlainReader | None:
     note_everywhere(row.everywhere)
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:
         return None
-    if yet_to_agree(row.id, row.joined_at):
+    kind = kind_of(row)
+    if yet_to_agree(row.id, row.joined_at) or yet_to_set_up(row.id, kind):
         return None
     contact = row if row.user_id is not None else None
-    kind = AnyReader(row.approved_at is not None)
     return PlainReader(row.id, row.name, row.email, row.ground, kind, contact)
+
+
+def kind_of(row: SignedInPlainly) -> AnyReader:
+    """Return of which kind somebody is, as it holds now."""
+    essays = MODERATED.rows(user_id=row.id) if row.is_moderator else ()
+    bodies = seated_in().rows(user_id=row.id, day=dates.today()) if row.is_seated else ()
+    return AnyReader(
+        row.role != "reader" or row.approved_at is not None,
+        row.role,
+        tuple(number for (number,) in essays),
+        tuple(number for (number,) in bodies),
+    )
+
+
+def yet_to_set_up(user_id: int, kind: AnyReader) -> bool:
+    """Say whether what a person holds does not work before they set a second factor up."""
+    return is_of_staff(kind) and is_asked_of_staff() and not SECOND_FACTOR.rows(user_id=user_id)
+
+
+MODERATED = Prepared(
+    select(Moderator.essay_id)
+    .where(Moderator.user_id == bindparam("user_id"))
+    .order_by(Moderator.essay_id)
+)
+SECOND_FACTOR = Prepared(
+    select(SecondFactor.user_id).where(SecondFactor.user_id == bindparam("user_id"))
+)
+
+
+@cache
+def seated_in() -> Prepared:
+    """Return the query of the bodies that a person answers for on a day, made once."""
+    seat: Any = User.seats.property.mapper.class_
+    held = seat.user_id == bindparam("user_id"), seat.held_on(bindparam("day", type_=Date))
+    return Prepared(select(seat.body_id).distinct().where(*held).order_by(seat.body_id))
 
 
 def by_plain_readers(view: View) -> View:

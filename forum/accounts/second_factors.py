@@ -13,7 +13,7 @@ import secrets
 from base64 import b32encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyotp
 import segno
@@ -26,6 +26,9 @@ from ..db import Base, UtcDateTime, db, now
 from ..settings.current import setting, site_name
 from ..web import dates
 from .models import HAS_ROLE, Moderator, User
+
+if TYPE_CHECKING:
+    from .plain_readers import AnyReader
 
 STEP = 30
 """Seconds for which an app shows the same digits (RFC 6238)."""
@@ -213,11 +216,9 @@ def is_asked_of_staff() -> bool:
     return setting("staff_second_factor") == "on"
 
 
-def is_of_staff(user: User) -> bool:
+def is_of_staff(user: User | AnyReader) -> bool:
     """Say whether a person holds a role, moderates a discussion or answers for a body today."""
-    if user.role != "reader" or user.moderated:
-        return True
-    return bool(user.seats) and any(seat.holds_on(dates.today()) for seat in user.seats)
+    return user.role != "reader" or bool(user.moderated_essays or user.bodies_today)
 
 
 def must_have_second_factor(user: User) -> bool:
@@ -226,8 +227,11 @@ def must_have_second_factor(user: User) -> bool:
 
 
 def lacks_second_factor(user: User) -> bool:
-    """Say whether a person's role does not work before they set a second factor up."""
-    return must_have_second_factor(user) and user.second_factor is None
+    """Say whether a person's role does not work before they set a second factor up.
+
+    Of plain readers, for whom frames are made, it is known that it works.
+    """
+    return not user.is_plain and must_have_second_factor(user) and user.second_factor is None
 
 
 def staff() -> Sequence[User]:

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from ..accounts.models import User
-from ..db import db
+from ..database.prepared import Prepared
 from ..deals.models import Due
-from ..web.dates import today
 from .models import OfficialAnswer
 from .standings import IS_ITS_ANSWER
 
 MOST = 1_000
 
 
-def to_answer(user: User) -> int | None:
-    """Return how many answers the bodies still owe for which a person answers today.
-
-    Counted no further than ``MOST``. Whoever holds no seat costs no query: None.
-    """
-    day = today()
-    bodies = {seat.body_id for seat in user.seats if seat.holds_on(day)}
-    if not bodies:
-        return None
-    owed = (
+OWED = Prepared(
+    select(func.count()).select_from(
         select(Due.id)
         .outerjoin(OfficialAnswer, IS_ITS_ANSWER)
-        .where(Due.body_id.in_(bodies), Due.voided_at.is_(None))
+        .where(Due.body_id.in_(bindparam("bodies", expanding=True)), Due.voided_at.is_(None))
         .where(OfficialAnswer.settled_at.is_(None))
         .limit(MOST)
+        .subquery()
     )
-    return db.session.scalar(select(func.count()).select_from(owed.subquery())) or 0
+)
+
+
+def to_answer(user: User) -> int:
+    """Return how many answers the bodies still owe for which a person answers today.
+
+    Counted no further than ``MOST``. Whoever answers for none costs no query.
+    """
+    bodies = user.bodies_today
+    return int(OWED.rows(bodies=bodies)[0][0]) if bodies else 0

@@ -149,7 +149,7 @@ def pick(shortlist_id: int) -> ResponseReturnValue:
         said = _("Picked for “%(name)s”.", name=found.name)
     if wants_json():
         button = get_template_attribute("parts/briefs/pick.html", "pick")
-        html = button(reply, shortlists.picks([reply.id], reply.essay_id))
+        html = button(reply, shortlists.picks([reply]))
         return jsonify(said=said, html=html)
     flash(said)
     back = url_for("shortlists.shortlist", shortlist_id=found.id)

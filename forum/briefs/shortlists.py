@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import starmap
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import defer, joinedload
 
+from ..database.prepared import Prepared
 from ..db import db
 from ..essays.models import Essay
 from ..replies.models import Reply
 from .models import Shortlist, ShortlistItem
+
+LISTS_MOST = 100
+"""Shortlists on a page, the newest."""
 
 
 def order_of(shortlist: Shortlist) -> list[ShortlistItem]:
@@ -43,11 +49,8 @@ def items_of(shortlist: Shortlist) -> list[ShortlistItem]:
     return list(db.session.scalars(query))
 
 
-def shortlists(essay_id: int | None = None, most: int = 100) -> list[tuple[Shortlist, int]]:
-    """Return the shortlists with their number of proposals, the newest first.
-
-    With an essay, only those that its proposals can stand on: its own, and those of several.
-    """
+def shortlists() -> list[tuple[Shortlist, int]]:
+    """Return the shortlists with their number of proposals, the newest first."""
     on = select(func.count()).where(
         ShortlistItem.shortlist_id == Shortlist.id, ShortlistItem.removed_at.is_(None)
     )
@@ -55,35 +58,57 @@ def shortlists(essay_id: int | None = None, most: int = 100) -> list[tuple[Short
         select(Shortlist, on.scalar_subquery())
         .options(joinedload(Shortlist.essay), joinedload(Shortlist.created_by))
         .order_by(Shortlist.id.desc())
-        .limit(most)
+        .limit(LISTS_MOST)
     )
-    if essay_id is not None:
-        query = query.where((Shortlist.essay_id == essay_id) | Shortlist.essay_id.is_(None))
     return [(shortlist, int(number)) for shortlist, number in db.session.execute(query)]
+
+
+class PickList(NamedTuple):
+    """A shortlist as the button to pick for it names it; without an essay it is one of several."""
+
+    id: int
+    name: str
+    essay_id: int | None
 
 
 @dataclass(frozen=True)
 class Picks:
     """What the pick button beside a proposal needs: the shortlists, and where each one stands."""
 
-    lists: list[Shortlist]
-    on: dict[int, set[int]]
+    lists: tuple[PickList, ...]
+    on: dict[int, frozenset[int]]
 
-    def of(self, reply_id: int) -> set[int]:
+    def of(self, reply_id: int) -> frozenset[int]:
         """Return the shortlists that a proposal stands on."""
-        return self.on.get(reply_id, set())
+        return self.on.get(reply_id, frozenset())
 
-    def fitting(self, essay_id: int) -> list[Shortlist]:
-        """Return the shortlists that a proposal of this essay can stand on."""
-        return [each for each in self.lists if each.essay_id in {None, essay_id}]
+    def fitting(self, essay_id: int) -> tuple[PickList, ...]:
+        """Return the shortlists that a proposal of this essay can stand on, the newest first."""
+        return tuple(each for each in self.lists if each.essay_id in {None, essay_id})
 
 
-def picks(reply_ids: Iterable[int], essay_id: int | None = None) -> Picks:
+def picks(proposals: Iterable[Any]) -> Picks:
     """Return what a page needs to let a facilitator pick these proposals."""
-    query = select(ShortlistItem.reply_id, ShortlistItem.shortlist_id).where(
-        ShortlistItem.reply_id.in_(list(reply_ids)), ShortlistItem.removed_at.is_(None)
-    )
     found: dict[int, set[int]] = {}
-    for reply_id, shortlist_id in db.session.execute(query):
+    for reply_id, shortlist_id in PICKED.rows(reply_ids=[each.id for each in proposals]):
         found.setdefault(reply_id, set()).add(shortlist_id)
-    return Picks([shortlist for shortlist, _number in shortlists(essay_id)], found)
+    lists = LISTS_OF.rows(essay_ids={each.essay_id for each in proposals})
+    on = {reply_id: frozenset(those) for reply_id, those in found.items()}
+    return Picks(tuple(starmap(PickList, lists)), on)
+
+
+PICKED = Prepared(
+    select(ShortlistItem.reply_id, ShortlistItem.shortlist_id).where(
+        ShortlistItem.reply_id.in_(bindparam("reply_ids", expanding=True)),
+        ShortlistItem.removed_at.is_(None),
+    )
+)
+LISTS_OF = Prepared(
+    select(Shortlist.id, Shortlist.name, Shortlist.essay_id)
+    .where(
+        Shortlist.essay_id.in_(bindparam("essay_ids", expanding=True))
+        | Shortlist.essay_id.is_(None)
+    )
+    .order_by(Shortlist.id.desc())
+    .limit(LISTS_MOST)
+)

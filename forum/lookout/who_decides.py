@@ -30,7 +30,7 @@ def within(user: User) -> list[ColumnElement[bool]]:
     """Return the conditions of the decisions that a person may see: of what they moderate."""
     if user.role != "reader":
         return []
-    return [Aside.essay_id.in_([each.essay_id for each in user.moderated])]
+    return [Aside.essay_id.in_(user.moderated_essays)]
 
 
 APPEALED = (

@@ -27,7 +27,7 @@ def essays_for(user: User) -> list[Any]:
     """Return number, slug and title of the published essays that the person moderates."""
     query = published_essays()
     if user.role not in {"moderator", "admin"}:
-        query = query.where(Essay.id.in_([each.essay_id for each in user.moderated]))
+        query = query.where(Essay.id.in_(user.moderated_essays))
     return list(db.session.execute(query))
 
 

@@ -54,11 +54,16 @@ def standing(chosen: QueueFilter, user: User) -> list[ColumnElement[bool]]:
     return [Review.closed_at.is_(None), *within(user), *chosen.conditions()]
 
 
+def decides_everywhere(user: User) -> bool:
+    """Say whether the person decides reviews of all discussions, and not only of some."""
+    return user.role in {"moderator", "admin"}
+
+
 def within(user: User) -> list[ColumnElement[bool]]:
     """Return the discussions whose reviews the person may decide: all, or those they moderate."""
-    if user.role in {"moderator", "admin"}:
+    if decides_everywhere(user):
         return []
-    return [Review.essay_id.in_([each.essay_id for each in user.moderated])]
+    return [Review.essay_id.in_(user.moderated_essays)]
 
 
 @dataclass(frozen=True)

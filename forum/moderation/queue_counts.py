@@ -8,16 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, select
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import db, now
 from ..essays.models import Essay, essay_by_slug
 from ..replies.reasons import REASON_LABELS, REPORTABLE
 from ..replies.reviews import Review, Why
 from ..replies.tags import LEVER
 from ..web.numbers import format_decimal
-from .queue import within
+from .queue import decides_everywhere, within
 from .queue_filter import AGE_LABELS, AGES, COMMENT, QueueFilter
 
 MOST = 10_000
@@ -79,10 +80,21 @@ def counts(chosen: QueueFilter, user: User) -> QueueCounts:
     return QueueCounts([dict(row) for row in db.session.execute(query).mappings()])
 
 
+def waiting(*where: ColumnElement[bool]) -> Prepared:
+    """Return the query that counts the open reviews of which this is true, up to ``MOST``."""
+    read = select(Review.id).where(Review.closed_at.is_(None), *where).limit(MOST)
+    return Prepared(select(func.count()).select_from(read.subquery()))
+
+
+WAITING = waiting()
+WAITING_IN = waiting(Review.essay_id.in_(bindparam("essays", expanding=True)))
+
+
 def waiting_for(user: User) -> int:
     """Return how many reviews wait for the person, counted no further than ``MOST``."""
-    read = select(Review.id).where(Review.closed_at.is_(None), *within(user)).limit(MOST)
-    return db.session.scalar(select(func.count()).select_from(read.subquery())) or 0
+    if decides_everywhere(user):
+        return int(WAITING.rows()[0][0])
+    return int(WAITING_IN.rows(essays=user.moderated_essays)[0][0])
 
 
 def decided_since(user: User, since: datetime) -> int:

@@ -12,7 +12,6 @@ from typing import Any
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from ..briefs.shortlists import Picks
 from ..permissions import can_vote
 from ..replies.filters import Sort
 from ..replies.listing import Card
@@ -22,6 +21,7 @@ from ..web.pieces import parts_of
 
 GAP = Markup("\0")
 """Where something is put in beside; no text that people write holds it."""
+NOTHING = Markup("")
 
 
 def macro(part: str) -> Any:
@@ -36,23 +36,22 @@ def whole_card(
     rank: int | None,
     order: Sort | None,
     buttons: Markup,
+    pick: Markup = NOTHING,
     *,
     with_essay: bool = False,
-    picks: Picks | None = None,
     found: Any = None,
 ) -> Markup:
     """Return a proposal as lists show it to this visitor.
 
     Where there is no order, as on a person's page, it has no rank; in an order, one without a rank
     is there because it needs more eyes. What was searched for brings its title and excerpt marked.
-    ``buttons`` are those of the visitor.
+    ``buttons`` are those of the visitor, and ``pick`` is what puts it on a shortlist.
     """
     given = (reply, rank, order, with_essay)
     marked = (found.title, found.excerpt) if found else ()
     key = ("card", *given, *marked)
     parts = parts_of(key, lambda: macro("replies/card")(*given, GAP, found), "\0")
-    choice = macro("briefs/pick")(reply, picks) if picks else ""
-    return Markup("").join((parts[0], buttons, parts[1], choice, parts[2]))
+    return Markup("").join((parts[0], buttons, parts[1], pick, parts[2]))
 
 
 def vote_buttons(reply: Any, user: Any, vote: GivenVote | None) -> Markup:

@@ -11,13 +11,18 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask import Flask, request
+from flask_babel import pgettext
 from markupsafe import Markup, escape
 
 from ..accounts.agreements import lacks_agreement
 from ..accounts.plain_readers import NOBODY, AnyReader
 from ..accounts.second_factors import lacks_second_factor
+from ..answers.waiting import to_answer
+from ..briefs.shortlists import picks
 from ..events.following import levers_followed
 from ..events.notices import unread_by
+from ..moderation.queue_counts import waiting_for
+from ..permissions import can_facilitate
 from ..replies.choosing import TagCounts
 from ..replies.filters import Filter
 from ..replies.listing import Card
@@ -28,7 +33,7 @@ from ..votes.own_votes import votes_by
 from ..web.gaps import own
 from ..web.pieces import parts_of
 from ..web.signing import form_token
-from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
+from .cards import GAP, NOTHING, is_usual, macro, usual_vote, vote_buttons
 
 OWN = "own"
 """In place of a vote: the proposal is the visitor's own."""
@@ -56,6 +61,21 @@ def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     unread = unread_by(visitor)
     link = kept_part((unread, request.endpoint), "yours/yours_link", unread)
     return [link] * len(many)
+
+
+def waiting(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return how many reviews wait for the visitor's decision."""
+    return [count_of(waiting_for(visitor), pgettext("in the queue", "waiting"))] * len(many)
+
+
+def owed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return how many answers are owed by the bodies that the visitor answers for."""
+    return [count_of(to_answer(visitor))] * len(many)
+
+
+def count_of(number: int, what: str = "") -> Markup:
+    """Return a number as it stands behind a link at the top of a page."""
+    return kept_part((number, what), "web/count", number, what)
 
 
 class Question(NamedTuple):
@@ -153,6 +173,15 @@ def left_to(visitor: Any, counts: TagCounts, essay_id: int | None) -> int | None
     return counts.total - counts.of(reader.judged(essay_id))
 
 
+def picked(_visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return the shortlists that each proposal can be picked for, and those that it stands on."""
+    proposals = [proposal for (proposal,) in many]
+    found = picks(proposals)
+    for each in proposals:
+        key = (each, found.fitting(each.essay_id), found.of(each.id))
+        yield kept_as(key, macro("briefs/pick"), each, found)
+
+
 def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return what is for the author of something where that is the visitor, or for all others."""
     number = visitor.id if visitor.is_authenticated else NOBODY
@@ -170,6 +199,21 @@ def own_buttons(card: Card, user: Any) -> Markup:
     return own("vote", card, {OWN: vote_buttons(card, user.who_is(card.author_id), None), **ready})
 
 
+class Pickable(NamedTuple):
+    """What of a proposal the button to pick it needs."""
+
+    id: int
+    essay_id: int
+    title: str | None
+
+
+def own_pick(reply: Card | Reply, user: Any) -> Markup:
+    """Return the button by which facilitators pick a proposal that is shown; nothing for others."""
+    if not (can_facilitate(user) and reply.lever is not None and reply.status == "visible"):
+        return NOTHING
+    return own("picked", Pickable(reply.id, reply.essay_id, reply.title))
+
+
 def own_comment_ways(reply: Reply, user: Any) -> Markup:
     """Return what a visitor may do with a comment; in a frame, what its author may and others."""
     ways: Callable[..., Markup] = macro("replies/comment_ways")
@@ -183,10 +227,13 @@ OWN_PARTS = {
     "name": names,
     "token": tokens,
     "news": news,
+    "waiting": waiting,
+    "owed": owed,
     "question": questions,
     "vote": votes,
     "followed": followed,
     "judged": judged,
+    "picked": picked,
     "written": written,
 }
 """What fills the gaps of each kind."""
@@ -199,5 +246,6 @@ def init_app(app: Flask) -> None:
         own=own,
         own_buttons=own_buttons,
         own_comment_ways=own_comment_ways,
+        own_pick=own_pick,
         whole_filter_bar=whole_filter_bar,
     )

@@ -14,9 +14,9 @@ from ..accounts.models import User
 from ..briefs.comparing import compare
 from ..briefs.concerns import Concern
 from ..briefs.forms import NoteForm, TakeForm
-from ..briefs.models import Brief, Shortlist, ShortlistItem
+from ..briefs.models import Brief, ShortlistItem
 from ..briefs.published import Shown
-from ..briefs.shortlists import Picks
+from ..briefs.shortlists import PickList, Picks
 from ..db import now
 from ..events.following import Following
 from ..events.kinds import KINDS_BY_NAME
@@ -227,9 +227,7 @@ def sample_shown(number: int, withdrawn: bool = False) -> Shown:
 def for_briefs() -> dict[str, Any]:
     """Return what the parts of shortlists and briefs show."""
     shown = [sample_shown(50), sample_shown(51), sample_shown(52, withdrawn=True)]
-    lists = [
-        Shortlist(id=FIRST + n, name=str(LEVER[lever].example)) for n, lever in enumerate(Lever)
-    ]
+    lists = [PickList(FIRST + n, str(LEVER[lever].example), None) for n, lever in enumerate(Lever)]
     brief = sample_brief(2)
     return {
         "fay": person(FAY, "Fay", "facilitator"),
@@ -239,7 +237,7 @@ def for_briefs() -> dict[str, Any]:
         "take_form": blank(TakeForm),
         "concerns": [Concern(sample_reply(40, person(BEN, "Ben"), Lever.POLICY), True, True)],
         "comment_to_quote": sample_reply(41, person(BEN, "Ben"), None, stance="support"),
-        "picks": Picks(lists, {FIRST + 40: {lists[0].id}}),
+        "picks": Picks(tuple(lists), {FIRST + 40: frozenset({lists[0].id})}),
         "pickable": sample_reply(40, person(BEN, "Ben"), Lever.POLICY),
         "briefs": [brief, sample_brief(1)],
         "origin": sample_origin(),

@@ -11,7 +11,6 @@ from flask_login import current_user
 
 from ..accounts.models import User
 from ..answers.on_reply import answers_on
-from ..briefs.shortlists import Picks, picks
 from ..db import db
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import visible_essay
@@ -50,7 +49,7 @@ from . import models
 from .about_essay import AboutEssay
 from .landscape.picture import MOST
 from .landscape.picture import landscape as drawn
-from .pages import ListPage, page_of
+from .pages import page_of
 
 OF_READERS = frozenset({"q", "judged"})
 """The fields of a list that are answered by who reads it."""
@@ -82,7 +81,6 @@ def essay(slug: str) -> ResponseReturnValue:
         about=AboutEssay(found),
         chosen=chosen,
         page=page,
-        picks=picks_on(page, found.id),
         set_aside=set_aside_in(found.id),
         is_first=after is None,
         state_form=form_for(can_facilitate(current_user), StateForm),
@@ -135,19 +133,8 @@ def proposals() -> ResponseReturnValue:
     chosen, after = asked()
     page = page_of(chosen, None, after, mixed=False)
     return render_template(
-        "reading/proposals.html",
-        chosen=chosen,
-        page=page,
-        is_first=after is None,
-        picks=picks_on(page, None),
+        "reading/proposals.html", chosen=chosen, page=page, is_first=after is None
     )
-
-
-def picks_on(page: ListPage, essay_id: int | None) -> Picks | None:
-    """Return what facilitators need to pick proposals from a page; nothing for others."""
-    if not can_facilitate(current_user):
-        return None
-    return picks([place.card.id for place in page.places], essay_id)
 
 
 def asked() -> tuple[Filter, Cursor | None]:
@@ -191,7 +178,6 @@ def reply(reply_id: int) -> ResponseReturnValue:
         look_due=look_due(root) if root.status == "waiting" else None,
         events=among([each.comment for each in talk], events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
-        picks=picks([root.id], root.essay_id) if can_facilitate(current_user) else None,
         following=following(current_user, ("reply", root.id), took_part(root, comments, votes)),
         comment_form=comment_form,
         draft=draft,
@@ -224,8 +210,8 @@ def answer_to(root: Reply) -> tuple[CommentForm, OpenDraft] | tuple[None, None]:
 
 
 def form_for(answer: Answer, make: Callable[..., Form]) -> Form | None:
-    """Return an empty form for those who may send it: a form's token would give others a cookie."""
-    return make(formdata=None) if answer else None
+    """Return an empty form for those who may send it, to be shown: its token is the page's."""
+    return make(formdata=None, meta={"csrf": False}) if answer else None
 
 
 @bp.get("/people/<id:user_id>")

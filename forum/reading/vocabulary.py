@@ -12,7 +12,6 @@ from ..answers.due_words import set_aside_since
 from ..answers.on_reply import answers_to_brief, seats_today
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
 from ..answers.votes_aside import votes_aside_of
-from ..answers.waiting import to_answer
 from ..answers.who_answers import can_answer_for, can_appoint, can_raise, can_record_answers
 from ..deals.plain_words import RULE_WORDS, sentences
 from ..events.notices import unread_by
@@ -23,7 +22,6 @@ from ..moderation.acting import can_be_put_back, is_done, name_in_log, tagged_by
 from ..moderation.changes import changes_of
 from ..moderation.log import name_of, names_shown
 from ..moderation.on_votes import votes_in_words
-from ..moderation.queue_counts import waiting_for
 from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
 from ..permission_answers import open_to_words
@@ -91,11 +89,9 @@ def init_app(app: Flask) -> None:
         state_of=state_of,
         says_more=says_more,
         tagged_by=tagged_by,
-        to_answer=to_answer,
         unread_by=unread_by,
         asides_waiting=asides_waiting,
         essays_set_aside=essays_set_aside,
         votes_in_words=votes_in_words,
-        waiting_for=waiting_for,
         REASON_LABELS=REASON_LABELS,
     )
