@@ -141,7 +141,7 @@ class Bulk:
         empty = dict.fromkeys((*TAG_NAMES, "title", "trade_off"))
         key = AFTER_TITLE + word_key(content.body)
         own = {"search": key, "stance": "support", "thread_id": proposal, "parent_id": proposal}
-        zero = {**asdict(counted()), "comments": 0, "draw": self.chance.randrange(DRAW)}
+        zero = {**counted()._asdict(), "comments": 0, "draw": self.chance.randrange(DRAW)}
         return {**known, **self.row(number), **empty, **own, **zero}
 
     def row(self, number: int) -> dict[str, Any]:

@@ -179,7 +179,7 @@ def picked(_visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     found = picks(proposals)
     for each in proposals:
         key = (each, found.fitting(each.essay_id), found.of(each.id))
-        yield kept_as(key, macro("briefs/pick"), each, found)
+        yield kept_part(key, "briefs/pick", each, found)
 
 
 def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
