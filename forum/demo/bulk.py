@@ -118,7 +118,7 @@ class Bulk:
             cast = list(self.ballots(proposal, self.proposals - number))
             ballots += cast
             counts = Counter(ballot["value"] for ballot in cast)
-            proposal |= asdict(counted(**{value: counts[value] for value in VALUES}))
+            proposal |= counted(**{value: counts[value] for value in VALUES})._asdict()
             replies.append(proposal)
             if number % EVERY == 0:
                 proposal["comments"] = 1
