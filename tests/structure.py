@@ -121,12 +121,15 @@ def children(element: Any) -> list[Any]:
 
 def marks(page: pikepdf.Page) -> set[int]:
     """Return the numbers of the marked content on a page; each stands there once."""
+    properties = (
+        step.operands[1]
+        for step in pikepdf.parse_content_stream(page)
+        if str(step.operator) == "BDC"
+    )
     found = [
-        int(given[1].MCID)
-        for given, operator in pikepdf.parse_content_stream(page)
-        if str(operator) == "BDC"
-        and isinstance(given[1], pikepdf.Dictionary)
-        and "/MCID" in given[1]
+        int(each.MCID)
+        for each in properties
+        if isinstance(each, pikepdf.Dictionary) and "/MCID" in each
     ]
     assert len(found) == len(set(found))
     return set(found)
