@@ -122,7 +122,8 @@ def test_a_fresh_process_is_small(site: Site) -> None:
 LATE = """
 import sys, wsgi
 late = {"alembic", "flask_migrate", "mako", "psycopg", "typst", "docx", "lxml", "xlsxwriter",
-        "redis", "forum.demo.discussion", "authlib", "joserfc", "cryptography", "requests"}
+        "pikepdf", "redis", "forum.demo.discussion", "authlib", "joserfc", "cryptography",
+        "requests"}
 print(*sorted(late & set(sys.modules)))
 wsgi.app.test_client().get("/healthz")
 wsgi.app.test_client().get("/sign-in")
