@@ -13,7 +13,6 @@ from sqlalchemy.exc import DBAPIError
 
 from .db import db, is_behind
 
-
 STRIDE = 64 * 1024
 """Bytes of a file between two looks at a bar."""
 
