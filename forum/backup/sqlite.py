@@ -65,22 +65,27 @@ def check(path: Path, name: Path) -> bool:
 
 
 def restore(file: Path, database: Path) -> None:
-    """Put what the file holds in place of the database, all of it or nothing, while in use."""
+    """Put what the file holds in place of the database, all of it or nothing, while in use.
+
+    From its first page to its last it is one transaction, which nobody else's comes between.
+    """
     tries = 0
 
-    def be_patient(status: int, _left: int, _total: int) -> None:
+    def be_patient(status: int, left: int, total: int) -> None:
         nonlocal tries
         tries += status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
         if tries > PATIENCE:
             raise click.ClickException("The database is busy. Stop the site and try again.")
+        bar.update(total - left - bar.pos)
 
     with (
         closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source,
         closing(sqlite3.connect(database)) as live,
+        progress("Restoring", length=source.execute("PRAGMA page_count").fetchone()[0]) as bar,
     ):
         keep_private(database)
         live.execute("PRAGMA synchronous=FULL")
         try:
-            source.backup(live, pages=-1, progress=be_patient, sleep=0.5)
+            source.backup(live, pages=PAGES, progress=be_patient, sleep=0.5)
         except sqlite3.Error as error:
             raise click.ClickException(f"The database cannot be replaced: {error}.") from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from flask_babel import force_locale
 from sqlalchemy.engine import Connection
 from werkzeug.datastructures import MultiDict
 
-from ..console import plain_errors
+from ..console import plain_errors, progress
 from ..db import only_look
 from ..essays.models import essay_by_slug
 from ..files import written_whole
@@ -23,6 +24,7 @@ from ..replies.tag_option import TagOption
 from ..replies.tags import TAGS
 from ..web.dates import iso
 from .checking import Altered, NotAnExport
+from .fields import Row
 from .formats import FORMATS, Format, Refused
 from .models import description, record_sent
 from .rules import Rules
@@ -94,7 +96,7 @@ def export(
         raise click.UsageError(f"There is no language {language}; there are {known}.")
     with force_locale(language), open_snapshot() as snapshot:
         table, record = asked_for(snapshot, slug, **asked)
-        write_out(table, FORMATS[extension], output, force)
+        write_out(shown(table), FORMATS[extension], output, force)
         record_sent(**record, format=extension)
         if FORMATS[extension].drawn and warn_of(Unprintable.of_table(table)):
             raise SystemExit(WITH_GAPS)
@@ -124,6 +126,16 @@ def asked_for(
     rules = Rules(limit, per_lever, min_voters, only_open)
     table = table_of(snapshot, chosen, rules, essay)
     return table, description(table, essay, chosen.query(sort=chosen.order) | rules.query())
+
+
+def shown(table: Table) -> Table:
+    """Return the table so that a terminal shows, whenever it is read, how far that is."""
+
+    def read() -> Iterator[Row]:
+        with progress("Proposals", table.read(), table.provenance.rows) as rows:
+            yield from rows
+
+    return replace(table, read=read)
 
 
 def write_out(table: Table, format: Format, output: str, force: bool) -> None:
