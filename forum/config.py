@@ -49,11 +49,12 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     catalogues = catalogue_folders(instance)
     base_url = environ.get("FORUM_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}"
     secure = checked_base_url(base_url) == "https"
+    redis = redis_url(environ.get("FORUM_REDIS_URL", "").strip())
     return {
         "INSTANCE_PATH": str(instance),
         "SECRET_KEY": secret_key(environ, instance),
         **database_settings(environ, instance, on_or_off(environ, "FORUM_DATABASE_POOLER")),
-        "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
+        "REDIS_URL": redis,
         "BASE_URL": base_url.rstrip("/"),
         "MAIL_URL": mail_url(environ.get("FORUM_MAIL_URL", "").strip()),
         "CONFIRM": on_or_off(environ, "FORUM_CONFIRM", bool(environ.get("FORUM_MAIL_URL"))),
@@ -89,8 +90,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_ENABLED": environ.get("FORUM_LIMITS", "on").lower() not in {"off", "0", "no"},
         "RATELIMIT_STRATEGY": limit_window.NAME,
-        "RATELIMIT_STORAGE_URI": environ.get("FORUM_REDIS_URL") or limit_memory.HERE,
-        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(environ.get("FORUM_REDIS_URL")),
+        "RATELIMIT_STORAGE_URI": redis or limit_memory.HERE,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(redis),
         "RATELIMIT_HEADERS_ENABLED": False,
         "RATELIMIT_FAIL_ON_FIRST_BREACH": False,
         "LIMITS": {name: how_often(environ, name) for name in LIMITS},
@@ -199,6 +200,16 @@ def mail_url(url: str) -> str:
             "FORUM_MAIL_URL must look like smtp://user:password@mail.example.org:587 or "
             "smtps://…, with whatever is not a letter or digit in user and password as %XX."
         )
+    return url
+
+
+def redis_url(url: str) -> str:
+    """Return where Redis is, or nothing, or raise BadSetting, which never quotes it.
+
+    It may hold a password.
+    """
+    if url and not re.match(r"rediss?://[^\s/]", url):
+        raise BadSetting("FORUM_REDIS_URL must look like redis://:password@redis.example.org/0.")
     return url
 
 
