@@ -21,6 +21,7 @@ from limits import parse_many
 from .catalogues import catalogue_folders, interface_languages
 from .database.settings import database_settings
 from .files import keep_folder_private
+from .mail_and_redis import mail_url, redis_url
 from .provider_settings import provider_settings
 from .secret_key import BadSetting as BadSetting
 from .secret_key import secret_key
@@ -179,38 +180,6 @@ def token(word: str) -> str:
     if word and (len(word) < 16 or not re.fullmatch(r"[!-~]+", word)):
         raise BadSetting("FORUM_METRICS_TOKEN must be at least 16 letters, digits and signs.")
     return word
-
-
-def mail_url(url: str) -> str:
-    """Return the mail server to send by, or nothing, or raise BadSetting, which never quotes it.
-
-    It may hold a password.
-    """
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        sound = bool(parts.hostname) and parts.scheme in {"smtp", "smtps"} and parts.port != 0
-        sound = sound and parts.path in {"", "/"} and not parts.query + parts.fragment
-        sound = sound and bool(parts.username) == bool(parts.password) and url.isprintable()
-    except ValueError:
-        sound = False
-    if not sound or " " in url:
-        raise BadSetting(
-            "FORUM_MAIL_URL must look like smtp://user:password@mail.example.org:587 or "
-            "smtps://…, with whatever is not a letter or digit in user and password as %XX."
-        )
-    return url
-
-
-def redis_url(url: str) -> str:
-    """Return where Redis is, or nothing, or raise BadSetting, which never quotes it.
-
-    It may hold a password.
-    """
-    if url and not re.match(r"rediss?://[^\s/]", url):
-        raise BadSetting("FORUM_REDIS_URL must look like redis://:password@redis.example.org/0.")
-    return url
 
 
 def sender(written: str, base_url: str) -> str:
