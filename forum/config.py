@@ -21,6 +21,7 @@ from limits import parse_many
 from .catalogues import catalogue_folders, interface_languages
 from .database.settings import database_settings
 from .files import keep_folder_private
+from .mail_and_redis import mail_url, redis_url
 from .provider_settings import provider_settings
 from .secret_key import BadSetting as BadSetting
 from .secret_key import secret_key
@@ -49,11 +50,12 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     catalogues = catalogue_folders(instance)
     base_url = environ.get("FORUM_BASE_URL") or f"http://127.0.0.1:{environ.get('PORT', '8000')}"
     secure = checked_base_url(base_url) == "https"
+    redis = redis_url(environ.get("FORUM_REDIS_URL", "").strip())
     return {
         "INSTANCE_PATH": str(instance),
         "SECRET_KEY": secret_key(environ, instance),
         **database_settings(environ, instance, on_or_off(environ, "FORUM_DATABASE_POOLER")),
-        "REDIS_URL": environ.get("FORUM_REDIS_URL", ""),
+        "REDIS_URL": redis,
         "BASE_URL": base_url.rstrip("/"),
         "MAIL_URL": mail_url(environ.get("FORUM_MAIL_URL", "").strip()),
         "CONFIRM": on_or_off(environ, "FORUM_CONFIRM", bool(environ.get("FORUM_MAIL_URL"))),
@@ -89,8 +91,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "WTF_CSRF_SSL_STRICT": False,
         "RATELIMIT_ENABLED": environ.get("FORUM_LIMITS", "on").lower() not in {"off", "0", "no"},
         "RATELIMIT_STRATEGY": limit_window.NAME,
-        "RATELIMIT_STORAGE_URI": environ.get("FORUM_REDIS_URL") or limit_memory.HERE,
-        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(environ.get("FORUM_REDIS_URL")),
+        "RATELIMIT_STORAGE_URI": redis or limit_memory.HERE,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(redis),
         "RATELIMIT_HEADERS_ENABLED": False,
         "RATELIMIT_FAIL_ON_FIRST_BREACH": False,
         "LIMITS": {name: how_often(environ, name) for name in LIMITS},
@@ -178,28 +180,6 @@ def token(word: str) -> str:
     if word and (len(word) < 16 or not re.fullmatch(r"[!-~]+", word)):
         raise BadSetting("FORUM_METRICS_TOKEN must be at least 16 letters, digits and signs.")
     return word
-
-
-def mail_url(url: str) -> str:
-    """Return the mail server to send by, or nothing, or raise BadSetting, which never quotes it.
-
-    It may hold a password.
-    """
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        sound = bool(parts.hostname) and parts.scheme in {"smtp", "smtps"} and parts.port != 0
-        sound = sound and parts.path in {"", "/"} and not parts.query + parts.fragment
-        sound = sound and bool(parts.username) == bool(parts.password) and url.isprintable()
-    except ValueError:
-        sound = False
-    if not sound or " " in url:
-        raise BadSetting(
-            "FORUM_MAIL_URL must look like smtp://user:password@mail.example.org:587 or "
-            "smtps://…, with whatever is not a letter or digit in user and password as %XX."
-        )
-    return url
 
 
 def sender(written: str, base_url: str) -> str:

@@ -172,6 +172,14 @@ def test_through_a_pooler_nothing_is_prepared(tmp_path: Path) -> None:
             db.engine.dispose()
 
 
+@pytest.mark.any_database
+@pytest.mark.parametrize("url", ["nonsense", "http://:tulip@redis.example.org", "redis://"])
+def test_what_is_no_redis_is_refused_at_the_start(tmp_path: Path, url: str) -> None:
+    with pytest.raises(BadSetting, match="FORUM_REDIS_URL must look like redis://") as said:
+        load({"FORUM_INSTANCE_PATH": str(tmp_path), "FORUM_REDIS_URL": url})
+    assert "tulip" not in str(said.value)
+
+
 def test_on_postgresql_a_secret_key_must_be_given(tmp_path: Path) -> None:
     place = {"FORUM_INSTANCE_PATH": str(tmp_path), "FORUM_DATABASE_URL": "postgresql:///forum"}
     with pytest.raises(BadSetting, match="FORUM_SECRET_KEY"):

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks [--sizes 100,10000,1000000] [--databases sqlite,postgresql]
                                [--parts pages,writes,starts] [--rounds 3] [--seconds 1]
-                               [--keep FOLDER] [--only WORD] [--record]
+                               [--keep FOLDER] [--only WORD] [--record] [--minutes N]
 
 Everything is asked for in turn, round after round. What counts is the processor's time a request:
 times of waiting say as much of the machine as of the page. A machine that is shared may be half as
@@ -10,7 +10,8 @@ quick a minute later, so the baselines are asked for again after every few pages
 a baseline a page takes is the median, over the rounds, of pairs that were measured side by side.
 
 ``--keep`` leaves the SQLite database for the next run, ``--only`` chooses pages by a word in their
-name, ``--record`` writes the tables of the parts measured into docs/performance.md.
+name, ``--record`` writes the tables of the parts measured into docs/performance.md. ``--parts evening
+--minutes 60`` is an hour of twenty busy people, with the memory of each process noted thirty times.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from tests.benchmarks.driving import Measured, drive
 from tests.benchmarks.pages import HELLO, RAW, Asked, asked_pages
 from tests.benchmarks.running import ROOT, Running, running
 from tests.benchmarks.starts import measured_starts
-from tests.benchmarks.writes import ENOUGH, measured_writes, wait_for_the_disk
+from tests.benchmarks.writes import ENOUGH, measured_evening, measured_writes, wait_for_the_disk
 from tests.databases import DATABASES
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -65,6 +66,7 @@ def main() -> None:
     parser.add_argument("--parts", default="pages,writes,starts")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--record", action="store_true")
@@ -96,12 +98,24 @@ def writes(app: Flask, url: str, folder: Path, sizes: list[int], chosen: Namespa
         return measured_writes(app, server, folder, sizes[-1], *how)
 
 
+def evening(app: Flask, url: str, folder: Path, sizes: list[int], chosen: Namespace) -> list[str]:
+    """Measure an evening as long as is wanted, in the largest essay."""
+    wait_for_the_disk(app)
+    with running(url, folder, **ENOUGH) as server:
+        return measured_evening(app, server, sizes[-1], chosen.minutes)
+
+
 def starts(_app: Flask, url: str, folder: Path, *_given: object) -> list[str]:
     """Measure a few cold starts."""
     return measured_starts(url, folder)
 
 
-PARTS: dict[str, Callable[..., list[str]]] = {"pages": pages, "writes": writes, "starts": starts}
+PARTS: dict[str, Callable[..., list[str]]] = {
+    "pages": pages,
+    "writes": writes,
+    "evening": evening,
+    "starts": starts,
+}
 
 
 def wanted(page: Asked, word: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ WRITERS, BUSY = 16, 20
 """People who write at once, and who read and write as people do."""
 PAUSE, EVENING = 0.25, 10.0
 """Seconds between two requests of a busy person, on the average, and how long all are busy."""
+LOOKS = 30
+"""How often the memory of an evening is noted."""
 PROPOSALS = 400
 ENOUGH = {"FORUM_LIMIT_REPLIES": "100000 per hour", "FORUM_LIMIT_FIRST_DAY": "100000 per day"}
 """Limits of what one person may write, raised: those who measure write more than any person."""
@@ -179,9 +182,40 @@ def write_together(
     waits.waited += new.waited
 
 
-def evening(browsers: list[Browser], discussion: Discussion) -> list[str]:
+def measured_evening(app: Flask, server: Running, size: int, minutes: float) -> list[str]:
+    """Return the lines of an evening of so many minutes: what people waited, and the memory.
+
+    It fails nothing: whoever reads the lines says whether the memory grows.
+    """
+    discussion = Discussion(app, size)
+    browsers = signed_in(server, people(app), discussion.one())
+    lines, over = ["| minutes | MiB a process |", "|--:|---|"], threading.Event()
+    began = time.monotonic()
+
+    def note() -> None:
+        passed = (time.monotonic() - began) / 60
+        lines.append(f"| {passed:.1f} | {', '.join(map(str, server.megabytes()))} |")
+        print(lines[-1], flush=True)
+
+    def watch() -> None:
+        while not over.wait(60 * minutes / LOOKS):
+            note()
+
+    note()
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        waited = evening(browsers, discussion, 60 * minutes)
+    finally:
+        over.set()
+        watching.join()
+    note()
+    return [*BUSY_HEAD, *waited, "", *lines]
+
+
+def evening(browsers: list[Browser], discussion: Discussion, seconds: float = EVENING) -> list[str]:
     """Let people read and write as they do; return a line for either."""
-    found = together(browsers, discussion.live, EVENING, PAUSE)
+    found = together(browsers, discussion.live, seconds, PAUSE)
     return [
         f"| {kind}s | {len(waits.waited)} | {waits.within(0.5):.0f} | {waits.within(0.95):.0f} | "
         f"{sum(status >= 500 for status in waits.refused)} |"

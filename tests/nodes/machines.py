@@ -22,6 +22,7 @@ from urllib.request import urlopen
 import psycopg
 
 from tests.databases import need
+from tests.post_office import opened
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNER = "postgres" if os.geteuid() == 0 else None
@@ -227,6 +228,34 @@ def nginx(port: int, nodes: list[int]) -> Iterator[None]:
             yield
 
 
+PGBOUNCER = """
+[databases]
+* = host=127.0.0.1 port={behind} user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+default_pool_size = {most}
+max_client_conn = 200
+logfile = {place}/said
+{user}
+"""
+
+
+@contextmanager
+def pooler(behind: Cluster, most: int) -> Iterator[int]:
+    """Run PgBouncer, which gives each transaction one of so many connections; yield its port."""
+    found = program("pgbouncer", "pgbouncer")
+    with folder() as place:
+        port, user = free_port(), f"user = {OWNER}" if OWNER else ""
+        said = PGBOUNCER.format(place=place, behind=behind.port, port=port, most=most, user=user)
+        (place / "pgbouncer.ini").write_text(said, encoding="ascii")
+        with service([found, str(place / "pgbouncer.ini")], {}, port):
+            yield port
+
+
 class House:
     """A site on two nodes: what to reach it by, and what to end of it."""
 
@@ -240,17 +269,15 @@ class House:
         place = stack.enter_context(folder())
         said = ["redis-server", "--port", str(self.redis_port), "--save", "", "--dir", str(place)]
         self.redis = stack.enter_context(service(said, {}, self.redis_port))
+        self.office = stack.enter_context(opened())
         self.settings = {
             "FORUM_DATABASE_URL": self.cluster.url(database),
             "FORUM_REDIS_URL": f"redis://127.0.0.1:{self.redis_port}/0",
             "FORUM_SECRET_KEY": SECRET,
             "FORUM_BASE_URL": f"http://127.0.0.1:{self.port}",
             "FORUM_TRUSTED_PROXIES": "1",
-            "FORUM_MAIL_URL": "",
-            **{
-                f"FORUM_LIMIT_{name}": "100000 per hour"
-                for name in ("REPLIES", "FIRST_DAY", "VOTES", "EXPORTS")
-            },
+            "FORUM_MAIL_URL": self.office.url,
+            "FORUM_CONFIRM": "off",
         }
         self.place = place
 

@@ -11,15 +11,19 @@ import pytest
 from flask import Flask, session
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
+from redis import Redis
 from sqlalchemy import select
 
 from forum import config, create_app
 from forum.accounts import login
 from forum.accounts.models import User
+from forum.accounts.resetting import ask_for_reset
 from forum.db import db
-from forum.exports.models import Export
+from forum.exports.models import Export, State
 from forum.replies.models import Reply
+from forum.settings.setting_changes import change_setting
 from forum.votes.models import Vote
+from forum.worker import WorkerSign
 from tests.cast import Make
 from tests.nodes.machines import House, wait_until
 from tests.nodes.traffic import Log, Reader, Window, Writer, goes_on
@@ -27,6 +31,9 @@ from tests.nodes.traffic import Log, Reader, Window, Writer, goes_on
 WRITERS, READERS, PROPOSALS = 6, 3, 12
 WHILE = 3.0
 """Seconds of traffic between two misfortunes."""
+AWAY = {0, 502, 503, 504}
+"""What is answered while something is away: nothing, or that it will be back."""
+MUCH = "100000 per hour"
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +46,7 @@ def house() -> Iterator[House]:
             upgrade()
             db.session.remove()
             db.engine.dispose()
+        say(app, **{f"limit_{name}": MUCH for name in ("replies", "first_day", "votes", "exports")})
         house.open(stack)
         yield house
 
@@ -47,6 +55,15 @@ def application(house: House) -> Flask:
     """Return the application on the same database, for what the test itself does and asks."""
     place = {**house.settings, "FORUM_INSTANCE_PATH": str(house.place / "test")}
     return create_app({**config.load(place), "RATELIMIT_ENABLED": False})
+
+
+def say(app: Flask, **settings: str) -> None:
+    """Let the settings say this."""
+    with app.app_context():
+        for name, value in settings.items():
+            change_setting(name, value, None)
+        db.session.commit()
+        db.engine.dispose()
 
 
 def window_of(app: Flask, port: int, user: User) -> Window:
@@ -71,7 +88,7 @@ def test_no_acknowledged_write_is_lost_and_the_site_recovers_by_itself(house: Ho
     log = Log()
     windows = [window_of(app, house.port, each) for each in people]
     writers = [
-        Writer(user.id, window, proposals, log)
+        Writer(user.id, window, essay.slug, proposals, log)
         for user, window in zip(people, windows, strict=True)
     ]
     readers = [Reader(Window(house.port), essay.slug, proposals, log) for _n in range(READERS)]
@@ -83,7 +100,7 @@ def test_no_acknowledged_write_is_lost_and_the_site_recovers_by_itself(house: Ho
 
     def went_on() -> None:
         time.sleep(WHILE)
-        assert log.acknowledged > counts[-1] + 10, "writes go on"
+        wait_until(lambda: log.acknowledged > counts[-1] + 10, "writes")
         counts.append(log.acknowledged)
 
     went_on()
@@ -110,6 +127,8 @@ def test_no_acknowledged_write_is_lost_and_the_site_recovers_by_itself(house: Ho
         each.join(30)
     assert log.faults == []
     assert log.read > 50
+    assert log.looked > 50
+    assert set(log.refused) <= AWAY, "what fails says that it will pass"
     assert lost(app, log) == []
     said = app.test_cli_runner().invoke(args=["recount", "--check"])
     assert "No drift." in said.output
@@ -152,3 +171,80 @@ def newest_export(app: Flask) -> int:
     """Return the number of the export that was asked for last."""
     with app.app_context():
         return int(db.session.scalars(select(Export.id).order_by(Export.id.desc())).first() or 0)
+
+
+PROCESSES = 6
+"""How often a node is asked the same, so that each of its processes is."""
+
+
+def everywhere(house: House, cookie: str = "", token: str = "") -> list[Window]:
+    """Return windows at both nodes, several times, each with a connection of its own."""
+    return [Window(node.port or 0, cookie, token) for node in house.nodes] * PROCESSES
+
+
+def test_what_is_set_holds_on_every_node_at_once(house: House) -> None:
+    app = application(house)
+    make = Make(app, first=2_000)
+    proposal = make.proposal(make.essay("A question of limits")).id
+    cam = window_of(app, house.port, make.user("Cam"))
+    strangers, own = everywhere(house), everywhere(house, cam.cookie, cam.token)
+    vote = f"/replies/{proposal}/vote"
+    for name in ("County of Clare", "County of Kerry"):
+        assert all(name not in each.ask("GET", "/").text for each in [*strangers, *own])
+        assert {each.post(vote, value="support").status for each in own} == {303}
+        say(app, site_name=name, limit_votes="1 per hour")
+        assert all(name in each.ask("GET", "/").text for each in [*strangers, *own])
+        assert {each.post(vote, value="oppose").status for each in own} == {429}
+        say(app, limit_votes=MUCH)
+
+
+def test_a_page_that_one_node_made_is_sent_by_both_until_it_changes(house: House) -> None:
+    app = application(house)
+    make = Make(app, first=3_000)
+    essay = make.essay("A question that many read")
+    proposal = make.proposal(essay).id
+    windows, path = everywhere(house), f"/essays/{essay.slug}"
+    redis = Redis(port=house.redis_port)
+    redis.flushall()
+    pages = {each.ask("GET", path).text for each in windows}
+    assert len(pages) == 1
+    assert list(redis.scan_iter("page:*")), "the page is in Redis"
+    cam = window_of(app, house.port, make.user("Cam"))
+    for round_, value in enumerate(("support", "oppose", "neutral"), 1):
+        sent = Window(house.nodes[round_ % 2].port or 0, cam.cookie, cam.token)
+        assert sent.post(f"/replies/{proposal}/vote", value=value).status == 303
+        after = {each.ask("GET", path).text for each in windows}
+        assert len(after) == 1
+        assert not after & pages
+        pages |= after
+
+
+def test_two_workers_share_the_work_and_do_each_piece_once(house: House) -> None:
+    app = application(house)
+    make = Make(app, first=4_000)
+    essay = make.essay("A question for the press")
+    make.proposal(essay)
+    people = [make.user() for _n in range(20)]
+    fay = window_of(app, house.port, make.user("Fay", role="facilitator"))
+    asked = [fay.post(f"/essays/{essay.slug}/export", format="csv").status for _n in range(8)]
+    assert asked == [303] * 8
+    house.office.letters.clear()
+    with app.test_request_context():
+        for person in people:
+            ask_for_reset(person.email or "")
+        db.session.commit()
+        workers = set(db.session.scalars(select(WorkerSign.name)))
+    assert len(workers) >= len(house.workers)
+    wait_until(lambda: len(house.office.letters) >= len(people), "the letters")
+    files = select(Export.tries, Export.state).where(Export.essay_id == essay.id)
+
+    def made() -> list[Any]:
+        with app.app_context():
+            return [tuple(row) for row in db.session.execute(files)]
+
+    wait_until(lambda: all(state == State.DONE for _tries, state in made()), "the files")
+    time.sleep(WHILE)  # in which a letter would be sent a second time
+    assert made() == [(1, State.DONE)] * 8
+    assert sorted(letter["To"] for letter in house.office.letters) == sorted(
+        str(person.email) for person in people
+    )

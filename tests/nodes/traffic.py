@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import http.client
+import re
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-PATIENCE = 10
+PATIENCE = 30
 """Seconds that anyone waits for an answer."""
 PAUSE = 0.02
 """Seconds between two things that one person does."""
+
+
+DONE = (200, 303)
+BY_SCRIPT = {"Prefer": "return=representation"}
+PRESSED = re.compile(
+    r'formaction="/replies/(\d+)/vote"[^>]* data-value="(\w+)" aria-pressed="true"'
+)
+"""A vote that a page shows as its visitor's own."""
 
 
 @dataclass
@@ -33,9 +43,16 @@ class Window:
     cookie: str = ""
     token: str = ""
 
-    def ask(self, method: str, path: str, data: dict[str, str] | None = None) -> Answer:
-        """Send a request; a line that breaks is no answer."""
+    def ask(
+        self,
+        method: str,
+        path: str,
+        data: dict[str, str] | None = None,
+        more: dict[str, str] | None = None,
+    ) -> Answer:
+        """Send a request, with ``more`` headers; a line that breaks is no answer."""
         headers = {"Cookie": f"session={self.cookie}"} if self.cookie else {}
+        headers |= more or {}
         body = None
         if data is not None:
             body = urlencode({"csrf_token": self.token, **data})
@@ -55,6 +72,10 @@ class Window:
         """Send a form."""
         return self.ask("POST", path, data)
 
+    def post_by_script(self, path: str, **data: str) -> Answer:
+        """Send a form as a page's script does, which wants a part of the page."""
+        return self.ask("POST", path, data, BY_SCRIPT)
+
 
 @dataclass
 class Log:
@@ -66,7 +87,10 @@ class Log:
     """Of a proposal, the comments that were acknowledged."""
     faults: list[str] = field(default_factory=list)
     acknowledged: int = 0
-    refused: int = 0
+    looked: int = 0
+    """How many pages people saw that are kept for all who are signed in."""
+    refused: Counter[int] = field(default_factory=Counter)
+    """What was answered instead, by status; 0 is no answer at all."""
     read: int = 0
     lock: Any = field(default_factory=threading.Lock)
 
@@ -74,9 +98,12 @@ class Log:
 class Writer(threading.Thread):
     """Someone who votes, comments, and looks whether it is there."""
 
-    def __init__(self, number: int, window: Window, proposals: list[int], log: Log) -> None:
+    def __init__(
+        self, number: int, window: Window, essay: str, proposals: list[int], log: Log
+    ) -> None:
         super().__init__(daemon=True)
         self.number, self.window, self.proposals, self.log = number, window, proposals, log
+        self.framed = [f"/essays/{essay}", "/proposals"]
         self.stopping = threading.Event()
         self.chance = Random(number)
 
@@ -85,8 +112,11 @@ class Writer(threading.Thread):
         said = 0
         while not self.stopping.wait(PAUSE):
             proposal = self.chance.choice(self.proposals)
-            if self.chance.random() < 0.7:
+            drawn = self.chance.random()
+            if drawn < 0.6:
                 self.vote(proposal)
+            elif drawn < 0.8:
+                self.look()
             else:
                 said += 1
                 self.comment(proposal, f"Thought {said} of {self.number}.")
@@ -94,13 +124,29 @@ class Writer(threading.Thread):
     def vote(self, proposal: int) -> None:
         """Vote one way or the other."""
         value = self.chance.choice(("support", "oppose"))
-        answer = self.window.post(f"/replies/{proposal}/vote", value=value)
+        send = self.chance.choice((self.window.post, self.window.post_by_script))
+        answer = send(f"/replies/{proposal}/vote", value=value)
         key = (self.number, proposal)
-        if answer.status == 303:
+        if answer.status in DONE:
             self.log.votes[key] = {value}
         else:
             self.log.votes.setdefault(key, {""}).add(value)
         self.note(answer)
+
+    def look(self) -> None:
+        """Look at a page that is kept for all who are signed in: it shows one's own votes."""
+        path = self.chance.choice(self.framed)
+        page = self.window.ask("GET", path)
+        self.log.looked += page.status == 200
+        if page.status == 200 and "Sign out" not in page.text:
+            self.log.faults.append(
+                f"{path}: {self.number} is signed in, and the page does not know"
+            )
+        pressed = {int(number): value for number, value in PRESSED.findall(page.text)}
+        for proposal in self.proposals if page.status == 200 else ():
+            values = self.log.votes.get((self.number, proposal), {""})
+            if pressed.get(proposal, "") not in values:
+                self.log.faults.append(f"{path}: {self.number} voted {values} on {proposal}")
 
     def comment(self, proposal: int, words: str) -> None:
         """Comment, and look at the page, which must show it."""
@@ -119,8 +165,9 @@ class Writer(threading.Thread):
     def note(self, answer: Answer) -> None:
         """Count an answer."""
         with self.log.lock:
-            self.log.acknowledged += answer.status == 303
-            self.log.refused += answer.status != 303
+            self.log.acknowledged += answer.status in DONE
+            if answer.status not in DONE:
+                self.log.refused[answer.status] += 1
 
 
 class Reader(threading.Thread):
@@ -147,17 +194,21 @@ class Reader(threading.Thread):
             if page.status != 200:
                 continue
             self.log.read += 1
-            if page.sets_cookie or "Sign out" in page.text:
+            if page.sets_cookie or "Sign out" in page.text or PRESSED.search(page.text):
                 self.log.faults.append(f"{path}: a stranger got what is private")
             if path.startswith("/replies") and strict and self.is_strict:
                 self.log.faults += [f"{each} is missing" for each in said if each not in page.text]
 
 
 def goes_on(windows: list[Window], path: str, within: float, in_a_row: int = 20) -> float:
-    """Wait until so many requests in a row are answered; return the seconds that took."""
-    began, good = time.monotonic(), 0
+    """Wait until so many requests in a row are answered; return the seconds that took.
+
+    How long the good answers take says what else the machine does, and is not judged.
+    """
+    began, good, statuses = time.monotonic(), 0, list[int]()
     while good < in_a_row:
-        assert time.monotonic() - began < within, f"{path}: not well again within {within} s"
-        window = windows[good % len(windows)]
-        good = good + 1 if window.ask("GET", path).status == 200 else 0
+        statuses.append(windows[good % len(windows)].ask("GET", path).status)
+        good = good + 1 if statuses[-1] == 200 else 0
+        late = not good and time.monotonic() - began > within
+        assert not late, f"{path}: not well again within {within} s: {statuses}"
     return time.monotonic() - began
