@@ -10,8 +10,9 @@ quick a minute later, so the baselines are asked for again after every few pages
 a baseline a page takes is the median, over the rounds, of pairs that were measured side by side.
 
 ``--keep`` leaves the SQLite database for the next run, ``--only`` chooses pages by a word in their
-name, ``--record`` writes the tables of the parts measured into docs/performance.md. ``--parts evening
---minutes 60`` is an hour of twenty busy people, with the memory of each process noted thirty times.
+name, ``--record`` writes the tables of the parts measured into docs/performance.md. ``--parts
+evening --minutes 60`` is an hour of twenty busy people, with the memory of each process noted
+thirty times.
 """
 
 from __future__ import annotations
