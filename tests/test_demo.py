@@ -7,6 +7,7 @@ import shutil
 import stat
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from forum.briefs.models import Brief, BriefFile, Shortlist, ShortlistItem
 from forum.db import db, now
 from forum.deals.models import Due
 from forum.demo import accounts, bulk, commands, loading
+from forum.demo.indexes_aside import indexes_aside, indexes_of
 from forum.essays.models import Essay, EssayEvent
 from forum.events.models import Event, Notice
 from forum.exports.formats import FORMATS
@@ -229,12 +231,16 @@ def test_a_forum_in_use_is_left_alone(app: Flask, runner: FlaskCliRunner, make: 
         assert db.session.scalar(select(func.count()).select_from(User)) == 0
 
 
-@pytest.mark.parametrize("votes", [0, 900])
+@pytest.mark.parametrize(("votes", "few"), [(0, 10_000), (900, 10_000), (900, 10)])
 def test_a_discussion_of_any_size_can_be_added_and_every_count_is_true(
-    app: Flask, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch, votes: int
+    app: Flask, runner: FlaskCliRunner, monkeypatch: pytest.MonkeyPatch, votes: int, few: int
 ) -> None:
     monkeypatch.setattr(loading, "load", small_cast)
     monkeypatch.setattr(bulk, "CHUNK", 20)
+    monkeypatch.setattr(bulk, "FEW", few)
+    with app.app_context():
+        indexes = {table: indexes_of(table) for table in bulk.FILLED}
+    assert len(indexes["replies"]) > 10
     done = runner.invoke(args=["demo", "--proposals", "50", "--votes", str(votes)])
     assert done.exit_code == 0, done.output
     with app.app_context():
@@ -243,12 +249,24 @@ def test_a_discussion_of_any_size_can_be_added_and_every_count_is_true(
         assert db.session.scalar(number.where(Reply.lever.is_not(None))) == 50
         assert db.session.scalar(select(func.count()).select_from(Vote)) == votes
         assert essay.title == "What 50 proposals look like"
+        assert {table: sorted(indexes_of(table)) for table in bulk.FILLED} == {
+            table: sorted(found) for table, found in indexes.items()
+        }
     assert "No drift." in runner.invoke(args=["recount", "--check"]).output
     page = app.test_client().get(f"/essays/{essay.slug}?q=permit").get_data(as_text=True)
     assert "permit" in page
     again = runner.invoke(args=["demo", "--proposals", "1"])
     assert again.exit_code == 1
     assert commands.FILLED in again.output
+
+
+def test_indexes_are_there_again_whatever_happened(app: Flask) -> None:
+    with app.app_context():
+        before = sorted(indexes_of("replies"))
+        with suppress(KeyboardInterrupt), indexes_aside(["replies"]):
+            assert not indexes_of("replies")
+            raise KeyboardInterrupt
+        assert sorted(indexes_of("replies")) == before
 
 
 def small_cast() -> tuple[str, list[Any], User]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -29,6 +30,7 @@ from ..votes.counting import counted
 from ..votes.models import Value, Vote
 from ..words.keys import AFTER_TITLE
 from ..words.keys import key_of as word_key
+from .indexes_aside import indexes_aside, words_unsorted
 from .loading import HERE
 
 READERS = 1_000
@@ -37,6 +39,9 @@ CHUNK = 1_000
 """Proposals in one transaction, with all that belongs to them."""
 KIBIBYTES = 64 * 1024
 """That SQLite may keep of its indexes meanwhile, into which rows come in no order."""
+FILLED = ("replies", "votes", "search_words")
+FEW = 10_000
+"""Up to so many proposals come into the indexes as they are."""
 EVERY = 4
 """Of so many proposals one has a comment."""
 LASTS = timedelta(days=60)
@@ -78,23 +83,37 @@ def fill(
     """Add so many proposals and votes to an essay; ``done`` hears how many proposals stand."""
     if db.engine.dialect.name == "sqlite":
         db.session.execute(text(f"PRAGMA cache_size=-{KIBIBYTES}"))
-    discussion = Bulk(essay, proposals, votes, readers)
+    there = db.session.scalar(select(func.count()).select_from(Reply)) or 0
+    with all_at_the_end() if proposals > max(there, FEW) else nullcontext():
+        tallies = add_rows(Bulk(essay, proposals, votes, readers), done)
+    keys = [dict(zip(TAG_NAMES, key, strict=True)) for key in tallies]
+    counts = zip(keys, tallies.values(), strict=True)
+    bulk_insert(Tally, [{"essay_id": essay.id, **key, "proposals": n} for key, n in counts])
+    count_on("replies")
+    db.session.commit()
+
+
+@contextmanager
+def all_at_the_end() -> Iterator[None]:
+    """Put into the indexes at the end what is added in here."""
+    with indexes_aside(FILLED), words_unsorted():
+        yield
+
+
+def add_rows(discussion: Bulk, done: Done) -> Counter[tuple[str, ...]]:
+    """Add all of a discussion, a chunk at a time; return how many proposals bear which tags."""
     tallies: Counter[tuple[str, ...]] = Counter()
-    for first in range(0, proposals, CHUNK):
-        replies, versions, ballots = discussion.rows(first, min(CHUNK, proposals - first))
+    for first in range(0, discussion.proposals, CHUNK):
+        most = min(CHUNK, discussion.proposals - first)
+        replies, versions, ballots = discussion.rows(first, most)
         for model, rows in ((Reply, replies), (ReplyVersion, versions), (Vote, ballots)):
             bulk_insert(model, rows)
         tallies.update(
             key_of(tuple(row[name] for name in TAG_NAMES)) for row in replies if row["lever"]
         )
         db.session.commit()
-        done(min(CHUNK, proposals - first))
-    keys = [dict(zip(TAG_NAMES, key, strict=True)) for key in tallies]
-    counts = zip(keys, tallies.values(), strict=True)
-    counted = [{"essay_id": essay.id, **key, "proposals": number} for key, number in counts]
-    bulk_insert(Tally, counted)
-    count_on("replies")
-    db.session.commit()
+        done(most)
+    return tallies
 
 
 class Bulk:
@@ -106,7 +125,7 @@ class Bulk:
         self.began, self.pause = now() - LASTS, LASTS / max(proposals, 1)
         self.chance = Random(proposals)  # noqa: S311 - the same discussion every time
         self.next = (db.session.scalar(select(func.max(Reply.id))) or 0) + 1
-        self.words = [(each, stored(each, essay.language)) for each in written()]
+        self.words = [Words(each, essay.language) for each in written()]
         self.values = {tag.name: [each.value for each in tag.values] for tag in TAGS}
 
     def rows(self, first: int, most: int) -> tuple[list[Any], list[Any], list[Any]]:
@@ -118,7 +137,7 @@ class Bulk:
             cast = list(self.ballots(proposal, self.proposals - number))
             ballots += cast
             counts = Counter(ballot["value"] for ballot in cast)
-            proposal |= counted(**{value: counts[value] for value in VALUES})._asdict()
+            proposal |= counted_of(*(counts[value] for value in VALUES))
             replies.append(proposal)
             if number % EVERY == 0:
                 proposal["comments"] = 1
@@ -127,22 +146,17 @@ class Bulk:
 
     def proposal(self, number: int) -> dict[str, Any]:
         """Return the row of a proposal; its words are told from others' by a number."""
-        content, known = self.chance.choice(self.words)
-        title = f"{(content.title or '')[:100]} ({number + 1})"
-        after = known["search"].partition(AFTER_TITLE)[2]
+        words = self.chance.choice(self.words)
         tags = {name: self.chance.choice(each) for name, each in self.values.items()}
-        key = word_key(title) + AFTER_TITLE + after
-        own = {"title": title, "search": key, "comments": 0, "draw": self.chance.randrange(DRAW)}
-        return {**known, **self.row(number), **tags, **own}
+        own = {"comments": 0, "draw": self.chance.randrange(DRAW)}
+        return {**words.proposal, **self.row(number), **tags, **words.numbered(number + 1), **own}
 
     def comment(self, number: int, proposal: int) -> dict[str, Any]:
         """Return the row of a comment on a proposal."""
-        content, known = self.chance.choice(self.words)
-        empty = dict.fromkeys((*TAG_NAMES, "title", "trade_off"))
-        key = AFTER_TITLE + word_key(content.body)
-        own = {"search": key, "stance": "support", "thread_id": proposal, "parent_id": proposal}
-        zero = {**counted()._asdict(), "comments": 0, "draw": self.chance.randrange(DRAW)}
-        return {**known, **self.row(number), **empty, **own, **zero}
+        words = self.chance.choice(self.words)
+        own = {"stance": "support", "thread_id": proposal, "parent_id": proposal}
+        zero = {**counted_of(0, 0, 0), "comments": 0, "draw": self.chance.randrange(DRAW)}
+        return {**words.comment, **self.row(number), **own, **zero}
 
     def row(self, number: int) -> dict[str, Any]:
         """Return what every reply has: a number, an essay, an author and a time."""
@@ -182,6 +196,30 @@ class Bulk:
                 "voted_at": moment,
                 "first_at": moment,
             }
+
+
+class Words:
+    """One of the demo's texts: what all rows that say it have in common, read once."""
+
+    def __init__(self, content: Content, language: str) -> None:
+        self.proposal = stored(content, language)
+        self.title = (content.title or "")[:100]
+        self.title_key = word_key(self.title)
+        self.after_title = AFTER_TITLE + self.proposal["search"].partition(AFTER_TITLE)[2]
+        empty = dict.fromkeys((*TAG_NAMES, "title", "trade_off"))
+        key = AFTER_TITLE + word_key(content.body)
+        self.comment = {**self.proposal, **empty, "search": key}
+
+    def numbered(self, number: int) -> dict[str, str]:
+        """Return a title that is told from others' by a number, and the key of the whole."""
+        title = f"{self.title} ({number})"
+        return {"title": title, "search": f"{self.title_key} {number}{self.after_title}"}
+
+
+@cache
+def counted_of(support: int, oppose: int, neutral: int) -> dict[str, Any]:
+    """Return the columns that count so many votes."""
+    return counted(support=support, oppose=oppose, neutral=neutral)._asdict()
 
 
 def version_of(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,12 @@ times of waiting say as much of the machine as of the page. A machine that is sh
 quick a minute later, so the baselines are asked for again after every few pages, and how many times
 a baseline a page takes is the median, over the rounds, of pairs that were measured side by side.
 
-``--keep`` leaves the SQLite database for the next run, ``--only`` chooses pages by a word in their
-name, ``--record`` writes the tables of the parts measured into docs/performance.md. ``--parts
-evening --minutes 60`` is an hour of twenty busy people, with the memory of each process noted
-thirty times.
+``--keep`` leaves what was filled for the next run with the same sizes: the file of SQLite in the
+folder, on PostgreSQL a database that is named by the sizes, such as
+``circle_back_bench_100_10000_1000000``, until somebody drops it. ``--only`` chooses pages by a word
+in their name, ``--record`` writes the tables of the parts measured into docs/performance.md.
+``--parts evening --minutes 60`` is an hour of twenty busy people, with the memory of each process
+noted thirty times.
 """
 
 from __future__ import annotations
@@ -30,18 +32,17 @@ from pathlib import Path
 from statistics import mean, median
 
 from flask import Flask
-from sqlalchemy import select
 
 from forum import create_app
 from forum.db import db
-from forum.essays.models import Essay
-from tests.benchmarks.big_data import fill, slug_of
+from tests.benchmarks.big_data import fill
 from tests.benchmarks.driving import Measured, drive
+from tests.benchmarks.kept import KEPT
 from tests.benchmarks.pages import HELLO, RAW, Asked, asked_pages
 from tests.benchmarks.running import ROOT, Running, running
 from tests.benchmarks.starts import measured_starts
 from tests.benchmarks.writes import ENOUGH, measured_evening, measured_writes, wait_for_the_disk
-from tests.databases import DATABASES
+from tests.databases import DATABASES, Database
 
 PAGE = ROOT / "docs" / "performance.md"
 BETWEEN = 4
@@ -130,20 +131,36 @@ def filled(name: str, sizes: list[int], keep: Path | None) -> Iterator[tuple[Fla
     with tempfile.TemporaryDirectory() as place:
         folder = keep or Path(place)
         folder.mkdir(parents=True, exist_ok=True)
-        with DATABASES[name](folder) as database:
-            file = folder / f"bench-{'-'.join(map(str, sizes))}.sqlite"
-            url = f"sqlite:///{file}" if name == "sqlite" else database.url
-            os.environ["FORUM_INSTANCE_PATH"] = str(folder)
-            settings = {"SQLALCHEMY_DATABASE_URI": url, "SECRET_KEY": "for benchmarks only"}
-            app = create_app(settings)
-            database.migrate(app)
-            with app.app_context():
-                there = db.session.scalar(select(Essay.id).where(Essay.slug == slug_of(sizes[-1])))
-            if there is None:
-                began = time.monotonic()
-                fill(app, sizes)
-                print(f"{sum(sizes):,} replies written in {time.monotonic() - began:.0f} s")
-            yield app, url, folder
+        os.environ["FORUM_INSTANCE_PATH"] = str(folder)
+        with there(name, sizes, folder, keep is not None) as database:
+            yield made_app(database), database.url, folder
+
+
+@contextmanager
+def there(name: str, sizes: list[int], folder: Path, is_kept: bool) -> Iterator[Database]:
+    """Yield the database, filled in this run or in one before it."""
+
+    def fill_it(database: Database) -> None:
+        app, began = made_app(database), time.monotonic()
+        fill(app, sizes)
+        with app.app_context():
+            db.engine.dispose()
+        print(f"{sum(sizes):,} replies written in {time.monotonic() - began:.0f} s")
+
+    if is_kept:
+        yield KEPT[name](folder, sizes).whole(fill_it)
+        return
+    with DATABASES[name](folder) as database:
+        fill_it(database)
+        yield database
+
+
+def made_app(database: Database) -> Flask:
+    """Return the application on a database that is brought up to date."""
+    settings = {"SQLALCHEMY_DATABASE_URI": database.url, "SECRET_KEY": "for benchmarks only"}
+    app = create_app(settings)
+    database.migrate(app)
+    return app
 
 
 def measured(
