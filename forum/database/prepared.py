@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from ..db import db
 
 OWN_CONNECTION = "own_connection"
-"""Where a request keeps the connection that is not its session's."""
+"""Where a request keeps the connection that is not its session's, and its dialect."""
 
 SHORT = 100
 """Values in lists up to which a query that looks for them is kept as the driver takes it."""
@@ -35,14 +35,14 @@ def own_connection() -> Iterator[Any]:
     Inside of another it is the same one.
     """
     if OWN_CONNECTION in g:
-        yield g.get(OWN_CONNECTION)
+        yield g.get(OWN_CONNECTION)[0]
         return
     engine = db.engine
     try:
         connection = engine.raw_connection()
     except engine.dialect.loaded_dbapi.Error as error:
         raise as_sqlalchemy_says(error, engine.dialect) from error
-    setattr(g, OWN_CONNECTION, connection)
+    setattr(g, OWN_CONNECTION, (connection, engine.dialect))
     try:
         yield connection
     finally:
@@ -65,8 +65,9 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return its rows for these parameters."""
-        connection = g.get(OWN_CONNECTION) or db.session.connection().connection
-        return self.compiled(db.engine.dialect).rows(connection.cursor(), given)
+        own = g.get(OWN_CONNECTION)
+        connection, dialect = own or (db.session.connection().connection, db.engine.dialect)
+        return self.compiled(dialect).rows(connection.cursor(), given)
 
     def compiled(self, dialect: Dialect) -> CompiledQuery:
         """Return it in the words of a database."""
