@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from ..db import db, take_turn
 
 OWN_CONNECTION = "own_connection"
-"""Where a request keeps the connection that is not its session's."""
+"""Where a request keeps the connection that is not its session's, and its dialect."""
 
 SHORT = 100
 """Values in lists up to which a query that looks for them is kept as the driver takes it."""
@@ -39,14 +39,14 @@ def own_connection() -> Iterator[Any]:
     Inside of another it is the same one.
     """
     if OWN_CONNECTION in g:
-        yield g.get(OWN_CONNECTION)
+        yield g.get(OWN_CONNECTION)[0]
         return
     engine = db.engine
     try:
         connection = engine.raw_connection()
     except engine.dialect.loaded_dbapi.Error as error:
         raise as_sqlalchemy_says(error, engine.dialect) from error
-    setattr(g, OWN_CONNECTION, connection)
+    setattr(g, OWN_CONNECTION, (connection, engine.dialect))
     try:
         yield connection
     finally:
@@ -83,15 +83,18 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return its rows for these parameters."""
-        return self.compiled(db.engine.dialect).rows(self.connection().cursor(), given)
+        connection, dialect = self.at_hand()
+        return self.compiled(dialect).rows(connection.cursor(), given)
 
-    def connection(self) -> Any:
-        """Return the connection to send it on."""
-        if not self.locks:
-            return g.get(OWN_CONNECTION) or session_connection()
+    def at_hand(self) -> tuple[Any, Dialect]:
+        """Return the connection to send it on, and its dialect."""
+        own = None if self.locks else g.get(OWN_CONNECTION)
+        if own:
+            return own  # type: ignore[no-any-return]
         connection = session_connection()
-        take_turn(connection.driver_connection)
-        return connection
+        if self.locks:
+            take_turn(connection.driver_connection)
+        return connection, db.engine.dialect
 
     def compiled(self, dialect: Dialect) -> CompiledQuery:
         """Return it in the words of a database."""

@@ -12,13 +12,13 @@ import gzip
 import secrets
 import struct
 import zlib
+from collections.abc import Mapping
 from functools import lru_cache
 
 from flask import Flask, Response, request
 from isal import isal_zlib
 from werkzeug.http import parse_accept_header
 
-from .headers import vary_by
 from .page_notes import NOTES
 
 LEAST = 1_000
@@ -59,16 +59,22 @@ def takes_gzip(accepted: str) -> bool:
     return bool(parse_accept_header(accepted)["gzip"])
 
 
-def compress(response: Response) -> Response:
-    """Compress an answer where that helps; downloads and what is compressed already stay alone."""
-    said = dict(response.headers)
+def can_be_squeezed(said: Mapping[str, str]) -> bool:
+    """Say of an answer with these headers whether some browsers are sent it compressed.
+
+    Downloads and what is compressed already stay alone.
+    """
     kind = said.get("Content-Type", "").partition(";")[0]
     is_download = said.get("Content-Disposition", "").startswith("attachment")
-    if is_download or kind not in PAGES | FILES:
-        return response
-    vary_by(response, "Accept-Encoding")
+    return kind in PAGES | FILES and not is_download
+
+
+def compress(response: Response) -> Response:
+    """Compress an answer where that helps."""
+    said = dict(response.headers)
     if (
-        response.status_code in {204, 206, 304}
+        not can_be_squeezed(said)
+        or response.status_code in {204, 206, 304}
         or (response.is_streamed and not response.direct_passthrough)
         or "Content-Encoding" in said
         or not takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -80,7 +86,8 @@ def compress(response: Response) -> Response:
     if len(body) < LEAST:
         return response
     is_kept = request.environ.get(NOTES) is not None
-    response.set_data(squeezed_once(body) if kind in FILES else squeezed(body, for_many=is_kept))
+    is_file = response.mimetype in FILES
+    response.set_data(squeezed_once(body) if is_file else squeezed(body, for_many=is_kept))
     response.headers.add("Content-Encoding", "gzip")
     if "ETag" in said:
         response.set_etag(response.get_etag()[0] or "", weak=True)

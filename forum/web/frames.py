@@ -21,7 +21,6 @@ import structlog
 from flask import Flask, Response, current_app, make_response, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
-from werkzeug.http import parse_cookie
 
 from ..database.prepared import own_connection
 from ..db import now
@@ -89,9 +88,10 @@ class FrameCache(PageCache):
         """Return the versions as the request has read them before anything else."""
         return environ.get(READ_HERE) or super().read_label(asked, environ)
 
-    def frame(self, environ: dict[str, Any], kind: AnyReader) -> PageParts | None:
+    def frame(self, kind: AnyReader) -> PageParts | None:
         """Return the frame of the page asked for, kept or made; nothing where it has none."""
-        asked = self.routes.page(environ, parse_cookie(environ), reader=kind)
+        environ, cookies = request.environ, request.cookies
+        asked = self.routes.page(environ, cookies, reader=kind)
         frame = cast("KeptFrame | None", self.page(asked, environ)) if asked else None
         return frame.parts if frame else None
 
@@ -148,7 +148,7 @@ def frame_here(
     with own_connection():
         read_first(scope, arguments)
         reader: PlainReader | None = current_app.extensions["plain_reader"]()
-        frame = frames.frame(request.environ, reader.kind) if reader else None
+        frame = frames.frame(reader.kind) if reader else None
         if frame is None or reader is None:
             return None
         be_visited_by(reader)

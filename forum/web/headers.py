@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from .compression import can_be_squeezed
 from .page_store import StartResponse
 from .visitor import loaded_visitor
 
@@ -61,23 +62,23 @@ class WithHeaders:
         return self.inner(environ, start)
 
 
-def vary_by(response: Response, *names: str) -> None:
-    """Have caches tell answers apart by these headers of a request too."""
-    said = response.headers.get("Vary")
-    response.headers["Vary"] = ", ".join((said, *names) if said else names)
-
-
-def keep_out_of_caches(response: Response) -> Response:
-    """Keep what is private out of every cache."""
+def tell_caches(response: Response) -> Response:
+    """Say what an answer varies by, and keep what is private out of every cache."""
+    said, headers = dict(response.headers), response.headers
+    varies = [said["Vary"]] if "Vary" in said else []
+    if can_be_squeezed(said):
+        varies.append("Accept-Encoding")
     if request.endpoint not in {"static", "assets.style"}:
-        vary_by(response, "Cookie", "Accept-Language")
-        if "Cache-Control" not in dict(response.headers):
+        varies += ["Cookie", "Accept-Language"]
+        if "Cache-Control" not in said:
             private = loaded_visitor() is not None or request.method not in {"GET", "HEAD"}
-            response.headers.add("Cache-Control", "private, no-store" if private else "no-cache")
+            headers.add("Cache-Control", "private, no-store" if private else "no-cache")
+    if varies:
+        headers["Vary"] = ", ".join(varies)
     return response
 
 
 def init_app(app: Flask) -> None:
     """Send the headers with every answer of this application."""
-    app.after_request(keep_out_of_caches)
+    app.after_request(tell_caches)
     app.wsgi_app = WithHeaders(app)  # type: ignore[method-assign]

@@ -27,7 +27,7 @@ def chosen() -> str:
         return str(forced)
     if has_request_context():
         wishes = (request.args.get(FIELD, ""), request.cookies.get(COOKIE, ""))
-        accepted = request.headers.get("Accept-Language", "")
+        accepted = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")
         return language_for(tuple(current_app.config["LANGUAGES"]), *wishes, accepted)
     return str(current_app.config["BABEL_DEFAULT_LOCALE"])
 

@@ -17,15 +17,18 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from markupsafe import Markup
 
 from ..db import Base, now
 from .gaps import GAP_SIZE, Gap, Sealed, apart, collected, own
 from .page_notes import noted, renewed_from
+from .page_versions import versions_here
 from .speech import code_of, locale_now
 
 MEGABYTES = 8
+PLACE = "place_of_pieces"
+"""Where a request keeps what all its pieces stand on."""
 BESIDE = 600
 """Bytes that a kept piece takes beside its text, roughly."""
 
@@ -118,12 +121,17 @@ def stand_on(app: Flask, mark: Callable[[], str]) -> None:
 
 def place() -> tuple[str, ...]:
     """Return what every piece stands on: the language, where the site begins, its settings."""
-    locale = locale_now()
-    return (
+    locale, held = locale_now(), vars(g._get_current_object())
+    if (known := held.get(PLACE)) and known[0] is locale:
+        return known[1]
+    found = (
         *(mark() for mark in current_app.extensions.get("pieces_stand_on", ())),
         code_of(locale) if locale else "",
         request.environ.get("SCRIPT_NAME", ""),
     )
+    if versions_here():  # then no setting changes while this request lasts
+        held[PLACE] = (locale, found)
+    return found
 
 
 def kept(macro: Callable[..., Markup], *given: Hashable) -> Markup:
