@@ -29,14 +29,19 @@ from ..web.dates import end_of, today
 from ..web.local_days import days_between
 from ..web.page_notes import changes_at
 from .models import OfficialAnswer, Promise, PromiseStep
-from .standings import IS_ITS_ANSWER, DueState
+from .standings import DueState
 from .statuses import AnswerStatus, PromiseState
 from .summaries import DueSummary
 
 Key = TypeVar("Key")
 
-WAS_SAID = and_(IS_ITS_ANSWER, OfficialAnswer.edition > 0)
-"""Whether an answer is to a due, and published."""
+WAS_SAID = and_(
+    OfficialAnswer.body_id == Due.body_id + 0,
+    OfficialAnswer.reply_id == Due.stands_on_id + 0,
+    OfficialAnswer.edition > 0,
+)
+"""Whether an answer is to a due, and published. SQLite is to begin with the dues: beginning with
+the answers it would go through all dues of a body for each, where it does not know how many."""
 ALL: SQLColumnExpression[int] = literal_column("0")
 
 
