@@ -57,7 +57,13 @@ class Prepared:
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return its rows for these parameters."""
         connection = g.get(OWN_CONNECTION) or db.session.connection().connection
-        return self.compiled(db.engine.dialect).rows(connection.cursor(), given)
+        dialect = db.engine.dialect
+        try:
+            return self.compiled(dialect).rows(connection.cursor(), given)
+        except dialect.loaded_dbapi.Error as error:
+            if dialect.is_disconnect(error, connection, None):
+                connection.invalidate(error)  # else the session would roll back what is gone
+            raise as_sqlalchemy_says(error, dialect) from error
 
     def compiled(self, dialect: Dialect) -> CompiledQuery:
         """Return it in the words of a database."""
@@ -82,15 +88,12 @@ class CompiledQuery:
         self.readers: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def rows(self, cursor: Any, given: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows for these parameters."""
+        """Return the rows for these parameters; raise what the driver does."""
         statement, sent = self.sent(given)
         for each in listeners:
             each(statement, sent)
-        try:
-            cursor.execute(statement, sent)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        except self.dialect.loaded_dbapi.Error as error:
-            raise as_sqlalchemy_says(error, self.dialect) from error
+        cursor.execute(statement, sent)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
         if self.readers is None:
             self.readers = self.readers_of(cursor.description)
         cursor.close()
