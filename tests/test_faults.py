@@ -12,11 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 from shutil import which
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 from forum import create_app
 from forum.db import db
@@ -29,7 +30,7 @@ from tests.cast import Make
 from tests.clock import Clock, standing_clock
 from tests.conftest import Browser, Visitor
 from tests.crashes import killed
-from tests.databases import need
+from tests.databases import need, postgresql_url
 from tests.nodes.machines import cluster, free_port, program, service
 
 SMALL = 12
@@ -349,3 +350,35 @@ def test_a_backup_put_back_under_a_busy_site_leaves_it_whole(
     assert "No drift." in flask.invoke(args=["recount", "--check"]).output
     for reply in proposals:
         assert make.fresh(reply).support == len(people)
+
+
+ASKED_WHEN_LOST = ("vote", "comment", "/", "/yours", "/proposals")
+
+
+@pytest.mark.parametrize("deed", ASKED_WHEN_LOST)
+def test_a_connection_that_is_lost_is_told_as_what_passes_and_only_once(
+    app: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no connections to lose")
+        engine = create_engine(postgresql_url(), isolation_level="AUTOCOMMIT")
+        name = db.engine.url.database
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    path, cam = f"/replies/{make.proposal(make.essay()).id}", visit(make.user("Cam"))
+
+    def status(turn: int) -> int:
+        words = {"stance": "refine", "body": f"Thought {turn}.", "value": "support"}
+        asked = cam.get(deed) if deed.startswith("/") else cam.post(f"{path}/{deed}", words)
+        return int(asked.status_code)
+
+    assert status(0) in {200, 303}
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"
+    with engine.connect() as connection:
+        connection.execute(text(ended), {"name": name})
+    engine.dispose()
+    found = [status(turn) for turn in range(1, 5)]
+    assert found[0] == 503
+    assert set(found[-2:]) <= {200, 303}
+    with app.app_context():
+        db.engine.dispose()

@@ -84,7 +84,12 @@ class Prepared:
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return its rows for these parameters."""
         connection, dialect = self.at_hand()
-        return self.compiled(dialect).rows(connection.cursor(), given)
+        try:
+            return self.compiled(dialect).rows(connection.cursor(), given)
+        except dialect.loaded_dbapi.Error as error:
+            if dialect.is_disconnect(error, connection, None):
+                connection.invalidate(error)  # else the session would roll back what is gone
+            raise as_sqlalchemy_says(error, dialect) from error
 
     def at_hand(self) -> tuple[Any, Dialect]:
         """Return the connection to send it on, and its dialect."""
@@ -145,15 +150,12 @@ class CompiledQuery:
         self.readers: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def rows(self, cursor: Any, given: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Return the rows for these parameters."""
+        """Return the rows for these parameters; raise what the driver does."""
         statement, sent = self.sent(given)
         for each in listeners:
             each(statement, sent)
-        try:
-            cursor.execute(statement, sent)
-            rows: list[tuple[Any, ...]] = cursor.fetchall() if self.types else []
-        except self.dialect.loaded_dbapi.Error as error:
-            raise as_sqlalchemy_says(error, self.dialect) from error
+        cursor.execute(statement, sent)
+        rows: list[tuple[Any, ...]] = cursor.fetchall() if self.types else []
         if self.readers is None and rows:
             self.readers = self.readers_of(cursor.description)
         cursor.close()
