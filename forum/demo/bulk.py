@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -118,7 +117,7 @@ class Bulk:
             cast = list(self.ballots(proposal, self.proposals - number))
             ballots += cast
             counts = Counter(ballot["value"] for ballot in cast)
-            proposal |= asdict(counted(**{value: counts[value] for value in VALUES}))
+            proposal |= counted(**{value: counts[value] for value in VALUES})._asdict()
             replies.append(proposal)
             if number % EVERY == 0:
                 proposal["comments"] = 1
@@ -141,7 +140,7 @@ class Bulk:
         empty = dict.fromkeys((*TAG_NAMES, "title", "trade_off"))
         key = AFTER_TITLE + word_key(content.body)
         own = {"search": key, "stance": "support", "thread_id": proposal, "parent_id": proposal}
-        zero = {**asdict(counted()), "comments": 0, "draw": self.chance.randrange(DRAW)}
+        zero = {**counted()._asdict(), "comments": 0, "draw": self.chance.randrange(DRAW)}
         return {**known, **self.row(number), **empty, **own, **zero}
 
     def row(self, number: int) -> dict[str, Any]:
