@@ -10,7 +10,6 @@ Commands and the worker, which come to write, have the lock from the start.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -41,11 +40,19 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm.util import identity_key
 
-from .database.writers_queue import PATIENCE, QueuedConnection, queue_of, takes_a_lock, writer_here
+from .database.writers_queue import (
+    PATIENCE,
+    QueuedConnection,
+    busy_as_the_rest,
+    queue_of,
+    take_turn,
+    takes_a_lock,
+    writer_here,
+)
 from .files import keep_private
 
 if TYPE_CHECKING:
@@ -226,25 +233,6 @@ def lock_first(
     held = sqlite_connection(connection)
     if held is not None and not held.is_writing and takes_a_lock(statement, context):
         take_turn(held)
-
-
-def take_turn(held: Any) -> None:
-    """Let a transaction on this connection of the driver write from now on, where it is SQLite's.
-
-    Raises OperationalError where those before take too long.
-    """
-    if isinstance(held, QueuedConnection) and not held.is_writing:
-        with busy_as_the_rest():
-            held.write_from_now_on()
-
-
-@contextmanager
-def busy_as_the_rest() -> Iterator[None]:
-    """Raise what SQLAlchemy would, had the database itself said that it is busy."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
 def looking() -> Connection:

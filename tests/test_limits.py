@@ -21,7 +21,8 @@ from forum.settings.limit_rows import checked_limit
 from forum.settings.models import SiteSetting
 from forum.web import dates, limit_memory
 from forum.web.limit_register import LIMITS
-from forum.web.limits import limiter, network
+from forum.web.limits import limiter
+from forum.web.network import network
 from tests.cast import Make
 from tests.counting_anew import count_anew
 from tests.databases import need, redis_url

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from ..web.limits import count, limiter, network, standings
+from ..web.limits import count, limiter, standings
+from ..web.network import network
 from ..words import text
 from .models import EMAIL_LENGTH, folded_email
 

@@ -6,7 +6,8 @@ import hashlib
 
 from sqlalchemy import func, select
 
-from ..db import busy_as_the_rest, db, sqlite_connection
+from ..db import db, sqlite_connection
+from .writers_queue import take_turn
 
 
 def take_lock(name: str) -> None:
@@ -15,12 +16,10 @@ def take_lock(name: str) -> None:
     On SQLite it is the one turn to write. Raises OperationalError where it does not come.
     """
     connection = db.session.connection()
-    held = sqlite_connection(connection)
-    if held is None:
+    if sqlite_connection(connection) is None:
         connection.execute(select(func.pg_advisory_xact_lock(lock_number(name))))
-        return
-    with busy_as_the_rest():
-        held.write_from_now_on()
+    else:
+        take_turn(sqlite_connection(connection))
 
 
 def lock_number(name: str) -> int:

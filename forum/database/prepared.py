@@ -17,7 +17,8 @@ from flask import g
 from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
 
-from ..db import db, take_turn
+from ..db import db
+from .writers_queue import take_turn
 
 OWN_CONNECTION = "own_connection"
 """Where a request keeps the connection that is not its session's, and its dialect."""

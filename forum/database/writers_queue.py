@@ -17,8 +17,12 @@ import sqlite3
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from weakref import ref
+
+from sqlalchemy.exc import OperationalError
 
 from .waiting_processes import WaitingProcesses
 
@@ -190,6 +194,25 @@ def writer_here() -> QueuedConnection | None:
     found = reference() if reference else None
     is_ours = found is not None and found.written_by == threading.get_ident()
     return found if found is not None and is_ours and found.is_writing else None
+
+
+def take_turn(connection: Any) -> None:
+    """Let a transaction of the driver's connection write from now on, where it is one to SQLite.
+
+    Raises SQLAlchemy's OperationalError where those before take too long.
+    """
+    if isinstance(connection, QueuedConnection) and not connection.is_writing:
+        with busy_as_the_rest():
+            connection.write_from_now_on()
+
+
+@contextmanager
+def busy_as_the_rest() -> Iterator[None]:
+    """Raise what SQLAlchemy would, had the database itself said that it is busy."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN IMMEDIATE", None, error) from error
 
 
 def takes_a_lock(statement: str, context: Any) -> bool:

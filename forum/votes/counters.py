@@ -60,7 +60,7 @@ def lock_replies(ids: Sequence[int]) -> None:
 
 def check_votes(ids: Sequence[int]) -> list[Drift]:
     """Compare counts and scores, the scores to their last bit."""
-    names = tuple(Counted.__dataclass_fields__)
+    names = Counted._fields
     columns = [getattr(Reply, name) for name in names]
     counted = counted_votes(ids)
     rows = db.session.execute(select(Reply.id, Reply.essay_id, *columns).where(Reply.id.in_(ids)))

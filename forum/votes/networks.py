@@ -22,7 +22,7 @@ from ..accounts.models import User
 from ..database.prepared import Prepared
 from ..db import Base, db, looking, now, upsert
 from ..replies.models import Reply
-from ..web.limits import network
+from ..web.network import network
 
 PERIOD = timedelta(days=30)
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from ..accounts.grounds import asks_to_confirm
 from ..accounts.kept_votes import keep_vote
 from ..accounts.login import safe_next
+from ..accounts.models import User
 from ..accounts.plain_readers import by_plain_readers
 from ..db import db
 from ..permission_answers import AGREE_FIRST, YES, Answer
@@ -22,6 +22,7 @@ from ..rooms.models import RoomPlace, hold_place
 from ..web.errors import from_here, wants_part, wants_problem
 from ..web.forms import csrf
 from ..web.limits import limited
+from ..web.visitor import visitor_here
 from .casting import cast_vote
 from .counted_addresses import counts_in
 from .forms import value_sent
@@ -38,13 +39,14 @@ bp = Blueprint("votes", __name__)
 @limited("votes")
 def vote(reply_id: int) -> ResponseReturnValue:
     """Cast, change or take back the visitor's vote."""
-    if current_user.is_authenticated:
+    visitor = visitor_here()
+    if visitor.is_authenticated:
         csrf.protect()  # A stranger has no token: asked to sign in below, they keep their vote.
     value = value_sent()
-    noted = is_noted(current_user, reply_id)
-    place = hold_place(current_user)
+    noted = is_noted(visitor, reply_id)
+    place = hold_place(visitor)
     reply = proposal_for_vote(reply_id) or visible_reply(reply_id, lock=True)
-    answer = can_vote(current_user, reply)
+    answer = can_vote(visitor, reply)
     if answer.sign_in and value is not None and asks_to_confirm():
         keep_for_later(reply.id, value)
     if answer.agree and value is not None and from_here():
@@ -52,10 +54,10 @@ def vote(reply_id: int) -> ResponseReturnValue:
     require(answer)
     if value is None:
         abort(422, description=_("Choose support, oppose, neutral or none."))
-    require(can_count(reply, value))
-    counts, aside = cast_vote(current_user, reply, value)
+    require(can_count(visitor, reply, value))
+    counts, aside = cast_vote(visitor, reply, value)
     if not noted:
-        note_network(current_user, reply.essay_id)
+        note_network(visitor, reply.essay_id)
     db.session.commit()
     done = said_of_vote(value, place, aside)
     if wants_part():
@@ -89,9 +91,9 @@ def agree_first(reply_id: int, value: Value) -> ResponseReturnValue:
     return redirect(url_for("agreeing.agreeing", next=back_to(reply_id)), 303)
 
 
-def can_count(reply: Reply | HeldProposal, value: Value) -> Answer:
-    """Say whether the visitor's address still counts in the discussion; taking back it may."""
-    if value is Value.NONE or counts_in(current_user, reply.essay_id):
+def can_count(visitor: User, reply: Reply | HeldProposal, value: Value) -> Answer:
+    """Say whether a visitor's address still counts in the discussion; taking back it may."""
+    if value is Value.NONE or counts_in(visitor, reply.essay_id):
         return YES
     return Answer(
         False,

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from typing import Any, cast
 
@@ -21,34 +20,24 @@ from flask import Flask, Response, current_app, g
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_limiter import Limiter, RequestLimit
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from limits import parse_many
 
 from ..db import now
 from . import dates
 from .limit_register import LIMITS
+from .network import network
 from .numbers import format_decimal
+from .visitor import visitor_here
 
 View = Callable[..., Any]
 
 
-def network() -> str:
-    """Return the network a request comes from: the /24 of an address, or its /64 in IPv6."""
-    given = get_remote_address()
-    try:
-        address = ip_address(given.partition("%")[0])
-    except ValueError:
-        return given
-    if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or address
-    return str(ip_network((address, 24 if address.version == 4 else 64), strict=False))
-
-
 def who() -> str:
     """Return the key to count by: the account, or the network of a stranger."""
-    if current_user.is_authenticated:
-        return f"person:{current_user.id}"
+    visitor = visitor_here()
+    if visitor.is_authenticated:
+        return f"person:{visitor.id}"
     return f"address:{network()}"
 
 

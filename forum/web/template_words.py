@@ -69,6 +69,19 @@ class SharedPart(Template):
         return super()._get_default_module()
 
 
+def known_words(app: Flask) -> Callable[[Any], Any]:
+    """Return what tells a template which words it knows: all know the same, in one dictionary.
+
+    The library lays an empty one over it for each template, and walks through both at every render.
+    """
+
+    def words(further: dict[str, Any] | None) -> dict[str, Any]:
+        every: dict[str, Any] = app.jinja_env.globals
+        return {**every, **further} if further else every
+
+    return words
+
+
 def code_now() -> str:
     """Return the code of the language in use; none of it where there is no application."""
     locale = locale_now()
@@ -111,6 +124,7 @@ def init_app(app: Flask) -> None:
     texts, addresses = Texts(), remembered(app)
     app.extensions["addresses"] = addresses
     app.jinja_env.template_class = SharedPart
+    app.jinja_env.make_globals = known_words(app)  # type: ignore[method-assign, assignment]
     app.jinja_env.globals.update(
         _=texts.gettext, gettext=texts.gettext, ngettext=texts.ngettext, url_for=addresses
     )
