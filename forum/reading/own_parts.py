@@ -7,7 +7,6 @@ page was given. It asks for all of them at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import Flask, request
@@ -27,8 +26,8 @@ from ..votes.judging import judge
 from ..votes.models import Value
 from ..votes.own_votes import votes_by
 from ..web.gaps import own
-from ..web.pieces import kept_as, parts_of
-from .cards import GAP, is_usual, macro, usual_vote, vote_buttons
+from ..web.pieces import kept_as, macro, parts_of
+from .cards import GAP, is_usual, usual_vote, vote_buttons
 
 OWN = "own"
 """In place of a vote: the proposal is the visitor's own."""
@@ -49,7 +48,7 @@ def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     if visitor.room:
         return [Markup("")] * len(many)
     unread = unread_by(visitor)
-    link = kept_as((unread, request.endpoint), macro("yours/yours_link"), unread)
+    link = kept_as((unread, request.endpoint), "yours/yours_link", unread)
     return [link] * len(many)
 
 
@@ -97,7 +96,7 @@ def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
             yield Markup("")
         else:
             key = (slug, *sorted(levers.items()))
-            yield kept_as(key, macro("events/follow_essay"), slug, levers)
+            yield kept_as(key, "events/follow_essay", slug, levers)
 
 
 def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -107,7 +106,7 @@ def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
         if left is None:
             yield Markup("")
         else:
-            yield kept_as((chosen.unjudged, left), macro("replies/judged_choice"), chosen, left)
+            yield kept_as((chosen.unjudged, left), "replies/judged_choice", chosen, left)
 
 
 def whole_filter_bar(
@@ -118,9 +117,8 @@ def whole_filter_bar(
     ordered: bool = True,
 ) -> Markup:
     """Return the filter of a list: kept for everyone, but for the box of what one has judged."""
-    # What is kept holds on to its key, and thousands of numbers would stand in what the index said.
-    plain, said = replace(chosen, reader=None, held={}), replace(counts, left=None)
-    given = (plain, said, action, ordered)
+    plain = chosen.plain
+    given = (plain, counts.plain, action, ordered)
     parts = parts_of(("filter_bar", *given), lambda: macro("replies/filter_bar")(*given, GAP), "\0")
     return Markup("").join((parts[0], own("judged", plain, counts, essay_id), parts[1]))
 
