@@ -16,7 +16,7 @@ from flask import g
 from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
 
-from ..db import db
+from ..db import READ, db, reads_replica
 
 OWN_CONNECTION = "own_connection"
 """Where a request keeps the connection that is not its session's."""
@@ -28,7 +28,7 @@ listeners: list[Callable[[str, Any], None]] = []
 @contextmanager
 def own_connection() -> Iterator[None]:
     """Have prepared queries asked in here on a connection of their own, in a request that reads."""
-    engine = db.engine
+    engine = db.engines[READ] if reads_replica() else db.engine
     try:
         connection = engine.raw_connection()
     except engine.dialect.loaded_dbapi.Error as error:

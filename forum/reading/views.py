@@ -12,6 +12,7 @@ from flask_login import current_user
 from ..accounts.models import User
 from ..answers.on_reply import answers_on
 from ..briefs.shortlists import Picks, picks
+from ..database.prepared import own_connection
 from ..db import db
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import essay_to_read
@@ -70,6 +71,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/essays/<slug:slug>")
 @kept_page(PageScope.ESSAY, *FIELDS, "after")
 @framed(*OF_READERS)
+@own_connection()
 def essay(slug: str) -> ResponseReturnValue:
     """Show an essay, its prompt, and its proposals in the order and selection asked for."""
     found = essay_to_read(slug)
