@@ -84,12 +84,17 @@ FROM_REPLICA = "forum.from_replica"
 """What a request carries whose session reads there."""
 
 
+def reads_replica() -> bool:
+    """Say whether the page of this request is read from the replica."""
+    return has_request_context() and bool(request.environ.get(FROM_REPLICA))
+
+
 class PageSession(BoundSession):
     """The session of a request: of the primary, unless its page may be read from the replica."""
 
     def get_bind(self, *given: Any, **named: Any) -> Engine | Connection:
         """Return the database to ask."""
-        if has_request_context() and request.environ.get(FROM_REPLICA):
+        if reads_replica():
             return db.engines[READ]
         return super().get_bind(*given, **named)
 

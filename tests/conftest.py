@@ -24,6 +24,7 @@ from forum.accounts import login
 from forum.accounts.models import User
 from forum.db import db
 from forum.settings import current
+from forum.web import site_values
 from forum.web.limits import limiter
 from forum.web.logs import PROCESSORS
 from tests.cast import Make
@@ -121,6 +122,7 @@ def forget_pages(app: Flask) -> None:
     app.extensions["page_cache"].store.clear()
     app.extensions["frames"].store.clear()
     app.extensions.pop(current.KEY, None)
+    app.extensions.pop(site_values.HELD, None)
     app.extensions["pieces"].clear()
 
 

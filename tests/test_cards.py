@@ -17,7 +17,7 @@ from forum.essays.models import Essay
 from forum.replies.filters import Filter
 from forum.replies.models import Reply
 from forum.web.page_notes import NOTES, PageNotes, changes_at
-from forum.web.pieces import KeptPiece, PieceStore, kept, parts_of
+from forum.web.pieces import KeptPiece, PieceStore, kept_as, parts_of
 from tests.cast import Make
 
 
@@ -168,6 +168,17 @@ def test_pieces_take_no_more_room_than_they_are_given() -> None:
     assert [number for number in range(100) if store.get(number)] == [95, 96, 97, 98, 99]
 
 
+def test_pieces_that_are_used_outlive_those_that_are_not() -> None:
+    store = PieceStore(5_000)
+    for number in range(100):
+        store.put(number, KeptPiece((Markup("x"),), (), 4e9, 1_000))
+        assert store.get(0), "it is asked for again and again"
+    assert [number for number in range(100) if number in store.pieces] == [0, 96, 97, 98, 99]
+    store.put("larger than all there is room for", KeptPiece((Markup("x"),), (), 4e9, 9_000))
+    assert list(store.pieces) == [0], "what has no room makes none"
+    assert store.size == 1_000
+
+
 def test_a_kept_filter_holds_none_of_the_proposals_that_it_found(
     app: Flask, make: Make, visit: Any
 ) -> None:
@@ -182,4 +193,4 @@ def test_a_kept_filter_holds_none_of_the_proposals_that_it_found(
 def test_a_piece_stands_on_no_row_that_may_change(app: Flask, make: Make) -> None:
     essay = make.essay()
     with app.test_request_context(), pytest.raises(TypeError, match="values"):
-        kept(lambda _essay: Markup(""), essay)
+        kept_as((essay,), "web/footer")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask, render_template_string
 from flask_login import AnonymousUserMixin
-from markupsafe import Markup, escape
+from jinja2 import ChoiceLoader, DictLoader
+from markupsafe import escape
 from sqlalchemy import delete, select, update
 
 from forum.accounts.models import Moderator, User
@@ -211,15 +212,22 @@ def test_a_frame_that_asks_who_reads_it_fails_at_once(app: Flask) -> None:
                 render_template_string(f"{{{{ {asks} }}}}")
 
 
+def have_part(app: Flask, words: str) -> str:
+    """Let the application have one part more, and return its place among the templates."""
+    parts = DictLoader({"parts/web/greeting.html": f"{{% macro {words} %}}"})
+    assert app.jinja_env.loader is not None
+    app.jinja_env.loader = ChoiceLoader([parts, app.jinja_env.loader])
+    return "web/greeting"
+
+
 def test_what_is_a_visitors_own_in_a_kept_piece_is_theirs_and_never_kept(
     app: Flask, make: Make
 ) -> None:
-    words = "{% macro greeting() %}Dear {{ own('name') }}, good day.{% endmacro %}"
-    macro: Any = app.jinja_env.from_string(words).module
+    greeting = have_part(app, "greeting() %}Dear {{ own('name') }}, good day.{% endmacro")
     for name in ("Ben", "Cam", "<b>Zed</b>"):
         with app.test_request_context():
             be_visited_by(make.user(name))
-            said = kept_as((), macro.greeting)
+            said = kept_as((), greeting)
             assert said == f"Dear {escape(name)}, good day."
     assert len(app.extensions["pieces"].pieces) == 1
     assert not any("Ben" in str(each) for each in app.extensions["pieces"].pieces.values())
@@ -232,12 +240,8 @@ def test_a_piece_that_is_divided_has_no_gaps(app: Flask) -> None:
 
 def test_a_piece_of_the_site_is_kept_for_strangers_and_frames_alone(app: Flask, make: Make) -> None:
     made: list[str] = []
-
-    def greeting(word: str) -> Markup:
-        made.append(word)
-        return escape(word)
-
-    greeting.name = "greeting"  # type: ignore[attr-defined]
+    app.jinja_env.globals["made"] = made.append
+    greeting = have_part(app, "greeting(word) %}{{ made(word) }}{{ word }}{% endmacro")
     ben, asked, _essay = make.user("Ben"), AnonymousUserMixin(), make.essay()
     with app.test_request_context():
         kept_site_part(asked, ("a",), greeting, "nothing is known of what changed")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import nodes
 from jinja2.meta import find_referenced_templates
 from werkzeug.routing import Rule
 
@@ -112,7 +113,7 @@ OPEN_TO_ALL = {
 """Views that ask no question of permission, because everyone may do what they do."""
 
 QUESTIONS = re.compile(
-    r"\b(require|can_\w+|visible_reply|visible_essay|shown_essay|published_essay)\("
+    r"\b(require|can_\w+|visible_reply|visible_essay|essay_to_read|shown_essay|published_essay)\("
 )
 
 DATA = re.compile(r'<script type="application/ld\+json">{{ \w+\|tojson }}</script>')
@@ -424,12 +425,28 @@ def test_every_part_and_style_sheet_stands_with_its_feature_under_a_name_of_its_
         assert not twice, f"{twice} in two folders of {root.name}: give each a name of its own."
 
 
+KEEPING = {"kept_site_part", "kept_part_as"}
+"""What templates ask for a part that is kept."""
+
+
+def kept_parts(tree: nodes.Template) -> Iterator[str]:
+    """Yield the places of the parts that a template asks to be kept."""
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in {
+            "kept_site_part",
+            "kept_part_as",
+        }:
+            named = (each.value for each in call.args if isinstance(each, nodes.Const))
+            yield from (name for name in named if isinstance(name, str))
+
+
 def test_every_template_that_is_named_is_there(shared_app: Flask) -> None:
     environment = shared_app.jinja_env
     there = set(environment.list_templates())
     for path in sorted((ROOT / "templates").rglob("*.*")):
         tree = environment.parse(path.read_text(encoding="utf-8"))
         named = {name for name in find_referenced_templates(tree) if name}
+        named |= {f"parts/{part}.html" for part in kept_parts(tree)}
         assert named <= there, f"{path.relative_to(ROOT)} names {named - there}."
     for path, module in modules():
         calls = (node for node in ast.walk(module) if isinstance(node, ast.Call) and node.args)

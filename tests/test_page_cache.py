@@ -33,6 +33,7 @@ from forum.web.page_cache import PageCache
 from forum.web.page_store import KeptPage, PageStore
 from forum.web.page_versions import begin_anew
 from forum.web.pieces import PieceStore
+from forum.web.site_values import HELD
 from tests.asides import Asides
 from tests.cast import Make
 from tests.circle import Circle
@@ -79,13 +80,13 @@ def fresh(app: Flask, path: str) -> tuple[str, bytes]:
 
 @contextmanager
 def no_pieces(app: Flask) -> Iterator[None]:
-    """Have every piece of a page made anew in here."""
-    pieces = app.extensions["pieces"]
+    """Have every piece of a page made anew in here, and read what else is held of the site."""
+    pieces, held = app.extensions["pieces"], app.extensions.pop(HELD, {})
     app.extensions["pieces"] = PieceStore(pieces.most)
     try:
         yield
     finally:
-        app.extensions["pieces"] = pieces
+        app.extensions["pieces"], app.extensions[HELD] = pieces, held
 
 
 def asked(app: Flask, path: str) -> tuple[str, bytes]:

@@ -17,7 +17,7 @@ from flask import g
 from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
 
-from ..db import db
+from ..db import READ, db, reads_replica
 from .writers_queue import take_turn
 
 OWN_CONNECTION = "own_connection"
@@ -42,7 +42,7 @@ def own_connection() -> Iterator[Any]:
     if OWN_CONNECTION in g:
         yield g.get(OWN_CONNECTION)[0]
         return
-    engine = db.engine
+    engine = db.engines[READ] if reads_replica() else db.engine
     try:
         connection = engine.raw_connection()
     except engine.dialect.loaded_dbapi.Error as error:
@@ -96,7 +96,7 @@ class Prepared:
         """Return the connection to send it on, and its dialect."""
         own = None if self.locks else g.get(OWN_CONNECTION)
         if own:
-            return own  # type: ignore[no-any-return]
+            return own
         connection = session_connection()
         if self.locks:
             take_turn(connection.driver_connection)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import abort
 from flask_login import current_user
+from sqlalchemy.orm import defer
 
+from ..db import db
 from ..permission_answers import NOT_YOURS
 from ..permissions import can_see_essay, require
-from .models import Essay, essay_by_slug, essay_for_update
+from ..web.site_values import held_of_site
+from .models import BY_SLUG, Essay, essay_by_slug, essay_for_update
 
 
 def visible_essay(slug: str, lock: bool = False) -> Essay:
@@ -18,9 +21,41 @@ def visible_essay(slug: str, lock: bool = False) -> Essay:
     essay = essay_by_slug(slug)
     if essay is not None and lock:
         essay = essay_for_update(essay.id)
+    return shown(essay)
+
+
+def essay_to_read(slug: str) -> Essay:
+    """Return the same for a page that only reads it: as the process holds it, of no session."""
+    return shown(held_of_site(("essay", slug), lambda: read(slug), lasts))
+
+
+def shown(essay: Essay | None) -> Essay:
+    """Return the essay, if there is one that the visitor may see."""
     may = can_see_essay(current_user, essay) if essay is not None else NOT_YOURS
     if may.set_up:
         require(may)
     if essay is None or not may:
         abort(404)
     return essay
+
+
+def read(slug: str) -> Essay | None:
+    """Return the essay with what its pages show, loaded whole and out of the session."""
+    essay = db.session.scalar(TO_READ, {"slug": slug}) if "\0" not in slug else None
+    if essay is not None:
+        db.session.expunge(essay)
+    return essay
+
+
+def lasts(essay: Essay | None) -> bool:
+    """Say whether what changes of an essay changes the version of the site: of a draft, whose
+    rehearsal comes and goes, not all does."""
+    return essay is not None and essay.stored_state != "draft"
+
+
+TO_READ = BY_SLUG.options(
+    defer(Essay.body, raiseload=True),
+    defer(Essay.search, raiseload=True),
+    defer(Essay.version, raiseload=True),
+)
+"""Without what no page of it shows; its version rises with replies, and the site's does not."""

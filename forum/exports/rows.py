@@ -170,7 +170,7 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
                 return
         if len(found) < CHUNK:
             return
-        after = Cursor.after(Card(*found[-1][: len(COLUMNS)]), order, 0)
+        after = Cursor.after(Card._make(found[-1][: len(COLUMNS)]), order, 0)
 
 
 def as_row(row: Any, more: RowParts, stands: PlaceAndRank, order: Sort, authors_shown: bool) -> Row:

@@ -42,7 +42,7 @@ def newest_proposals(chosen: Filter, essay_id: int | None) -> list[NewProposal]:
     query = listed(newest, essay_id, Sort.NEWEST, None, Reply.body_html).limit(NEWEST)
     edge = edge_of(newest, essay_id, Sort.NEWEST)
     rows = db.session.execute(query.where(edge.here) if edge else query)
-    return [NewProposal(Card(*row[: len(COLUMNS)]), row.body_html) for row in rows]
+    return [NewProposal(Card._make(row[: len(COLUMNS)]), row.body_html) for row in rows]
 
 
 def newest_essays() -> list[Row[Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 from markupsafe import Markup
 
 from ..permissions import can_vote
@@ -17,18 +17,11 @@ from ..replies.filters import Sort
 from ..replies.listing import Card
 from ..votes.models import Value
 from ..votes.own_votes import GivenVote
-from ..web.pieces import parts_of
+from ..web.pieces import macro, parts_of
 
 GAP = Markup("\0")
 """Where something is put in beside; no text that people write holds it."""
 NOTHING = Markup("")
-
-
-def macro(part: str) -> Any:
-    """Return the macro of a part, by its place among the templates."""
-    return getattr(
-        current_app.jinja_env.get_template(f"parts/{part}.html").module, part.split("/")[-1]
-    )
 
 
 def whole_card(

@@ -6,8 +6,7 @@ page was given. It asks for all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from flask import Flask, request
@@ -31,9 +30,9 @@ from ..votes.judging import judge
 from ..votes.models import Value
 from ..votes.own_votes import votes_by
 from ..web.gaps import own
-from ..web.pieces import parts_of
+from ..web.pieces import kept_as, macro, parts_of
 from ..web.signing import form_token
-from .cards import GAP, NOTHING, is_usual, macro, usual_vote, vote_buttons
+from .cards import GAP, NOTHING, is_usual, usual_vote, vote_buttons
 
 OWN = "own"
 """In place of a vote: the proposal is the visitor's own."""
@@ -49,17 +48,12 @@ def tokens(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
     return [form_token()] * len(many)
 
 
-def kept_part(key: tuple[Hashable, ...], part: str, *given: Any) -> Markup:
-    """Return what a part writes that is given more than the key, of which it shows nothing."""
-    return parts_of((part, *key), lambda: macro(part)(*given))[0]
-
-
 def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return the way to the visitor's own page, with how much is new there; in a room is none."""
     if visitor.room:
         return [Markup("")] * len(many)
     unread = unread_by(visitor)
-    link = kept_part((unread, request.endpoint), "yours/yours_link", unread)
+    link = kept_as((unread, request.endpoint), "yours/yours_link", unread)
     return [link] * len(many)
 
 
@@ -75,7 +69,7 @@ def owed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
 
 def count_of(number: int, what: str = "") -> Markup:
     """Return a number as it stands behind a link at the top of a page."""
-    return kept_part((number, what), "web/count", number, what)
+    return kept_as((number, what), "web/count", number, what)
 
 
 class Question(NamedTuple):
@@ -90,7 +84,7 @@ class Question(NamedTuple):
         """Return it as a page has it."""
         endpoint = request.endpoint
         if self.is_same_for_all:
-            return kept_part((endpoint,), self.part, visitor, endpoint)
+            return kept_as((endpoint,), self.part, visitor, endpoint)
         return Markup(macro(self.part)(visitor, endpoint))  # noqa: S704 - a macro's
 
 
@@ -137,7 +131,7 @@ def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
             yield Markup("")
         else:
             key = (slug, *sorted(levers.items()))
-            yield kept_part(key, "events/follow_essay", slug, levers)
+            yield kept_as(key, "events/follow_essay", slug, levers)
 
 
 def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -147,7 +141,7 @@ def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
         if left is None:
             yield Markup("")
         else:
-            yield kept_part((chosen.unjudged, left), "replies/judged_choice", chosen, left)
+            yield kept_as((chosen.unjudged, left), "replies/judged_choice", chosen, left)
 
 
 def whole_filter_bar(
@@ -158,9 +152,8 @@ def whole_filter_bar(
     ordered: bool = True,
 ) -> Markup:
     """Return the filter of a list: kept for everyone, but for the box of what one has judged."""
-    # What is kept holds on to its key, and thousands of numbers would stand in what the index said.
-    plain, said = replace(chosen, reader=None, held={}), replace(counts, left=None)
-    given = (plain, said, action, ordered)
+    plain = chosen.plain
+    given = (plain, counts.plain, action, ordered)
     parts = parts_of(("filter_bar", *given), lambda: macro("replies/filter_bar")(*given, GAP), "\0")
     return Markup("").join((parts[0], own("judged", plain, counts, essay_id), parts[1]))
 
@@ -179,7 +172,7 @@ def picked(_visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     found = picks(proposals)
     for each in proposals:
         key = (each, found.fitting(each.essay_id), found.of(each.id))
-        yield kept_part(key, "briefs/pick", each, found)
+        yield kept_as(key, "briefs/pick", each, found)
 
 
 def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..replies.choosing import TagCounts
 from ..replies.cursors import Cursor, score_of
@@ -18,8 +19,7 @@ TOP_CARDS = 14
 EYES_CARDS = 6
 
 
-@dataclass(frozen=True)
-class ListPlace:
+class ListPlace(NamedTuple):
     """One card on the page: its rank in the list, which equals share as they do in every export.
 
     There is none where the card is there for more eyes.
@@ -54,6 +54,17 @@ class ListPage:
     def last(self) -> int:
         """The place in the whole list of the last that stands here in its order."""
         return self.shown + sum(place.rank is not None for place in self.places)
+
+    @property
+    def head_says(self) -> tuple[Hashable, ...]:
+        """What is said above the page, as a piece is kept by it."""
+        numbers = self.total, self.whole, self.is_cut, self.shown, self.last, self.eyes
+        return *numbers, self.following, self.previous
+
+    @property
+    def list_says(self) -> tuple[Hashable, ...]:
+        """What its list says, likewise."""
+        return self.places, self.following, self.stopped, self.previous
 
     @property
     def eyes(self) -> int:

@@ -7,7 +7,7 @@ those stands in its key.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Any
 
 from flask import Flask
@@ -15,21 +15,21 @@ from markupsafe import Markup
 
 from ..accounts.plain_readers import AnyReader
 from ..web.page_versions import version_of_everywhere
-from ..web.pieces import kept_as
+from ..web.pieces import kept_as, macro
 
 
-def kept_site_part(
-    user: Any, key: tuple[Hashable, ...], macro: Callable[..., Markup], *given: Any
-) -> Markup:
-    """Return what a macro shows a visitor, of the site and of what is in the key: kept or made.
+def kept_site_part(user: Any, key: tuple[Hashable, ...], part: str, *given: Any) -> Markup:
+    """Return what the macro of a part shows a visitor, of the site and of what is in the key: kept
+    or made.
 
     For whoever is signed in it is kept with the frame of their kind only, which is theirs alike.
     """
-    version = version_of_everywhere()
-    is_own = user.is_authenticated and not isinstance(user, AnyReader)
+    version, reader = version_of_everywhere(), user if user.is_authenticated else None
+    is_own = reader is not None and not isinstance(reader, AnyReader)
     if is_own or not version:
-        return macro(*given)
-    return kept_as((version, user if user.is_authenticated else None, *key), macro, *given)
+        written: Markup = macro(part)(*given)
+        return written
+    return kept_as((version, reader, *key), part, *given)
 
 
 def init_app(app: Flask) -> None:

@@ -66,6 +66,7 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
         "json_ld",
         "open_graph",
         "page_links",
+        "proposals_to_programs",
     ),
     _l("the one heading of a page"): ("essay_again", "essay_head", "essay_top", "reply_head"),
     _l("a whole page of parts shown here"): (
@@ -73,7 +74,9 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
         "card_list",
         "comments_on_essay",
         "discussion",
+        "essay_end",
         "proposals",
+        "proposals_head",
     ),
     _l("a whole form of fields shown here"): (
         "agreeing_form",
@@ -88,6 +91,7 @@ NOT_SHOWN: dict[Any, tuple[str, ...]] = {
         "room_people",
     ),
     _l("nothing to see where nothing has changed meanwhile"): ("answer_other", "setting_clashes"),
+    _l("an address"): ("turn_address",),
     _l("a sentence about a room"): ("room_standing",),
     _l("a sentence above every page, for whom it concerns"): (
         "ask_second_factor",

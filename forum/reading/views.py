@@ -11,9 +11,10 @@ from flask_login import current_user
 
 from ..accounts.models import User
 from ..answers.on_reply import answers_on
+from ..database.prepared import own_connection
 from ..db import db
 from ..drafts.places import OpenDraft, open_draft
-from ..essays.finding import visible_essay
+from ..essays.finding import essay_to_read
 from ..essays.opening import announce_changes
 from ..events.following import following
 from ..moderation.acting import hidden_by
@@ -69,9 +70,10 @@ def home() -> ResponseReturnValue:
 @bp.get("/essays/<slug:slug>")
 @framed(*OF_READERS)
 @kept_page(PageScope.ESSAY, *FIELDS, "after")
+@own_connection()
 def essay(slug: str) -> ResponseReturnValue:
     """Show an essay, its prompt, and its proposals in the order and selection asked for."""
-    found = visible_essay(slug)
+    found = essay_to_read(slug)
     chosen, after = asked()
     mixed = found.is_open and chosen.sort is Sort.READING
     page = page_of(chosen, found.id, after, mixed)
@@ -91,7 +93,7 @@ def essay(slug: str) -> ResponseReturnValue:
 @kept_page(PageScope.ESSAY, *FIELDS)
 def landscape(slug: str) -> ResponseReturnValue:
     """Show the proposals of an essay as a picture: how surely supported, by how many judged."""
-    found = visible_essay(slug)
+    found = essay_to_read(slug)
     chosen, _after = asked()
     picture = drawn(models.judged(chosen, found.id, MOST + 1))
     cards = cards_of(each.id for each in picture.invited)
@@ -111,7 +113,7 @@ def landscape(slug: str) -> ResponseReturnValue:
 @kept_page(PageScope.ESSAY, *FIELDS, "mark")
 def landscape_table(slug: str) -> ResponseReturnValue:
     """Show the numbers that a landscape is drawn from, or those of one of its counted marks."""
-    found = visible_essay(slug)
+    found = essay_to_read(slug)
     chosen, _after = asked()
     picture, mark = drawn(models.judged(chosen, found.id, MOST + 1)), request.args.get("mark", "")
     crowds = {str(number): each for number, each in enumerate(picture.marks.crowds, 1)}

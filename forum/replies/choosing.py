@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -83,6 +83,11 @@ class TagCounts:
 
     def __hash__(self) -> int:
         return hash((self.chosen, self.whole, self.is_cut, tuple(self.numbers.items())))
+
+    @property
+    def plain(self) -> Self:
+        """The same for nobody in particular."""
+        return self if self.left is None else replace(self, left=None)
 
     @cached_property
     def total(self) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
@@ -74,9 +74,8 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One proposal as a list shows it."""
+class Card(NamedTuple):
+    """One proposal as a list shows it: a row as it is read, so that pieces are kept by it."""
 
     id: int
     essay_id: int
@@ -117,9 +116,6 @@ class Card:
     paused_at: datetime | None
     rehearsal: str | None
     open_to: str
-
-    def __hash__(self) -> int:  # of what tells most cards apart: pages keep pieces by them
-        return hash((self.id, self.version, self.support, self.oppose, self.neutral))
 
     @property
     def is_proposal(self) -> bool:
@@ -216,7 +212,7 @@ def listed(
 def cards_of(reply_ids: Iterable[int]) -> dict[int, Card]:
     """Return the proposals among these replies as lists show them, by their numbers."""
     ids = list(reply_ids)
-    return {row[0]: Card(*row) for row in (THESE.rows(ids=ids) if ids else ())}
+    return {row[0]: Card._make(row) for row in (THESE.rows(ids=ids) if ids else ())}
 
 
 THESE = Prepared(
@@ -241,10 +237,10 @@ def cards(
         if after is not None:
             given |= {"value": value_of(after, sort), "least": after.tie}
         made = made_query(chosen.tags, essay_id is not None, sort, after is not None)
-        return [Card(*row) for row in made.rows(**given)]
+        return [Card._make(row) for row in made.rows(**given)]
     query = listed(chosen, essay_id, sort, after).limit(most)
     rows = db.session.execute(query if where is None else query.where(where))
-    return [Card(*row) for row in rows]
+    return [Card._make(row) for row in rows]
 
 
 @lru_cache(maxsize=500)

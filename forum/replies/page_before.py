@@ -39,7 +39,7 @@ def page_before(chosen: Filter, essay_id: int | None, after: Cursor, first: int)
     ).all()
     if len(rows) <= PAGE:
         return ""
-    last = Card(*rows[-1])
+    last = Card._make(rows[-1])
     return str(
         Cursor.after(
             last, chosen.order, shown, max(shown - equals_above(chosen, essay_id, last), 1)

@@ -33,17 +33,19 @@ BESIDE = 600
 """Bytes that a kept piece takes beside its text, roughly."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KeptPiece:
     """A piece in parts, between which something else is put, and until when it is right.
 
-    Where it has gaps, one stands after each part but the last.
+    Where it has gaps, one stands after each part but the last. ``used`` says that it was asked for
+    since it last stood where pieces make room.
     """
 
     parts: tuple[Markup, ...]
     gaps: tuple[Gap, ...]
     until: float
     size: int
+    used: bool = False
 
     @property
     def opened(self) -> tuple[Markup, ...]:
@@ -56,7 +58,7 @@ class KeptPiece:
 
 
 class PieceStore:
-    """The pieces last used, together at most so many bytes."""
+    """The pieces used lately, together at most so many bytes."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -66,24 +68,29 @@ class PieceStore:
 
     def get(self, key: Hashable) -> KeptPiece | None:
         """Return the piece kept under the key, as long as it is right."""
-        with self.lock:
-            piece = self.pieces.get(key)
-            if piece is None:
-                return None
-            if piece.until < math.inf and piece.until <= now().timestamp():
-                return None
-            self.pieces.move_to_end(key)
-            return piece
+        piece = self.pieces.get(key)
+        if piece is None or (piece.until < math.inf and piece.until <= now().timestamp()):
+            return None
+        piece.used = True
+        return piece
 
     def put(self, key: Hashable, piece: KeptPiece) -> None:
-        """Keep a piece; those longest unused make room."""
+        """Keep a piece; the oldest that were not used since they last made room do so."""
         with self.lock:
             before = self.pieces.pop(key, None)
             self.size += piece.size - (before.size if before else 0)
             self.pieces[key] = piece
             while self.size > self.most:
-                _key, oldest = self.pieces.popitem(last=False)
-                self.size -= oldest.size
+                self.make_room()
+
+    def make_room(self) -> None:
+        """Give up the oldest piece; one that was used stays as the newest, until it is again."""
+        key, oldest = self.pieces.popitem(last=False)
+        if oldest.used:
+            oldest.used = False
+            self.pieces[key] = oldest
+        else:
+            self.size -= oldest.size
 
     def clear(self) -> None:
         """Keep nothing."""
@@ -98,11 +105,14 @@ def parts_of(
     """Return a piece, kept or made; ``between`` is what it is divided at.
 
     ``key`` is everything that it stands on beside the language, as values that never change.
+    Raises TypeError for a row, which may.
     """
     store: PieceStore = current_app.extensions["pieces"]
     whole = (*place(), *key)
     piece = store.get(whole)
     if piece is None:
+        if any(isinstance(each, Base) for each in key):
+            raise TypeError("A kept piece stands on values, not on rows that change.")
         with noted() as notes, collected(Sealed() if between else []) as gaps:
             text = make()
         parts, placed = (text.split(between), ()) if between else apart(text, gaps)
@@ -134,22 +144,19 @@ def place() -> tuple[str, ...]:
     return found
 
 
-def kept(macro: Callable[..., Markup], *given: Hashable) -> Markup:
-    """Return what a macro writes that stands on nothing but what it is given, kept or made.
-
-    Raises TypeError for what is given as a row that may change, or cannot be part of a key.
-    """
-    if any(isinstance(each, Base) for each in given):
-        raise TypeError("A kept piece stands on values, not on rows that change.")
-    return kept_as(given, macro, *given)
+def macro(part: str) -> Any:
+    """Return the macro of a part, by its place among the templates."""
+    template = current_app.jinja_env.get_template(f"parts/{part}.html")
+    return getattr(template.module, part.split("/")[-1])
 
 
-def kept_as(key: tuple[Hashable, ...], macro: Callable[..., Markup], *given: Any) -> Markup:
-    """Return the same of a macro that is given more, of which it shows nothing but the key."""
-    return parts_of((macro.name, *key), lambda: macro(*given))[0]  # type: ignore[attr-defined]
+def kept_as(key: tuple[Hashable, ...], part: str, *given: Any) -> Markup:
+    """Return what the macro of a part writes of what it is given, of which it shows nothing but
+    the key: kept or made."""
+    return parts_of((part, *key), lambda: macro(part)(*given))[0]
 
 
 def init_app(app: Flask) -> None:
     """Give the application room for pieces."""
     app.extensions["pieces"] = PieceStore(MEGABYTES * 1024 * 1024)
-    app.jinja_env.globals.update(kept_part=kept, kept_part_as=kept_as)
+    app.jinja_env.globals.update(kept_part_as=kept_as)
