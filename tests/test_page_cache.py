@@ -60,7 +60,8 @@ BEYOND_FORMS = {
 
 ANSWERED = (200, 302, 303)
 QUERIES = {"lever": "policy"}
-TOKEN = re.compile('(?<=name="csrf_token" value=")[^"]+')
+EACH_TIME = re.compile('(?<=name="csrf_token" value=")[^"]+|(?<=name="draft" value=")[^"]+')
+"""What is another on every page: the token, and the name that a page gives its draft."""
 
 
 def kept(app: Flask) -> PageCache:
@@ -132,9 +133,9 @@ def assert_all_as_fresh(app: Flask, after: str) -> None:
 
 
 def own_page(visitor: Any, path: str) -> tuple[int, str]:
-    """Return a page as one reader gets it, but for the token, which is another each time."""
+    """Return a page as one reader gets it, but for what is another each time."""
     answer = visitor.get(path)
-    return answer.status_code, TOKEN.sub("", answer.get_data(as_text=True))
+    return answer.status_code, EACH_TIME.sub("", answer.get_data(as_text=True))
 
 
 @contextmanager

@@ -32,7 +32,25 @@ FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 HAS_ROLE = sql("role <> 'reader'")
 
 
-class User(UserMixin, Base):  # type: ignore[misc]
+class Newcomer:
+    """A person, as far as the first-day limit asks."""
+
+    created_at: Any
+    is_vouched_for: Any
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the first-day limit holds: a day young, no role, and no moderator vouched."""
+        return not self.is_vouched_for and now() < self.first_day_ends
+
+    @property
+    def first_day_ends(self) -> datetime:
+        """When the account is no longer so young that the first-day limit holds."""
+        ends: datetime = self.created_at + FIRST_DAY
+        return ends
+
+
+class User(UserMixin, Newcomer, Base):  # type: ignore[misc]
     """A person; one without an email address is a pseudonym that cannot sign in.
 
     Who has no password signs in by codes.
@@ -88,16 +106,6 @@ class User(UserMixin, Base):  # type: ignore[misc]
     if TYPE_CHECKING:
         place: Any
         """Their place in a room (forum/rooms), for those who have no account."""
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the first-day limit holds: a day young, and no moderator vouched."""
-        return self.role == "reader" and self.approved_at is None and now() < self.first_day_ends
-
-    @property
-    def first_day_ends(self) -> datetime:
-        """When the account is no longer so young that the first-day limit holds."""
-        return self.created_at + FIRST_DAY
 
     @property
     def is_suspended(self) -> bool:

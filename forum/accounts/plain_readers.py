@@ -22,14 +22,14 @@ from werkzeug.exceptions import HTTPException
 from ..database.prepared import Prepared
 from ..db import now
 from ..web import dates
-from ..web.frames import NotForFramesError
+from ..web.frames import EachForThemselves, NotForFramesError
 from ..web.page_versions import note_everywhere, now_everywhere
 from ..web.visitor import be_visited_by, look_again
 from .agreements import yet_to_agree
 from .contacts import Contact
 from .grounds import VoterGround, asks_to_confirm
 from .login import KEY
-from .models import Moderator, SignIn, User, key_hash
+from .models import Moderator, Newcomer, SignIn, User, key_hash
 from .second_factors import SecondFactor, is_asked_of_staff, is_of_staff
 from .sign_ins import NOTED, WHOLE
 
@@ -87,14 +87,21 @@ class SomeReader(AnyReader):
     id: int = NOBODY
 
 
+def each_for_themselves(user: Any) -> None:
+    """Raise EachForThemselves where a frame is being made: what comes now stands on who asks."""
+    if isinstance(user, AnyReader):
+        raise EachForThemselves
+
+
 @dataclass(frozen=True)
-class PlainReader(KnownByKind):
+class PlainReader(Newcomer, KnownByKind):
     """A person who is signed in, as far as filling a frame or counting a vote takes it."""
 
     id: int
     name: str
     email: str | None
     ground: str
+    created_at: datetime
     kind: AnyReader
     contact: Any
     """As ``User.contact``, of which it has what stands on pages."""
@@ -197,7 +204,7 @@ def plain_reader() -> PlainReader | None:
     if yet_to_agree(row.id, row.joined_at) or yet_to_set_up(row.id, kind):
         return None
     contact = row if row.user_id is not None else None
-    return PlainReader(row.id, row.name, row.email, row.ground, kind, contact)
+    return PlainReader(row.id, row.name, row.email, row.ground, row.joined_at, kind, contact)
 
 
 def kind_of(row: SignedInPlainly) -> AnyReader:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
+from ..accounts.plain_readers import each_for_themselves
 from ..bodies.models import Seat, seats_of
 from ..briefs.models import Brief
 from ..db import db
@@ -112,9 +113,10 @@ def published_answers(to_these: ColumnElement[bool]) -> list[OfficialAnswer]:
 
 
 def shown_answers(answers: Sequence[OfficialAnswer], user: User) -> list[ShownAnswer]:
-    """Return answers with all that is said of them, to this person."""
+    """Return answers with all that is said of them, to this person, who may have said something."""
     if not answers:
         return []
+    each_for_themselves(user)
     taken, counts, seats = handovers_of(answers), verdict_counts(answers), seats_behind(answers)
     return [
         ShownAnswer(

@@ -41,6 +41,8 @@ def can_answer_for(user: User, body: Body) -> Answer:
     """
     if not user.is_authenticated:
         return SIGN_IN
+    if user.is_plain:  # no frame tells since when they do not
+        return can_use_role(user) if body.id in user.bodies_today else NOT_YOURS
     if seat_held(user, body, dates.today()) is not None:
         return can_use_role(user)
     query = db.select(Seat.to_day).where(Seat.user_id == user.id, Seat.body_id == body.id)

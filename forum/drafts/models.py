@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import JSON, ForeignKey, String, and_, delete, func, or_, select
+from sqlalchemy import JSON, ForeignKey, String, and_, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..accounts.models import User
+from ..database.prepared import Prepared
 from ..db import Base, UtcDateTime, db, now, upsert
 from ..words import text
 
@@ -86,6 +87,20 @@ class TooMuch(ValueError):
 def draft_at(user: User, place: str) -> Draft | None:
     """Return the person's draft for the form at this address, one without words included."""
     return db.session.get(Draft, (user.id, place), populate_existing=True)
+
+
+def unopened_stamp(user_id: int, place: str) -> Stamp | None:
+    """Return the stamp of a form at this address on a new page; nothing where words were kept."""
+    for version, words in AT_PLACE.rows(user_id=user_id, place=place):
+        return None if words is not None else Stamp.new(version)
+    return Stamp.new(0)
+
+
+AT_PLACE = Prepared(
+    select(Draft.version, Draft.words).where(
+        Draft.user_id == bindparam("user_id"), Draft.place == bindparam("place")
+    )
+)
 
 
 def drafts_of(user: User) -> list[Draft]:

@@ -13,10 +13,14 @@ from typing import Any, TypeVar
 
 from flask import current_app, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
+from ..accounts.plain_readers import AnyReader
+from ..web.gaps import own
+from ..web.visitor import visitor_here
 from .models import WORDS_LENGTH, Stamp, draft_at, empty_draft
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -30,7 +34,7 @@ class OpenDraft:
     """A form's draft: what goes into the fields, and what the page must send back to save."""
 
     place: str
-    stamp: Stamp
+    stamp: Stamp | Markup
     words: MultiDict[str, str] | None
     restored_at: datetime | None = None
 
@@ -45,7 +49,7 @@ class OpenDraft:
 
     def forget(self) -> None:
         """Forget the words that the page was sent with: they have arrived."""
-        if STAMP in request.form:
+        if STAMP in request.form and isinstance(self.stamp, Stamp):
             empty_draft(current_user, self.place, self.stamp)
 
 
@@ -76,11 +80,16 @@ def room_at(place: str) -> int:
 
 
 def open_draft(endpoint: str, **where: Any) -> OpenDraft:
-    """Return the draft of the form that this view takes: sent just now, kept before, or neither."""
+    """Return the draft of the form that this view takes: sent just now, kept before, or neither.
+
+    In a frame there is none, and its stamp is a gap: whoever kept one has a page of their own.
+    """
     place = routes().build(endpoint, where, method="POST")
     sent = Stamp.read(request.form.get(STAMP, ""))
     if request.method == "POST":
         return OpenDraft(place, sent or Stamp.new(0), request.form)
+    if isinstance(visitor_here(), AnyReader):
+        return OpenDraft(place, own("draft", place), None)
     held = draft_at(current_user, place) if current_user.is_authenticated else None
     stamp = Stamp.new(held.version if held else 0)
     if held is None or held.words is None:

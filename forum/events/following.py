@@ -48,13 +48,8 @@ def is_followed(user: User, thing: Thing, lever: str = "") -> bool | None:
     """Return whether the person asked to be told of a thing, or not to be; None where neither."""
     if not user.is_authenticated:
         return None
-    query = select(Follow.wanted).where(
-        Follow.user_id == user.id,
-        Follow.subject_kind == thing[0],
-        Follow.subject_id == thing[1],
-        Follow.lever == lever,
-    )
-    return db.session.scalar(query)
+    given = {"user_id": user.id, "kind": thing[0], "number": thing[1], "lever": lever}
+    return next((wanted for (wanted,) in OF_THING.rows(**given)), None)
 
 
 def follows_of(user: User) -> list[Follow]:
@@ -91,6 +86,14 @@ def levers_followed(user: User, essay_id: int) -> dict[str, bool] | None:
     return dict(OF_DISCUSSION.rows(**given))
 
 
+OF_THING = Prepared(
+    select(Follow.wanted).where(
+        Follow.user_id == bindparam("user_id"),
+        Follow.subject_kind == bindparam("kind"),
+        Follow.subject_id == bindparam("number"),
+        Follow.lever == bindparam("lever"),
+    )
+)
 OF_DISCUSSION = Prepared(
     select(Follow.lever, Follow.wanted).where(
         Follow.user_id == bindparam("user_id"),

@@ -47,22 +47,23 @@ def whole_card(
     return Markup("").join((parts[0], buttons, parts[1], pick, parts[2]))
 
 
-def vote_buttons(reply: Any, user: Any, vote: GivenVote | None) -> Markup:
+def vote_buttons(reply: Any, user: Any, vote: GivenVote | None, title: str = "") -> Markup:
     """Return the buttons of a card with the visitor's vote; or why they cannot vote.
 
     Most people may vote, and their vote is of the version that stands: these buttons are kept, by
-    what was voted. Anything else is written anew.
+    what was voted. Anything else is written anew. ``title`` is where the title of the proposal
+    stands on the page, if that is not where a card has it.
     """
 
     def written() -> Markup:
-        return macro("votes/vote_buttons")(reply, f"title-{reply.id}", user, vote)
+        return macro("votes/vote_buttons")(reply, title or f"title-{reply.id}", user, vote)
 
     answer = can_vote(user, reply)
     may = bool(answer) or answer.sign_in
     if not may or not is_usual(reply, vote):
         return written()
     value = vote.value if vote else ""
-    return parts_of(("vote_buttons", reply.id, value), written)[0]
+    return parts_of(("vote_buttons", reply.id, value, title), written)[0]
 
 
 def is_usual(card: Any, vote: GivenVote | None) -> bool:

@@ -18,18 +18,22 @@ from ..accounts.plain_readers import NOBODY, AnyReader
 from ..accounts.second_factors import lacks_second_factor
 from ..answers.waiting import to_answer
 from ..briefs.shortlists import picks
-from ..events.following import levers_followed
+from ..drafts.models import unopened_stamp
+from ..events.following import following, levers_followed
 from ..events.notices import unread_by
 from ..moderation.queue_counts import waiting_for
 from ..permissions import can_facilitate
 from ..replies.choosing import TagCounts
 from ..replies.filters import Filter
 from ..replies.listing import Card
+from ..replies.mentions import NAMES_LISTED, names_here
 from ..replies.models import Reply
 from ..votes.judging import judge
 from ..votes.models import Value
 from ..votes.own_votes import votes_by
+from ..web.frames import EachForThemselves
 from ..web.gaps import own
+from ..web.limits import limit_notices
 from ..web.pieces import kept_as, macro, parts_of
 from ..web.signing import form_token
 from .cards import GAP, NOTHING, is_usual, usual_vote, vote_buttons
@@ -112,15 +116,15 @@ QUESTIONS = (
 
 def votes(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return the buttons of each card with the visitor's vote, ready made where they can be."""
-    given = votes_by(visitor, [card.id for card, _ready in many])
-    for card, ready in many:
+    given = votes_by(visitor, [card.id for card, _title, _ready in many])
+    for card, title, ready in many:
         vote = given.get(card.id)
         if ready and card.author_id == visitor.id:
             yield ready[OWN]
         elif ready and is_usual(card, vote):
             yield ready[vote.value if vote else Value.NONE]
         else:
-            yield vote_buttons(card, visitor, vote)
+            yield vote_buttons(card, visitor, vote, title)
 
 
 def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -132,6 +136,43 @@ def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
         else:
             key = (slug, *sorted(levers.items()))
             yield kept_as(key, "events/follow_essay", slug, levers)
+
+
+def replies_followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return whether the visitor is told of each of these replies, as asked or as who took part.
+
+    Whoever wrote or commented is among its ``authors``.
+    """
+    voted = votes_by(visitor, [reply_id for reply_id, _authors in many])
+    for reply_id, authors in many:
+        took_part = reply_id in voted or visitor.id in authors
+        found = following(visitor, ("reply", reply_id), took_part)
+        key = (reply_id, found)
+        yield kept_as(key, "events/follow_reply", *key) if found else NOTHING
+
+
+def names_listed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return whom the visitor can name in a comment on each of these replies."""
+    for reply_id, thread_id in many:
+        names = tuple(names_here(thread_id, visitor, most=NAMES_LISTED))
+        yield kept_as((reply_id, names), "writing/mention_list", reply_id, names)
+
+
+def limits(_visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
+    """Return what the visitor should know of the limits of each form before they fill it in."""
+    return [macro("writing/limit_notice")(limit_notices(endpoint)) for (endpoint,) in many]
+
+
+def draft_stamps(visitor: Any, many: Sequence[Any]) -> Iterable[str]:
+    """Return the stamp of each form that keeps drafts, by its place.
+
+    Raises EachForThemselves where the visitor kept one: their form has words in it.
+    """
+    for (place,) in many:
+        stamp = unopened_stamp(visitor.id, place)
+        if stamp is None:
+            raise EachForThemselves
+        yield str(escape(str(stamp)))
 
 
 def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
@@ -181,15 +222,18 @@ def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     return [theirs if author == number else others for author, theirs, others in many]
 
 
-def own_buttons(card: Card, user: Any) -> Markup:
-    """Return the buttons of a card; in a frame, of everyone who could look at it."""
+def own_buttons(card: Card, user: Any, title: str = "") -> Markup:
+    """Return the buttons of a card; in a frame, of everyone who could look at it.
+
+    ``title`` is where its title stands on the page, if that is not where a card has it.
+    """
     if not user.is_authenticated:
-        return vote_buttons(card, user, None)
+        return vote_buttons(card, user, None, title)
     if not isinstance(user, AnyReader):
-        return own("vote", card, {})
-    other = user.who_is(NOBODY)
-    ready = {value: vote_buttons(card, other, usual_vote(card, value)) for value in Value}
-    return own("vote", card, {OWN: vote_buttons(card, user.who_is(card.author_id), None), **ready})
+        return own("vote", card, title, {})
+    author, other = user.who_is(card.author_id), user.who_is(NOBODY)
+    ready = {value: vote_buttons(card, other, usual_vote(card, value), title) for value in Value}
+    return own("vote", card, title, {OWN: vote_buttons(card, author, None, title), **ready})
 
 
 class Pickable(NamedTuple):
@@ -207,13 +251,13 @@ def own_pick(reply: Card | Reply, user: Any) -> Markup:
     return own("picked", Pickable(reply.id, reply.essay_id, reply.title))
 
 
-def own_comment_ways(reply: Reply, user: Any) -> Markup:
-    """Return what a visitor may do with a comment; in a frame, what its author may and others."""
-    ways: Callable[..., Markup] = macro("replies/comment_ways")
+def own_to_author(part: str, reply: Reply, user: Any, *more: Any) -> Markup:
+    """Return what a part shows a visitor of a reply; in a frame, what its author and others see."""
+    shown: Callable[..., Markup] = macro(part)
     if not isinstance(user, AnyReader):
-        return ways(reply, user)
+        return shown(reply, user, *more)
     author, other = user.who_is(reply.author_id), user.who_is(NOBODY)
-    return own("written", reply.author_id, ways(reply, author), ways(reply, other))
+    return own("written", reply.author_id, shown(reply, author, *more), shown(reply, other, *more))
 
 
 OWN_PARTS = {
@@ -225,6 +269,10 @@ OWN_PARTS = {
     "question": questions,
     "vote": votes,
     "followed": followed,
+    "reply_followed": replies_followed,
+    "names": names_listed,
+    "limits": limits,
+    "draft": draft_stamps,
     "judged": judged,
     "picked": picked,
     "written": written,
@@ -238,7 +286,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         own=own,
         own_buttons=own_buttons,
-        own_comment_ways=own_comment_ways,
+        own_to_author=own_to_author,
         own_pick=own_pick,
         whole_filter_bar=whole_filter_bar,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 
 from flask import Blueprint, abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.models import User
+from ..accounts.plain_readers import each_for_themselves
 from ..answers.on_reply import answers_on
 from ..database.prepared import own_connection
 from ..db import db
 from ..drafts.places import OpenDraft, open_draft
 from ..essays.finding import essay_to_read
 from ..essays.opening import announce_changes
-from ..events.following import following
 from ..moderation.acting import hidden_by
 from ..moderation.action_kind import REPLY
 from ..moderation.events import among, events_in
@@ -26,7 +26,7 @@ from ..moderation.merging import successor_of
 from ..moderation.models import action_by_id, actions_on
 from ..moderation.state_form import StateForm
 from ..permission_answers import Answer
-from ..permissions import can_comment, can_facilitate, can_moderate
+from ..permissions import can_comment, can_facilitate, can_moderate, can_moderate_in
 from ..replies.absence import Absence, absence_for, not_shown
 from ..replies.cursors import Cursor
 from ..replies.filters import FIELDS, Filter, Sort
@@ -39,7 +39,7 @@ from ..replies.threads import threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.asides import set_aside_in
 from ..votes.judging import judge
-from ..votes.own_votes import GivenVote, votes_by
+from ..votes.own_votes import votes_by
 from ..web.errors import wants_json
 from ..web.forms import Form
 from ..web.frames import framed
@@ -154,14 +154,17 @@ def asked() -> tuple[Filter, Cursor | None]:
 
 @bp.get("/replies/<id:reply_id>")
 @kept_page(PageScope.REPLY)
+@framed()
 def reply(reply_id: int) -> ResponseReturnValue:
     """Show a reply, its votes, its discussion and what became of it."""
     found = named_reply(reply_id)
+    root = found.thread or found
+    if not found.status == root.status == "visible" or can_moderate_in(current_user, root.essay_id):
+        each_for_themselves(current_user)
     if kept_back := absence_for(current_user, found):
         return not_shown_page(kept_back)
-    root = found.thread or found
     comments, successor = comments_on(root), successor_of(root)
-    votes = votes_by(current_user, [each.id for each in (root, successor) if each])
+    votes = votes_by(current_user, [root.id, successor.id]) if successor else {}
     talk = threads(comments)
     comment_form, draft = answer_to(root)
     return render_template(
@@ -172,6 +175,7 @@ def reply(reply_id: int) -> ResponseReturnValue:
         answers=answers_on(root, comments, models.events_of(root.essay), current_user),
         threads=talk,
         rank=models.rank_of(root) if root.is_proposal and root.status == "visible" else None,
+        card=cards_of([root.id]).get(root.id, root),
         vote=votes.get(root.id),
         successor=successor,
         successor_vote=votes.get(successor.id) if successor else None,
@@ -180,17 +184,11 @@ def reply(reply_id: int) -> ResponseReturnValue:
         look_due=look_due(root) if root.status == "waiting" else None,
         events=among([each.comment for each in talk], events_in(root)),
         kinds=[kind for kind in kinds_for(found, REPLY) if not kind.asks],
-        following=following(current_user, ("reply", root.id), took_part(root, comments, votes)),
+        authors=frozenset({root.author_id, *(each.author_id for each in comments)}),
         comment_form=comment_form,
         draft=draft,
         action_form=form_for(can_moderate(current_user), ActionForm),
     )
-
-
-def took_part(root: Reply, comments: Sequence[Reply], votes: Mapping[int, GivenVote]) -> bool:
-    """Say whether the visitor wrote the reply, commented under it or voted on it."""
-    authors = {root.author_id, *(each.author_id for each in comments)}
-    return root.id in votes or (current_user.is_authenticated and current_user.id in authors)
 
 
 def not_shown_page(kept_back: Absence) -> ResponseReturnValue:
@@ -208,7 +206,8 @@ def answer_to(root: Reply) -> tuple[CommentForm, OpenDraft] | tuple[None, None]:
     if not can_comment(current_user, root):
         return None, None
     draft = open_draft("replies.comment", reply_id=root.id)
-    return CommentForm(draft.words, on_proposal=root.is_proposal), draft
+    shown = CommentForm(draft.words, on_proposal=root.is_proposal, meta={"csrf": False})
+    return shown, draft
 
 
 def form_for(answer: Answer, make: Callable[..., Form]) -> Form | None:

@@ -26,7 +26,6 @@ from ..moderation.quoted import quotations_of
 from ..moderation.seen import state_of
 from ..permission_answers import open_to_words
 from ..replies.filters import LOOKED, SORT_LABELS, Sort
-from ..replies.mentions import names_here
 from ..replies.reasons import REASON_LABELS, Reason
 from ..replies.reviews import WHY_LABELS, Why
 from ..replies.tags import DESCRIBED, FURTHER_TAGS, LEVER, STANCE, TAGS
@@ -83,7 +82,6 @@ def init_app(app: Flask) -> None:
         action_words=name_in_log,
         moderator_name=name_of,
         moderators_shown=names_shown,
-        names_here=names_here,
         page_shows=page_shows,
         quotations_of=quotations_of,
         state_of=state_of,

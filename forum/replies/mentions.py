@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from ..accounts.models import NAME_LENGTH, User
+from ..database.prepared import Prepared
 from ..db import db
 from .models import Reply
 
@@ -18,6 +19,9 @@ WORDS_MOST = 8
 
 NAMES_MOST = 8
 """Names offered at a time while one is typed."""
+
+NAMES_LISTED = 20
+"""Names listed beside the form for a comment."""
 
 _NAMED = re.compile(r"(?<![\w@.])@(?=\w)([^@\n]+)")
 
@@ -44,28 +48,32 @@ def people_named(reply: Reply) -> list[int]:
     return list(dict.fromkeys(number for number in found if number))[:MOST]
 
 
-def names_here(thread: Reply, user: User, typed: str = "", most: int = NAMES_MOST) -> list[str]:
+OTHERS = (
+    select(func.min(User.name))
+    .join(Reply, Reply.author_id == User.id)
+    .where((Reply.id == bindparam("thread_id")) | (Reply.thread_id == bindparam("thread_id")))
+    .where(Reply.status == "visible", User.id != bindparam("user_id"))
+    .group_by(func.lower(User.name))
+    .having(func.count(func.distinct(User.id)) == 1)
+    .order_by(func.max(Reply.id).desc())
+    .limit(bindparam("most", type_=Integer))
+)
+ALL_OTHERS = Prepared(OTHERS)
+
+
+def names_here(thread_id: int, user: User, typed: str = "", most: int = NAMES_MOST) -> list[str]:
     """Return the names of others who wrote something shown under this proposal, the latest first.
 
     ``typed`` is how a word of the name begins. A name that two of them share names nobody.
     """
-    here = (Reply.id == thread.id) | (Reply.thread_id == thread.id)
-    query = (
-        select(func.min(User.name))
-        .join(Reply, Reply.author_id == User.id)
-        .where(here, Reply.status == "visible", User.id != user.id)
-        .group_by(func.lower(User.name))
-        .having(func.count(func.distinct(User.id)) == 1)
-        .order_by(func.max(Reply.id).desc())
-        .limit(most)
+    given = {"thread_id": thread_id, "user_id": user.id, "most": most}
+    if not typed:
+        return [name for (name,) in ALL_OTHERS.rows(**given)]
+    name, begun = func.lower(User.name), typed.lower()
+    query = OTHERS.where(
+        name.startswith(begun, autoescape=True) | name.contains(f" {begun}", autoescape=True)
     )
-    if typed:
-        name = func.lower(User.name)
-        begun = typed.lower()
-        query = query.where(
-            name.startswith(begun, autoescape=True) | name.contains(f" {begun}", autoescape=True)
-        )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query, given))
 
 
 def beginnings(words: str) -> list[str]:

@@ -146,7 +146,7 @@ def people(reply_id: int) -> ResponseReturnValue:
     reply = visible_reply(reply_id)
     require(can_comment(current_user, reply))
     typed = request.args.get("name", "")[:NAME_LENGTH].replace("\0", "")
-    return {"people": names_here(reply.thread or reply, current_user, typed)}
+    return {"people": names_here(reply.thread_id or reply.id, current_user, typed)}
 
 
 def comment_page(form: CommentForm, parent: Reply, draft: OpenDraft) -> str:

@@ -31,7 +31,7 @@ from .page_cache import PageCache
 from .page_notes import NOTES, PageNotes
 from .page_store import KeptPage, PageStore
 from .page_versions import READ_HERE, PageScope, read_first
-from .visitor import be_visited_by, visitor_here
+from .visitor import be_visited_by, look_again, visitor_here
 
 if TYPE_CHECKING:
     from ..accounts.plain_readers import AnyReader, PlainReader
@@ -56,7 +56,7 @@ log = structlog.get_logger("forum.frames")
 
 
 class EachForThemselves(HTTPException):
-    """What a page says stands on who its visitor is, so it has no frame: each has their own."""
+    """What a page says stands on who its visitor is: no frame will do for them, or for anybody."""
 
 
 class NotForFramesError(RuntimeError):
@@ -139,8 +139,9 @@ def frame_here(
 ) -> Response | None:
     """Return the page asked for from its frame; nothing where it is to be made whole.
 
-    That is where the visitor is a stranger or holds a role, where the forum has something to tell
-    them, and where the address has one of the fields ``but``.
+    That is where the visitor is a stranger or of no kind, where the forum has something to tell
+    them, where the address has one of the fields ``but``, and where what would fill a gap finds
+    that this page is another one for them.
     """
     frames: FrameCache | None = current_app.extensions.get("frames")
     if frames is None or "_flashes" in session or not but.isdisjoint(request.args):
@@ -152,7 +153,11 @@ def frame_here(
         if frame is None or reader is None:
             return None
         be_visited_by(reader)
-        return Response([frame.filled(reader)], mimetype="text/html")
+        try:
+            return Response([frame.filled(reader)], mimetype="text/html")
+        except EachForThemselves:
+            look_again()
+            return None
 
 
 def framed(*but: str) -> Callable[[View], View]:
