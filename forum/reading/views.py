@@ -153,8 +153,8 @@ def asked() -> tuple[Filter, Cursor | None]:
 
 
 @bp.get("/replies/<id:reply_id>")
-@kept_page(PageScope.REPLY)
 @framed()
+@kept_page(PageScope.REPLY)
 def reply(reply_id: int) -> ResponseReturnValue:
     """Show a reply, its votes, its discussion and what became of it."""
     found = named_reply(reply_id)
