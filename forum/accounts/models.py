@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_login import UserMixin
@@ -16,6 +16,7 @@ from ..db import Base, UtcDateTime, db, now, one_of
 from ..web import dates
 from .grounds import VoterGround
 from .look_alikes import skeleton
+from .newcomers import Newcomer
 from .password_hashes import check_password, hasher
 
 if TYPE_CHECKING:
@@ -25,29 +26,10 @@ if TYPE_CHECKING:
 ROLES = ("reader", "moderator", "facilitator", "admin")
 NAME_LENGTH = 50
 EMAIL_LENGTH = 254
-FIRST_DAY = timedelta(days=1)
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 """Until when a person is suspended who is not to come back."""
 
 HAS_ROLE = sql("role <> 'reader'")
-
-
-class Newcomer:
-    """A person, as far as the first-day limit asks."""
-
-    created_at: Any
-    is_vouched_for: Any
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the first-day limit holds: a day young, no role, and no moderator vouched."""
-        return not self.is_vouched_for and now() < self.first_day_ends
-
-    @property
-    def first_day_ends(self) -> datetime:
-        """When the account is no longer so young that the first-day limit holds."""
-        ends: datetime = self.created_at + FIRST_DAY
-        return ends
 
 
 class User(UserMixin, Newcomer, Base):  # type: ignore[misc]

@@ -29,7 +29,8 @@ from .agreements import yet_to_agree
 from .contacts import Contact
 from .grounds import VoterGround, asks_to_confirm
 from .login import KEY
-from .models import Moderator, Newcomer, SignIn, User, key_hash
+from .models import Moderator, SignIn, User, key_hash
+from .newcomers import Newcomer
 from .second_factors import SecondFactor, is_asked_of_staff, is_of_staff
 from .sign_ins import NOTED, WHOLE
 

@@ -18,25 +18,22 @@ from ..accounts.plain_readers import NOBODY, AnyReader
 from ..accounts.second_factors import lacks_second_factor
 from ..answers.waiting import to_answer
 from ..briefs.shortlists import picks
-from ..drafts.models import unopened_stamp
-from ..events.following import following, levers_followed
+from ..events.following import levers_followed
 from ..events.notices import unread_by
 from ..moderation.queue_counts import waiting_for
 from ..permissions import can_facilitate
 from ..replies.choosing import TagCounts
 from ..replies.filters import Filter
 from ..replies.listing import Card
-from ..replies.mentions import NAMES_LISTED, names_here
 from ..replies.models import Reply
 from ..votes.judging import judge
 from ..votes.models import Value
 from ..votes.own_votes import votes_by
-from ..web.frames import EachForThemselves
 from ..web.gaps import own
-from ..web.limits import limit_notices
 from ..web.pieces import kept_as, macro, parts_of
 from ..web.signing import form_token
 from .cards import GAP, NOTHING, is_usual, usual_vote, vote_buttons
+from .own_reply_parts import OF_A_REPLY
 
 OWN = "own"
 """In place of a vote: the proposal is the visitor's own."""
@@ -138,43 +135,6 @@ def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
             yield kept_as(key, "events/follow_essay", slug, levers)
 
 
-def replies_followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return whether the visitor is told of each of these replies, as asked or as who took part.
-
-    Whoever wrote or commented is among its ``authors``.
-    """
-    voted = votes_by(visitor, [reply_id for reply_id, _authors in many])
-    for reply_id, authors in many:
-        took_part = reply_id in voted or visitor.id in authors
-        found = following(visitor, ("reply", reply_id), took_part)
-        key = (reply_id, found)
-        yield kept_as(key, "events/follow_reply", *key) if found else NOTHING
-
-
-def names_listed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return whom the visitor can name in a comment on each of these replies."""
-    for reply_id, thread_id in many:
-        names = tuple(names_here(thread_id, visitor, most=NAMES_LISTED))
-        yield kept_as((reply_id, names), "writing/mention_list", reply_id, names)
-
-
-def limits(_visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
-    """Return what the visitor should know of the limits of each form before they fill it in."""
-    return [macro("writing/limit_notice")(limit_notices(endpoint)) for (endpoint,) in many]
-
-
-def draft_stamps(visitor: Any, many: Sequence[Any]) -> Iterable[str]:
-    """Return the stamp of each form that keeps drafts, by its place.
-
-    Raises EachForThemselves where the visitor kept one: their form has words in it.
-    """
-    for (place,) in many:
-        stamp = unopened_stamp(visitor.id, place)
-        if stamp is None:
-            raise EachForThemselves
-        yield str(escape(str(stamp)))
-
-
 def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return the box that leaves out what the visitor has judged, with how many are left."""
     for chosen, counts, essay_id in many:
@@ -269,13 +229,10 @@ OWN_PARTS = {
     "question": questions,
     "vote": votes,
     "followed": followed,
-    "reply_followed": replies_followed,
-    "names": names_listed,
-    "limits": limits,
-    "draft": draft_stamps,
     "judged": judged,
     "picked": picked,
     "written": written,
+    **OF_A_REPLY,
 }
 """What fills the gaps of each kind."""
 

@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
-from ..accounts.models import FIRST_DAY, User
+from ..accounts.models import User
+from ..accounts.newcomers import FIRST_DAY
 from ..accounts.proving import ProofForm
 from ..db import now
 from ..essays.clash import Clash
