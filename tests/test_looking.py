@@ -36,6 +36,7 @@ def little(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let a page look among ten proposals."""
     for name in MODULES:
         monkeypatch.setattr(f"forum.replies.{name}.LOOKED", 10)
+    monkeypatch.setattr("forum.replies.looking.NEAR", 4)
     return 10
 
 

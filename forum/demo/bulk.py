@@ -30,7 +30,7 @@ from ..votes.counting import counted
 from ..votes.models import Value, Vote
 from ..words.keys import AFTER_TITLE
 from ..words.keys import key_of as word_key
-from .indexes_aside import indexes_aside, words_unsorted
+from .indexes_aside import indexes_aside, words_aside
 from .loading import HERE
 
 READERS = 1_000
@@ -96,7 +96,7 @@ def fill(
 @contextmanager
 def all_at_the_end() -> Iterator[None]:
     """Put into the indexes at the end what is added in here."""
-    with indexes_aside(FILLED), words_unsorted():
+    with indexes_aside(FILLED), words_aside():
         yield
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from ..db import db
 from ..essays.models import Essay
 from ..replies.filters import Filter, Sort
 from ..replies.listing import COLUMNS, Card, listed
-from ..replies.looking import edge_of
+from ..replies.looking import looked_for
 from ..replies.models import Reply
 
 NEWEST = 30
@@ -40,8 +40,11 @@ def newest_proposals(chosen: Filter, essay_id: int | None) -> list[NewProposal]:
     """Return the newest proposals that the filter lets through, in one essay or in all."""
     newest = replace(chosen, sort=Sort.NEWEST)
     query = listed(newest, essay_id, Sort.NEWEST, None, Reply.body_html).limit(NEWEST)
-    edge = edge_of(newest, essay_id, Sort.NEWEST)
-    rows = db.session.execute(query.where(edge.here) if edge else query)
+
+    def ask(where: ColumnElement[bool] | None) -> list[Row[Any]]:
+        return list(db.session.execute(query if where is None else query.where(where)))
+
+    rows, _edge = looked_for(ask, NEWEST, newest, essay_id, Sort.NEWEST)
     return [NewProposal(Card._make(row[: len(COLUMNS)]), row.body_html) for row in rows]
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
+from sqlalchemy import ColumnElement
+
 from ..replies.choosing import TagCounts
 from ..replies.cursors import Cursor, score_of
 from ..replies.filters import Filter, Sort
 from ..replies.listing import PAGE, Card, cards
-from ..replies.looking import edge_of
+from ..replies.looking import Edge, looked_for
 from ..replies.page_before import page_before
 from ..replies.ranks import Ranks
 
@@ -109,8 +111,7 @@ def plain_page(
 ) -> tuple[list[ListPlace], str, bool]:
     """Return the next cards of one order, ranked, the cursor of the page after them, and whether
     this one ends where enough was looked at."""
-    edge = edge_of(chosen, essay_id, chosen.order, after, whole)
-    found = cards(chosen, essay_id, most + 1, chosen.order, after, edge.here if edge else None)
+    found, edge = looked_at(chosen, essay_id, most + 1, chosen.order, after, whole)
     ranks = Ranks.after(after)
     places = [ListPlace(card, ranks.next(score_of(card, chosen.order))) for card in found[:most]]
     if len(found) <= most:
@@ -119,15 +120,25 @@ def plain_page(
     return places, str(onward), False
 
 
+def looked_at(
+    chosen: Filter, essay_id: int | None, most: int, sort: Sort, after: Cursor | None, whole: int
+) -> tuple[list[Card], Edge | None]:
+    """Return the next cards of an order, at most so many, and the edge where fewer stand before."""
+
+    def ask(where: ColumnElement[bool] | None) -> list[Card]:
+        return cards(chosen, essay_id, most, sort, after, where)
+
+    return looked_for(ask, most, chosen, essay_id, sort, after, whole)
+
+
 def reading_page(
     chosen: Filter, essay_id: int | None, counts: TagCounts
 ) -> tuple[list[ListPlace], str, bool]:
     """Return 14 Top proposals with 6 that need more eyes spread between, none twice."""
     top, following, stopped = plain_page(chosen, essay_id, counts.whole, None, TOP_CARDS)
     seen = {place.card.id for place in top}
-    edge = edge_of(chosen, essay_id, Sort.EYES, None, counts.whole) if following else None
-    here, most = edge.here if edge else None, TOP_CARDS + EYES_CARDS
-    eyes = cards(chosen, essay_id, most, Sort.EYES, where=here) if following else []
+    most, whole = TOP_CARDS + EYES_CARDS, counts.whole
+    eyes = looked_at(chosen, essay_id, most, Sort.EYES, None, whole)[0] if following else []
     unseen = islice((ListPlace(card, None) for card in eyes if card.id not in seen), EYES_CARDS)
     places = spread(top, list(unseen))
     return places, following if stopped or counts.total > len(places) else "", stopped

@@ -3,13 +3,15 @@
 An order alone, or one lever in Top, is read off an index; of words that few proposals hold, the
 index of words names these (held_words.py). Anything else is looked for along the order, and where
 it is rare that could be all of a million: so each page stops at an edge, says so, and the next one
-begins there.
+begins there. To find the edge costs as much as to read as far, so it is looked for only where what
+stands near does not fill the page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
 
@@ -20,6 +22,13 @@ from .listing import ORDERS, past, since, value_of
 from .models import Reply
 from .tags import LEVER
 from .tallies import tallied
+
+NEAR = 1_000
+"""Proposals that are looked at first."""
+
+Found = TypeVar("Found")
+Ask: TypeAlias = Callable[[ColumnElement[bool] | None], list[Found]]
+"""Reads a list as far as its most, of what stands before an edge where there is one."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +50,44 @@ class Edge:
         return Cursor(score, self.tie, shown)
 
 
+def looked_for(
+    ask: Ask[Found],
+    most: int,
+    chosen: Filter,
+    essay_id: int | None,
+    sort: Sort,
+    after: Cursor | None = None,
+    whole: int | None = None,
+) -> tuple[list[Found], Edge | None]:
+    """Return what ``ask`` finds of a list, at most so many, and the edge where fewer stand before
+    it; ``whole`` is how many proposals there are, where the caller has asked already."""
+    for near in (NEAR, None):
+        edge = edge_of(chosen, essay_id, sort, after, whole, near)
+        found = ask(edge.here if edge else None)
+        if edge is None or len(found) == most:
+            return found, None
+    return found, edge
+
+
 def edge_of(
     chosen: Filter,
     essay_id: int | None,
     sort: Sort,
     after: Cursor | None = None,
     whole: int | None = None,
+    near: int | None = None,
 ) -> Edge | None:
     """Return the edge of a page; none where its list is read off an index, or ends before.
 
-    ``whole`` is how many proposals there are, where the caller has asked already.
+    ``whole`` is as above; ``near`` is how many stand before the edge, where not as many as may.
     """
     if is_read_off(chosen, sort) or is_named(chosen, essay_id):
         return None
     if (sum(tallied(essay_id).values()) if whole is None else whole) <= LOOKED:
         return None
-    last = db.session.execute(along(essay_id, sort, after).offset(LOOKED - 1).limit(1)).first()
+    last = db.session.execute(
+        along(essay_id, sort, after).offset((near or LOOKED) - 1).limit(1)
+    ).first()
     return Edge(sort, *last) if last else None
 
 
