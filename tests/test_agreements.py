@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from forum.accounts.agreements import Agreement
 from forum.accounts.grounds import VoterGround
@@ -22,6 +22,7 @@ from forum.settings.models import SettingChange
 from forum.settings.setting_changes import change_setting
 from tests.cast import Make
 from tests.conftest import Visitor
+from tests.hearing import heard
 from tests.test_codes import digits
 from tests.test_page_cache import no_frames
 from tests.test_provider import leave, provider, served
@@ -259,16 +260,10 @@ def test_a_vote_that_waited_in_a_room_holds_the_room_before_its_proposal(
     guest.post(f"/replies/{proposal.id}/vote", {"value": "support"})
     sent = {"agreed": signs(guest.get("/agree")), "next": "/"}
     said: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
     with asks.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            assert guest.post("/agree", sent).status_code == 303
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
+        engine = db.engine
+    with heard(engine, lambda statement, _given: said.append(statement)):
+        assert guest.post("/agree", sent).status_code == 303
     rooms = next(n for n, each in enumerate(said) if "JOIN rooms" in each and "room_places" in each)
     assert rooms < next(n for n, each in enumerate(said) if "INTO room_votes" in each)
     held = next(n for n, each in enumerate(said) if each.startswith("SELECT replies.id, replies."))

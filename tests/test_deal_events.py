@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.answers.timing import tell_of_due_days
@@ -25,6 +25,7 @@ from forum.replies.reasons import Reason
 from tests.cast import Make
 from tests.circle import Circle
 from tests.clock import Clock, standing_clock
+from tests.hearing import heard as listened
 from tests.test_deals import START
 from tests.test_events import told
 
@@ -171,12 +172,8 @@ def test_the_worker_looks_for_days_in_a_statement_a_kind_once_all_are_told(
     with app.app_context():
         assert tell_of_due_days()
         engine = db.engine
-        note = lambda *given: sent.append(given[2])  # noqa: E731
-        event.listen(engine, "before_cursor_execute", note)
-        try:
+        with listened(engine, lambda statement, _given: sent.append(statement)):
             assert not tell_of_due_days()
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
     assert len([each for each in sent if each.startswith("SELECT")]) == 3
     assert not [each for each in sent if each.startswith("BEGIN IMMEDIATE")]
 

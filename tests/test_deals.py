@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from forum.db import db
@@ -27,6 +27,7 @@ from forum.votes.casting import cast_vote
 from forum.votes.models import Value
 from tests.cast import Make
 from tests.clock import Clock, standing_clock
+from tests.hearing import heard
 
 START = datetime(2026, 11, 2, 15, tzinfo=UTC)
 """A Monday, early in the day of the forum's zone."""
@@ -404,16 +405,10 @@ def test_a_vote_asks_nothing_of_deals_where_there_is_none_and_little_where_there
 
 def asked_by_a_vote(app: Flask, make: Make, reply: Reply) -> int:
     """Return how many statements of a vote speak of deals or dues."""
-    cam, sent = make.user("Cam"), []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
+    cam, sent = make.user("Cam"), list[str]()
+    with app.app_context(), heard(db.engine, lambda statement, _given: sent.append(statement)):
         held_reply = reply_for_update(reply.id)
         assert held_reply is not None
         cast_vote(cam, held_reply, Value.SUPPORT)
         db.session.commit()
-        event.remove(db.engine, "before_cursor_execute", note)
     return sum("FROM deals" in each or "dues" in each for each in sent)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from itsdangerous import TimestampSigner
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from forum.accounts.models import FOR_GOOD, SignIn, User
 from forum.accounts.resetting import token_for
@@ -19,6 +19,7 @@ from forum.web.logs import shown_path
 from tests import letterbox
 from tests.cast import Make
 from tests.conftest import Lines
+from tests.hearing import heard
 
 NEW = "marble kite 77"
 KEPT_OUT = {"X-Request-Id", "Date", "Set-Cookie"}
@@ -120,18 +121,12 @@ def told(app: Flask, visit: Any, email: str) -> tuple[Any, list[str]]:
     """Return all that an answer says, and what the database was asked meanwhile."""
     asked_for: list[str] = []
 
-    def hear(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked_for.append(statement)
-
     visitor = visit()
     visitor.get("/reset")
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", hear)
-    try:
+    with heard(engine, lambda statement, _given: asked_for.append(statement)):
         answer = visitor.post("/reset", {"email": email})
-    finally:
-        event.remove(engine, "before_cursor_execute", hear)
     headers = {name: value for name, value in answer.headers if name not in KEPT_OUT}
     page = visitor.get(answer.location).get_data(as_text=True)
     return (answer.status_code, headers, answer.get_data(as_text=True), page), asked_for

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, func, select
 
 from forum.accounts.models import User
 from forum.db import db
@@ -24,6 +24,7 @@ from forum.rooms.models import Room, room_for_update
 from forum.votes.counting import FROM_ROOMS, counted_votes
 from forum.votes.models import Vote
 from tests.cast import Make
+from tests.hearing import heard
 from tests.test_merging import merge
 
 
@@ -336,16 +337,13 @@ def test_undoing_holds_the_room_first_as_those_who_vote_in_it_do(
     recorded = workshop.present(2)
     said: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def note(statement: str, _given: Any) -> None:
         said.extend(t for t in ("rooms", "replies", "essays") if f"FROM {t} " in statement)
 
     with app.app_context():
         kept = db.session.get_one(Action, recorded.id)
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with heard(db.engine, note):
             subject_of(kept)
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
     assert list(dict.fromkeys(said)) == ["rooms", "replies", "essays"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
 from forum.accounts.models import SignIn
 from forum.accounts.passwords import COMMONEST, commonest, is_common
@@ -17,6 +17,7 @@ from forum.db import db, now
 from forum.privacy.aftermath import forget_all
 from tests import letterbox
 from tests.cast import Make
+from tests.hearing import heard
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NEW = "marble kite 77"
@@ -111,9 +112,6 @@ def asked(app: Flask) -> Any:
     """Return what a form asks of the database: the verb of each statement, in order."""
     sent: list[str] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
-
     def asked_by(send: Callable[[], Any]) -> list[str]:
         sent.clear()
         send()
@@ -121,9 +119,8 @@ def asked(app: Flask) -> Any:
 
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked_by
-    event.remove(engine, "before_cursor_execute", note)
+    with heard(engine, lambda statement, _given: sent.append(statement)):
+        yield asked_by
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
-from forum.database import prepared
 from tests.cast import Make
 from tests.conftest import TOKEN
+from tests.hearing import heard
 
 
 def test_a_vote_is_counted_and_can_be_changed_and_taken_back(make: Make, visit: Any) -> None:
@@ -59,19 +59,8 @@ def test_a_vote_takes_six_statements(app: Flask, make: Make, visit: Any) -> None
     cam, asked = visit(make.user("Cam")), list[str]()
     cam.post(f"/replies/{reply.id}/vote", {"value": "oppose"})  # notes the network
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(statement)
-
-    def note_prepared(statement: str, _values: Any) -> None:
-        asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    prepared.listeners.append(note_prepared)
-    try:
+    with heard(Engine, lambda statement, _given: asked.append(statement)):
         cam.post(f"/replies/{reply.id}/vote", {"value": "support"}, headers=PREFERS)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-        prepared.listeners.remove(note_prepared)
     assert [each.split()[0] for each in asked] == [*["SELECT"] * 4, "INSERT", "UPDATE"], asked
     assert (make.fresh(reply).support, make.fresh(reply).oppose) == (1, 0)
 

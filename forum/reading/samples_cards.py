@@ -29,7 +29,7 @@ def sample_places() -> list[ListPlace]:
     for number, votes in enumerate(COUNTS, 1):
         lever = LEVER.values[number % 3]
         counted = dict(zip(("support", "oppose", "neutral"), votes, strict=True))
-        more: dict[str, Any] = {**sample_tags(number), **counted, **vars(scores(*votes))}
+        more: dict[str, Any] = {**sample_tags(number), **counted, **scores(*votes)._asdict()}
         card = Card(
             id=number,
             essay_id=1,

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import Engine, event
+from sqlalchemy import Pool, event
 
 from forum import config, create_app
 from forum.config import BadSetting
@@ -63,16 +63,16 @@ def read_on(app: Flask, visitor: FlaskClient, path: str) -> tuple[str, set[int]]
     """Return a page, and the ports of the databases that were asked for it."""
     asked: set[int] = set()
 
-    def note(connection: Any, _cursor: Any, _statement: str, *_more: Any) -> None:
-        asked.add(connection.engine.url.port)
+    def note(connection: Any, *_more: Any) -> None:
+        asked.add(connection.info.port)
 
     app.extensions["page_cache"].store.clear()
     app.extensions["page_cache"].replica.next_look = float("inf")  # only where the page makes it
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Pool, "checkout", note)
     try:
         answer = visitor.get(path)
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Pool, "checkout", note)
     assert answer.status_code == 200
     return answer.get_data(as_text=True), asked
 
