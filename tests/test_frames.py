@@ -14,7 +14,7 @@ from markupsafe import escape
 from sqlalchemy import delete, select, update
 
 from forum.accounts.models import Moderator, User
-from forum.accounts.plain_readers import AnyReader
+from forum.accounts.reader_kinds import AnyReader
 from forum.bodies.models import Body, Seat, appoint
 from forum.db import db, now
 from forum.essays.models import Essay

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import Base, UtcDateTime, db, now, one_of, upsert
 from .models import User
-from .plain_readers import each_for_themselves
 from .provider_links import is_tied
+from .reader_kinds import each_for_themselves
 
 KEY = "admissions"
 """Where a session keeps where a person was let in."""

@@ -28,7 +28,7 @@ from ..web import dates
 from .models import HAS_ROLE, Moderator, User
 
 if TYPE_CHECKING:
-    from .plain_readers import AnyReader
+    from .reader_kinds import AnyReader
 
 STEP = 30
 """Seconds for which an app shows the same digits (RFC 6238)."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..accounts.models import User
-from ..accounts.plain_readers import each_for_themselves
+from ..accounts.reader_kinds import each_for_themselves
 from ..bodies.models import Seat, seats_of
 from ..briefs.models import Brief
 from ..db import db

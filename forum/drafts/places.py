@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from ..accounts.plain_readers import AnyReader
+from ..accounts.reader_kinds import AnyReader
 from ..web.gaps import own
 from ..web.visitor import visitor_here
 from .models import WORDS_LENGTH, Stamp, draft_at, empty_draft

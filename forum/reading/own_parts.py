@@ -14,7 +14,7 @@ from flask_babel import pgettext
 from markupsafe import Markup, escape
 
 from ..accounts.agreements import lacks_agreement
-from ..accounts.plain_readers import NOBODY, AnyReader
+from ..accounts.reader_kinds import NOBODY, AnyReader
 from ..accounts.second_factors import lacks_second_factor
 from ..answers.waiting import to_answer
 from ..briefs.shortlists import picks

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup
 
-from ..accounts.plain_readers import AnyReader
+from ..accounts.reader_kinds import AnyReader
 from ..web.page_versions import version_of_everywhere
 from ..web.pieces import kept_as, macro
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..accounts.models import User
-from ..accounts.plain_readers import each_for_themselves
+from ..accounts.reader_kinds import each_for_themselves
 from ..answers.on_reply import answers_on
 from ..database.prepared import own_connection
 from ..db import db

@@ -1,7 +1,7 @@
 """Frames: pages made for all readers of a kind, with gaps for what is each reader's own.
 
 What somebody signed in sees of a discussion is nearly all what others see. So the page is made once
-for nobody in particular, who is signed in (``accounts/plain_readers``), and kept as the pages of
+for nobody in particular, who is signed in (``accounts/reader_kinds``), and kept as the pages of
 strangers are, under the same versions. At each request its gaps are filled. While a frame is made
 there is no cookie, no session and no name: what asks for one fails at once.
 
@@ -34,7 +34,8 @@ from .page_versions import READ_HERE, PageScope, read_first
 from .visitor import be_visited_by, look_again, visitor_here
 
 if TYPE_CHECKING:
-    from ..accounts.plain_readers import AnyReader, PlainReader
+    from ..accounts.plain_readers import PlainReader
+    from ..accounts.reader_kinds import AnyReader
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -29,7 +29,7 @@ Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Layout:
+class Pagination:
     """The proposals that begin the portions, counted from 0, and the page on which each one begins.
 
     Both go on to what would come next: the number of proposals, the page after the last. A page
@@ -48,12 +48,12 @@ def set_report(report: Data, **options: Any) -> bytes:
     """Return the file of a report, made with these options of typst."""
     number = len(report["sections"])
     if fitting(report["sections"]) == number:
-        alone = portion_of(report, 0, number, Layout([0, number], [1] * (number + 1)))
+        alone = portion_of(report, 0, number, Pagination([0, number], [1] * (number + 1)))
         return typeset(SOURCE, alone, **options)[0]
-    layout = layout_of(report)
-    portions = (portion_of(report, *span, layout) for span in pairwise(layout.starts))
+    paged = pagination_of(report)
+    portions = (portion_of(report, *span, paged) for span in pairwise(paged.starts))
     files = [typeset(SOURCE, portion, **options)[0] for portion in portions]
-    return joined(files, layout.opened(layout.starts[1]) - 1)
+    return joined(files, paged.opened(paged.starts[1]) - 1)
 
 
 def fitting(sections: list[Data]) -> int:
@@ -62,31 +62,31 @@ def fitting(sections: list[Data]) -> int:
     return sum(at == 0 or length <= DATA_MOST for at, length in enumerate(lengths))
 
 
-def layout_of(report: Data) -> Layout:
+def pagination_of(report: Data) -> Pagination:
     """Return where the portions of a report begin that is too long for one, and all its pages.
 
     One that no proposal ends by beginning a page ends where it is full, and the next on a new page.
     """
     number = len(report["sections"])
-    layout = Layout([0], [1] * (number + 1))
-    while (start := layout.starts[-1]) < number:
+    paged = Pagination([0], [1] * (number + 1))
+    while (start := paged.starts[-1]) < number:
         end = start + fitting(report["sections"][start:])
-        stands = stated_in(SOURCE, portion_of(report, start, end, layout), "stands")
+        stands = stated_in(SOURCE, portion_of(report, start, end, paged), "stands")
         *tops, after = (at for at, (_page, is_top) in enumerate(stands) if at and is_top)
         kept = tops[-1] if tops and end < number else after
-        layout.pages[start : start + kept + 1] = [page for page, _is_top in stands[: kept + 1]]
-        layout.starts.append(start + kept)
-    return layout
+        paged.pages[start : start + kept + 1] = [page for page, _is_top in stands[: kept + 1]]
+        paged.starts.append(start + kept)
+    return paged
 
 
-def portion_of(report: Data, start: int, end: int, layout: Layout) -> Data:
+def portion_of(report: Data, start: int, end: int, paged: Pagination) -> Data:
     """Return the data of the portion of the proposals from ``start`` to before ``end``."""
     sections = report["sections"]
     portion = {
-        "page": layout.opened(start),
-        "pages": layout.pages[-1] - 1,
+        "page": paged.opened(start),
+        "pages": paged.pages[-1] - 1,
         "is-last": end == len(sections),
-        "later": [] if start else announced(sections[end:], layout.pages[end:]),
+        "later": [] if start else announced(sections[end:], paged.pages[end:]),
     }
     return report | {"sections": sections[start:end], "portion": portion}
 
