@@ -68,14 +68,15 @@ def insert(table: Table, columns: Columns, rows: Sequence[Row]) -> None:
 
 def copy(table: Table, columns: Columns, rows: Sequence[Row]) -> None:
     """Add rows by COPY."""
-    held = cast("psycopg.Connection", db.session.connection().connection.driver_connection)
+    connection = db.session.connection().connection
+    held = cast("psycopg.Connection", connection.driver_connection)
     into = f"COPY {table.name} ({columns.names}) FROM STDIN"
     try:
         with held.cursor() as cursor, cursor.copy(into) as stream:
             for values in columns.values(rows):
                 stream.write_row(values)
     except db.engine.dialect.loaded_dbapi.Error as error:
-        raise as_sqlalchemy_says(error, db.engine.dialect) from error
+        raise as_sqlalchemy_says(error, db.engine, connection) from error
 
 
 def made_by(default: Any) -> Any:

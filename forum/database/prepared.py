@@ -11,17 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from flask import g
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 
 from ..db import READ, db, reads_replica
 from .writers_queue import take_turn
 
 OWN_CONNECTION = "own_connection"
-"""Where a request keeps the connection that is not its session's, and its dialect."""
+"""Where a request keeps the connection that is not its session's, and the database of it."""
 
 SHORT = 100
 """Values in lists up to which a query that looks for them is kept as the driver takes it."""
@@ -33,32 +33,56 @@ listeners: list[Callable[[str, Any], None]] = []
 """Who is told of every statement that is sent, as the driver has it: tests are."""
 
 
+def engine_here() -> Engine:
+    """Return the database of what is read here: the replica, where this page is read from it."""
+    return db.engines[READ] if reads_replica() else db.engine
+
+
 @contextmanager
 def own_connection() -> Iterator[Any]:
     """Have prepared queries asked in here on a connection of their own, in a request that reads.
 
-    Inside of another it is the same one.
+    Inside of another it is the same one. Raises what SQLAlchemy does where the driver fails.
     """
     if OWN_CONNECTION in g:
         yield g.get(OWN_CONNECTION)[0]
         return
-    engine = db.engines[READ] if reads_replica() else db.engine
+    engine = engine_here()
+    with borrowed(engine) as connection:
+        setattr(g, OWN_CONNECTION, (connection, engine))
+        try:
+            yield connection
+        finally:
+            g.pop(OWN_CONNECTION)
+
+
+@contextmanager
+def borrowed(engine: Engine) -> Iterator[Any]:
+    """Yield a connection of the driver; raise what SQLAlchemy does where the driver fails."""
+    connection = None
     try:
         connection = engine.raw_connection()
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise as_sqlalchemy_says(error, engine.dialect) from error
-    setattr(g, OWN_CONNECTION, (connection, engine.dialect))
-    try:
         yield connection
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise as_sqlalchemy_says(error, engine, connection) from error
     finally:
-        g.pop(OWN_CONNECTION)
-        connection.close()
+        if connection is not None:
+            connection.close()
 
 
-def as_sqlalchemy_says(error: Any, dialect: Dialect) -> BaseException:
-    """Return what SQLAlchemy raises where the driver fails."""
-    kinds: Any = dialect.loaded_dbapi.Error
-    return DBAPIError.instance(None, None, error, kinds, dialect=dialect)
+def as_sqlalchemy_says(error: Any, engine: Engine, connection: Any = None) -> BaseException:
+    """Return what SQLAlchemy raises where the driver fails, having done what it does.
+
+    A connection that is lost is given up, so that nothing is rolled back on it, and with it all
+    that the pool had made before: what ended one has ended them.
+    """
+    dialect, kinds = engine.dialect, cast(Any, engine.dialect.loaded_dbapi.Error)
+    is_lost = connection is not None and dialect.is_disconnect(error, connection, None)
+    if is_lost:
+        engine.pool._invalidate(connection, error)
+    return DBAPIError.instance(
+        None, None, error, kinds, connection_invalidated=is_lost, dialect=dialect
+    )
 
 
 def session_connection() -> Any:
@@ -84,23 +108,21 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return its rows for these parameters."""
-        connection, dialect = self.at_hand()
+        connection, engine = self.at_hand()
         try:
-            return self.compiled(dialect).rows(connection.cursor(), given)
-        except dialect.loaded_dbapi.Error as error:
-            if dialect.is_disconnect(error, connection, None):
-                connection.invalidate(error)  # else the session would roll back what is gone
-            raise as_sqlalchemy_says(error, dialect) from error
+            return self.compiled(engine.dialect).rows(connection.cursor(), given)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise as_sqlalchemy_says(error, engine, connection) from error
 
-    def at_hand(self) -> tuple[Any, Dialect]:
-        """Return the connection to send it on, and its dialect."""
+    def at_hand(self) -> tuple[Any, Engine]:
+        """Return the connection to send it on, and the database whose it is."""
         own = None if self.locks else g.get(OWN_CONNECTION)
         if own:
             return own
         connection = session_connection()
         if self.locks:
             take_turn(connection.driver_connection)
-        return connection, db.engine.dialect
+        return connection, engine_here()
 
     def compiled(self, dialect: Dialect) -> CompiledQuery:
         """Return it in the words of a database."""

@@ -19,12 +19,13 @@ from babel.units import format_unit
 from flask import Flask, Response, current_app, g
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_limiter import Limiter, RequestLimit
+from flask_limiter import RequestLimit
 from flask_login import current_user
 from limits import parse_many
 
 from ..db import now
 from . import dates
+from .limit_place import SteadyLimiter
 from .limit_register import LIMITS
 from .network import network
 from .numbers import format_decimal
@@ -52,7 +53,7 @@ def first_day_ends() -> datetime:
     return ends
 
 
-limiter = Limiter(key_func=who)
+limiter = SteadyLimiter(key_func=who)
 
 
 @dataclass(frozen=True)
@@ -111,22 +112,10 @@ def length_of(periods: int, unit: str) -> str:
     return str(format_unit(periods, f"duration-{unit}", locale=get_locale()))
 
 
-def counter(verb: str, *about: Any) -> Any:
-    """Ask where attempts are counted; while Redis is away, what this process counts meanwhile.
-
-    The library turns to its own memory by itself only at a view that it holds to a limit.
-    """
-    try:
-        return getattr(limiter.limiter, verb)(*about)
-    except limiter.storage.base_exceptions:
-        limiter._storage_dead = True
-        return getattr(limiter.limiter, verb)(*about)
-
-
 def standings(name: str, key: str, scope: str = "") -> Iterator[LimitStanding]:
     """Yield how the limit of this name stands, once for every period that its setting names."""
     for item in parse_many(often(name)):
-        opened, left = counter("get_window_stats", item, key, scope or name)
+        opened, left = limiter.limiter.get_window_stats(item, key, scope or name)
         room_at = datetime.fromtimestamp(opened, UTC)
         used, unit = item.amount - left, item.GRANULARITY.name
         yield LimitStanding(name, item.amount, item.multiples, unit, used, room_at)
@@ -135,7 +124,7 @@ def standings(name: str, key: str, scope: str = "") -> Iterator[LimitStanding]:
 def count(name: str, key: str, scope: str = "") -> None:
     """Count one attempt towards the limit of this name."""
     for item in parse_many(often(name)):
-        counter("hit", item, key, scope or name)
+        limiter.limiter.hit(item, key, scope or name)
 
 
 @dataclass(frozen=True)

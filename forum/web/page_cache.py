@@ -106,7 +106,7 @@ class PageCache:
             environ[FROM_REPLICA] = True
         try:
             label = self.label(asked, environ)
-        except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
+        except SQLAlchemyError:
             # The database is away: what was right a moment ago is better than nothing.
             return page if page and page.until > now().timestamp() else None
         if is_fresh(page, label):
@@ -127,7 +127,7 @@ class PageCache:
         if self.replica and environ.get(FROM_REPLICA):
             try:
                 return versions(self.replica.engine, asked.route.scope, asked.route.arguments)
-            except (SQLAlchemyError, self.engine.dialect.loaded_dbapi.Error):
+            except SQLAlchemyError:
                 self.replica.failed()
                 del environ[FROM_REPLICA]
         return versions(self.engine, asked.route.scope, asked.route.arguments)
@@ -153,7 +153,7 @@ class PageCache:
 
     def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptPage | None:
         """Have the application make the page, and keep it where it is the same for everyone."""
-        notes = PageNotes()
+        notes, began = PageNotes(), time.monotonic()
         inner = {**environ, NOTES: notes, "QUERY_STRING": asked.query}
         for condition in CONDITIONS:
             inner.pop(condition, None)
@@ -163,9 +163,7 @@ class PageCache:
             del inner[FROM_REPLICA]
             body, status, headers = run_wsgi_app(self.inner, inner, buffered=True)
         private = "Set-Cookie" in headers or "private" in headers.get("Cache-Control", "")
-        page = KeptPage(
-            label, notes.until, status, tuple(headers), b"".join(body), time.monotonic()
-        )
+        page = KeptPage(label, notes.until, status, tuple(headers), b"".join(body), began)
         if not status.startswith("200") or private:
             return page
         own = headers.get("ETag")

@@ -16,10 +16,10 @@ from typing import Any
 
 from flask import has_request_context, request
 from sqlalchemy import BigInteger, Dialect, Engine, Insert, ScalarSelect, SmallInteger, func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database.prepared import own_connection
+from ..database.prepared import borrowed, own_connection
 from ..db import Base, db, upsert
 
 EVERYWHERE = 0
@@ -65,13 +65,22 @@ VERSIONS = (
 def versions(engine: Engine, scope: PageScope, arguments: Mapping[str, Any]) -> str:
     """Return the versions that a page with these parts in its address depends on, as a label.
 
-    Read past the session on purpose: before the page begins, so that it can only be newer.
+    Read past the session on purpose: before the page begins, so that it can only be newer. A
+    connection that turns out to be lost says nothing of the database, which is asked once more.
+    Raises SQLAlchemyError while that is away.
     """
-    connection = engine.raw_connection()
     try:
+        return versions_past_session(engine, scope, arguments)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return versions_past_session(engine, scope, arguments)
+
+
+def versions_past_session(engine: Engine, scope: PageScope, arguments: Mapping[str, Any]) -> str:
+    """Return the same, asked once."""
+    with borrowed(engine) as connection:
         return versions_on(connection, engine.dialect, scope, arguments)
-    finally:
-        connection.close()
 
 
 def versions_on(
@@ -95,7 +104,7 @@ def read_first(scope: PageScope, arguments: Mapping[str, Any]) -> None:
     if READ_HERE in request.environ or request.method not in {"GET", "HEAD"} or begun:
         return
     dialect = db.engine.dialect
-    with suppress(SQLAlchemyError, dialect.loaded_dbapi.Error), own_connection() as connection:
+    with suppress(SQLAlchemyError), own_connection() as connection:
         request.environ[READ_HERE] = versions_on(connection, dialect, scope, arguments)
 
 
