@@ -15,6 +15,13 @@ PLAIN_MOST = 64
 _NAMED = re.compile(r'(?:"?(?P<name>[^<>"]*?)"?\s*<(?P<within>[^<>\s]+)>|(?P<bare>[^<>\s]+))')
 
 
+def check_address(address: str) -> None:
+    """Raise ValueError for what is no address. Whether mail arrives there is not asked."""
+    from email_validator import validate_email  # late: it compiles what it knows of all scripts
+
+    validate_email(address, check_deliverability=False)
+
+
 def in_header(address: str, name: str = "") -> Address:
     """Return an address with its domain in ASCII; raise ValueError for what is none.
 
@@ -22,9 +29,7 @@ def in_header(address: str, name: str = "") -> Address:
     """
     local, _at, domain = address.rpartition("@")
     if len(local) > PLAIN_MOST or not PLAIN.fullmatch(local):
-        from email_validator import validate_email  # late: it compiles what it knows of all scripts
-
-        validate_email(f"{local}@example.org", check_deliverability=False)
+        check_address(f"{local}@example.org")
     return Address(name, local, idna.encode(domain, uts46=True).decode())
 
 
