@@ -21,6 +21,7 @@ from forum.settings.limit_rows import checked_limit
 from forum.settings.models import SiteSetting
 from forum.web import dates, limit_memory
 from forum.web.limit_register import LIMITS
+from forum.web.limit_window import LastingWindow
 from forum.web.limits import limiter
 from forum.web.network import network
 from tests.cast import Make
@@ -447,3 +448,55 @@ def test_a_site_starts_where_limits_are_off(
     monkeypatch.setenv("FORUM_LIMITS", "off")
     site = create_app({"TESTING": True, "SECRET_KEY": "x", "MAIL_URL": ""})
     assert site.test_client().get("/healthz").status_code == 200
+
+
+class AwayStorage(limit_memory.SweptMemory):
+    """What counts for all nodes, which may be away."""
+
+    is_away = True
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What is raised while it is away."""
+        return ConnectionError
+
+    def check(self) -> bool:
+        """Say whether it answers."""
+        return not self.is_away
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """Answer, unless it is away."""
+        if self.is_away:
+            raise ConnectionError
+        return super().get_moving_window(key, limit, expiry)
+
+    acquired = 0
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count, unless it is away."""
+        if self.is_away:
+            raise ConnectionError
+        self.acquired += 1
+        return super().acquire_entry(key, limit, expiry, amount)
+
+
+def test_while_redis_is_away_each_process_counts_and_redis_again_once_it_is_back(
+    limited: Flask, make: Make, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = AwayStorage("")
+    monkeypatch.setattr(limiter, "_storage", shared)
+    monkeypatch.setattr(limiter, "_limiter", LastingWindow(shared))
+    monkeypatch.setattr(limiter, "_fallback_limiter", LastingWindow(limit_memory.SweptMemory("")))
+    monkeypatch.setattr(limiter, "_in_memory_fallback_enabled", True)
+    monkeypatch.setattr(limiter, "_storage_dead", False)
+    reply = make.proposal(make.essay())
+    cam = visit(make.user("Cam"))
+    path = f"/replies/{reply.id}/vote"
+    for _ in range(3):
+        assert cam.post(path, {"value": "support"}).status_code == 303
+    assert cam.post(path, {"value": "oppose"}).status_code == 429, "this process counted three"
+    shared.is_away = False
+    monkeypatch.setattr(limiter, "_Limiter__last_check_backend", 0)
+    assert cam.post(path, {"value": "oppose"}).status_code == 303
+    assert shared.acquired == 1
+    assert not limiter._storage_dead

@@ -123,7 +123,8 @@ LATE = """
 import sys, wsgi
 late = {"alembic", "flask_migrate", "mako", "psycopg", "typst", "docx", "lxml", "xlsxwriter",
         "pikepdf", "redis", "forum.demo.discussion", "authlib", "joserfc", "cryptography",
-        "requests"}
+        "requests", "yaml", "email_validator", "snowballstemmer", "rapidfuzz",
+        "forum.reading.samples"}
 print(*sorted(late & set(sys.modules)))
 wsgi.app.test_client().get("/healthz")
 wsgi.app.test_client().get("/sign-in")

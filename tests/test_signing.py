@@ -9,7 +9,7 @@ from flask_wtf.csrf import validate_csrf
 from itsdangerous import BadSignature
 from wtforms import ValidationError
 
-from forum.web.signing import form_token
+from forum.web.signing import form_token, is_own_token
 
 LIBRARY = SecureCookieSessionInterface()
 HELD = {"sign_in": "a key", "more": ["x" * 200]}
@@ -51,3 +51,22 @@ def test_a_token_is_taken_by_the_library_in_its_session_alone(app: Flask) -> Non
         session["csrf_token"] = "another"
         with pytest.raises(ValidationError):
             validate_csrf(later)
+
+
+def test_a_token_is_our_own_where_the_library_takes_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.test_request_context():
+        tokens = [form_token(), form_token()]
+        assert all(map(is_own_token, tokens))
+        for wrong in ("", "x", f"{tokens[0]}x", tokens[0][1:], tokens[0].rpartition(".")[0]):
+            assert not is_own_token(wrong), wrong
+        held = session["csrf_token"]
+        session["csrf_token"] = "another"
+        assert not any(map(is_own_token, tokens))
+        del session["csrf_token"]
+        assert not any(map(is_own_token, tokens))
+        session["csrf_token"] = held
+        assert is_own_token(tokens[0])
+        monkeypatch.setitem(app.config, "WTF_CSRF_TIME_LIMIT", -1)
+        assert not any(map(is_own_token, tokens))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, PasswordField, ValidationError
 from wtforms.validators import Optional
 
 from ..web.forms import Choice, Form, Line, Name, at_least, at_most, required
-from ..words.addresses import in_header
+from ..words.addresses import check_address, in_header
 from .models import EMAIL_LENGTH, NAME_LENGTH
 from .names import NameRefused, check_name
 from .passwords import is_common
@@ -75,8 +74,8 @@ class SignUpForm(OnwardForm):
         """Refuse what is not an address; whether it can be reached is not asked here."""
         try:
             # As it was typed: an address is not mended, or letters would go to another one.
-            validate_email(field.raw_data[0].strip(), check_deliverability=False)
-        except EmailNotValidError as error:
+            check_address(field.raw_data[0].strip())
+        except ValueError as error:
             raise ValidationError(
                 _l("Enter an email address, such as name@example.org.")
             ) from error

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 
 from ..db import now
+from ..words.addresses import check_address
 from .models import EMAIL_LENGTH
 
 if TYPE_CHECKING:
@@ -172,8 +172,8 @@ def address_in(claims: dict[str, Any]) -> str:
     """Return the address that the provider says, where it is one that can be kept."""
     said = str(claims.get("email") or "").strip()
     try:
-        validate_email(said, check_deliverability=False)
-    except EmailNotValidError:
+        check_address(said)
+    except ValueError:
         return ""
     return said if len(said) <= EMAIL_LENGTH else ""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
@@ -18,10 +19,12 @@ from ..console import BadFile, plain_errors
 from ..db import db
 from ..web import dates
 from ..words import text
-from .front_matter import EssayFile, read_essay
 from .models import SLUG_LENGTH, Essay, essay_by_slug, essay_for_update
 from .opening import close, publish
 from .writing import edit_essay, write_essay
+
+if TYPE_CHECKING:
+    from .front_matter import EssayFile
 
 AGAIN = "Imported again"
 OVER = "Closed when it was imported"
@@ -134,6 +137,8 @@ def import_file(file: Path, slug: str, published: bool) -> None:
 
     A file imported again changes nothing, or becomes a new edition where it differs.
     """
+    from .front_matter import read_essay  # late: it brings YAML
+
     read = read_essay(file)
     done = import_essay(read, slug=slug)
     if slug and done.essay.slug != slug:

@@ -29,7 +29,7 @@ _known: dict[tuple[Any, ...], set[str]] = {}
 _LINE = re.compile(r"\.typ:(\d+):|<main>:(\d+):|:(\d+):\d+")
 # Scripts without spaces, from Thai to the ideographs, have rules of their own for where to break.
 _BREAKABLE = r"[^\s\u0e00-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]"
-_LONG = re.compile(rf"({_BREAKABLE}{{{LONGEST_WORD}}})(?={_BREAKABLE})")
+_LONG = rf"({_BREAKABLE}{{{LONGEST_WORD}}})(?={_BREAKABLE})"
 _ATTACHED = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
@@ -73,7 +73,7 @@ def printable(text: str, missing: set[str]) -> str:
     """
     if missing and not missing.isdisjoint(text):
         text = "".join(stand_in(char) if char in missing else char for char in bare(text))
-    return _LONG.sub(rf"\1{BREAK}", text.replace("\t", " "))
+    return re.sub(_LONG, rf"\1{BREAK}", text.replace("\t", " "))
 
 
 def bare(text: str) -> str:

@@ -16,7 +16,6 @@ from ..settings.register import row_named
 from ..web.languages import current_language
 from ..web.theme import themes
 from . import style as styles
-from .samples import SampleForm, sample_form
 
 bp = Blueprint("site", __name__)
 
@@ -64,7 +63,6 @@ def style() -> ResponseReturnValue:
         pairs=styles.pairs(colours),
         sizes=styles.starting(colours["light"], "size-"),
         spaces=styles.starting(colours["light"], "space-"),
-        form=sample_form(SampleForm),
         families=styles.FAMILIES,
         left_out=styles.NOT_SHOWN,
         letters=KINDS,

@@ -13,9 +13,6 @@ from flask_babel import lazy_gettext as _l
 
 from ..replies.tags import Lever
 from ..web.theme import contrast
-from .samples import for_reading
-from .samples_circle import for_the_circle
-from .samples_desk import for_briefs, for_the_desk
 
 TEXT, SHAPE = 4.5, 3.0
 """The least contrast that WCAG 2.2 AA asks for: of text, and of what must be seen to be used."""
@@ -153,4 +150,9 @@ def pairs(themes: dict[str, dict[str, str]]) -> list[ColourPair]:
 
 def samples() -> dict[str, Any]:
     """Return everything that the style page shows besides tokens."""
-    return {**for_reading(), **for_the_desk(), **for_briefs(), **for_the_circle()}
+    from .samples import SampleForm, for_reading, sample_form  # late, as developers alone see them
+    from .samples_circle import for_the_circle
+    from .samples_desk import for_briefs, for_the_desk
+
+    shown = {**for_reading(), **for_the_desk(), **for_briefs(), **for_the_circle()}
+    return {"form": sample_form(SampleForm), **shown}

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from flask_babel import ngettext
-from rapidfuzz import fuzz
 from sqlalchemy import select
 
 from ..db import db
@@ -133,5 +132,7 @@ def compare(older: Text, newer: Text) -> Likeness | None:
 
 def ratio(some: Collection[str], others: Collection[str]) -> float:
     """Return how alike two sets of words are: 100 only where they are the same words."""
+    from rapidfuzz import fuzz
+
     one, other = " ".join(sorted(some)), " ".join(sorted(others))
     return (fuzz.token_set_ratio(one, other) + fuzz.ratio(one, other)) / 2

@@ -12,8 +12,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from rapidfuzz import fuzz, process
-from rapidfuzz.utils import default_process
 from sqlalchemy import func, select
 
 from ..db import db
@@ -71,6 +69,8 @@ class Similar:
 
 def similar(essay_id: int, title: str) -> list[Similar]:
     """Return at most five proposals of the essay worded like this title, the likest first."""
+    from rapidfuzz import fuzz, process, utils
+
     typed = telling(title[:TITLE_LENGTH])
     if len(typed) < IN_TITLE:
         return []
@@ -78,7 +78,7 @@ def similar(essay_id: int, title: str) -> list[Similar]:
         " ".join(typed),
         beginnings(essay_id),
         scorer=fuzz.token_set_ratio,
-        processor=default_process,
+        processor=utils.default_process,
         score_cutoff=ALIKE,
         limit=LOOKED_AT,
     )
@@ -92,7 +92,9 @@ def similar(essay_id: int, title: str) -> list[Similar]:
 
 def likeness(row: Any, typed: dict[str, str], beginning: str, score: float) -> Similar:
     """Compare one proposal in full; where it shares too few of the typed words, score nothing."""
-    title, said = telling(row.title), default_process(beginning).split()
+    from rapidfuzz import fuzz, utils
+
+    title, said = telling(row.title), utils.default_process(beginning).split()
     shared = tuple(written for word, written in typed.items() if word in title)
     if len(shared) >= IN_TITLE:
         score = max(score, fuzz.token_set_ratio(" ".join(typed), " ".join(title)))

@@ -8,8 +8,8 @@ from functools import partial
 
 from flask_babel import gettext as _
 
+from ..web.limit_periods import how_many, in_words, length_of
 from ..web.limit_register import LIMITS, LimitRow
-from ..web.limits import how_many, in_words, length_of
 from ..web.numbers import format_decimal
 from .register import FIXABLE, SettingRow
 

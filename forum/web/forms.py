@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFProtect
 from wtforms import (
     Field,
     RadioField,
@@ -28,8 +27,9 @@ from wtforms.validators import DataRequired, Length, Optional, StopValidation
 from ..words import html, text
 from .languages import current_language
 from .numbers import format_decimal
+from .signing import TokenCheck
 
-csrf = CSRFProtect()
+csrf = TokenCheck()
 
 
 SENTENCES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
@@ -21,8 +21,19 @@ A_YEAR = 365 * 24 * 60 * 60
 babel = Babel()
 
 
-def chosen() -> str:
+def chosen() -> Locale:
     """Return the language for this request, or the site's own outside a request."""
+    return locale_of(chosen_code())
+
+
+@cache
+def locale_of(code: str) -> Locale:
+    """Return what is known of a language of this site; reading its code takes long."""
+    return Locale.parse(code)
+
+
+def chosen_code() -> str:
+    """Return the code of the language for this request, or of the site's own outside one."""
     if forced := g.get("language"):
         return str(forced)
     if has_request_context():

@@ -1,6 +1,6 @@
 """Where attempts are counted: in Redis, and while that is away in the memory of the process.
 
-The library turns to its memory before a view only. What it counts once the view has answered would
+The library turns to its memory before a view only. What is counted once the view has answered would
 fail with Redis: a deed that is done would be answered with an error, and be done again.
 """
 

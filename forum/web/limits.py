@@ -12,19 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import wraps
 from math import ceil
-from typing import Any, cast
+from typing import Any
 
-from babel.units import format_unit
-from flask import Flask, Response, current_app, g
-from flask_babel import get_locale
+from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
-from flask_limiter import RequestLimit
 from flask_login import current_user
-from limits import parse_many
+from werkzeug.exceptions import TooManyRequests
 
 from ..db import now
 from . import dates
+from .limit_periods import how_many, periods_of
 from .limit_place import SteadyLimiter
 from .limit_register import LIMITS
 from .network import network
@@ -93,28 +92,9 @@ def often(name: str) -> str:
     return str(current_app.extensions["often"](name))
 
 
-def in_words(often: str) -> str:
-    """Return how often that is, in the reader's language."""
-    limits = parse_many(often)
-    return ", ".join(
-        how_many(each.amount, each.multiples, each.GRANULARITY.name) for each in limits
-    )
-
-
-def how_many(most: int, periods: int, unit: str) -> str:
-    """Return so many in such a time, in the reader's language."""
-    period = length_of(periods, unit)
-    return _("%(most)s in %(period)s", most=format_decimal(most), period=period)
-
-
-def length_of(periods: int, unit: str) -> str:
-    """Return a length of time, in the reader's language: 5 minutes."""
-    return str(format_unit(periods, f"duration-{unit}", locale=get_locale()))
-
-
 def standings(name: str, key: str, scope: str = "") -> Iterator[LimitStanding]:
     """Yield how the limit of this name stands, once for every period that its setting names."""
-    for item in parse_many(often(name)):
+    for item in periods_of(often(name)):
         opened, left = limiter.limiter.get_window_stats(item, key, scope or name)
         room_at = datetime.fromtimestamp(opened, UTC)
         used, unit = item.amount - left, item.GRANULARITY.name
@@ -123,19 +103,28 @@ def standings(name: str, key: str, scope: str = "") -> Iterator[LimitStanding]:
 
 def count(name: str, key: str, scope: str = "") -> None:
     """Count one attempt towards the limit of this name."""
-    for item in parse_many(often(name)):
+    for item in periods_of(often(name)):
         limiter.limiter.hit(item, key, scope or name)
+
+
+def done(answer: Response) -> bool:
+    """Say whether an attempt came through: what was refused does not count."""
+    return answer.status_code < 400
 
 
 @dataclass(frozen=True)
 class LimitUse:
-    """A limit that a view is held to: which, by what key, for whom, and until when at most."""
+    """A limit that a view is held to: which, by what key, for whom, and until when at most.
+
+    ``counts`` looks at the answer and says whether the attempt counts.
+    """
 
     name: str
     key: Callable[[], str]
     only_if: Callable[[], bool] | None
     ends: Callable[[], datetime] | None
     methods: tuple[str, ...] = field(default=("POST",))
+    counts: Callable[[Response], bool] = field(default=done)
 
     def standings(self) -> list[LimitStanding]:
         """Return how the limit stands for whoever asks; nothing where it does not hold."""
@@ -150,7 +139,15 @@ class LimitUse:
         values = {**vars(standing), "room_at": self.ends()}
         return LimitStanding(**values)
 
-    def note(self, _request_limit: RequestLimit) -> None:
+    def has_room(self) -> bool:
+        """Say whether the request at hand may go on; if it comes through, it will be counted."""
+        if request.method not in self.methods or (self.only_if is not None and not self.only_if()):
+            return True
+        key, periods = self.key(), periods_of(often(self.name))
+        g.setdefault("attempts", []).append((self, key))
+        return all(limiter.limiter.test(each, key, self.name) for each in periods)
+
+    def note(self) -> None:
         """Note that the limit is reached, for the refusal."""
         reached = [each for each in self.standings() if each.is_reached]
         g.setdefault("reached", []).extend(reached)
@@ -164,11 +161,6 @@ def refusal() -> str:
     return _("You have reached a limit.") + (f" {longest}" if longest else "")
 
 
-def done(answer: Response) -> bool:
-    """Say whether an attempt came through: what was refused does not count."""
-    return answer.status_code < 400
-
-
 def limited(
     name: str,
     key: Callable[[], str] = who,
@@ -180,26 +172,49 @@ def limited(
     """Return a decorator that holds a view to the limit of this name in the settings.
 
     ``counts`` looks at the answer and says whether the attempt counts; ``ends`` tells when the
-    limit no longer holds for the person, whatever they did.
+    limit no longer holds. The innermost decorator holds the view to all its limits at once.
     """
-    use = LimitUse(name, key, only_if, ends, methods)
-    hold = limiter.shared_limit(
-        lambda: often(name),
-        scope=name,
-        key_func=key,
-        methods=list(methods),
-        exempt_when=(lambda: not only_if()) if only_if else None,
-        deduct_when=counts,
-        on_breach=use.note,
-        error_message=refusal,
-    )
+    use = LimitUse(name, key, only_if, ends, methods, counts)
 
     def decorate(view: View) -> View:
-        held: Any = hold(view)
-        held.limited_by = (*getattr(view, "limited_by", ()), use)
-        return cast(View, held)
+        if uses := getattr(view, "limited_by", None):
+            uses.append(use)
+            return view
+        return held_to([use], view)
 
     return decorate
+
+
+def held_to(uses: list[LimitUse], view: View) -> View:
+    """Return the view, held to limits, of which there may be more later."""
+
+    @wraps(view)
+    def held(*given: Any, **named: Any) -> Any:
+        if limiter.enabled:
+            refuse_beyond(uses)
+        return view(*given, **named)
+
+    held.limited_by = uses  # type: ignore[attr-defined]
+    return held
+
+
+def refuse_beyond(uses: list[LimitUse]) -> None:
+    """Refuse the request where one of the limits is reached; the library looks if Redis is back."""
+    if limiter._storage_dead:
+        limiter._check_request_limit(in_middleware=False)
+    reached = [use for use in uses if not use.has_room()]
+    for use in reached:
+        use.note()
+    if reached:
+        raise TooManyRequests(refusal())
+
+
+def count_attempts(answer: Response) -> Response:
+    """Count what the views of this request were held to, where the answer says that it counts."""
+    for use, key in g.pop("attempts", ()):
+        if use.counts(answer):
+            count(use.name, key)
+    return answer
 
 
 def limit_notices(endpoint: str) -> list[str]:
@@ -225,11 +240,9 @@ def notice(standing: LimitStanding) -> str:
 def init_app(app: Flask) -> None:
     """Count in memory, or in Redis where the settings name one.
 
-    The library would look for limits before every request as well, where it can find none: each
-    stands at its view. Where limits are off it does not.
+    The library would look for limits around every request as well: each stands at its view.
     """
+    app.extensions["limiter"] = {limiter}  # as if it were there: it adds its looks where it is not
     limiter.init_app(app)
-    before = app.before_request_funcs.get(None, [])
-    if limiter._check_request_limit in before:
-        before.remove(limiter._check_request_limit)
+    app.after_request(count_attempts)
     app.jinja_env.globals.update(limit_notices=limit_notices)

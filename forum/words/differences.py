@@ -16,7 +16,6 @@ from operator import eq
 from typing import Any, Protocol
 
 from markupsafe import Markup, escape
-from rapidfuzz.distance import Indel
 
 from . import html
 
@@ -162,6 +161,8 @@ def alike(old: list[str], new: list[str]) -> int:
 
 def compared(old: list[str], new: list[str]) -> Spans:
     """Return what changed, counted in pieces; changes with no word between them are one."""
+    from rapidfuzz.distance import Indel  # late: it brings forty modules
+
     found: Spans = []
     for each in Indel.opcodes(old, new):
         if each.tag == "equal":

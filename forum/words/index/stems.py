@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-import snowballstemmer
+from functools import cache, lru_cache
+from typing import Any
 
 from .roots import root
+
+
+@cache
+def stemmer(name: str) -> Any:
+    """Return what stems by rules of this name; the library, of fifty languages, comes late."""
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(name)
 
 
 @lru_cache(maxsize=50_000)
@@ -15,10 +22,10 @@ def stems(word: str) -> frozenset[str]:
 
     Snowball's rules know nouns and adjectives best, the plain endings of ours the verbs.
     """
-    return frozenset({str(snowballstemmer.stemmer("french").stemWord(word)), root(word)})
+    return frozenset({str(stemmer("french").stemWord(word)), root(word)})
 
 
 @lru_cache(maxsize=50_000)
 def english_stem(word: str) -> str:
     """Return the stem under which SQLite's index has a folded word, a tag as well as any other."""
-    return str(snowballstemmer.stemmer("porter").stemWord(word))
+    return str(stemmer("porter").stemWord(word))
