@@ -19,6 +19,7 @@ from forum.replies.cursors import Cursor
 from forum.replies.filters import Filter, Sort
 from forum.replies.looking import is_read_off
 from forum.replies.models import Reply
+from forum.replies.orders import ORDERS
 from tests.cast import Make
 
 MODULES = ("filters", "looking", "page_before")
@@ -156,3 +157,44 @@ def test_the_landscape_looks_among_as_many(app: Flask, make: Make, little: int) 
         assert [each.support for each in first] == [59, 58, 57, 56, 55, 54, 53, 52, 51]
         few = judged(Filter(q="permits"), essay.id, 100)
         assert [each.support for each in few] == [60, 48, 36, 24, 12]
+
+
+@pytest.mark.parametrize("sort", [Sort.TOP, Sort.NEWEST, Sort.EYES, Sort.CONTESTED])
+@pytest.mark.parametrize("chosen", [Filter(q="queues"), Filter(MUNICIPAL), Filter()])
+def test_equals_are_each_reached_once_wherever_a_page_ends(
+    app: Flask, make: Make, little: int, sort: Sort, chosen: Filter
+) -> None:
+    """Pages begin and stop looking amid equals, and between unequal ones."""
+    essay = long_list(make)
+    asked = Filter(chosen.tags, chosen.q, sort)
+    with app.app_context():
+        score = {"top": Reply.support / 25, "eyes": Reply.support / 25, "contested": 0}
+        db.session.execute(update(Reply).values(**score, created_at=essay.created_at))
+        db.session.commit()
+        found, after = [], ""
+        while True:
+            page = page_of(asked, essay.id, Cursor.read(after) if after else None, mixed=False)
+            found += [place.card for place in page.places]
+            if not (after := page.following):
+                break
+    order = [(getattr(c, ORDERS[sort][0].key), getattr(c, ORDERS[sort][1].key)) for c in found]
+    assert order == sorted(order, reverse=True)
+    wanted = {n for n in range(1, 61) if chosen.is_empty or bool(n % 12) == bool(chosen.q)}
+    assert sorted(card.support for card in found) == sorted(wanted)
+
+
+def test_leafing_back_amid_more_equals_than_are_looked_at_needs_no_count(
+    app: Flask, make: Make, little: int
+) -> None:
+    essay = make.essay()
+    make.crowd(essay, [(1, 0)] * 70)
+    with app.app_context():
+        db.session.execute(update(Reply).values(top=Reply.support))
+        db.session.commit()
+        pages = [page_of(Filter(sort=Sort.TOP), essay.id, None, mixed=False)]
+        while pages[-1].following:
+            after = Cursor.read(pages[-1].following)
+            pages.append(page_of(Filter(sort=Sort.TOP), essay.id, after, mixed=False))
+    assert len(pages) == 4
+    assert pages[-1].previous == pages[1].following
+    assert {place.rank for page in pages for place in page.places} == {1}

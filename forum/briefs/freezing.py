@@ -151,12 +151,12 @@ def picked_rows(
 ) -> Iterator[Row]:
     """Yield the proposals that everyone may read, each at its place and with its rank."""
     ids = [item.reply_id for item in items]
-    found = listed(TOP, None, Sort.TOP, None, *MORE)
+    found = listed(TOP, None, Sort.TOP, *MORE)
     rows = {row.id: row for row in snapshot.execute(found.where(Reply.id.in_(ids)))}
     said, became = comments_by_stance(snapshot, list(rows)), outcomes_of(snapshot, list(rows))
     stands = standings(snapshot, list(rows))
     asides = values_aside(snapshot, AsideVote.reply_id.in_(list(rows)))
-    discussions = Reply.essay_id.in_(select(Reply.essay_id).where(Reply.id.in_(ids)))
+    discussions = AsideVote.essay_id.in_(select(Reply.essay_id).where(Reply.id.in_(ids)))
     both = ranks_with_asides(snapshot, discussions)
     for place, item in enumerate((item for item in items if item.reply_id in rows), 1):
         row = rows[item.reply_id]

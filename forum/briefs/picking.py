@@ -68,7 +68,7 @@ def unquote(item: ShortlistItem, comment_id: int) -> None:
 def pick_first(shortlist: Shortlist, essay: Essay, by: User, most: int, per_lever: bool) -> int:
     """Put the first of an essay at the end of a held shortlist, in the readers' order: so many in
     all or of each lever; return how many are new. One that was taken off comes back."""
-    query = listed(Filter(sort=Sort.TOP), essay.id, Sort.TOP, None).limit(most)
+    query = listed(Filter(sort=Sort.TOP), essay.id, Sort.TOP).limit(most)
     queries = [query.where(Reply.lever == lever) for lever in Lever] if per_lever else [query]
     ids = [row.id for each in queries for row in db.session.execute(each)]
     found = select(Reply).where(Reply.id.in_(ids)).options(joinedload(Reply.essay))

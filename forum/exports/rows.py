@@ -8,15 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row as Found
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay, takes_replies
 from ..lookout.moved_ranks import TwoRanks, ranks_with_asides
-from ..replies.cursors import Cursor
 from ..replies.filters import Filter, Sort
-from ..replies.listing import COLUMNS, ORDERS, Card, listed
+from ..replies.listing import listed
 from ..replies.models import Reply
+from ..replies.orders import ORDERS, Place, read_in_turn, stretch
 from ..replies.ranks import Ranks
 from ..replies.tags import LEVER, TAG_NAMES, Combination, Stance
 from ..replies.tallies import Tally
@@ -54,9 +55,9 @@ class Listing:
         return found if self.essay_id is not None else [*found, Essay.state != "draft"]
 
     @property
-    def discussion(self) -> list[Any]:
-        """The condition of the proposals of its discussion; none where it is of all of them."""
-        return [] if self.essay_id is None else [Reply.essay_id == self.essay_id]
+    def asides(self) -> list[Any]:
+        """The condition of the votes set aside in its discussion; none where it is of all."""
+        return [] if self.essay_id is None else [AsideVote.essay_id == self.essay_id]
 
     @property
     def is_tallied(self) -> bool:
@@ -79,17 +80,26 @@ class Listing:
             .where(*self.conditions)
         )
 
-    def query(self, after: Cursor | None) -> Select[Any]:
-        """Return the next chunk of the list."""
+    def query(self) -> Select[Any]:
+        """Return the query of the whole list."""
         query = listed(
-            self.chosen, self.essay_id, self.chosen.order, after, *MORE, all_at_once=True
+            self.chosen, self.essay_id, self.chosen.order, *MORE, all_at_once=True
         ).where(*self.rules.conditions())
         if self.rules.per_lever:
             numbered = self.numbered().subquery()
             query = query.join(numbered, numbered.c.id == Reply.id).where(
                 numbered.c.place <= self.rules.per_lever
             )
-        return query.limit(min(CHUNK, self.rules.limit or CHUNK))
+        return query
+
+    def chunk(self, connection: Connection, after: Place | None) -> list[Found[Any]]:
+        """Return the rows that follow a place in the list, as many as are read at one go."""
+        query, parts = self.query(), stretch(self.chosen.order, after)
+        return read_in_turn(
+            [or_(*parts)] if self.chosen.q else parts,
+            min(CHUNK, self.rules.limit or CHUNK),
+            lambda part, left: connection.execute(query.where(part).limit(left)).all(),
+        )
 
 
 def count(connection: Connection, listing: Listing) -> dict[str, int]:
@@ -150,17 +160,18 @@ def tied_out(connection: Connection, listing: Listing) -> int:
 def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
     """Yield every row of the list in its order, holding no more than a chunk at a time."""
     order = listing.chosen.order
-    ranks, after = Ranks(), None
+    value_key, tie_key = (str(column.key) for column in ORDERS[order])
+    ranks = Ranks()
+    after: Place | None = None
     ranked = sum(count(connection, listing).values())
-    both = ranks_with_asides(connection, *listing.discussion)
+    both = ranks_with_asides(connection, *listing.asides)
     while True:
-        found = connection.execute(listing.query(after)).all()
+        found = listing.chunk(connection, after)
         ids = [row.id for row in found]
         said, became = comments_by_stance(connection, ids), outcomes_of(connection, ids)
         asides = values_aside(connection, AsideVote.reply_id.in_(ids))
         for row in found:
-            score = ORDERS[order][0].key
-            value = getattr(row, str(score))
+            value = getattr(row, value_key)
             stands = PlaceAndRank(0, ranks.next(value), ranked, ranks.within(row.lever, value))
             outcome = became.get(row.id, RowOutcome())
             two = both.get(row.id, TwoRanks())
@@ -170,7 +181,7 @@ def read_rows(connection: Connection, listing: Listing) -> Iterator[Row]:
                 return
         if len(found) < CHUNK:
             return
-        after = Cursor.after(Card._make(found[-1][: len(COLUMNS)]), order, 0)
+        after = getattr(found[-1], value_key), getattr(found[-1], tie_key)
 
 
 def as_row(row: Any, more: RowParts, stands: PlaceAndRank, order: Sort, authors_shown: bool) -> Row:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from ..db import db
 from ..essays.models import Essay
 from ..replies.filters import Filter, Sort
-from ..replies.listing import COLUMNS, Card, listed
+from ..replies.listing import COLUMNS, Card, listed, rows_of
 from ..replies.looking import looked_for
 from ..replies.models import Reply
+from ..replies.orders import Place
 
 NEWEST = 30
 ESSAYS_MOST = 50_000  # as many as a sitemap may hold
@@ -39,10 +40,10 @@ class SitemapPage:
 def newest_proposals(chosen: Filter, essay_id: int | None) -> list[NewProposal]:
     """Return the newest proposals that the filter lets through, in one essay or in all."""
     newest = replace(chosen, sort=Sort.NEWEST)
-    query = listed(newest, essay_id, Sort.NEWEST, None, Reply.body_html).limit(NEWEST)
+    query = listed(newest, essay_id, Sort.NEWEST, Reply.body_html)
 
-    def ask(where: ColumnElement[bool] | None) -> list[Row[Any]]:
-        return list(db.session.execute(query if where is None else query.where(where)))
+    def ask(last: Place | None) -> list[Row[Any]]:
+        return rows_of(query, newest, essay_id, Sort.NEWEST, NEWEST, last=last)
 
     rows, _edge = looked_for(ask, NEWEST, newest, essay_id, Sort.NEWEST)
     return [NewProposal(Card._make(row[: len(COLUMNS)]), row.body_html) for row in rows]

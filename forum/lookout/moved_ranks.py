@@ -62,18 +62,21 @@ def moved_by(essay: Essay, crowd: Set[int], electorate: Electorate) -> list[Move
 def moved_by_asides(essay: Essay) -> list[Moved]:
     """Return the proposals that would stand elsewhere with the votes that are set aside, those
     that they would move furthest first."""
-    return moved(ranks_with_asides(db.session.connection(), Reply.essay_id == essay.id))
+    return moved(ranks_with_asides(db.session.connection(), AsideVote.essay_id == essay.id))
 
 
 def ranks_with_asides(connection: Connection, *which: ColumnElement[bool]) -> dict[int, TwoRanks]:
     """Return the two ranks of these proposals' whole discussions, of those alone in which votes
-    are set aside, in one statement. ``which`` names discussions."""
+    are set aside, in one statement. ``which`` chooses among those votes.
+
+    So a discussion without any is not read, however long it is.
+    """
     return two_ranks(connection.execute(with_asides(*which)))
 
 
 def with_asides(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return the query of the proposals of these discussions with how often they are supported and
-    opposed by votes that are set aside, and how many those are."""
+    opposed by votes that are set aside, and how many those are; ``which`` is as above."""
     given = (
         select(
             AsideVote.reply_id,
@@ -90,7 +93,7 @@ def with_asides(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(*RANKED, *numbers, func.coalesce(given.c.votes, 0))
         .outerjoin(given, given.c.reply_id == Reply.id)
-        .where(Reply.essay_id.in_(select(AsideVote.essay_id)), *IN_ORDER, *which)
+        .where(Reply.essay_id.in_(select(AsideVote.essay_id).where(*which)), *IN_ORDER)
     )
 
 

@@ -21,9 +21,10 @@ from ..deals.models import Due
 from ..essays.models import Essay, EssayEvent
 from ..essays.opening import announce_changes
 from ..replies.filters import Filter
-from ..replies.listing import ORDERS
+from ..replies.listing import rows_of
 from ..replies.looking import edge_of
 from ..replies.models import Reply
+from ..replies.orders import ORDERS
 from ..replies.tags import Lever
 from ..replies.tallies import Tally
 from ..votes.people import people_by_essay
@@ -146,11 +147,11 @@ def judged(chosen: Filter, essay_id: int, most: int) -> list[Judged]:
         )
         .where(*chosen.conditions(essay_id))
         .order_by(score.desc(), tie.desc())
-        .limit(most)
     )
-    if edge := edge_of(chosen, essay_id, chosen.order):
-        query = query.where(edge.here)
-    return [Judged(rank, *row) for rank, row in enumerate(db.session.execute(query), 1)]
+    edge = edge_of(chosen, essay_id, chosen.order)
+    last = edge.place if edge else None
+    rows = rows_of(query, chosen, essay_id, chosen.order, most, last=last)
+    return [Judged(rank, *row) for rank, row in enumerate(rows, 1)]
 
 
 def events_of(essay: Essay) -> list[EssayEvent]:

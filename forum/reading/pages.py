@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement
-
 from ..replies.choosing import TagCounts
 from ..replies.cursors import Cursor, score_of
 from ..replies.filters import Filter, Sort
 from ..replies.listing import PAGE, Card, cards
 from ..replies.looking import Edge, looked_for
+from ..replies.orders import Place
 from ..replies.page_before import page_before
 from ..replies.ranks import Ranks
 
@@ -125,8 +124,8 @@ def looked_at(
 ) -> tuple[list[Card], Edge | None]:
     """Return the next cards of an order, at most so many, and the edge where fewer stand before."""
 
-    def ask(where: ColumnElement[bool] | None) -> list[Card]:
-        return cards(chosen, essay_id, most, sort, after, where)
+    def ask(last: Place | None) -> list[Card]:
+        return cards(chosen, essay_id, most, sort, after, last)
 
     return looked_for(ask, most, chosen, essay_id, sort, after, whole)
 

@@ -149,6 +149,10 @@ class Filter:
             self.held[key] = held_words(self.q, essay_id, LOOKED, is_short=whole <= LOOKED)
         return self.held[key]
 
+    def is_named(self, essay_id: int | None) -> bool:
+        """Say whether the index of words names all that the list can hold."""
+        return bool(self.q) and self.held_in(essay_id).is_whole
+
     def conditions(
         self, essay_id: int | None, all_at_once: bool = False
     ) -> list[ColumnElement[bool]]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 
 from ..accounts.models import User
 from ..database.prepared import Prepared
@@ -22,16 +22,10 @@ from .choosing import TagChoice
 from .cursors import Cursor
 from .filters import Filter, Sort
 from .models import Reply
+from .orders import ORDERS, Place, place_of, read_in_turn, stretch
 from .tags import TAG_NAMES
 
 PAGE = 20
-
-ORDERS: dict[Sort, tuple[Any, Any]] = {
-    Sort.TOP: (Reply.top, Reply.id),
-    Sort.EYES: (Reply.eyes, Reply.draw),
-    Sort.CONTESTED: (Reply.contested, Reply.id),
-    Sort.NEWEST: (Reply.created_at, Reply.id),
-}
 
 COLUMNS = (
     Reply.id,
@@ -160,40 +154,10 @@ class DiscussionState:
         return self.paused_at is not None and not self.is_over
 
 
-def past(sort: Sort, value: Any, least: Any) -> ColumnElement[bool]:
-    """Return the condition that a row stands after this score and this tie-breaker."""
-    score, tie = ORDERS[sort]
-    return and_(score <= value, or_(score < value, tie < least))
-
-
-def since(sort: Sort, value: Any, least: Any) -> ColumnElement[bool]:
-    """Return the condition that a row stands at this place or before it, as an index is read."""
-    score, tie = ORDERS[sort]
-    return and_(score >= value, or_(score > value, tie >= least))
-
-
-def value_of(cursor: Cursor, sort: Sort) -> Any:
-    """Return the score of a cursor as its column holds it."""
-    value: Any = cursor.score
-    if sort is Sort.NEWEST:
-        try:
-            value = datetime.fromtimestamp(cursor.score // 1_000_000, UTC).replace(
-                microsecond=int(cursor.score % 1_000_000)
-            )
-        except (OverflowError, OSError, ValueError):
-            value = datetime(1970, 1, 1, tzinfo=UTC)
-    return value
-
-
 def listed(
-    chosen: Filter,
-    essay_id: int | None,
-    sort: Sort,
-    after: Cursor | None,
-    *more: Any,
-    all_at_once: bool = False,
+    chosen: Filter, essay_id: int | None, sort: Sort, *more: Any, all_at_once: bool = False
 ) -> Select[*tuple[Any, ...]]:
-    """Return the query of a list in one order, from the cursor on; ``more`` are further columns."""
+    """Return the query of a list in one order; ``more`` are further columns."""
     score, tie = ORDERS[sort]
     query: Select[*tuple[Any, ...]] = (
         select(*COLUMNS, *more)
@@ -202,11 +166,7 @@ def listed(
         .where(*chosen.conditions(essay_id, all_at_once))
         .order_by(score.desc(), tie.desc())
     )
-    if essay_id is None:
-        query = query.where(Essay.state != "draft")
-    if after is None:
-        return query
-    return query.where(past(sort, value_of(after, sort), after.tie))
+    return query.where(Essay.state != "draft") if essay_id is None else query
 
 
 def cards_of(reply_ids: Iterable[int]) -> dict[int, Card]:
@@ -229,27 +189,46 @@ def cards(
     most: int,
     sort: Sort,
     after: Cursor | None = None,
-    where: ColumnElement[bool] | None = None,
+    last: Place | None = None,
 ) -> list[Card]:
-    """Return at most so many proposals of the list, or of that part of it."""
-    if not chosen.q and not chosen.unjudged and where is None:
-        given: dict[str, Any] = {"essay_id": essay_id, "most": most}
-        if after is not None:
-            given |= {"value": value_of(after, sort), "least": after.tie}
-        made = made_query(chosen.tags, essay_id is not None, sort, after is not None)
-        return [Card._make(row) for row in made.rows(**given)]
-    query = listed(chosen, essay_id, sort, after).limit(most)
-    rows = db.session.execute(query if where is None else query.where(where))
-    return [Card._make(row) for row in rows]
+    """Return at most so many proposals of the list, as far as a place where one is given."""
+    begin = place_of(after, sort) if after else None
+    if not chosen.q and not chosen.unjudged and last is None:
+        given: dict[str, Any] = {"essay_id": essay_id}
+        if begin is not None:
+            given |= {"value": begin[0], "least": begin[1]}
+        made = made_queries(chosen.tags, essay_id is not None, sort, begin is not None)
+        rows = read_in_turn(made, most, lambda query, left: query.rows(**given, most=left))
+        return [Card._make(row) for row in rows]
+    query = listed(chosen, essay_id, sort)
+    return [Card._make(row) for row in rows_of(query, chosen, essay_id, sort, most, begin, last)]
+
+
+def rows_of(
+    query: Select[Any],
+    chosen: Filter,
+    essay_id: int | None,
+    sort: Sort,
+    most: int,
+    after: Place | None = None,
+    last: Place | None = None,
+) -> list[Row[*tuple[Any, ...]]]:
+    """Return at most so many rows of the query of a list, after a place and as far as another."""
+    parts = stretch(sort, after, last)
+    if chosen.is_named(essay_id):
+        parts = [or_(*parts)]  # they are looked up by their numbers, once
+    return read_in_turn(
+        parts, most, lambda part, left: db.session.execute(query.where(part).limit(left)).all()
+    )
 
 
 @lru_cache(maxsize=500)
-def made_query(tags: TagChoice, in_essay: bool, sort: Sort, goes_on: bool) -> Prepared:
-    """Return the query of a list without words, made once: making it costs more than its rows."""
+def made_queries(tags: TagChoice, in_essay: bool, sort: Sort, goes_on: bool) -> list[Prepared]:
+    """Return the queries of the parts of a list without words, made once: making one costs more
+    than its rows."""
     essay_id: Any = bindparam("essay_id", type_=Reply.essay_id.type) if in_essay else None
-    query = listed(Filter(tags), essay_id, sort, None).limit(bindparam("most"))
+    query = listed(Filter(tags), essay_id, sort).limit(bindparam("most"))
     score, tie = ORDERS[sort]
-    if goes_on:
-        value = bindparam("value", type_=score.type)
-        query = query.where(past(sort, value, bindparam("least", type_=tie.type)))
-    return Prepared(query)
+    value, least = bindparam("value", type_=score.type), bindparam("least", type_=tie.type)
+    parts = stretch(sort, (value, least) if goes_on else None)
+    return [Prepared(query.where(part)) for part in parts]

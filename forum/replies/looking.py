@@ -13,13 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Row, Select, func, select
 
 from ..db import db
 from .cursors import Cursor, microseconds
 from .filters import LOOKED, Filter, Sort
-from .listing import ORDERS, past, since, value_of
 from .models import Reply
+from .orders import ORDERS, Place, place_of, stretch
 from .tags import LEVER
 from .tallies import tallied
 
@@ -27,8 +27,8 @@ NEAR = 1_000
 """Proposals that are looked at first."""
 
 Found = TypeVar("Found")
-Ask: TypeAlias = Callable[[ColumnElement[bool] | None], list[Found]]
-"""Reads a list as far as its most, of what stands before an edge where there is one."""
+Ask: TypeAlias = Callable[[Place | None], list[Found]]
+"""Reads a list as far as its most, and as far as an edge where there is one."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Edge:
     tie: int
 
     @property
-    def here(self) -> ColumnElement[bool]:
-        """The condition that a proposal stands before the edge, or at it."""
-        return since(self.sort, self.value, self.tie)
+    def place(self) -> Place:
+        """Where it stands in the order."""
+        return self.value, self.tie
 
     def cursor(self, shown: int) -> Cursor:
         """Return where the next page begins, after so many that were shown."""
@@ -63,7 +63,7 @@ def looked_for(
     it; ``whole`` is how many proposals there are, where the caller has asked already."""
     for near in (NEAR, None):
         edge = edge_of(chosen, essay_id, sort, after, whole, near)
-        found = ask(edge.here if edge else None)
+        found = ask(edge.place if edge else None)
         if edge is None or len(found) == most:
             return found, None
     return found, edge
@@ -81,13 +81,11 @@ def edge_of(
 
     ``whole`` is as above; ``near`` is how many stand before the edge, where not as many as may.
     """
-    if is_read_off(chosen, sort) or is_named(chosen, essay_id):
+    if is_read_off(chosen, sort) or chosen.is_named(essay_id):
         return None
     if (sum(tallied(essay_id).values()) if whole is None else whole) <= LOOKED:
         return None
-    last = db.session.execute(
-        along(essay_id, sort, after).offset((near or LOOKED) - 1).limit(1)
-    ).first()
+    last = nth(near or LOOKED, essay_id, sort, after)
     return Edge(sort, *last) if last else None
 
 
@@ -99,17 +97,24 @@ def is_read_off(chosen: Filter, sort: Sort) -> bool:
     return not chosen.tags or (by_lever and bool(chosen.tags[LEVER.name]) and sort is Sort.TOP)
 
 
-def is_named(chosen: Filter, essay_id: int | None) -> bool:
-    """Say whether the index of words names all that the list can hold."""
-    return bool(chosen.q) and chosen.held_in(essay_id).is_whole
+def nth(
+    number: int, essay_id: int | None, sort: Sort, after: Cursor | None
+) -> Row[*tuple[Any, ...]] | None:
+    """Return the score of the proposal that stands so far on in an order, with what breaks ties."""
+    parts = stretch(sort, place_of(after, sort) if after else None)
+    for part in parts:
+        query = along(essay_id, sort).where(part)
+        if found := db.session.execute(query.offset(number - 1).limit(1)).first():
+            return found
+        if part is not parts[-1]:
+            number -= db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return None
 
 
-def along(essay_id: int | None, sort: Sort, after: Cursor | None) -> Select[Any]:
-    """Return the query of an order alone, from the cursor on: what its index holds, and no row."""
+def along(essay_id: int | None, sort: Sort) -> Select[Any]:
+    """Return the query of an order alone: what its index holds, and no row."""
     score, tie = ORDERS[sort]
     query = select(score, tie).where(Reply.status == "visible", Reply.lever.is_not(None))
     if essay_id is not None:
         query = query.where(Reply.essay_id == essay_id)
-    if after is not None:
-        query = query.where(past(sort, value_of(after, sort), after.tie))
     return query.order_by(score.desc(), tie.desc())
