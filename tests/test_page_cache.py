@@ -60,7 +60,9 @@ BEYOND_FORMS = {
 
 ANSWERED = (200, 302, 303)
 QUERIES = {"lever": "policy"}
-EACH_TIME = re.compile('(?<=name="csrf_token" value=")[^"]+|(?<=name="draft" value=")[^"]+')
+EACH_TIME = re.compile(
+    r'(?:(?<=name="csrf_token")|(?<=name="draft")|(?<=name="discard")) value="[^"]+'
+)
 """What is another on every page: the token, and the name that a page gives its draft."""
 
 
