@@ -22,7 +22,17 @@ from .choosing import TagChoice
 from .cursors import Cursor
 from .filters import Filter, Sort
 from .models import Reply
-from .orders import ORDERS, Place, place_of, read_in_turn, stretch
+from .orders import (
+    ORDERS,
+    Ends,
+    Place,
+    ends_given,
+    ends_of,
+    made_stretch,
+    place_of,
+    read_in_turn,
+    stretch,
+)
 from .tags import TAG_NAMES
 
 PAGE = 20
@@ -193,11 +203,9 @@ def cards(
 ) -> list[Card]:
     """Return at most so many proposals of the list, as far as a place where one is given."""
     begin = place_of(after, sort) if after else None
-    if not chosen.q and not chosen.unjudged and last is None:
-        given: dict[str, Any] = {"essay_id": essay_id}
-        if begin is not None:
-            given |= {"value": begin[0], "least": begin[1]}
-        made = made_queries(chosen.tags, essay_id is not None, sort, begin is not None)
+    if not chosen.q and not chosen.unjudged:
+        given = {"essay_id": essay_id, **ends_given(begin, last)}
+        made = made_queries(chosen.tags, essay_id is not None, sort, ends_of(begin, last))
         rows = read_in_turn(made, most, lambda query, left: query.rows(**given, most=left))
         return [Card._make(row) for row in rows]
     query = listed(chosen, essay_id, sort)
@@ -223,12 +231,9 @@ def rows_of(
 
 
 @lru_cache(maxsize=500)
-def made_queries(tags: TagChoice, in_essay: bool, sort: Sort, goes_on: bool) -> list[Prepared]:
+def made_queries(tags: TagChoice, in_essay: bool, sort: Sort, ends: Ends) -> list[Prepared]:
     """Return the queries of the parts of a list without words, made once: making one costs more
     than its rows."""
     essay_id: Any = bindparam("essay_id", type_=Reply.essay_id.type) if in_essay else None
     query = listed(Filter(tags), essay_id, sort).limit(bindparam("most"))
-    score, tie = ORDERS[sort]
-    value, least = bindparam("value", type_=score.type), bindparam("least", type_=tie.type)
-    parts = stretch(sort, (value, least) if goes_on else None)
-    return [Prepared(query.where(part)) for part in parts]
+    return [Prepared(query.where(part)) for part in made_stretch(sort, ends)]

@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
-from ..db import db
+from ..database.prepared import Prepared
 from .cursors import Cursor, microseconds
 from .filters import LOOKED, Filter, Sort
 from .models import Reply
-from .orders import ORDERS, Place, place_of, stretch
+from .orders import ORDERS, Ends, Place, ends_given, ends_of, made_stretch, place_of
 from .tags import LEVER
 from .tallies import tallied
 
@@ -99,19 +100,34 @@ def is_read_off(chosen: Filter, sort: Sort) -> bool:
 
 def nth(
     number: int, essay_id: int | None, sort: Sort, after: Cursor | None
-) -> Row[*tuple[Any, ...]] | None:
+) -> tuple[Any, ...] | None:
     """Return the score of the proposal that stands so far on in an order, with what breaks ties."""
-    parts = stretch(sort, place_of(after, sort) if after else None)
-    for part in parts:
-        query = along(essay_id, sort).where(part)
-        if found := db.session.execute(query.offset(number - 1).limit(1)).first():
-            return found
-        if part is not parts[-1]:
-            number -= db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    begin = place_of(after, sort) if after else None
+    given = {"essay_id": essay_id, **ends_given(begin, None)}
+    steps = made_steps(essay_id is not None, sort, ends_of(begin, None))
+    for nth_of_part, counted in steps:
+        if found := nth_of_part.rows(**given, passed=number - 1):
+            return found[0]
+        if counted is not steps[-1][1]:
+            number -= counted.rows(**given)[0][0]
     return None
 
 
-def along(essay_id: int | None, sort: Sort) -> Select[Any]:
+@cache
+def made_steps(in_essay: bool, sort: Sort, ends: Ends) -> list[tuple[Prepared, Prepared]]:
+    """Return the queries of each part of an order: for the place so far on, and how many it has."""
+    essay_id: Any = bindparam("essay_id", type_=Reply.essay_id.type) if in_essay else None
+    parts = [along(essay_id, sort).where(part) for part in made_stretch(sort, ends)]
+    return [
+        (
+            Prepared(query.limit(1).offset(bindparam("passed"))),
+            Prepared(select(func.count()).select_from(query.subquery())),
+        )
+        for query in parts
+    ]
+
+
+def along(essay_id: Any, sort: Sort) -> Select[Any]:
     """Return the query of an order alone: what its index holds, and no row."""
     score, tie = ORDERS[sort]
     query = select(score, tie).where(Reply.status == "visible", Reply.lever.is_not(None))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, and_, bindparam, true
 
 from .cursors import Cursor
 from .filters import Sort
@@ -55,6 +55,38 @@ def stretch(
     ended = [] if last is None else [and_(score == last[0], tie >= last[1])]
     between = true() if after is None else score < after[0]
     return [*begun, between if last is None else and_(between, score > last[0]), *ended]
+
+
+class Ends(NamedTuple):
+    """Which ends a stretch has, and whether both have one score: what its statements hang on."""
+
+    begins: bool
+    stops: bool
+    are_equal: bool
+
+
+def ends_of(after: Place | None, last: Place | None) -> Ends:
+    """Return which ends a stretch has."""
+    are_equal = after is not None and last is not None and after[0] == last[0]
+    return Ends(after is not None, last is not None, bool(are_equal))
+
+
+def ends_given(after: Place | None, last: Place | None) -> dict[str, Any]:
+    """Return what a made stretch is given."""
+    given = {} if after is None else {"after": after[0], "after_tie": after[1]}
+    return given if last is None else {**given, "last": last[0], "last_tie": last[1]}
+
+
+def made_stretch(sort: Sort, ends: Ends) -> list[ColumnElement[bool]]:
+    """Return the parts of such a stretch, for statements that are made once."""
+    score, tie = ORDERS[sort]
+    after, last = (bindparam(name, type_=score.type) for name in ("after", "last"))
+    first, final = (bindparam(name, type_=tie.type) for name in ("after_tie", "last_tie"))
+    return stretch(
+        sort,
+        (last if ends.are_equal else after, first) if ends.begins else None,
+        (last, final) if ends.stops else None,
+    )
 
 
 def read_in_turn(
