@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, ValidationError
@@ -12,6 +11,7 @@ from wtforms import Field, ValidationError
 from ..accounts.models import EMAIL_LENGTH, folded_email
 from ..web.forms import Form, TextField, at_most, required
 from ..web.numbers import format_decimal
+from ..words.addresses import check_address
 
 MOST = 500
 """Addresses in one list."""
@@ -44,7 +44,7 @@ class InviteForm(Form):
             )
         for each in wanted:
             try:
-                validate_email(each[: EMAIL_LENGTH + 1], check_deliverability=False)
-            except EmailNotValidError as error:
+                check_address(each[: EMAIL_LENGTH + 1])
+            except ValueError as error:
                 said = _("“%(typed)s” is no email address.", typed=each[:80])
                 raise ValidationError(said) from error
