@@ -54,7 +54,17 @@ def state_of(subject: Reply | Essay | User) -> str:
     """Return the state of a case as it is now."""
     if isinstance(subject, Reply):
         return states_of([subject])[subject.id]
-    newest = db.session.scalar(select(func.max(Action.id)).where(*about(subject)))
+    return state_by(about(subject))
+
+
+def state_of_essay(essay_id: int) -> str:
+    """Return the state of the essay of this number as it is now."""
+    return state_by(on_essay(essay_id))
+
+
+def state_by(actions: tuple[ColumnElement[bool], ...]) -> str:
+    """Return the state of what nobody reports and these actions are about."""
+    newest = db.session.scalar(select(func.max(Action.id)).where(*actions))
     return f"0-{newest or 0}-0"
 
 
@@ -63,8 +73,13 @@ def about(subject: Reply | Essay | User) -> tuple[ColumnElement[bool], ...]:
     if isinstance(subject, Reply):
         return (Action.reply_id == subject.id,)
     if isinstance(subject, Essay):
-        return Action.essay_id == subject.id, Action.reply_id.is_(None), Action.subject == ""
+        return on_essay(subject.id)
     return Action.user_id == subject.id, Action.reply_id.is_(None), Action.essay_id.is_(None)
+
+
+def on_essay(essay_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Return which actions are about an essay itself."""
+    return Action.essay_id == essay_id, Action.reply_id.is_(None), Action.subject == ""
 
 
 def check_seen(subject: Reply | Essay | User, state: str) -> None:

@@ -21,6 +21,7 @@ from ..briefs.shortlists import picks
 from ..events.following import levers_followed
 from ..events.notices import unread_by
 from ..moderation.queue_counts import waiting_for
+from ..moderation.seen import state_of_essay
 from ..permissions import can_facilitate
 from ..replies.choosing import TagCounts
 from ..replies.filters import Filter
@@ -176,6 +177,11 @@ def picked(_visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
         yield kept_as(key, "briefs/pick", each, found)
 
 
+def essay_states(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
+    """Return the state of each essay, on which whoever decides something about it decides."""
+    return [state_of_essay(essay_id) for (essay_id,) in many]
+
+
 def written(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return what is for the author of something where that is the visitor, or for all others."""
     number = visitor.id if visitor.is_authenticated else NOBODY
@@ -231,6 +237,7 @@ OWN_PARTS = {
     "followed": followed,
     "judged": judged,
     "picked": picked,
+    "essay_state": essay_states,
     "written": written,
     **OF_A_REPLY,
 }
