@@ -112,7 +112,7 @@ def test_nothing_else_looks_at_a_field_that_is_too_long(
     for looked_at in (
         "forum.accounts.forms.check_name",
         "forum.accounts.forms.is_common",
-        "forum.accounts.forms.validate_email",
+        "forum.accounts.forms.check_address",
         "forum.words.html.render",
     ):
         monkeypatch.setattr(looked_at, look)
