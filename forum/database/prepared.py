@@ -203,7 +203,7 @@ class CompiledQuery:
             else:
                 values[name] = write(value) if write else value
         places = shape.places
-        return shape.statement, values if places is None else [values[name] for name in places]
+        return shape.statement, values if places is None else tuple([values[n] for n in places])
 
     def shaped(self, given: dict[str, Any]) -> ShapedQuery:
         """Return the query for lists as long as those given; for short ones it is made once."""
