@@ -37,6 +37,7 @@ from forum.replies.tallies import count_proposal
 from forum.replies.writing import Content, content_of, edit_reply, set_status, write_reply
 from forum.rooms.entering import enter_room, open_room
 from forum.rooms.models import Room, room_for_update
+from forum.settings.setting_changes import change_setting
 from forum.votes.casting import cast_vote
 from forum.votes.models import Value
 
@@ -44,6 +45,14 @@ RULES = ("open_to", "declaration")
 """The rules of a discussion that a story may name with an essay's words."""
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("tulip orbit 42")
 """As cheap as a hash can be; what an account's costs is said in test_accounts."""
+
+
+def say(app: Flask, **settings: str) -> None:
+    """Let the settings say this."""
+    with app.app_context():
+        for name, value in settings.items():
+            change_setting(name, value, None)
+        db.session.commit()
 
 
 class Make:

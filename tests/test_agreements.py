@@ -19,8 +19,7 @@ from forum.invitations.inviting import invite, token_of
 from forum.invitations.models import Invitation
 from forum.privacy.leaving import take_leave
 from forum.settings.models import SettingChange
-from forum.settings.setting_changes import change_setting
-from tests.cast import Make
+from tests.cast import Make, say
 from tests.conftest import Visitor
 from tests.hearing import heard
 from tests.test_codes import digits
@@ -32,14 +31,6 @@ __all__ = ["provider", "served"]
 PASSWORD = "marble kite 77"
 FIRST = "Write as you would speak.\n\nBe kind to each other."
 SECOND = "Write as you would speak.\n\nBe fair to each other."
-
-
-def say(app: Flask, **texts: str) -> None:
-    """Let the settings say this."""
-    with app.app_context():
-        for name, value in texts.items():
-            change_setting(name, value, None)
-        db.session.commit()
 
 
 @pytest.fixture

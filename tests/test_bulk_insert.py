@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from forum.database.bulk_insert import bulk_insert
 from forum.db import db, now
 from forum.replies.models import Reply, ReplyVersion
 from tests.cast import Make
+from tests.hearing import heard
 
 ODD = "tab\t newline\n back\\slash \\N 'quote' “” 🌊 NULL"
 
@@ -50,15 +51,9 @@ def test_a_thousand_rows_are_few_statements(app: Flask, make: Make) -> None:
     reply = make.proposal(make.essay())
     sent: list[str] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
-
     with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
+        with heard(db.engine, lambda statement, _given: sent.append(statement)):
             bulk_insert(ReplyVersion, versions(reply.id, 1_000))
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
         assert len(sent) <= 1
         assert db.session.scalar(select(func.count()).select_from(ReplyVersion)) == 1_001
 

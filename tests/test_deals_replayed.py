@@ -55,7 +55,8 @@ class Replay:
         """Put up the statements of an export, with nobody's vote, under a deal."""
         essay = make.deal(make.essay(), **terms)
         with app.app_context():
-            people = {number: person(number) for number in export.store.people()}
+            everyone = export.store.newcomers(export.store.number_of_people())
+            people = {number: person(number) for number, _arrived in everyone}
             db.session.flush()
             replies = {}
             for each in export.store.statements(sorted(export.put_at)):

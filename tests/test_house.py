@@ -432,10 +432,7 @@ KEEPING = {"kept_site_part", "kept_part_as"}
 def kept_parts(tree: nodes.Template) -> Iterator[str]:
     """Yield the places of the parts that a template asks to be kept."""
     for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name in {
-            "kept_site_part",
-            "kept_part_as",
-        }:
+        if isinstance(call.node, nodes.Name) and call.node.name in KEEPING:
             named = (each.value for each in call.args if isinstance(each, nodes.Const))
             yield from (name for name in named if isinstance(name, str))
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from forum.db import db
 from forum.privacy.aftermath import forget_all
 from forum.privacy.register import REGISTER
+from tests.hearing import heard
 
 SMALL = ("essays", "network_keys", "export_parts")
 """Tables with a row a discussion, a month or a file that is kept for a week."""
@@ -22,15 +23,13 @@ def looked_for(app: Flask) -> Iterator[list[tuple[str, Any]]]:
     """The queries, with their values, by which the worker looks for what is too old."""
     found: list[tuple[str, Any]] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+    def note(statement: str, values: Any) -> None:
         if statement.startswith("SELECT"):
             found.append((statement, values))
 
     with app.app_context():
-        engine = db.engine
-        event.listen(engine, "before_cursor_execute", note)
-        forget_all()
-        event.remove(engine, "before_cursor_execute", note)
+        with heard(db.engine, note):
+            forget_all()
         yield found
 
 

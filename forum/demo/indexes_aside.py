@@ -6,7 +6,7 @@ a million replies that is more writing than all of their words, and grows with w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 
@@ -44,17 +44,15 @@ def indexes_aside(tables: Sequence[str]) -> Iterator[None]:
     found = list(chain.from_iterable(map(indexes_of, tables)))
     for name, _made in found:
         db.session.execute(text(f"DROP INDEX {name}"))
-    db.session.commit()
-    try:
-        yield
-        db.session.commit()
-    finally:
-        db.session.rollback()
+
+    def make_again() -> None:
         if db.engine.dialect.name == "postgresql":
             db.session.execute(text(MEMORY))
         for _name, made in found:
             db.session.execute(text(made))
-        db.session.commit()
+
+    with followed_by(make_again):
+        yield
 
 
 @contextmanager
@@ -70,16 +68,27 @@ def words_aside() -> Iterator[None]:
     last = db.session.scalar(select(func.max(Reply.id))) or 0
     learns = db.session.scalar(LEARNS)
     db.session.execute(text("DROP TRIGGER search_replies_added"))
+
+    def learn() -> None:
+        db.session.execute(HOLD, {"bytes": HELD})
+        db.session.execute(LEARN, {"last": last})
+        db.session.execute(HOLD, {"bytes": USUALLY_HELD})
+        db.session.execute(text(str(learns)))
+
+    with followed_by(learn):
+        yield
+
+
+@contextmanager
+def followed_by(put_back: Callable[[], None]) -> Iterator[None]:
+    """Commit what came before and what is done in here; then put back, though that had failed."""
     db.session.commit()
     try:
         yield
         db.session.commit()
     finally:
         db.session.rollback()
-        db.session.execute(HOLD, {"bytes": HELD})
-        db.session.execute(LEARN, {"last": last})
-        db.session.execute(HOLD, {"bytes": USUALLY_HELD})
-        db.session.execute(text(str(learns)))
+        put_back()
         db.session.commit()
 
 

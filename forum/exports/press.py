@@ -16,7 +16,9 @@ import typst
 
 
 def press(job: dict[str, Any], data: str) -> list[bytes]:
-    """Return the file that a job makes, or its pages where each is one; raises TypstError.
+    """Return the file that a job makes, or its pages where each is one.
+
+    Raises RuntimeError for a source that cannot be set, and TypstError, which is one and says why.
 
     Where the job has a label, the file is what the source states under it, as JSON.
     """
@@ -43,8 +45,8 @@ def main() -> None:
     try:
         files = press(job, sys.stdin.buffer.read().decode())
         answer["lengths"] = [len(file) for file in files]
-    except typst.TypstError as error:
-        answer |= {"error": str(error), "diagnostic": error.diagnostic}
+    except RuntimeError as error:
+        answer |= {"error": str(error), "diagnostic": getattr(error, "diagnostic", "")}
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
     sys.stdout.buffer.writelines(files)
 

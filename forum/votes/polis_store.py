@@ -121,11 +121,6 @@ class PolisStore:
             for account, value, at in rows:
                 yield account, Ballot(value, moment(at))
 
-    def people(self) -> Iterator[int]:
-        """Yield everyone's number, in order."""
-        for (number,) in self.connection.execute("SELECT number FROM people ORDER BY number"):
-            yield number
-
     def newcomers(self, most: int) -> list[tuple[int, datetime | None]]:
         """Return so many of those who have no account yet, and when they are first seen."""
         query = "SELECT number, arrived FROM people WHERE account IS NULL ORDER BY number LIMIT ?"

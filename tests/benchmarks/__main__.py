@@ -28,7 +28,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from statistics import mean, median
 
@@ -228,10 +227,9 @@ def missed(pages: list[Asked], found: dict[str, Measured]) -> list[str]:
     """Return a line on what is dearer than it should be (``AIMS``)."""
     over = []
     for page in pages:
-        aims = (aim for aim in AIMS if page.name.startswith(aim[0]))
-        for _start, baseline, most in islice(aims, 1):
-            if (times := found[page.name].times(baseline)) > most:
-                over.append(f"{page.name} {times:.2f} × {baseline} ({most})")
+        aim = next((aim for aim in AIMS if page.name.startswith(aim[0])), None)
+        if aim and (times := found[page.name].times(aim[1])) > aim[2]:
+            over.append(f"{page.name} {times:.2f} × {aim[1]} ({aim[2]})")
     return ["Dearer than its aim: " + "; ".join(over) + "."] if over else ["All aims are met."]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from tests.databases import Database, PostgresqlDatabase, SqliteDatabase, need, postgresql_url
 
@@ -104,7 +104,7 @@ class KeptOnServer(Kept):
         name = self.name(ending)
         if not self.is_there(ending):
             self.ask(f"CREATE DATABASE {name}")
-        url = create_engine(self.server).url.set(database=name)
+        url = make_url(self.server).set(database=name)
         return PostgresqlDatabase(url.render_as_string(hide_password=False))
 
     def is_there(self, ending: str = "") -> bool:

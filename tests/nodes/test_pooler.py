@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from forum import config, create_app
 from forum.accounts.models import SignIn
 from forum.accounts.resetting import ask_for_reset
-from forum.db import db
+from forum.db import Base, db
 from forum.exports.models import Export, State
 from forum.replies.models import Reply
 from forum.votes.models import Vote
@@ -34,7 +34,7 @@ often than psycopg takes to prepare a statement."""
 class Pooled:
     """A site whose only way to its database is a pooler, and the application past it."""
 
-    def __init__(self, stack: ExitStack, place: Path, setting: str) -> None:
+    def __init__(self, stack: ExitStack, place: Path) -> None:
         self.cluster: Cluster = stack.enter_context(cluster())
         self.cluster.ask("CREATE DATABASE forum")
         self.office: PostOffice = stack.enter_context(opened())
@@ -45,7 +45,7 @@ class Pooled:
             "FORUM_CONFIRM": "off",
             "FORUM_LIMITS": "off",
             "FORUM_BASE_URL": f"http://127.0.0.1:{self.port}",
-            "FORUM_DATABASE_POOLER": setting,
+            "FORUM_DATABASE_POOLER": "on",
         }
         here = {**said, "FORUM_INSTANCE_PATH": str(place / "past")}
         past = {**here, "FORUM_DATABASE_URL": self.cluster.url("forum")}
@@ -60,19 +60,18 @@ class Pooled:
         stack.enter_context(service([sys.executable, "-m", "forum.serving"], behind, self.port))
         stack.enter_context(service([sys.executable, "-m", "flask", "worker"], behind))
 
-    def count(self, *what: Any) -> int:
-        """Return how many rows there are."""
+    def count(self, model: type[Base], *where: Any) -> int:
+        """Return how many rows of a table there are for which this holds."""
         with self.app.app_context():
-            return (
-                db.session.scalar(select(func.count()).select_from(what[0]).where(*what[1:])) or 0
-            )
+            found = db.session.scalar(select(func.count()).select_from(model).where(*where))
+            return found or 0
 
 
 @pytest.fixture
 def pooled(tmp_path: Path) -> Iterator[Pooled]:
     """The site, told that there is a pooler."""
     with ExitStack() as stack:
-        yield Pooled(stack, tmp_path, "on")
+        yield Pooled(stack, tmp_path)
 
 
 def test_people_sign_in_read_vote_and_write_and_the_worker_works(pooled: Pooled) -> None:

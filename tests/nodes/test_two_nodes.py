@@ -21,10 +21,9 @@ from forum.accounts.resetting import ask_for_reset
 from forum.db import db
 from forum.exports.models import Export, State
 from forum.replies.models import Reply
-from forum.settings.setting_changes import change_setting
 from forum.votes.models import Vote
 from forum.worker import WorkerSign
-from tests.cast import Make
+from tests.cast import Make, say
 from tests.nodes.machines import House, wait_until
 from tests.nodes.traffic import Log, Reader, Window, Writer, goes_on
 
@@ -46,7 +45,8 @@ def house() -> Iterator[House]:
             upgrade()
             db.session.remove()
             db.engine.dispose()
-        say(app, **{f"limit_{name}": MUCH for name in ("replies", "first_day", "votes", "exports")})
+        names = "replies", "first_day", "votes", "exports"
+        say_alone(app, **{f"limit_{name}": MUCH for name in names})
         house.open(stack)
         yield house
 
@@ -57,12 +57,10 @@ def application(house: House) -> Flask:
     return create_app({**config.load(place), "RATELIMIT_ENABLED": False})
 
 
-def say(app: Flask, **settings: str) -> None:
-    """Let the settings say this."""
+def say_alone(app: Flask, **settings: str) -> None:
+    """Let the settings say this, and keep no connection."""
+    say(app, **settings)
     with app.app_context():
-        for name, value in settings.items():
-            change_setting(name, value, None)
-        db.session.commit()
         db.engine.dispose()
 
 
@@ -192,10 +190,10 @@ def test_what_is_set_holds_on_every_node_at_once(house: House) -> None:
     for name in ("County of Clare", "County of Kerry"):
         assert all(name not in each.ask("GET", "/").text for each in [*strangers, *own])
         assert {each.post(vote, value="support").status for each in own} == {303}
-        say(app, site_name=name, limit_votes="1 per hour")
+        say_alone(app, site_name=name, limit_votes="1 per hour")
         assert all(name in each.ask("GET", "/").text for each in [*strangers, *own])
         assert {each.post(vote, value="oppose").status for each in own} == {429}
-        say(app, limit_votes=MUCH)
+        say_alone(app, limit_votes=MUCH)
 
 
 def test_a_page_that_one_node_made_is_sent_by_both_until_it_changes(house: House) -> None:

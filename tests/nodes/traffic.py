@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from forum.web.page_cache import STALE
+from tests.benchmarks.browsers import BY_SCRIPT, DONE
 
 PATIENCE = 30
 """Seconds that anyone waits for an answer."""
@@ -20,8 +21,6 @@ PAUSE = 0.02
 """Seconds between two things that one person does."""
 
 
-DONE = (200, 303)
-BY_SCRIPT = {"Prefer": "return=representation"}
 PRESSED = re.compile(
     r'formaction="/replies/(\d+)/vote"[^>]* data-value="(\w+)" aria-pressed="true"'
 )
