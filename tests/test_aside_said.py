@@ -125,3 +125,23 @@ def test_doing_it_again_is_offered_to_nobody_since_it_takes_two(
         text = crowd.dee.get(page).text
         assert "Do it again" not in text, page
         assert f"/moderation/actions/{crowd.last_action()}/undo" not in text, page
+
+
+def test_pages_tell_at_once_of_a_later_vote_that_is_set_aside(
+    make: Make, visit: Browser, asides: Asides
+) -> None:
+    essay = make.essay()
+    one, other = make.proposal(essay), make.proposal(essay)
+    cam, readers = make.user("Cam"), [visit(), visit(make.user("Dee")), visit(make.user("Fay"))]
+    window = visit(cam)
+    window.post(f"/replies/{one.id}/vote", {"value": "support"})
+    asides.set_aside(essay, cam)
+    path = f"/essays/{essay.slug}"
+    for reader in readers:
+        assert "1 vote of 1 person" in reader.get(path).text
+    window.post(f"/replies/{other.id}/vote", {"value": "oppose"})
+    for reader in readers:
+        assert "2 votes of 1 person" in reader.get(path).text
+    window.post(f"/replies/{other.id}/vote", {"value": "none"})
+    for reader in readers:
+        assert "1 vote of 1 person" in reader.get(path).text

@@ -171,12 +171,15 @@ def test_equals_are_each_reached_once_wherever_a_page_ends(
         score = {"top": Reply.support / 25, "eyes": Reply.support / 25, "contested": 0}
         db.session.execute(update(Reply).values(**score, created_at=essay.created_at))
         db.session.commit()
-        found, after = [], ""
+        found, ranks, after = [], [], ""
         while True:
             page = page_of(asked, essay.id, Cursor.read(after) if after else None, mixed=False)
             found += [place.card for place in page.places]
+            ranks += [place.rank for place in page.places]
             if not (after := page.following):
                 break
+    scores = [getattr(card, ORDERS[sort][0].key) for card in found]
+    assert ranks == [1 + scores.index(score) for score in scores]
     order = [(getattr(c, ORDERS[sort][0].key), getattr(c, ORDERS[sort][1].key)) for c in found]
     assert order == sorted(order, reverse=True)
     wanted = {n for n in range(1, 61) if chosen.is_empty or bool(n % 12) == bool(chosen.q)}

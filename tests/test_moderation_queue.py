@@ -289,3 +289,12 @@ def test_a_record_is_counted_so_far_and_no_further(
     page = dee.get(f"/moderation/people/{ben.id}").text
     assert "At least 4 replies" in page
     assert "Hidden: 1<" in page
+
+
+def test_numbers_that_are_typed_in_other_digits_are_none(make: Make, visit: Any) -> None:
+    dee = visit(make.user("Dee", role="moderator"))
+    make.proposal(make.essay())
+    for number in ("²", "١", "1²", "-1", "0", str(2**63)):
+        sent = {"reason": "spam", "item": f"{number}:"}
+        assert dee.post("/moderation/bulk/hide", sent).status_code in (200, 422), number
+        assert dee.post("/notices/read", {"until": number}).status_code == 303, number

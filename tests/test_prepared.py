@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from forum.accounts.models import User
-from forum.database.prepared import Prepared, own_connection
+from forum.database.prepared import Prepared, PreparedChange, own_connection
 from forum.db import db
 from forum.replies.models import Reply
 from forum.replies.shown_comments import COLUMNS
@@ -61,3 +61,25 @@ def test_what_the_database_refuses_is_told_as_sqlalchemy_tells_it(app: Flask) ->
     wrong = Prepared(select(func.no_such_function(User.id)))
     with app.test_request_context(), pytest.raises(DBAPIError):
         wrong.rows()
+
+
+def test_what_fails_on_a_connection_within_another_is_told_so_too(app: Flask) -> None:
+    with (
+        app.test_request_context(),
+        own_connection(),
+        pytest.raises(DBAPIError),
+        own_connection() as connection,
+    ):
+        connection.cursor().execute("SELECT no_such_thing")
+
+
+def test_a_change_within_a_savepoint_goes_with_it(app: Flask, make: Make) -> None:
+    ada = make.user("Ada")
+    change = PreparedChange(update(User).where(User.id == bindparam("number")), "name")
+    name = Prepared(select(User.name).where(User.id == bindparam("number")))
+    with app.test_request_context():
+        assert name.rows(number=ada.id) == [("Ada",)]
+        savepoint = db.session.begin_nested()
+        change.run(number=ada.id, name="Ada Lovelace")
+        savepoint.rollback()
+        assert name.rows(number=ada.id) == [("Ada",)]

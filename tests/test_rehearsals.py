@@ -379,3 +379,14 @@ def test_what_names_an_erased_reply_by_its_number_is_forgotten(
     assert (count(app, Follow), count(app, Draft, Draft.words.is_not(None))) == (0, 0)
     assert count(app, ReplyVersion) == 1
     assert count(app, CountedAddress) == 0
+
+
+def test_whoever_else_prepares_a_draft_sees_at_once_that_it_is_rehearsed(
+    make: Make, visit: Visit
+) -> None:
+    fay, flo = (visit(make.user(name, role="facilitator")) for name in ("Fay", "Flo"))
+    path = f"/essays/{make.essay('Ferries', state='draft').slug}"
+    for _time in range(2):
+        assert f"{path}/publish" in flo.get(path).text
+    assert fay.post(f"{path}/rehearsal/begin").status_code == 303
+    assert f"{path}/publish" not in flo.get(path).text

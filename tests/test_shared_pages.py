@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +130,18 @@ def test_nonsense_in_redis_is_no_page(server: Redis) -> None:
     for written in (b"", b"\n", b"{}\n", b"[1, 2]\n", b"null", b'["a", 1, 2, 3, 4]\nx'):
         server.set(store.slot("a"), written)
         assert store.shared("a") is None
+
+
+def test_two_processes_of_one_site_have_one_name_for_it(tmp_path: Path) -> None:
+    """Python puts a set in another order in each process."""
+    said = "from forum import create_app; from forum.web.shared_pages import site_of"
+    command = [sys.executable, "-c", f"{said}; print(site_of(create_app()))"]
+    here = {**os.environ, "FORUM_INSTANCE_PATH": str(tmp_path)}
+    names = {
+        subprocess.check_output(command, env={**here, "PYTHONHASHSEED": seed}, text=True)
+        for seed in "123"
+    }
+    assert len(names) == 1
 
 
 def test_another_build_or_site_shares_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

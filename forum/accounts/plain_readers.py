@@ -31,7 +31,7 @@ from .login import KEY
 from .models import Moderator, SignIn, User, key_hash
 from .newcomers import Newcomer
 from .reader_kinds import AnyReader, KnownByKind
-from .second_factors import SecondFactor, is_asked_of_staff, is_of_staff
+from .second_factors import SecondFactor, must_have_second_factor
 from .sign_ins import NOTED, WHOLE
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -144,8 +144,10 @@ def plain_reader() -> PlainReader | None:
     note_everywhere(row.everywhere)
     if asks_to_confirm() and row.ground == VoterGround.UNASKED:
         return None
+    if yet_to_agree(row.id, row.joined_at):
+        return None
     kind = kind_of(row)
-    if yet_to_agree(row.id, row.joined_at) or yet_to_set_up(row.id, kind):
+    if yet_to_set_up(row.id, kind):
         return None
     contact = row if row.user_id is not None else None
     return PlainReader(row.id, row.name, row.email, row.ground, row.joined_at, kind, contact)
@@ -165,7 +167,7 @@ def kind_of(row: SignedInPlainly) -> AnyReader:
 
 def yet_to_set_up(user_id: int, kind: AnyReader) -> bool:
     """Say whether what a person holds does not work before they set a second factor up."""
-    return is_of_staff(kind) and is_asked_of_staff() and not SECOND_FACTOR.rows(user_id=user_id)
+    return must_have_second_factor(kind) and not SECOND_FACTOR.rows(user_id=user_id)
 
 
 MODERATED = Prepared(

@@ -221,7 +221,7 @@ def is_of_staff(user: User | AnyReader) -> bool:
     return user.role != "reader" or bool(user.moderated_essays or user.bodies_today)
 
 
-def must_have_second_factor(user: User) -> bool:
+def must_have_second_factor(user: User | AnyReader) -> bool:
     """Say whether the site asks a second factor of a person, for what they hold."""
     return is_of_staff(user) and is_asked_of_staff()
 

@@ -19,7 +19,7 @@ from ..deals.models import Due
 from ..events.crowds import Progress
 from ..replies.models import Reply
 from ..web.dates import today
-from ..web.pager import NumberedPage
+from ..web.pager import PAGE, NumberedPage
 from .announcing import being_told
 from .due_order import standings_in_turn
 from .due_sums import added_up, of_dues, promise_state_today, state_today
@@ -30,8 +30,6 @@ from .standings import DueStanding, DueState
 from .statuses import AnswerStatus, PromiseState
 from .summaries import DueSummary
 
-PAGE = 50
-"""Dues on a page of the desk, and promises that are named."""
 SOON = timedelta(days=14)
 """Within which what is due is named apart."""
 GROUPS: Mapping[str, Any] = {
@@ -98,7 +96,7 @@ def desk_of(seat: Seat, asked: int = 1, reply_id: int | None = None) -> Answerin
     sizes = sizes_of(in_order)
     if reply_id is not None and (place := place_of(reply_id, theirs)):
         asked = -(-place // PAGE)
-    page = NumberedPage.nearest(asked, sizes.total(), PAGE)
+    page = NumberedPage.nearest(asked, sizes.total())
     on_page: Any = db.session.execute(in_order.offset(page.before).limit(page.most))
     shown: dict[int, str] = dict(on_page.all())
     rows = standings_in_turn(list(shown))

@@ -16,7 +16,7 @@ from ..deals.models import Due
 from ..essays.models import Essay
 from ..replies.models import Reply
 from ..replies.tags import JURISDICTION, LEVER
-from ..web.pager import NumberedPage
+from ..web.pager import NumberedPage, number_typed
 from .due_order import (
     newest_answered,
     newest_said,
@@ -135,9 +135,7 @@ def read_ledger(args: Mapping[str, str]) -> Ledger:
     chosen = LedgerFilter.from_query(args)
     which = chosen.conditions()
     summary = added_up(*which)
-    asked = args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    page = NumberedPage.nearest(number, summary.dues)
+    page = NumberedPage.nearest(number_typed(args.get("page", "")) or 1, summary.dues)
     shown = chosen.numbers().offset(page.before).limit(page.most)
     return Ledger(chosen, summary, counted_by_day(*which), standings_in_order(shown), page)
 

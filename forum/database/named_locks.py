@@ -16,10 +16,11 @@ def take_lock(name: str) -> None:
     On SQLite it is the one turn to write. Raises OperationalError where it does not come.
     """
     connection = db.session.connection()
-    if sqlite_connection(connection) is None:
+    held = sqlite_connection(connection)
+    if held is None:
         connection.execute(select(func.pg_advisory_xact_lock(lock_number(name))))
     else:
-        take_turn(sqlite_connection(connection))
+        take_turn(held)
 
 
 def lock_number(name: str) -> int:

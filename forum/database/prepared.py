@@ -45,7 +45,11 @@ def own_connection() -> Iterator[Any]:
     Inside of another it is the same one. Raises what SQLAlchemy does where the driver fails.
     """
     if OWN_CONNECTION in g:
-        yield g.get(OWN_CONNECTION)[0]
+        connection, engine = g.get(OWN_CONNECTION)
+        try:
+            yield connection
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise as_sqlalchemy_says(error, engine, connection) from error
         return
     engine = engine_here()
     with borrowed(engine) as connection:
@@ -98,10 +102,15 @@ def session_connection() -> Any:
     """Return the driver's connection of the session: found once for each of its transactions."""
     session = db.session()
     known, connection = session.info.get(SESSION_CONNECTION, (None, None))
-    if known is None or known is not session.get_transaction():
+    if known is None or known is not transaction_of(session):
         connection = session.connection().connection
-        session.info[SESSION_CONNECTION] = (session.get_transaction(), connection)
+        session.info[SESSION_CONNECTION] = (transaction_of(session), connection)
     return connection
+
+
+def transaction_of(session: Any) -> Any:
+    """Return the innermost transaction of a session: a savepoint is sent once it is asked for."""
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 class Prepared:

@@ -33,7 +33,7 @@ def database_settings(environ: Mapping[str, str], instance: Path, pooler: bool) 
             "begin with postgresql+psycopg://."
         )
     if replica:
-        place = {"url": database_url(replica, instance)}
+        place = {"url": database_url(replica, instance), **pool}
         found["SQLALCHEMY_BINDS"] = {READ: {**place, "connect_args": {"connect_timeout": 2, **how}}}
     return found
 

@@ -26,7 +26,7 @@ def visible_essay(slug: str, lock: bool = False) -> Essay:
 
 def essay_to_read(slug: str) -> Essay:
     """Return the same for a page that only reads it: as the process holds it, of no session."""
-    return shown(held_of_site(("essay", slug), lambda: read(slug), lasts))
+    return shown(held_of_site(("essay", slug), lambda: read(slug)))
 
 
 def shown(essay: Essay | None) -> Essay:
@@ -41,16 +41,10 @@ def shown(essay: Essay | None) -> Essay:
 
 def read(slug: str) -> Essay | None:
     """Return the essay with what its pages show, loaded whole and out of the session."""
-    essay = db.session.scalar(TO_READ, {"slug": slug}) if "\0" not in slug else None
+    essay = essay_by_slug(slug, TO_READ)
     if essay is not None:
         db.session.expunge(essay)
     return essay
-
-
-def lasts(essay: Essay | None) -> bool:
-    """Say whether what changes of an essay changes the version of the site: of a draft, whose
-    rehearsal comes and goes, not all does."""
-    return essay is not None and essay.stored_state != "draft"
 
 
 TO_READ = BY_SLUG.options(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Select,
     String,
     Table,
     Text,
@@ -213,14 +214,14 @@ class EssayEvent(Base):
     by: Mapped[User | None] = relationship()
 
 
-def essay_by_slug(slug: str) -> Essay | None:
+BY_SLUG = select(Essay).where(Essay.slug == bindparam("slug"))
+
+
+def essay_by_slug(slug: str, query: Select[Essay] = BY_SLUG) -> Essay | None:
     """Return the essay with this slug, which may be any text that somebody sent."""
     if "\0" in slug:  # no text for PostgreSQL
         return None
-    return db.session.scalar(BY_SLUG, {"slug": slug})
-
-
-BY_SLUG = select(Essay).where(Essay.slug == bindparam("slug"))
+    return db.session.scalar(query, {"slug": slug})
 
 
 def essay_for_update(essay_id: int) -> Essay | None:

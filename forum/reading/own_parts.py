@@ -53,7 +53,7 @@ def tokens(_visitor: Any, many: Sequence[Any]) -> Iterable[str]:
 def news(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return the way to the visitor's own page, with how much is new there; in a room is none."""
     if visitor.room:
-        return [Markup("")] * len(many)
+        return [NOTHING] * len(many)
     unread = unread_by(visitor)
     link = kept_as((unread, request.endpoint), "yours/yours_link", unread)
     return [link] * len(many)
@@ -93,7 +93,7 @@ class Question(NamedTuple):
 def questions(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     """Return what the visitor is asked or told at the top of a page."""
     if not visitor.is_authenticated:
-        return [Markup("")] * len(many)
+        return [NOTHING] * len(many)
     told = [each.told(visitor) for each in QUESTIONS if each.holds(visitor)]
     return [Markup("").join(told)] * len(many)
 
@@ -130,7 +130,7 @@ def followed(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     for essay_id, slug in many:
         levers = levers_followed(visitor, essay_id)
         if levers is None:
-            yield Markup("")
+            yield NOTHING
         else:
             key = (slug, *sorted(levers.items()))
             yield kept_as(key, "events/follow_essay", slug, levers)
@@ -141,7 +141,7 @@ def judged(visitor: Any, many: Sequence[Any]) -> Iterable[Markup]:
     for chosen, counts, essay_id in many:
         left = left_to(visitor, counts, essay_id)
         if left is None:
-            yield Markup("")
+            yield NOTHING
         else:
             yield kept_as((chosen.unjudged, left), "replies/judged_choice", chosen, left)
 

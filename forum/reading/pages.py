@@ -114,7 +114,7 @@ def plain_page(
     ranks = Ranks.after(after)
     places = [ListPlace(card, ranks.next(score_of(card, chosen.order))) for card in found[:most]]
     if len(found) <= most:
-        return places, str(edge.cursor(ranks.given)) if edge else "", edge is not None
+        return places, str(edge.cursor(ranks)) if edge else "", edge is not None
     onward = Cursor.after(found[most - 1], chosen.order, ranks.given, ranks.rank)
     return places, str(onward), False
 

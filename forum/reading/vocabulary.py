@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ..accounts.agreements import joining_texts, lacks_agreement, signs_of, texts_to_agree
+from ..accounts.agreements import joining_texts, signs_of, texts_to_agree
 from ..accounts.grounds import asks_to_confirm
 from ..accounts.provider import has_provider, provider_name
-from ..accounts.second_factors import lacks_second_factor
 from ..answers.due_words import set_aside_since
 from ..answers.on_reply import answers_to_brief, seats_today
 from ..answers.statuses import DECLINE_REASONS, STATUSES, VERDICTS
@@ -42,8 +41,6 @@ def init_app(app: Flask) -> None:
         asks_to_confirm=asks_to_confirm,
         has_provider=has_provider,
         joining_texts=joining_texts,
-        lacks_agreement=lacks_agreement,
-        lacks_second_factor=lacks_second_factor,
         signs_of=signs_of,
         texts_to_agree=texts_to_agree,
         declared_in_words=declared_in_words,

@@ -21,6 +21,7 @@ from .cursors import Cursor, microseconds
 from .filters import LOOKED, Filter, Sort
 from .models import Reply
 from .orders import ORDERS, Ends, Place, ends_given, ends_of, made_stretch, place_of
+from .ranks import Ranks
 from .tags import LEVER
 from .tallies import tallied
 
@@ -45,10 +46,11 @@ class Edge:
         """Where it stands in the order."""
         return self.value, self.tie
 
-    def cursor(self, shown: int) -> Cursor:
-        """Return where the next page begins, after so many that were shown."""
+    def cursor(self, ranks: Ranks) -> Cursor:
+        """Return where the next page begins, after those that were given these ranks."""
         score = microseconds(self.value) if self.sort is Sort.NEWEST else self.value
-        return Cursor(score, self.tie, shown)
+        is_equal = score == ranks.score
+        return Cursor(score, self.tie, ranks.given, ranks.rank if is_equal else 0)
 
 
 def looked_for(
@@ -109,7 +111,7 @@ def nth(
         if found := nth_of_part.rows(**given, passed=number - 1):
             return found[0]
         if counted is not steps[-1][1]:
-            number -= counted.rows(**given)[0][0]
+            number = max(number - counted.rows(**given)[0][0], 1)  # more may have come meanwhile
     return None
 
 

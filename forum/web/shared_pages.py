@@ -107,9 +107,14 @@ def read(written: bytes, key: str) -> KeptPage | None:
 def site_of(app: Flask) -> str:
     """Return what tells this site, in this build and as its server sets it, from all others.
 
-    A page may say whatever the environment does, and pages outlive a restart in Redis.
+    A page may say whatever the environment does, and pages outlive a restart in Redis. A set is in
+    another order in each process.
     """
-    said = sorted(item for item in app.config.items() if not OF_A_NODE.match(item[0]))
+    said = sorted(
+        (name, sorted(value) if isinstance(value, set) else value)
+        for name, value in app.config.items()
+        if not OF_A_NODE.match(name)
+    )
     digest = hashlib.blake2b(repr(said).encode(), digest_size=12)
     for each in sorted(files_of(app)):
         digest.update(each.encode())

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from flask import current_app
 
-from .page_versions import version_of_everywhere
+from .page_versions import of_everywhere, versions_here
 
 Value = TypeVar("Value")
 
@@ -21,12 +21,12 @@ MOST = 200
 """So many values are held at once; then all are read anew."""
 
 
-def held_of_site(key: Hashable, read: Callable[[], Value], lasts: Callable[[Value], bool]) -> Value:
+def held_of_site(key: Hashable, read: Callable[[], Value]) -> Value:
     """Return a value as it was last read, or read it: where no version is known, or another.
 
-    It is shared by all who ask, so nobody may change it. One that does not last is not held.
+    It is shared by all who ask, so nobody may change it. None is not held.
     """
-    version = version_of_everywhere()
+    version = of_everywhere(versions_here())  # a note's is of what is read past the transaction
     if not version:
         return read()
     held = current_app.extensions.setdefault(HELD, {})
@@ -35,7 +35,7 @@ def held_of_site(key: Hashable, read: Callable[[], Value], lasts: Callable[[Valu
         value: Value = found[1]
         return value
     value = read()
-    if lasts(value):
+    if value is not None:
         if len(held) >= MOST:
             held.clear()
         held[key] = (version, value)

@@ -14,6 +14,7 @@ from ...db import db
 from ...permissions import can_moderate, require
 from ...replies.models import Reply, reply_by_id, reply_for_update
 from ...replies.reasons import Reason
+from ...web.pager import number_typed
 from ..acting import CannotChange, NothingToDo
 from ..action_kind import ActionKind
 from ..deciding import Held, decide, why_not
@@ -50,9 +51,9 @@ def bulk(action: str) -> ResponseReturnValue:
     results = []
     if form.validate_on_submit() and chosen:
         for each in chosen:
-            number, _colon, state = each.partition(":")
-            if number.isdigit() and 0 < int(number) < 2**63:
-                results.append(one(int(number), state, kind, form))
+            typed, _colon, state = each.partition(":")
+            if (number := number_typed(typed)) is not None:
+                results.append(one(number, state, kind, form))
     if done := [each.action for each in results if each.action]:
         remember(*done)
     page = render_template(

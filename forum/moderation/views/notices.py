@@ -12,7 +12,7 @@ from ...events.notices import NoticeFilter, grouped, mark_read, notices_of
 from ...events.topics import TOPICS, TOPICS_BY_NAME
 from ...permissions import is_signed_in, require
 from ...replies.absence import not_shown
-from ...web.pager import before_asked
+from ...web.pager import before_asked, number_typed
 from ..acting import kind_of
 from ..standing import overtaken_among
 from ..telling import actions_told
@@ -52,8 +52,8 @@ def notices() -> ResponseReturnValue:
 def read_notices() -> ResponseReturnValue:
     """Take the notices up to the newest shown as read."""
     require(is_signed_in(current_user))
-    until = request.form.get("until", "")
-    if until.isdigit() and int(until) < 2**63:
-        mark_read(current_user, int(until))
+    until = number_typed(request.form.get("until", ""))
+    if until is not None:
+        mark_read(current_user, until)
         db.session.commit()
     return redirect(safe_next(request.form.get("next") or url_for("moderation.notices")), 303)

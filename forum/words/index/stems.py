@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from .roots import root
 
 
-@cache
 def stemmer(name: str) -> Any:
-    """Return what stems by rules of this name; the library, of fifty languages, comes late."""
+    """Return what stems by rules of this name, for one word: it works on itself, so no two threads
+    share one. The library, of fifty languages, comes late."""
     import snowballstemmer
 
     return snowballstemmer.stemmer(name)
