@@ -41,7 +41,10 @@ write lock needs the interpreter again after every statement, and all other writ
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """What mallopt(3) calls bytes free at a heap's end, bytes of a block of its own, and heaps."""
-MEMORY = {M_ARENA_MAX: 1, M_MMAP_THRESHOLD: 128 * 1024, M_TRIM_THRESHOLD: 128 * 1024}
+LARGE = 1024 * 1024
+"""Bytes from which a block is asked of the system and given back: a page of 100 KB, made of larger
+and larger pieces, would ask for each of them, and the system clear it first."""
+MEMORY = {M_ARENA_MAX: 1, M_MMAP_THRESHOLD: LARGE, M_TRIM_THRESHOLD: LARGE}
 
 
 class Stopped(SystemExit):
