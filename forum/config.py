@@ -96,7 +96,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "RATELIMIT_HEADERS_ENABLED": False,
         "RATELIMIT_FAIL_ON_FIRST_BREACH": False,
         "LIMITS": {name: how_often(environ, name) for name in LIMITS},
-        "PAGE_CACHE": whole_number(environ, "FORUM_PAGE_CACHE", 32),
+        "PAGE_CACHE": whole_number(environ, "FORUM_PAGE_CACHE", 16),
         "STYLE_PAGE": on_or_off(environ, "FORUM_STYLE_PAGE"),
         "MODERATORS_SHOWN": shown_or_withheld(environ, "FORUM_MODERATORS"),
         "TRUSTED_PROXIES": whole_number(environ, "FORUM_TRUSTED_PROXIES", 0),
