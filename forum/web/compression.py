@@ -72,7 +72,7 @@ def can_be_squeezed(said: Mapping[str, str]) -> bool:
 
 def compress(response: Response) -> Response:
     """Compress an answer where that helps."""
-    asked, said = request_ctx.request, dict(response.headers)
+    asked, said = request_ctx.request, dict(response.headers.to_wsgi_list())
     if (
         not can_be_squeezed(said)
         or response.status_code in {204, 206, 304}

@@ -145,12 +145,13 @@ def frame_here(
     them, where the address has one of the fields ``but``, and where what would fill a gap finds
     that this page is another one for them.
     """
-    frames: FrameCache | None = current_app.extensions.get("frames")
+    extensions = current_app.extensions
+    frames: FrameCache | None = extensions.get("frames")
     if frames is None or "_flashes" in session or not but.isdisjoint(request.args):
         return None
     with own_connection():
         read_first(scope, arguments)
-        reader: PlainReader | None = current_app.extensions["plain_reader"]()
+        reader: PlainReader | None = extensions["plain_reader"]()
         frame = frames.frame(reader.kind) if reader else None
         if frame is None or reader is None:
             return None

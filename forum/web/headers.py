@@ -65,7 +65,8 @@ class WithHeaders:
 
 def tell_caches(response: Response) -> Response:
     """Say what an answer varies by, and keep what is private out of every cache."""
-    asked, said, headers = request_ctx.request, dict(response.headers), response.headers
+    asked, headers = request_ctx.request, response.headers
+    said = dict(headers.to_wsgi_list())
     varies = [said["Vary"]] if "Vary" in said else []
     if can_be_squeezed(said):
         varies.append("Accept-Encoding")

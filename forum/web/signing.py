@@ -62,7 +62,7 @@ class LastingSerializer(URLSafeTimedSerializer):
         self.make_signer = cache(self.make_signer)  # type: ignore[method-assign]
         self.opened = lru_cache(KNOWN_MOST)(self.opened)  # type: ignore[method-assign]
 
-    def loads(  # type: ignore[override] - as that of the library
+    def loads(  # type: ignore[override]
         self, s: str | bytes, max_age: int | None = None
     ) -> Any:
         """Return what was signed, no longer ago than so many seconds; raise BadSignature."""
