@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import time
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import validate_csrf
-from itsdangerous import BadSignature
+from itsdangerous import BadSignature, SignatureExpired
 from wtforms import ValidationError
 
 from forum.web.signing import form_token, is_own_token
 
 LIBRARY = SecureCookieSessionInterface()
 HELD = {"sign_in": "a key", "more": ["x" * 200]}
+TAGGED = {"pair": ("a", ["b"]), "when": datetime(2027, 1, 31, 9, tzinfo=UTC), "like": '{" t":[]}'}
 
 
 def test_a_session_is_read_by_the_library_and_the_librarys_by_us(app: Flask) -> None:
     theirs = LIBRARY.get_signing_serializer(app)
     ours = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     assert theirs is not None
-    assert ours.loads(theirs.dumps(HELD), max_age=60) == HELD
-    assert theirs.loads(ours.dumps(HELD), max_age=60) == HELD
+    for held in (HELD, TAGGED, {"like": TAGGED["like"]}):
+        assert ours.loads(theirs.dumps(held), max_age=60) == held
+        assert theirs.loads(ours.dumps(held), max_age=60) == held
+
+
+def test_a_session_that_is_known_is_each_requests_own_and_grows_old(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    written = ours.dumps(HELD)
+    ours.loads(written, max_age=60)["more"].append("what another request is told")
+    assert ours.loads(written, max_age=60) == HELD
+    signed = time.time()
+    for later in (70, -70):
+        monkeypatch.setattr("forum.web.signing.time.time", lambda moved=later: signed + moved)
+        with pytest.raises(SignatureExpired):
+            ours.loads(written, max_age=60)
+        assert ours.loads(written) == HELD
 
 
 def test_a_session_that_somebody_changed_is_none(app: Flask) -> None:

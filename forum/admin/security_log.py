@@ -69,6 +69,8 @@ def note_provider(user: User, tied: bool) -> None:
 
 def note_refusal(answer: Response) -> Response:
     """Note a wrong password, and what someone who is signed in was refused."""
+    if answer.status_code < 400:
+        return answer
     visitor = loaded_visitor()
     is_sign_in = request.endpoint == "accounts.sign_in" and request.method == "POST"
     if is_sign_in and answer.status_code == 422:

@@ -15,7 +15,8 @@ import zlib
 from collections.abc import Mapping
 from functools import lru_cache
 
-from flask import Flask, Response, request
+from flask import Flask, Response
+from flask.globals import request_ctx
 from isal import isal_zlib
 from werkzeug.http import parse_accept_header
 
@@ -71,21 +72,21 @@ def can_be_squeezed(said: Mapping[str, str]) -> bool:
 
 def compress(response: Response) -> Response:
     """Compress an answer where that helps."""
-    said = dict(response.headers)
+    asked, said = request_ctx.request, dict(response.headers.to_wsgi_list())
     if (
         not can_be_squeezed(said)
         or response.status_code in {204, 206, 304}
         or (response.is_streamed and not response.direct_passthrough)
         or "Content-Encoding" in said
-        or not takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
-        or request.method == "HEAD"
+        or not takes_gzip(asked.environ.get("HTTP_ACCEPT_ENCODING", ""))
+        or asked.method == "HEAD"
     ):
         return response
     response.direct_passthrough = False
     body = response.get_data()
     if len(body) < LEAST:
         return response
-    is_kept = request.environ.get(NOTES) is not None
+    is_kept = asked.environ.get(NOTES) is not None
     is_file = response.mimetype in FILES
     response.set_data(squeezed_once(body) if is_file else squeezed(body, for_many=is_kept))
     response.headers.add("Content-Encoding", "gzip")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import structlog
 from flask import Flask, Response, current_app, make_response, request, session
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
@@ -91,9 +92,9 @@ class FrameCache(PageCache):
 
     def frame(self, kind: AnyReader) -> PageParts | None:
         """Return the frame of the page asked for, kept or made; nothing where it has none."""
-        environ, cookies = request.environ, request.cookies
-        asked = self.routes.page(environ, cookies, reader=kind)
-        frame = cast("KeptFrame | None", self.page(asked, environ)) if asked else None
+        sent = request_ctx.request
+        asked = self.routes.page(sent.environ, sent.cookies, reader=kind)
+        frame = cast("KeptFrame | None", self.page(asked, sent.environ)) if asked else None
         return frame.parts if frame else None
 
     def made(self, asked: AskedPage, label: str, environ: dict[str, Any]) -> KeptFrame | None:
@@ -144,12 +145,13 @@ def frame_here(
     them, where the address has one of the fields ``but``, and where what would fill a gap finds
     that this page is another one for them.
     """
-    frames: FrameCache | None = current_app.extensions.get("frames")
+    extensions = current_app.extensions
+    frames: FrameCache | None = extensions.get("frames")
     if frames is None or "_flashes" in session or not but.isdisjoint(request.args):
         return None
     with own_connection():
         read_first(scope, arguments)
-        reader: PlainReader | None = current_app.extensions["plain_reader"]()
+        reader: PlainReader | None = extensions["plain_reader"]()
         frame = frames.frame(reader.kind) if reader else None
         if frame is None or reader is None:
             return None

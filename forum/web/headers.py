@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response
+from flask.globals import request_ctx
 
 from .compression import can_be_squeezed
 from .page_store import StartResponse
@@ -64,14 +65,15 @@ class WithHeaders:
 
 def tell_caches(response: Response) -> Response:
     """Say what an answer varies by, and keep what is private out of every cache."""
-    said, headers = dict(response.headers), response.headers
+    asked, headers = request_ctx.request, response.headers
+    said = dict(headers.to_wsgi_list())
     varies = [said["Vary"]] if "Vary" in said else []
     if can_be_squeezed(said):
         varies.append("Accept-Encoding")
-    if request.endpoint not in {"static", "assets.style"}:
+    if asked.endpoint not in {"static", "assets.style"}:
         varies += ["Cookie", "Accept-Language"]
         if "Cache-Control" not in said:
-            private = loaded_visitor() is not None or request.method not in {"GET", "HEAD"}
+            private = loaded_visitor() is not None or asked.method not in {"GET", "HEAD"}
             headers.add("Cache-Control", "private, no-store" if private else "no-cache")
     if varies:
         headers["Vary"] = ", ".join(varies)

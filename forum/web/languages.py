@@ -7,6 +7,7 @@ from functools import cache, lru_cache, reduce
 
 from babel import Locale
 from flask import Flask, Response, current_app, g, has_request_context, request, url_for
+from flask.globals import request_ctx
 from flask_babel import Babel
 from flask_babel import gettext as _
 from werkzeug.datastructures import LanguageAccept
@@ -36,11 +37,13 @@ def chosen_code() -> str:
     """Return the code of the language for this request, or of the site's own outside one."""
     if forced := g.get("language"):
         return str(forced)
+    config = current_app.config
     if has_request_context():
-        wishes = (request.args.get(FIELD, ""), request.cookies.get(COOKIE, ""))
-        accepted = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")
-        return language_for(tuple(current_app.config["LANGUAGES"]), *wishes, accepted)
-    return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+        asked = request_ctx.request
+        wishes = (asked.args.get(FIELD, ""), asked.cookies.get(COOKIE, ""))
+        accepted = asked.environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        return language_for(tuple(config["LANGUAGES"]), *wishes, accepted)
+    return str(config["BABEL_DEFAULT_LOCALE"])
 
 
 @lru_cache(maxsize=1_000)

@@ -9,7 +9,7 @@ which limit it was, when there is room again, and who can lift it; a page with a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
@@ -19,6 +19,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from limits import RateLimitItem
 from werkzeug.exceptions import TooManyRequests
 
 from ..db import now
@@ -103,8 +104,13 @@ def standings(name: str, key: str, scope: str = "") -> Iterator[LimitStanding]:
 
 def count(name: str, key: str, scope: str = "") -> None:
     """Count one attempt towards the limit of this name."""
-    for item in periods_of(often(name)):
-        limiter.limiter.hit(item, key, scope or name)
+    count_in(periods_of(often(name)), key, scope or name)
+
+
+def count_in(periods: Sequence[RateLimitItem], key: str, scope: str) -> None:
+    """Count one attempt in each of these periods."""
+    for item in periods:
+        limiter.limiter.hit(item, key, scope)
 
 
 def done(answer: Response) -> bool:
@@ -144,7 +150,7 @@ class LimitUse:
         if request.method not in self.methods or (self.only_if is not None and not self.only_if()):
             return True
         key, periods = self.key(), periods_of(often(self.name))
-        g.setdefault("attempts", []).append((self, key))
+        g.setdefault("attempts", []).append((self, key, periods))
         return all(limiter.limiter.test(each, key, self.name) for each in periods)
 
     def note(self) -> None:
@@ -211,9 +217,9 @@ def refuse_beyond(uses: list[LimitUse]) -> None:
 
 def count_attempts(answer: Response) -> Response:
     """Count what the views of this request were held to, where the answer says that it counts."""
-    for use, key in g.pop("attempts", ()):
+    for use, key, periods in g.pop("attempts", ()):
         if use.counts(answer):
-            count(use.name, key)
+            count_in(periods, key, use.name)
     return answer
 
 

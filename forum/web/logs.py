@@ -10,7 +10,8 @@ import time
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
+from flask.globals import app_ctx, request_ctx
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
@@ -37,11 +38,11 @@ log = structlog.get_logger("forum.requests")
 
 def start() -> None:
     """Give the request its number: the proxy's where it sent a sound one."""
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
-    g.started = time.perf_counter()
+    here, given = app_ctx.g, request_ctx.request.environ.get("HTTP_X_REQUEST_ID", "")
+    here.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    here.started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    structlog.contextvars.bind_contextvars(request_id=here.request_id)
 
 
 def shown_path() -> str:
@@ -51,18 +52,19 @@ def shown_path() -> str:
 
 def finish(response: Response) -> Response:
     """Write one line for the request."""
-    if request.endpoint in {"static", "assets.style", "health.healthz"}:
+    asked, here = request_ctx.request, app_ctx.g
+    if asked.endpoint in {"static", "assets.style", "health.healthz"}:
         return response
     visitor = loaded_visitor()
     log.info(
         "request",
-        method=request.method,
+        method=asked.method,
         path=shown_path(),
         status=response.status_code,
         person=visitor.id if visitor else None,
-        milliseconds=round((time.perf_counter() - g.get("started", 0.0)) * 1000, 1),
+        milliseconds=round((time.perf_counter() - here.get("started", 0.0)) * 1000, 1),
     )
-    response.headers.add("X-Request-Id", g.get("request_id", ""))
+    response.headers.add("X-Request-Id", here.get("request_id", ""))
     return response
 
 

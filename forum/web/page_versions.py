@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import has_request_context, request
+from flask.globals import request_ctx
 from sqlalchemy import BigInteger, Dialect, Engine, Insert, ScalarSelect, SmallInteger, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -100,12 +101,12 @@ def read_first(scope: PageScope, arguments: Mapping[str, Any]) -> None:
     Where a transaction has begun they stay unknown: it may see less than they count. So they do for
     what may write, and then see more; and while the database is away, which the page will find.
     """
-    begun = db.session.registry.has() and db.session().in_transaction()
-    if READ_HERE in request.environ or request.method not in {"GET", "HEAD"} or begun:
+    asked, begun = request_ctx.request, db.session.registry.has() and db.session().in_transaction()
+    if READ_HERE in asked.environ or asked.method not in {"GET", "HEAD"} or begun:
         return
     dialect = db.engine.dialect
     with suppress(SQLAlchemyError), own_connection() as connection:
-        request.environ[READ_HERE] = versions_on(connection, dialect, scope, arguments)
+        asked.environ[READ_HERE] = versions_on(connection, dialect, scope, arguments)
 
 
 def versions_here() -> str:

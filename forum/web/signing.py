@@ -1,25 +1,31 @@
 """What browsers are given signed: their session, and the token of forms.
 
 Both are as Flask and Flask-WTF have them. Those make a signer at each request and derive its keys
-anew each time; here it is made once for each key of the site.
+anew each time; here it is made once for each key of the site. A browser sends its session with each
+request: the signature is checked once in a process, the age each time.
 """
 
 from __future__ import annotations
 
 import hmac
 import json
+import time
 from functools import cache, lru_cache
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, session
+from flask.globals import request_ctx
+from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from itsdangerous.signer import SigningAlgorithm
 
 TOKEN = "csrf_token"  # noqa: S105 - where the session and the request keep it
 TOKEN_SALT = "wtf-csrf-token"  # noqa: S105 - that of Flask-WTF
+KNOWN_MOST = 1_000
+"""Sessions that a process knows to be signed by this site."""
 
 
 class OneStepHmac(SigningAlgorithm):
@@ -38,18 +44,43 @@ class LastingSigner(TimestampSigner):
         self.derive_key = cache(self.derive_key)  # type: ignore[method-assign]
 
 
+class SparingJson(TaggedJSONSerializer):
+    """What a session holds as JSON, which is looked through for tags only where one begins."""
+
+    def loads(self, value: str) -> Any:
+        """Return what is written."""
+        return super().loads(value) if '{" ' in value else json.loads(value)
+
+
 class LastingSerializer(URLSafeTimedSerializer):
-    """A serializer that makes its signer once."""
+    """A serializer that makes its signer once, and knows again what it has opened."""
 
     default_signer = LastingSigner
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.make_signer = cache(self.make_signer)  # type: ignore[method-assign]
+        self.opened = lru_cache(KNOWN_MOST)(self.opened)  # type: ignore[method-assign]
+
+    def loads(  # type: ignore[override]
+        self, s: str | bytes, max_age: int | None = None
+    ) -> Any:
+        """Return what was signed, no longer ago than so many seconds; raise BadSignature."""
+        written, signed_at = self.opened(s)
+        if max_age is not None and not 0 <= int(time.time()) - signed_at <= max_age:
+            raise SignatureExpired(f"Signed more than {max_age} seconds ago, or yet to be.")
+        return self.serializer.loads(written)
+
+    def opened(self, signed: str | bytes) -> tuple[str, int]:
+        """Return what was signed, as JSON, and when, in seconds since 1970."""
+        held, signed_at = super().loads(signed, return_timestamp=True)
+        return self.serializer.dumps(held), int(signed_at.timestamp())
 
 
 class SignedSessions(SecureCookieSessionInterface):
     """Sessions as Flask has them, in a cookie that is opened for less."""
+
+    serializer = SparingJson()
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what reads and writes the cookie."""
@@ -66,7 +97,7 @@ class SignedSessions(SecureCookieSessionInterface):
 @lru_cache(maxsize=8)
 def session_serializer(key: str | bytes, *earlier: str | bytes) -> LastingSerializer:
     """Return what reads and writes sessions, signed with the key, or once with one of earlier."""
-    flask = SecureCookieSessionInterface
+    flask = SignedSessions
     return LastingSerializer(
         [*earlier, key],
         salt=flask.salt,
@@ -95,6 +126,7 @@ def form_token() -> str:
     return token_signer(key).sign(signed_part(held)).decode()
 
 
+@lru_cache(maxsize=KNOWN_MOST)
 def signed_part(held: str) -> bytes:
     """Return what of the session is signed, as a token has it."""
     return base64_encode(json.dumps(held))
@@ -121,10 +153,12 @@ class TokenCheck(CSRFProtect):  # type: ignore[misc]
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Take what is sent with the token of its session, or refuse it."""
-        if apply_exemptions and (not request.endpoint or self._is_exempt()):
+        asked = request_ctx.request
+        if asked.method not in current_app.config["WTF_CSRF_METHODS"]:
             return
-        checked = request.method in current_app.config["WTF_CSRF_METHODS"]
-        if checked and is_own_token(request.form.get(TOKEN, "")):
+        if apply_exemptions and (not asked.endpoint or self._is_exempt()):
+            return
+        if is_own_token(asked.form.get(TOKEN, "")):
             g.csrf_valid = True
         else:
             super().protect()
