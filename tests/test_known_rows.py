@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, select, update
+from sqlalchemy import Table, inspect, select, update
 from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
@@ -72,8 +72,10 @@ def test_under_the_lock_everything_known_before_is_known_anew(app: Flask, make: 
             session.execute(moved.values(parent_id=None, thread_id=None, essay_id=other.id))
             session.execute(update(Essay).values(stored_state="closed", body="New words."))
         held = reply_for_update(comment.id, beside=proposal.id)
+        assert held is not None
         assert held is known
-        assert not any(inspect(each).expired for each in (held, held.essay, held.author))
+        rows: tuple[Any, ...] = (held, held.essay, held.author)
+        assert not any(inspect(each).expired for each in rows)
         assert (held.thread, held.parent, held.essay.id) == (None, None, other.id)
         assert (held.essay.state, held.essay.body) == ("closed", "New words.")
         thread = db.session.get_one(Reply, proposal.id)
@@ -102,6 +104,6 @@ def test_a_new_row_has_the_defaults_of_its_table(app: Flask, make: Make) -> None
         db.session.add(ReplyVersion(**said))
         db.session.flush()
         stored = db.session.scalars(select(ReplyVersion).filter_by(version=2)).one()
-        assert new_row(ReplyVersion.__table__, **said) == {
+        assert new_row(cast(Table, ReplyVersion.__table__), **said) == {
             name: value for name, value in columns_of(stored).items() if name != "id"
         }

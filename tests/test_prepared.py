@@ -89,7 +89,7 @@ def test_a_change_within_a_savepoint_goes_with_it(app: Flask, make: Make) -> Non
 def test_a_change_gives_what_it_returns(app: Flask, make: Make) -> None:
     reply = make.proposal(make.essay())
     since = bindparam("since", type_=Reply.created_at.type)
-    change = update(Reply.__table__).where(Reply.__table__.c.created_at >= since)
+    change = update(Reply).where(Reply.created_at >= since)
     written = PreparedChange(change.returning(Reply.id, Reply.created_at), "evidence")
     with app.test_request_context():
         rows = written.rows(since=reply.created_at, evidence=["https://example.org/"])
