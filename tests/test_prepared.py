@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from forum.accounts.models import User
 from forum.database.prepared import Prepared, PreparedChange, own_connection
@@ -83,3 +84,24 @@ def test_a_change_within_a_savepoint_goes_with_it(app: Flask, make: Make) -> Non
         change.run(number=ada.id, name="Ada Lovelace")
         savepoint.rollback()
         assert name.rows(number=ada.id) == [("Ada",)]
+
+
+def test_a_change_gives_what_it_returns(app: Flask, make: Make) -> None:
+    reply = make.proposal(make.essay())
+    since = bindparam("since", type_=Reply.created_at.type)
+    change = update(Reply).where(Reply.created_at >= since)
+    written = PreparedChange(change.returning(Reply.id, Reply.created_at), "evidence")
+    with app.test_request_context():
+        rows = written.rows(since=reply.created_at, evidence=["https://example.org/"])
+        assert rows == [(reply.id, reply.created_at)]
+        assert db.session.scalar(select(Reply.evidence)) == ["https://example.org/"]
+
+
+def test_another_session_is_asked_where_it_is_named(app: Flask, make: Make) -> None:
+    ada = make.user("Ada")
+    change = PreparedChange(update(User).where(User.id == bindparam("number")), "name")
+    with app.test_request_context(), Session(db.engine) as session:
+        change.rows_in(session, number=ada.id, name="Ada Lovelace")
+        assert session.scalar(select(User.name)) == "Ada Lovelace"
+        session.rollback()
+        assert db.session.scalar(select(User.name)) == "Ada"

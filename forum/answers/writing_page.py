@@ -10,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 from ..bodies.models import Body, every_body
 from ..briefs.models import Brief
 from ..db import db
-from ..replies.models import Reply, ReplyVersion, comments_on
+from ..replies.models import Reply, ReplyVersion
+from ..replies.threads import comments_on
 from . import drafts
 from .answering import Answered
 from .content import AnswerContent, content_from

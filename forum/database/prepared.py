@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, cast
 from flask import g
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from ..db import READ, db, reads_replica
 from .writers_queue import take_turn
@@ -98,9 +99,8 @@ def as_sqlalchemy_says(error: Any, engine: Engine, connection: Any = None) -> Ba
     )
 
 
-def session_connection() -> Any:
-    """Return the driver's connection of the session: found once for each of its transactions."""
-    session = db.session()
+def session_connection(session: Session) -> Any:
+    """Return the driver's connection of a session: found once for each of its transactions."""
     known, connection = session.info.get(SESSION_CONNECTION, (None, None))
     if known is None or known is not transaction_of(session):
         connection = session.connection().connection
@@ -126,7 +126,16 @@ class Prepared:
 
     def rows(self, **given: Any) -> list[tuple[Any, ...]]:
         """Return its rows for these parameters."""
-        connection, engine = self.at_hand()
+        return self.asked(*self.at_hand(), given)
+
+    def rows_in(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
+        """Return its rows as a session sees them, which may be another than the request's."""
+        return self.asked(self.connection_of(session), db.engine, given)
+
+    def asked(
+        self, connection: Any, engine: Engine, given: dict[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        """Return its rows on a connection to a database."""
         try:
             return self.compiled(engine.dialect).rows(connection.cursor(), given)
         except engine.dialect.loaded_dbapi.Error as error:
@@ -137,10 +146,14 @@ class Prepared:
         own = None if self.locks else g.get(OWN_CONNECTION)
         if own:
             return own
-        connection = session_connection()
+        return self.connection_of(db.session()), engine_here()
+
+    def connection_of(self, session: Session) -> Any:
+        """Return the connection of a session, in its turn where this locks or changes rows."""
+        connection = session_connection(session)
         if self.locks:
             take_turn(connection.driver_connection)
-        return connection, engine_here()
+        return connection
 
     def compiled(self, dialect: Dialect) -> CompiledQuery:
         """Return it in the words of a database."""
@@ -152,7 +165,10 @@ class Prepared:
 
 
 class PreparedChange(Prepared):
-    """A change of rows, made once for the columns that are named; ``run`` makes it."""
+    """A change of rows, made once for the columns that are named; ``run`` makes it.
+
+    One that returns something of the rows gives that as a query does.
+    """
 
     def __init__(self, change: Any, *columns: str) -> None:
         super().__init__(change)
@@ -178,7 +194,7 @@ class CompiledQuery:
 
     def __init__(self, query: Any, dialect: Dialect, columns: Sequence[str] | None = None) -> None:
         self.dialect = dialect
-        given = query.selected_columns if query.is_select else ()
+        given = query.selected_columns if query.is_select else query.exported_columns
         self.types = [column.type.dialect_impl(dialect) for column in given]
         self.compiled = query.compile(dialect=dialect, column_keys=columns)
         self.parameters = [

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.admissions import OpenTo
 from ..accounts.models import User
+from ..database.prepared import PreparedChange
 from ..db import Base, UtcDateTime, db, now, one_of, read_anew
 from ..web.page_notes import changes_at
 
@@ -58,6 +59,9 @@ CONTENT = (
     "language",
 )
 """What a version of an essay consists of."""
+
+LONG = ("body", "body_html", "search")
+"""What takes long to read of an essay, and is shown on its own page alone."""
 
 
 class Essay(Base):
@@ -235,7 +239,7 @@ def essay_for_update(essay_id: int) -> Essay | None:
 
 
 _essay = cast(Table, Essay.__table__)
-TOUCHED = (
+TOUCHED = PreparedChange(
     update(_essay).where(_essay.c.id == bindparam("essay")).values(version=_essay.c.version + 1)
 )
 
@@ -243,7 +247,7 @@ TOUCHED = (
 def touch(essay_id: int) -> None:
     """Raise the essay's version: something shown on its pages has changed."""
     db.session.flush()
-    db.session.connection().execute(TOUCHED, {"essay": essay_id})
+    TOUCHED.run(essay=essay_id)
     read_anew(Essay, essay_id, "version")
 
 

@@ -6,7 +6,7 @@ set hour of the forum's zone. What happens while a letter waits goes into the sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -43,11 +43,12 @@ def key_start(rhythm: str, event: Event) -> str:
     return f"{rhythm}:"
 
 
-def queue_letters(session: Session, event: Event, user_ids: Sequence[int]) -> None:
-    """Have letters sent to those of these people whose notice of the event goes into one."""
-    mine = Notice.event_id == event.id, Notice.user_id.in_(user_ids), Notice.rhythm.is_not(None)
-    rhythms = session.scalars(select(Notice.rhythm).where(*mine).distinct()).all()
-    for rhythm in (each for each in rhythms if each is not None):
+def queue_letters(
+    session: Session, event: Event, user_ids: Sequence[int], rhythms: Collection[str]
+) -> None:
+    """Have letters of these rhythms sent to those of these people whose notice goes into one."""
+    mine = Notice.event_id == event.id, Notice.user_id.in_(user_ids)
+    for rhythm in rhythms:
         moment = event.letters_from if rhythm == Rhythm.AT_ONCE else next_digest(rhythm, now())
         queue(session, key_start(rhythm, event), moment, *mine, Notice.rhythm == rhythm)
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 
 from ..accounts.contacts import Contact
 from ..accounts.models import User
+from ..database.known_rows import new_row
 from ..database.made_once import made_once
+from ..database.prepared import PreparedChange
 from ..db import db, looking, now, upsert
 from .kinds import KINDS_BY_NAME
 from .models import Event, Notice, Thing
 from .telling import tell_people
+
+_event = cast(Table, Event.__table__)
+TOLD = PreparedChange(update(_event).where(_event.c.id == bindparam("event")), "told")
 
 
 def record(
@@ -29,12 +34,12 @@ def record(
     facts: Mapping[str, Any] | None = None,
     key: str | None = None,
     at: datetime | None = None,
-) -> Event | None:
+) -> None:
     """Record that something happened to a thing, and tell the people in ``to`` of it at once.
 
     The worker tells the audience of the kind, without those in ``but``; whoever did it (``by``) is
     not told. ``at`` is when it happened, if not now. Of a ``key`` there is one event for ever:
-    nothing is done, and None returned, where it is known. Raises KeyError for an unknown kind.
+    nothing is done where it is known. Raises KeyError for an unknown kind.
     """
     row, moment = KINDS_BY_NAME[kind], now()
     left_out = sorted({each for each in but if each is not None})
@@ -55,21 +60,18 @@ def record(
         "told_at": None if row.audience else moment,
     }
     db.session.flush()
-    number = db.session.connection().scalar(recorded_once(), values)
-    if number is None:
-        return None
-    event = db.session.get_one(Event, number)
-    people = sorted({each for each in to if each is not None} - {event.by_id})
-    if people:
-        event.told += tell_people(db.session(), event, people)
-        db.session.flush()
-    return event
+    people = sorted({each for each in to if each is not None} - {values["by_id"]})
+    for (number,) in recorded_once().rows(**values):
+        told = tell_people(db.session(), Event(id=number, **values), people) if people else 0
+        if told:
+            TOLD.run(event=number, told=told)
 
 
 @made_once
-def recorded_once() -> Any:
+def recorded_once() -> PreparedChange:
     """Return the INSERT of an event that does nothing where its key is known."""
-    return upsert(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.id)
+    once = upsert(Event).on_conflict_do_nothing(index_elements=["key"]).returning(Event.id)
+    return PreparedChange(once, *new_row(_event))
 
 
 def unrecorded(keys: Iterable[str]) -> set[str]:

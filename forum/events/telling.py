@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from ..accounts.contacts import Contact
 from ..accounts.models import User
 from ..database.made_once import made_once
+from ..database.prepared import PreparedChange
 from ..db import UtcDateTime, now, upsert
 from .kinds import KINDS_BY_NAME
 from .models import BY_LETTER, Event, Follow, Notice, Preference, Rhythm
@@ -44,20 +45,21 @@ def tell_people(session: Session, event: Event, user_ids: Sequence[int]) -> int:
     if not topic.always:
         given |= {"subject_kind": event.subject_kind, "subject_id": event.subject_id}
     session.flush()
-    told = sorted(session.connection().scalars(told_once(topic.always), given))
+    told = sorted(told_once(topic.always).rows_in(session, **given))
     if told:
-        queue_letters(session, event, told)
-        count_up(session, told)
+        people = [user_id for user_id, _rhythm in told]
+        queue_letters(session, event, people, {rhythm for _user_id, rhythm in told if rhythm})
+        count_up(session, people)
     return len(told)
 
 
 @made_once
-def told_once(always: bool) -> Any:
+def told_once(always: bool) -> PreparedChange:
     """Return the INSERT of notices for those who have none of the event yet."""
     columns = ["user_id", "event_id", "at", "rhythm"]
     made = upsert(Notice).from_select(columns, listeners(always), include_defaults=False)
     once = made.on_conflict_do_nothing(index_elements=["event_id", "user_id"])
-    return once.returning(Notice.user_id)
+    return PreparedChange(once.returning(Notice.user_id, Notice.rhythm))
 
 
 def listeners(always: bool) -> Select[Any]:
@@ -101,15 +103,15 @@ def no_longer_followed() -> ColumnElement[bool]:
 
 def count_up(session: Session, user_ids: Sequence[int]) -> None:
     """Count one more unread notice for each of these people, in the order of their numbers."""
-    session.connection().execute(counted_up(), {"people": user_ids})
+    counted_up().rows_in(session, people=user_ids)
 
 
 @made_once
-def counted_up() -> Any:
+def counted_up() -> PreparedChange:
     """Return the statement that counts one more unread notice."""
     rows = select(User.id, literal(1), literal(0), literal(0)).order_by(User.id)
     columns = ["user_id", "unread", "bounces", "mailed"]
     these = User.id.in_(bindparam("people", expanding=True))
     row = upsert(Contact).from_select(columns, rows.where(these), include_defaults=False)
     more = {"unread": Contact.unread + 1}
-    return row.on_conflict_do_update(index_elements=["user_id"], set_=more)
+    return PreparedChange(row.on_conflict_do_update(index_elements=["user_id"], set_=more))

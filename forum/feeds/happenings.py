@@ -11,8 +11,9 @@ from sqlalchemy import select
 from ..db import db
 from ..essays.models import EssayEvent
 from ..moderation.events import events_in
-from ..replies.models import Reply, comments_on
+from ..replies.models import Reply
 from ..replies.tags import STANCE
+from ..replies.threads import comments_on
 from ..replies.versions import versions_of
 from ..replies.withdrawing import withdrawals_of
 from ..web.languages import current_language

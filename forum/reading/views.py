@@ -33,9 +33,9 @@ from ..replies.filters import FIELDS, Filter, Sort
 from ..replies.finding import named_reply
 from ..replies.forms import CommentForm
 from ..replies.listing import cards_of
-from ..replies.models import Reply, comments_on
+from ..replies.models import Reply
 from ..replies.reviews import look_due
-from ..replies.threads import threads
+from ..replies.threads import comments_on, threads
 from ..replies.withdrawing import withdrawals_of
 from ..votes.asides import set_aside_in
 from ..votes.judging import judge

@@ -7,7 +7,7 @@ own reply is ``edit_reply``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -73,7 +73,7 @@ def put_values(reply: Reply, values: Mapping[str, Any], by: User | None, note: s
     db.session.expire(reply, ["essay", "thread", "parent"])
     bring_along(reply, left, below)
     if words:
-        keep_version(reply, asdict(content_of(reply)), by, note)
+        keep_version(reply, vars(content_of(reply)), by, note)
     recount(reply, left)
     follow(reply, with_thread=reply.essay_id != left.essay_id)
 

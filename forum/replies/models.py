@@ -24,11 +24,14 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from ..accounts.models import User
+from ..database.known_rows import WholeRow
+from ..database.prepared import Prepared
 from ..db import Base, UtcDateTime, db, now, one_of
-from ..essays.models import Essay
+from ..essays.models import LONG, Essay
 from .indexes import list_indexes, pointer_index
 from .room_counts import RoomCounts
 from .tags import LEVER, STANCE, TAG_NAMES, TAGS
@@ -188,10 +191,40 @@ class ReplyVersion(Base):
     by: Mapped[User | None] = relationship()
 
 
+REPLY, ESSAY, AUTHOR = WholeRow(Reply), WholeRow(Essay, *LONG), WholeRow(User)
+
+
 def reply_by_id(reply_id: int) -> Reply | None:
     """Return the reply with its essay and author."""
-    loads = (joinedload(Reply.essay), joinedload(Reply.author))
-    return db.session.get(Reply, reply_id, options=loads)
+    if REPLY.is_known(reply_id):
+        return db.session.get(Reply, reply_id)
+    return whole_replies(read_whole().rows(number=reply_id)).get(reply_id)
+
+
+@cache
+def read_whole() -> Prepared:
+    """Return the query that reads a reply, with its essay and author; made once."""
+    return Prepared(whole_rows().where(Reply.id == bindparam("number")))
+
+
+def whole_rows() -> Select[Any]:
+    """Return the query that reads replies, each with its essay and author."""
+    columns = select(*ESSAY.columns, *AUTHOR.columns, *REPLY.columns)
+    return columns.select_from(Reply).join(Reply.essay).join(Reply.author)
+
+
+def whole_replies(rows: list[tuple[Any, ...]], anew: bool = False) -> dict[int, Reply]:
+    """Return by their numbers replies that were read so, as the session has them or anew."""
+    found = dict[int, Reply]()
+    for values in map(iter, rows):
+        essay, author = ESSAY.next_of(values, anew), AUTHOR.next_of(values, anew)
+        reply = REPLY.next_of(values, anew)
+        set_committed_value(reply, "essay", essay)
+        set_committed_value(reply, "author", author)
+        if reply.thread_id in found:
+            set_committed_value(reply, "thread", found[reply.thread_id])
+        found[reply.id] = reply
+    return found
 
 
 def reply_for_update(reply_id: int, beside: int | None = None) -> Reply | None:
@@ -202,23 +235,19 @@ def reply_for_update(reply_id: int, beside: int | None = None) -> Reply | None:
     comment stands under is locked first, since its comments are counted there; what begins a
     discussion is locked in the order of the numbers. ``beside`` names a further row to lock.
     """
-    numbers = {"number": reply_id, "beside": reply_id if beside is None else beside}
-    locked = db.session.scalars(locked_together(), numbers)
-    return next((each for each in locked if each.id == reply_id), None)
+    db.session.flush()
+    others = reply_id if beside is None else beside
+    locked = locked_together().rows(number=reply_id, beside=others)
+    return whole_replies(locked, anew=True).get(reply_id)
 
 
 @cache
-def locked_together() -> Select[Reply]:
+def locked_together() -> Prepared:
     """Return the query that locks a reply, what it stands under, and one more; made once."""
     root = select(Reply.thread_id).where(Reply.id == bindparam("number")).scalar_subquery()
-    return (
-        select(Reply)
-        .where(Reply.id.in_([bindparam("number"), root, bindparam("beside")]))
-        .order_by(Reply.thread_id.is_not(None), Reply.id)
-        .with_for_update(of=Reply, key_share=True)
-        .options(joinedload(Reply.essay, innerjoin=True), joinedload(Reply.author, innerjoin=True))
-        .execution_options(populate_existing=True)
-    )
+    together = whole_rows().where(Reply.id.in_([bindparam("number"), root, bindparam("beside")]))
+    in_order = together.order_by(Reply.thread_id.is_not(None), Reply.id)
+    return Prepared(in_order.with_for_update(of=Reply, key_share=True))
 
 
 def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
@@ -226,19 +255,3 @@ def reply_by_fingerprint(author_id: int, mark: str) -> Reply:
     return db.session.scalars(
         select(Reply).where(Reply.author_id == author_id, Reply.fingerprint == mark)
     ).one()
-
-
-def comments_on(reply: Reply) -> list[Reply]:
-    """Return the comments shown under a reply, the oldest first, with their authors."""
-    return list(db.session.scalars(shown_under(), {"thread": reply.id}))
-
-
-@cache
-def shown_under() -> Select[Reply]:
-    """Return that as a query, made once."""
-    return (
-        select(Reply)
-        .where(Reply.thread_id == bindparam("thread"), Reply.status == "visible")
-        .options(joinedload(Reply.author))
-        .order_by(Reply.id)
-    )

@@ -3,12 +3,12 @@ and go, so that a page never counts rows. ``flask recount`` rebuilds the table f
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Insert, String, bindparam, func, select
+from sqlalchemy import ForeignKey, String, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..database.made_once import made_once
-from ..database.prepared import Prepared
-from ..db import Base, db, upsert
+from ..database.prepared import Prepared, PreparedChange
+from ..db import Base, upsert
 from ..essays.models import Essay
 from ..settings.jurisdictions import SLUG_LENGTH
 from .tags import TAG_NAMES, Combination
@@ -38,15 +38,16 @@ TAGGED = [getattr(Tally, name) for name in TAG_NAMES]
 def count_proposal(essay_id: int, tagged: Combination, change: int) -> None:
     """Add to (or, with a negative change, take from) the tally of one combination of tags."""
     key = dict(zip(KEY, (essay_id, *key_of(tagged)), strict=True))
-    db.session.connection().execute(added_up(), {**key, "proposals": change})
+    added_up().run(**key, proposals=change)
 
 
 @made_once
-def added_up() -> Insert:
+def added_up() -> PreparedChange:
     """Return the statement that adds to a tally, or begins it."""
     row = upsert(Tally)
     more = {"proposals": Tally.proposals + row.excluded.proposals}
-    return row.on_conflict_do_update(index_elements=KEY, set_=more)
+    added = row.on_conflict_do_update(index_elements=KEY, set_=more)
+    return PreparedChange(added, *KEY, "proposals")
 
 
 def key_of(tagged: Combination) -> tuple[str, ...]:

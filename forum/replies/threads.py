@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import joinedload
+
+from ..db import db
 from .models import Reply
 from .shown_comments import ShownComment
 
@@ -51,3 +56,19 @@ def threads(comments: Sequence[Comment]) -> list[CommentThread]:
             to = None if each.parent_id == first else shown.get(each.parent_id or 0)
             found[first].answers.append(ThreadAnswer(each, to))
     return list(found.values())
+
+
+def comments_on(reply: Reply) -> list[Reply]:
+    """Return the comments shown under a reply, the oldest first, with their authors."""
+    return list(db.session.scalars(shown_under(), {"thread": reply.id}))
+
+
+@cache
+def shown_under() -> Select[Reply]:
+    """Return that as a query, made once."""
+    return (
+        select(Reply)
+        .where(Reply.thread_id == bindparam("thread"), Reply.status == "visible")
+        .options(joinedload(Reply.author))
+        .order_by(Reply.id)
+    )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
-from ..db import db
+from ..database.known_rows import new_row
+from ..database.prepared import PreparedChange
 from ..web.pager import newest_first
 from ..words import differences
 from .models import Reply, ReplyVersion
+
+_version = cast(Table, ReplyVersion.__table__)
+KEPT = PreparedChange(insert(_version), *new_row(_version))
 
 
 def versions_of(
@@ -26,13 +30,13 @@ def versions_of(
 def keep_version(reply: Reply, content: dict[str, Any], by: User | None, note: str) -> None:
     """Record the reply as it now stands, with what changed since the version before."""
     former = versions_of(reply, reply.version, most=1) if reply.version > 1 else []
-    db.session.add(
-        ReplyVersion(
-            reply_id=reply.id,
-            version=reply.version,
-            content=content,
-            changes=differences.kept(former[0].content, content) if former else None,
-            note=note,
-            by_id=by.id if by else None,
-        )
+    version = new_row(
+        _version,
+        reply_id=reply.id,
+        version=reply.version,
+        content=content,
+        changes=differences.kept(former[0].content, content) if former else None,
+        note=note,
+        by_id=by.id if by else None,
     )
+    KEPT.run(**version)

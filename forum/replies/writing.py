@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
 from markupsafe import Markup
 from sqlalchemy import Table, bindparam, func, select, update
 
 from ..accounts.models import User
+from ..database.known_rows import new_row
 from ..database.made_once import made_once
+from ..database.prepared import Prepared, PreparedChange
 from ..db import db, now, read_anew, upsert
 from ..essays.models import Essay, touch
 from ..words import differences, html
 from ..words.keys import search_key
 from ..words.language_of import language_of
-from .models import Reply, reply_by_fingerprint
+from .models import REPLY, Reply, reply_by_fingerprint
 from .tags import combination
 from .tallies import count_proposal
 from .versions import keep_version, versions_of
@@ -40,12 +42,12 @@ class Content:
 
 _reply = cast(Table, Reply.__table__)
 THREAD = _reply.c.id == bindparam("thread")
-HELD = select(_reply.c.id).where(THREAD).with_for_update(key_share=True)
+HELD = Prepared(select(_reply.c.id).where(THREAD).with_for_update(key_share=True))
 _other = _reply.alias()
 SHOWN = select(func.count()).where(
     _other.c.thread_id == bindparam("thread"), _other.c.status == "visible"
 )
-COUNTED = update(_reply).where(THREAD).values(comments=SHOWN.scalar_subquery())
+COUNTED = PreparedChange(update(_reply).where(THREAD).values(comments=SHOWN.scalar_subquery()))
 
 EXCERPT_LENGTH = 220
 FIELDS = tuple(each.name for each in fields(Content))
@@ -63,37 +65,36 @@ def write_reply(
     The same words sent twice by one author in one place are one reply: the second sending
     returns the first, however close together the two arrive.
     """
-    values = {
+    values = new_row(
+        _reply,
         **stored(content, essay.language),
-        "essay_id": essay.id,
-        "author_id": author.id,
-        "parent_id": parent.id if parent else None,
-        "thread_id": (parent.thread_id or parent.id) if parent else None,
-        "status": status,
-        "fingerprint": fingerprint(essay.id, parent.id if parent else None, content),
-    }
+        essay_id=essay.id,
+        author_id=author.id,
+        parent_id=parent.id if parent else None,
+        thread_id=(parent.thread_id or parent.id) if parent else None,
+        status=status,
+        fingerprint=fingerprint(essay.id, parent.id if parent else None, content),
+    )
     db.session.flush()
-    inserted = db.session.connection().scalar(inserted_once(), values)
-    if inserted is None:
+    inserted = inserted_once().rows(**values)
+    if not inserted:
         return reply_by_fingerprint(author.id, values["fingerprint"]), False
-    reply = db.session.get_one(Reply, inserted)
-    keep_version(reply, asdict(content), author, "")
+    reply = REPLY.known({**values, "id": inserted[0][0]})
+    keep_version(reply, vars(content), author, "")
     came_or_went(reply, +1 if status == "visible" else 0)
     return reply, True
 
 
 @made_once
-def inserted_once() -> Any:
+def inserted_once() -> PreparedChange:
     """Return the INSERT that does nothing where the author has sent the same words before."""
-    once = upsert(Reply)
-    return once.on_conflict_do_nothing(index_elements=["author_id", "fingerprint"]).returning(
-        Reply.id
-    )
+    once = upsert(Reply).on_conflict_do_nothing(index_elements=["author_id", "fingerprint"])
+    return PreparedChange(once.returning(Reply.id), *new_row(_reply))
 
 
 def fingerprint(essay_id: int, parent_id: int | None, content: Content) -> str:
     """Return what makes two sendings the same: place and words."""
-    words = json.dumps([essay_id, parent_id, asdict(content)], sort_keys=True)
+    words = json.dumps([essay_id, parent_id, vars(content)], sort_keys=True)
     return hashlib.sha256(words.encode()).hexdigest()
 
 
@@ -105,7 +106,7 @@ def stored(content: Content, otherwise: str) -> dict[str, Any]:
     key = search_key(content.title, content.body, content.trade_off)
     body = rendered(content)
     return {
-        **asdict(content),
+        **vars(content),
         "body_html": str(body),
         "excerpt": html.excerpt(body, EXCERPT_LENGTH),
         "renderer": html.RENDERER,
@@ -128,7 +129,7 @@ def prepare(content: Content, reply: Reply | None = None) -> None:
     rendered(content)
     if reply is not None:
         former = versions_of(reply, most=1)
-        differences.kept(former[0].content if former else {}, asdict(content))
+        differences.kept(former[0].content if former else {}, vars(content))
 
 
 def content_of(reply: Reply) -> Content:
@@ -147,7 +148,7 @@ def edit_reply(reply: Reply, by: User, content: Content, note: str = "") -> bool
 
 def put_words(reply: Reply, by: User | None, content: Content, note: str) -> None:
     """Give the reply other words, with its new version and every count beside it."""
-    shown, words = int(reply.status == "visible"), asdict(content)
+    shown, words = int(reply.status == "visible"), vars(content)
     came_or_went(reply, -shown)
     reply.assumed = [each for each in reply.assumed if getattr(reply, each) == words[each]]
     for name, value in stored(content, reply.essay.language).items():
@@ -156,7 +157,7 @@ def put_words(reply: Reply, by: User | None, content: Content, note: str) -> Non
     reply.edited_at = now()
     db.session.flush()
     came_or_went(reply, +shown)
-    keep_version(reply, asdict(content), by, note)
+    keep_version(reply, vars(content), by, note)
 
 
 def set_status(reply: Reply, status: str) -> None:
@@ -186,7 +187,6 @@ def came_or_went(reply: Reply, change: int) -> None:
 def count_comments(thread_id: int) -> None:
     """Count the comments shown under a reply, from their rows and under the reply's lock."""
     db.session.flush()
-    connection, thread = db.session.connection(), {"thread": thread_id}
-    connection.execute(HELD, thread)
-    connection.execute(COUNTED, thread)
+    HELD.rows(thread=thread_id)
+    COUNTED.run(thread=thread_id)
     read_anew(Reply, thread_id, "comments")
