@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -67,16 +67,17 @@ def moved_by_asides(essay: Essay) -> list[Moved]:
 
 def ranks_with_asides(connection: Connection, *which: ColumnElement[bool]) -> dict[int, TwoRanks]:
     """Return the two ranks of these proposals' whole discussions, of those alone in which votes
-    are set aside, in one statement. ``which`` chooses among those votes.
+    are set aside. ``which`` chooses among those votes.
 
-    So a discussion without any is not read, however long it is.
+    These discussions are asked for first: so one without any is not read, however long it is.
     """
-    return two_ranks(connection.execute(with_asides(*which)))
+    essays = connection.scalars(select(AsideVote.essay_id).where(*which).distinct()).all()
+    return two_ranks(connection.execute(with_asides(essays))) if essays else {}
 
 
-def with_asides(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def with_asides(essays: Collection[int]) -> Select[*tuple[Any, ...]]:
     """Return the query of the proposals of these discussions with how often they are supported and
-    opposed by votes that are set aside, and how many those are; ``which`` is as above."""
+    opposed by votes that are set aside, and how many those are."""
     given = (
         select(
             AsideVote.reply_id,
@@ -93,7 +94,7 @@ def with_asides(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(*RANKED, *numbers, func.coalesce(given.c.votes, 0))
         .outerjoin(given, given.c.reply_id == Reply.id)
-        .where(Reply.essay_id.in_(select(AsideVote.essay_id).where(*which)), *IN_ORDER)
+        .where(Reply.essay_id.in_(essays), *IN_ORDER)
     )
 
 
