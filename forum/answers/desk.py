@@ -96,7 +96,7 @@ def desk_of(seat: Seat, asked: int = 1, reply_id: int | None = None) -> Answerin
     sizes = sizes_of(in_order)
     if reply_id is not None and (place := place_of(reply_id, theirs)):
         asked = -(-place // PAGE)
-    page = NumberedPage.nearest(asked, sizes.total())
+    page = NumberedPage.nearest(asked, sizes.total(), PAGE)
     on_page: Any = db.session.execute(in_order.offset(page.before).limit(page.most))
     shown: dict[int, str] = dict(on_page.all())
     rows = standings_in_turn(list(shown))
