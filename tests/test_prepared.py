@@ -64,16 +64,6 @@ def test_what_the_database_refuses_is_told_as_sqlalchemy_tells_it(app: Flask) ->
         wrong.rows()
 
 
-def test_what_fails_on_a_connection_within_another_is_told_so_too(app: Flask) -> None:
-    with (
-        app.test_request_context(),
-        own_connection(),
-        pytest.raises(DBAPIError),
-        own_connection() as connection,
-    ):
-        connection.cursor().execute("SELECT no_such_thing")
-
-
 def test_a_change_within_a_savepoint_goes_with_it(app: Flask, make: Make) -> None:
     ada = make.user("Ada")
     change = PreparedChange(update(User).where(User.id == bindparam("number")), "name")

@@ -43,14 +43,11 @@ def engine_here() -> Engine:
 def own_connection() -> Iterator[Any]:
     """Have prepared queries asked in here on a connection of their own, in a request that reads.
 
-    Inside of another it is the same one. Raises what SQLAlchemy does where the driver fails.
+    Raises what SQLAlchemy does where the driver fails. Inside of another it is the same connection,
+    and the error goes on to the outer one as the driver has it: nobody goes on with what is lost.
     """
     if OWN_CONNECTION in g:
-        connection, engine = g.get(OWN_CONNECTION)
-        try:
-            yield connection
-        except engine.dialect.loaded_dbapi.Error as error:
-            raise as_sqlalchemy_says(error, engine, connection) from error
+        yield g.get(OWN_CONNECTION)[0]
         return
     engine = engine_here()
     with borrowed(engine) as connection:
