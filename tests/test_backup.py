@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from forum.backup import postgresql as postgresql_copies
+from forum.backup import sqlite as sqlite_copies
 from forum.db import db
 from forum.essays.models import Essay
 from forum.web.page_versions import EVERYWHERE, RESTORED, PageVersion
@@ -163,3 +165,55 @@ def test_without_its_programs_postgresql_says_which_is_missing(
     done = flask("backup", str(file))
     assert "The program pg_dump is needed and was not found" in done.output
     assert not file.exists()
+
+
+class Bar:
+    """A bar as on a terminal, of which only where it stands is seen."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.pos = 0
+
+    def update(self, steps: int) -> None:
+        assert steps >= 0
+        self.pos += steps
+
+
+@pytest.fixture
+def bars(monkeypatch: pytest.MonkeyPatch) -> dict[str, Bar]:
+    """The bars that are shown, by what they say."""
+    shown: dict[str, Bar] = {}
+
+    @contextmanager
+    def progress(label: str, length: int) -> Iterator[Bar]:
+        yield shown.setdefault(label, Bar(length))
+
+    for database in (sqlite_copies, postgresql_copies):
+        monkeypatch.setattr(database, "progress", progress)
+    return shown
+
+
+def test_both_ways_say_how_far_they_are(
+    flask: Command, make: Make, file: Path, bars: dict[str, Bar]
+) -> None:
+    make.proposal(make.essay(), support=2)
+    assert flask("backup", str(file)).exit_code == 0
+    assert flask("restore", str(file), "--yes").exit_code == 0
+    assert list(bars) == ["Copying", "Restoring"]
+    for bar in bars.values():
+        assert bar.pos == bar.length > 0
+
+
+def test_a_table_of_postgresql_counts_once_the_next_one_is_copied(
+    app: Flask, postgresql: bool, bars: dict[str, Bar]
+) -> None:
+    if not postgresql:
+        pytest.skip("SQLite copies pages, not tables")
+    told = [f'pg_dump: dumping contents of table "public.{name}"' for name in ("users", "votes")]
+    with app.app_context(), postgresql_copies.copying() as heard:
+        heard("pg_dump: reading schemas")
+        heard(told[0])
+        assert bars["Copying"].pos == 0
+        heard("\n".join(told))
+        users = text("SELECT pg_table_size('users'::regclass)")
+        assert bars["Copying"].pos == db.session.scalar(users) > 0

@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import which
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO
 
 import click
+from sqlalchemy import text
 
-from ..console import BadFile
+from ..console import BadFile, progress
 from ..db import db
 from .copies import check_contents, new_file
 
 PATIENCE = 30
 """Seconds to wait until nobody uses the tables."""
+OFTEN = 0.2
+"""Seconds between two looks at how far a program is."""
+COPIED = re.compile(r'contents of table "(?:\w+\.)?(\w+)"')
+"""How pg_dump names the table whose rows it begins to copy."""
 TABLE = re.compile(r"^\d+; \d+ \d+ TABLE \S+ (\S+)", re.MULTILINE)
 REVISION = re.compile(r"^COPY .*alembic_version .*;\n(\w+)$", re.MULTILINE)
 
@@ -25,16 +33,40 @@ def back_up(file: Path) -> None:
     """Copy the database as it stands now into a new file, and check the copy."""
     program("pg_dump")
     with new_file(file) as part:
-        click.echo("Copying")
-        run(
-            "pg_dump",
-            "--format=custom",
-            "--no-owner",
-            "--no-privileges",
-            f"--file={part}",
-            f"--dbname={conninfo()}",
-        )
+        with copying() as heard:
+            run(
+                "pg_dump",
+                "--format=custom",
+                "--no-owner",
+                "--no-privileges",
+                "--verbose",
+                f"--file={part}",
+                f"--dbname={conninfo()}",
+                meanwhile=heard,
+            )
         check(part, file)
+
+
+@contextmanager
+def copying() -> Iterator[Callable[[str], None]]:
+    """Show how far pg_dump is by the bytes of the tables it has copied; yields what hears it."""
+    with db.engine.connect() as connection:
+        sizes = {str(table): int(size) for table, size in connection.execute(text(SIZES))}
+    with progress("Copying", length=sum(sizes.values())) as bar:
+
+        def heard(said: str) -> None:
+            """Count the tables before the one that is being copied."""
+            *done, _now = COPIED.findall(said) or [""]
+            bar.update(sum(sizes.get(table, 0) for table in done) - bar.pos)
+
+        yield heard
+        bar.update(bar.length - bar.pos)
+
+
+SIZES = """
+    SELECT relname, pg_table_size(oid) FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+"""
 
 
 def check(path: Path, name: Path) -> bool:
@@ -94,18 +126,28 @@ def restore(file: Path) -> None:
     with TemporaryDirectory() as folder:
         script = Path(folder) / "restore.sql"
         run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
-        run(
-            "psql",
-            "--no-psqlrc",
-            "--quiet",
-            "--single-transaction",
-            "--set=ON_ERROR_STOP=1",
-            f"--dbname={conninfo()}",
-            f"--command={TAKE_ALL.format(patience=PATIENCE, names=names)}",
-            f"--command=DROP TABLE IF EXISTS {', '.join(tables)} CASCADE",
-            f"--command={DROP_OTHERS}",
-            f"--file={script}",
-        )
+        length = script.stat().st_size
+        with script.open() as rows, progress("Restoring", length=length) as bar:
+            run(
+                "psql",
+                "--no-psqlrc",
+                "--quiet",
+                "--single-transaction",
+                "--set=ON_ERROR_STOP=1",
+                f"--dbname={conninfo()}",
+                f"--command={TAKE_ALL.format(patience=PATIENCE, names=names)}",
+                f"--command=DROP TABLE IF EXISTS {', '.join(tables)} CASCADE",
+                f"--command={DROP_OTHERS}",
+                "--file=-",
+                rows=rows,
+                meanwhile=lambda _said: bar.update(place_in(rows) - bar.pos),
+            )
+            bar.update(length - bar.pos)
+
+
+def place_in(file: IO[str]) -> int:
+    """Return how many bytes of a file were read, also by a program that was given it."""
+    return os.lseek(file.fileno(), 0, os.SEEK_CUR)
 
 
 def program(name: str) -> str:
@@ -118,21 +160,47 @@ def program(name: str) -> str:
     )
 
 
-def run(name: str, *arguments: str) -> str:
-    """Run a program and return what it printed; raise with the error that it named."""
-    done = subprocess.run(  # noqa: S603 - the program is found by name, the arguments are ours
-        [program(name), *arguments],
-        env={**os.environ, "PGPASSWORD": password() or os.environ.get("PGPASSWORD", "")},
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    if done.returncode:
-        words = done.stderr.strip().splitlines() or ["no reason given"]
-        reason = next((each for each in words if "ERROR" in each), words[-1])
-        raise click.ClickException(f"{name} failed: {reason}")
-    return done.stdout
+def run(
+    name: str,
+    *arguments: str,
+    rows: IO[str] | None = None,
+    meanwhile: Callable[[str], None] | None = None,
+) -> str:
+    """Run a program and return what it printed; raise with the error that it named.
+
+    It reads ``rows``, where given. ``meanwhile`` hears again and again all it has said so far.
+    """
+    password = db.engine.url.password or os.environ.get("PGPASSWORD", "")
+    with (
+        TemporaryFile("w+") as printed,
+        TemporaryFile("w+") as said,
+        subprocess.Popen(  # noqa: S603 - the program is found by name, the arguments are ours
+            [program(name), *arguments],
+            env={**os.environ, "PGPASSWORD": password, "LC_MESSAGES": "C", "LC_ALL": ""},
+            stdin=rows or subprocess.DEVNULL,
+            stdout=printed,
+            stderr=said,
+        ) as process,
+    ):
+        try:
+            while meanwhile and process.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(OFTEN)
+                meanwhile(whole(said))
+            failed = process.wait()
+        except BaseException:
+            process.kill()
+            raise
+        if failed:
+            words = whole(said).strip().splitlines() or ["no reason given"]
+            reason = next((each for each in words if "ERROR" in each), words[-1])
+            raise click.ClickException(f"{name} failed: {reason}")
+        return whole(printed)
+
+
+def whole(file: IO[str]) -> str:
+    """Return all that a file holds by now."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode(errors="replace")
 
 
 def conninfo() -> str:
@@ -141,8 +209,3 @@ def conninfo() -> str:
 
     _, how = db.engine.dialect.create_connect_args(db.engine.url)
     return make_conninfo(**{name: how[name] for name in how if name not in {"context", "password"}})
-
-
-def password() -> str | None:
-    """Return the password of the database, if its address holds one."""
-    return db.engine.url.password
