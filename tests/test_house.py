@@ -16,6 +16,7 @@ from jinja2 import nodes
 from jinja2.meta import find_referenced_templates
 from werkzeug.routing import Rule
 
+from forum.reading import own_parts
 from tests.cast import Make
 from tests.test_page_cache import BY_TRIGGER, NOTHING_PUBLIC, WALKED
 
@@ -428,6 +429,9 @@ def test_every_part_and_style_sheet_stands_with_its_feature_under_a_name_of_its_
 KEEPING = {"kept_site_part", "kept_part_as"}
 """What templates ask for a part that is kept."""
 
+ASKED_ALIKE = {question.part.rpartition("/")[2] for question in own_parts.QUESTIONS}
+"""The macros that all get the same, whether they need it or not."""
+
 
 def kept_parts(tree: nodes.Template) -> Iterator[str]:
     """Yield the places of the parts that a template asks to be kept."""
@@ -454,6 +458,18 @@ def test_every_template_that_is_named_is_there(shared_app: Flask) -> None:
             and isinstance(call.args[0], ast.Constant)
         }
         assert named <= there, f"{path.relative_to(ROOT)} names {named - there}."
+
+
+def test_every_macro_uses_what_it_is_given(shared_app: Flask) -> None:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        tree = shared_app.jinja_env.parse(path.read_text(encoding="utf-8"))
+        for macro in tree.find_all(nodes.Macro):
+            within = nodes.Template([*macro.body, *macro.defaults])
+            used = {each.name for each in within.find_all(nodes.Name)}
+            unused = {each.name for each in macro.args} - used
+            assert not unused or macro.name in ASKED_ALIKE, (
+                f"{path.relative_to(ROOT)}: {macro.name} makes no use of {unused}."
+            )
 
 
 def test_style_sheets_stay_in_their_layers() -> None:

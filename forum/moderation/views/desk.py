@@ -81,7 +81,7 @@ def reply_opened(number: str) -> Reply | None:
 
 def all_keys() -> str:
     """Return every key that does something somewhere on the desk."""
-    return LIST_KEYS + "".join({kind.key for kind in KINDS if kind.about == REPLY})
+    return LIST_KEYS + "".join(sorted({kind.key for kind in KINDS if kind.about == REPLY}))
 
 
 def back_to(reply_id: int | None, chosen: QueueFilter, after: str = "") -> str:
