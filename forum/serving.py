@@ -18,7 +18,9 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from . import create_app
 from .config import BadSetting, whole_number
@@ -56,6 +58,26 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
+class Answer(WSGITask):  # type: ignore[misc]
+    """What answers a request.
+
+    Waitress closes the connection after "not modified" (304), for that tells no length. It has no
+    body either, so its end is plain, and the connection stays open.
+    """
+
+    def set_close_on_finish(self) -> None:
+        """Close the connection in the end, where there is a reason to."""
+        wanted = self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body or self.version == "1.0" or wanted == "close":
+            super().set_close_on_finish()
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """The connection of a visitor."""
+
+    task_class = Answer
+
+
 def listening(host: str, port: int) -> socket.socket:
     """Return the socket that all processes take connections from."""
     found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -78,6 +100,7 @@ def serve(app: Any, door: socket.socket) -> None:
         asyncore_use_poll=True,
         clear_untrusted_proxy_headers=False,  # FORUM_TRUSTED_PROXIES says whom to believe
     )
+    server.channel_class = Channel
     with suppress(Stopped):
         server.run()
     server.close()

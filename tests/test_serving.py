@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import http.client
 import os
 import signal
 import socket
@@ -39,6 +40,10 @@ HALVES = {
     "body": b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nemail=",
 }
+
+
+ICON = "/static/img/favicon.svg"
+"""What a server has also where there is nothing to show."""
 
 
 class Site:
@@ -97,6 +102,32 @@ def test_twelve_who_send_half_a_request_keep_nobody_waiting(site: Site, half: st
             client.sendall(HALVES[half])
         time.sleep(0.3)
         assert min(site.seconds() for _time in range(10)) < SOON
+
+
+def test_the_connection_stays_open_after_not_modified(site: Site) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=5)
+    connection.request("GET", ICON)
+    first = connection.getresponse()
+    icon, held = first.read(), connection.sock
+    for _time in range(3):
+        connection.request("GET", ICON, headers={"If-None-Match": first.headers["ETag"]})
+        answer = connection.getresponse()
+        assert (answer.status, answer.read(), answer.headers["Connection"]) == (304, b"", None)
+    connection.request("GET", ICON)
+    assert connection.getresponse().read() == icon
+    assert connection.sock is held
+
+
+@pytest.mark.parametrize(
+    "line", ["HTTP/1.0\r\nConnection: keep-alive", "HTTP/1.1\r\nConnection: close"]
+)
+def test_the_connection_is_closed_where_that_is_asked_for(site: Site, line: str) -> None:
+    with urlopen(f"http://127.0.0.1:{site.port}{ICON}", timeout=5) as answer:
+        known = f"Host: localhost\r\nIf-None-Match: {answer.headers['ETag']}"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=5) as connection:
+        connection.sendall(f"GET {ICON} {line}\r\n{known}\r\n\r\n".encode())
+        with connection.makefile("rb") as answered:
+            assert b" 304 " in answered.read().splitlines()[0]
 
 
 def test_a_process_that_ends_is_replaced(site: Site) -> None:
