@@ -58,6 +58,30 @@ def test_aside_begins_no_session(app: Flask) -> None:
         assert not db.session.registry.has()
 
 
+def test_aside_each_statement_stands_by_itself_and_elsewhere_in_a_transaction(app: Flask) -> None:
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        pytest.skip("On SQLite each statement stands by itself until it is told otherwise")
+    alone = Prepared(select(func.pg_current_xact_id()))
+    with app.test_request_context():
+        with own_connection() as connection:
+            driver = connection.driver_connection
+            assert alone.rows() != alone.rows()
+            assert driver.info.transaction_status.name == "IDLE"
+        assert not driver.autocommit
+        assert alone.rows() == alone.rows()
+
+
+def test_a_connection_is_given_up_where_something_is_under_way_on_it(app: Flask) -> None:
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        pytest.skip("A statement of SQLite ends where whoever asked it goes on")
+    with app.test_request_context():
+        with own_connection() as connection:
+            driver = connection.driver_connection
+            driver.pgconn.send_query(b"SELECT 1")
+        assert driver.closed
+        assert Prepared(select(func.count(User.id))).rows() == [(0,)]
+
+
 def test_what_the_database_refuses_is_told_as_sqlalchemy_tells_it(app: Flask) -> None:
     wrong = Prepared(select(func.no_such_function(User.id)))
     with app.test_request_context(), pytest.raises(DBAPIError):
