@@ -51,12 +51,14 @@ def fill_essay(essay: Essay, size: int, readers: range) -> None:
     bulk.fill(essay, size * bulk.EVERY // (bulk.EVERY + 1), size // 2, readers)
 
 
-def deep(essay_id: int, order: str) -> str:
-    """Return where a page in the middle of an essay's list begins, as the address has it."""
+def deep(essay_id: int, order: str) -> Cursor:
+    """Return where a page in the middle of an essay's list begins, as the page before it says."""
     column = Reply.created_at if order == "newest" else getattr(Reply, order)
     tie = Reply.draw if order == "eyes" else Reply.id
     query = select(column, tie).where(Reply.essay_id == essay_id, Reply.lever.is_not(None))
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     middle = query.order_by(column.desc(), tie.desc()).offset(total // 2).limit(1)
     score, last = db.session.execute(middle).one()
-    return str(Cursor(microseconds(score) if order == "newest" else score, last, total // 2))
+    above = select(func.count()).select_from(query.where(column > score).subquery())
+    rank = 1 + (db.session.scalar(above) or 0)
+    return Cursor(microseconds(score) if order == "newest" else score, last, total // 2, rank)

@@ -92,7 +92,7 @@ def of_essay(
     yield Asked("made: essay", path, UNKEPT, size)
     for order in ORDERS:
         yield Asked(f"made: {order}", f"{path}?sort={order}", UNKEPT, size)
-        after = urllib.parse.quote(onward[order])
+        after = urllib.parse.quote(str(onward[order]))
         yield Asked(f"made: {order}, deep", f"{path}?sort={order}&after={after}", UNKEPT, size)
     for query in (
         "lever=market",

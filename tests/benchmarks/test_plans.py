@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
@@ -91,7 +91,9 @@ def pages(app: Flask) -> list[str]:
         essay = db.session.scalars(select(Essay).where(Essay.slug == slug_of(REPLIES))).one()
         first = db.session.scalars(select(Reply).where(Reply.essay_id == essay.id).limit(1)).one()
         reference = "2026-1"
-        onward = [f"sort={order}&after={deep(essay.id, order)}" for order in ORDERS]
+        places = [(order, deep(essay.id, order)) for order in ORDERS]
+        places += [(order, replace(place, rank=0)) for order, place in places]
+        onward = [f"sort={order}&after={place}" for order, place in places]
         values = {"slug": essay.slug, "reply_id": first.id, "user_id": first.author_id}
     values |= {"reference": reference, "other": reference}
     found, adapter = ["/search?q=permit+waiting", "/search?q=nosuchword"], app.url_map.bind("")
