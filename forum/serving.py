@@ -58,7 +58,7 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
-class Answer(WSGITask):  # type: ignore[misc]
+class KeptOpenTask(WSGITask):  # type: ignore[misc]
     """What answers a request.
 
     Waitress closes the connection after "not modified" (304), for that tells no length. It has no
@@ -72,10 +72,10 @@ class Answer(WSGITask):  # type: ignore[misc]
             super().set_close_on_finish()
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class KeptOpenChannel(HTTPChannel):  # type: ignore[misc]
     """The connection of a visitor."""
 
-    task_class = Answer
+    task_class = KeptOpenTask
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -100,7 +100,7 @@ def serve(app: Any, door: socket.socket) -> None:
         asyncore_use_poll=True,
         clear_untrusted_proxy_headers=False,  # FORUM_TRUSTED_PROXIES says whom to believe
     )
-    server.channel_class = Channel
+    server.channel_class = KeptOpenChannel
     with suppress(Stopped):
         server.run()
     server.close()

@@ -29,6 +29,7 @@ from forum.search.queries import Search
 from forum.web.limits import limiter
 from forum.words import text as text_of_people
 from forum.words.index.in_use import index_for
+from forum.words.index.layers import put_together
 from forum.words.index.tags import Matches
 from forum.words.index.terms import LENGTH, read
 from forum.words.keys import words_in
@@ -479,6 +480,27 @@ def test_the_index_can_be_made_anew(
         known = set(db.session.scalars(text("SELECT word FROM french_words")))
     assert "gestionnaires" in known
     assert "gestionforgotten" not in known
+
+
+def test_many_layers_become_one_that_holds_as_much(
+    app: Flask, make: Make, visit: Any, essay: Essay
+) -> None:
+    for number in range(6):
+        make.proposal(essay, title=f"A queue of {number}")
+    layers = text("SELECT count(DISTINCT segid) FROM search_words_idx")
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            assert list(put_together()) == []
+            return
+        assert (db.session.scalar(layers) or 0) > 1
+        for _step in put_together():
+            db.session.commit()
+        assert db.session.scalar(layers) == 1
+        assert list(put_together()) == []
+        db.session.rollback()
+    assert len(found(visit(), "queue")) == 7  # the essay too
+    make.proposal(essay, title="One more queue")
+    assert "One more queue" in found(visit(), "queue")
 
 
 def test_the_index_comes_back_with_a_backup(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Table
 
 from ..db import Base, db
-from .prepared import as_sqlalchemy_says
+from .borrowed import as_sqlalchemy_says
 
 if TYPE_CHECKING:
     import psycopg

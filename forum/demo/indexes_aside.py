@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 
 from ..db import db
 from ..replies.models import Reply
+from ..words.index.layers import put_together
 
 ON_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table"
 ON_POSTGRESQL = (
@@ -77,6 +78,8 @@ def words_aside() -> Iterator[None]:
 
     with followed_by(learn):
         yield
+    for _step in put_together():
+        db.session.commit()
 
 
 @contextmanager

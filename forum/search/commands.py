@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, text
 
 from ..console import plain_errors, progress
 from ..db import db
+from ..words.index.layers import put_together
 from ..words.index.models import FRENCH_WORDS, SEARCH_WORDS
 
 CHUNK = 2_000
@@ -44,8 +45,8 @@ def rebuild() -> None:
             indexed += index(first, first + CHUNK - 1)
             db.session.commit()
             bar.update(CHUNK)
-    tidy()
-    db.session.commit()
+    for _step in put_together():
+        db.session.commit()
     click.echo(f"{indexed:,} texts can be found.")
 
 
@@ -67,12 +68,6 @@ def index(low: int, high: int) -> int:
             )
             db.session.execute(tell, {"first": first, "last": last})
     return db.session.scalar(select(func.count()).select_from(SEARCH_WORDS).where(here)) or 0
-
-
-def tidy() -> None:
-    """Put what many small steps have left in order."""
-    if db.engine.dialect.name == "sqlite":
-        db.session.execute(text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
 
 
 def init_app(app: Flask) -> None:

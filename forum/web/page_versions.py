@@ -20,7 +20,8 @@ from sqlalchemy import BigInteger, Dialect, Engine, Insert, ScalarSelect, SmallI
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..database.prepared import borrowed, own_connection
+from ..database.borrowed import borrowed
+from ..database.prepared import own_connection
 from ..db import Base, db, upsert
 
 EVERYWHERE = 0
