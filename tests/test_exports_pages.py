@@ -5,13 +5,22 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from werkzeug.datastructures import MultiDict
 
+from forum.exports.facets import facets
 from forum.exports.formats import FORMATS
 from forum.exports.models import Export
+from forum.exports.rows import Listing, read_rows
+from forum.exports.rules import Rules
+from forum.exports.snapshot import open_snapshot
+from forum.replies.filters import Filter
+from forum.replies.tags import TAGS
+from forum.votes.judging import judge
 from tests.cast import Make
 from tests.rows import rows_of
 from tests.test_exports import discussed, proposals
@@ -84,6 +93,65 @@ def test_every_choice_says_how_many_it_leaves(make: Make, fay: Any) -> None:
     ):
         assert said in text, said
     assert f"/essays/{essay.slug}/proposals.pdf?jurisdiction=municipal" in text
+
+
+@pytest.mark.parametrize("most", [0, 5_000])
+@pytest.mark.parametrize("on_one", [True, False])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "lever=policy",
+        "lever=market&jurisdiction=municipal",
+        "q=queue",
+        "q=queue&lever=policy&min_voters=2",
+        "min_voters=5",
+        "min_voters=3&open=1",
+        "judged=no",
+        "judged=no&q=queue&jurisdiction=municipal&min_voters=1",
+        "open=1",
+        "open=1&lever=regulatory",
+    ],
+)
+def test_each_number_is_what_the_list_holds_once_that_is_chosen(
+    app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch, query: str, on_one: bool, most: int
+) -> None:
+    monkeypatch.setattr("forum.exports.facets.COUNTED_MOST", most)
+    fay, essay, closed = make.user(role="facilitator"), make.essay(), make.essay(state="closed")
+    for n in range(12):
+        reply = make.proposal(
+            closed if n % 4 == 3 else essay,
+            title=f"{'A queue' if n % 3 else 'A form'} of {n}",
+            lever=("policy", "market", "regulatory")[n % 3],
+            jurisdiction="municipal" if n % 2 else "any",
+            support=n % 7,
+        )
+        if n % 5 == 0:
+            make.vote(fay, reply, "oppose")
+
+    def held(**changes: str) -> int:
+        asked = MultiDict({**dict(parse_qsl(query)), **changes})
+        listing = listing_asked(asked)
+        with open_snapshot() as snapshot:
+            return sum(1 for _row in read_rows(snapshot, listing))
+
+    def listing_asked(asked: MultiDict[str, str]) -> Listing:
+        chosen = Filter.from_query(asked, judge(fay))[0]
+        return Listing(chosen, Rules.from_query(asked)[0], essay.id if on_one else None)
+
+    with app.test_request_context():
+        with open_snapshot() as snapshot:
+            found = facets(snapshot, listing_asked(MultiDict(parse_qsl(query))))
+        assert found.tags.total == held()
+        assert found.tags.unjudged == held(judged="no")
+        assert found.open == held(open="1")
+        for tag in TAGS[:2]:
+            for value, number in found.tags.by(tag).items():
+                assert number == held(**{tag.name: value}), (tag.name, value)
+        for least, counted in found.voters.items():
+            assert counted in {None, held(min_voters=str(least))}
+        is_long = most == 0 and query in {"", "lever=policy", "lever=market&jurisdiction=municipal"}
+        assert all(number is None for number in found.voters.values()) == is_long
 
 
 def test_the_table_equals_the_file(make: Make, fay: Any) -> None:

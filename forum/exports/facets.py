@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select, true
 from sqlalchemy.engine import Connection
 
 from ..essays.models import Essay
@@ -14,10 +14,11 @@ from ..replies.filters import NO_TAGS
 from ..replies.models import Reply
 from ..replies.tags import TAG_NAMES, Combination
 from .rows import Listing, count, tallied_in
+from .rules import Rules
 
 THRESHOLDS = (1, 5, 10, 20, 50, 100)
 COUNTED_MOST = 5_000
-"""Proposals of a list up to which it is counted by voters."""
+"""Proposals of a list up to which it is read to be counted, where the stored tallies would do."""
 
 
 @dataclass(frozen=True)
@@ -32,55 +33,54 @@ class Facets:
 def facets(connection: Connection, listing: Listing) -> Facets:
     """Return the counts beside the choices; limits are not applied, as they cut the whole list."""
     uncut = replace(listing, rules=replace(listing.rules, limit=None, per_lever=None))
-
-    rest = replace(uncut, chosen=replace(uncut.chosen, tags=NO_TAGS))
-    numbers = by_tags(connection, rest)
-    left = unjudged(connection, rest, numbers)
-    running = replace(uncut, rules=replace(uncut.rules, open=True))
-    return Facets(
-        TagCounts(listing.chosen.tags, numbers, sum(numbers.values()), left),
-        by_voters(connection, uncut),
-        sum(count(connection, running).values()),
-    )
+    is_told = uncut.is_tallied and not uncut.rules.open
+    if is_told and sum(count(connection, uncut).values()) > COUNTED_MOST:
+        return by_tallies(connection, uncut)
+    return at_one_go(connection, uncut)
 
 
-def by_tags(connection: Connection, listing: Listing) -> dict[Combination, int]:
-    """Return how many proposals a list holds with each combination of tags."""
-    if listing.is_tallied:
-        return tallied_in(connection, listing)
+def by_tallies(connection: Connection, uncut: Listing) -> Facets:
+    """Return the counts of a long list; no tally knows voters, for whom a million rows would have
+    to be read."""
+    reader, left = uncut.chosen.reader, None
+    numbers = tallied_in(connection, uncut)
+    if reader is not None:
+        done = reader.judged(uncut.essay_id)
+        left = {each: number - done.get(each, 0) for each, number in numbers.items()}
+    tags = TagCounts(uncut.chosen.tags, numbers, sum(numbers.values()), left)
+    running = tallied_in(connection, replace(uncut, rules=Rules(open=True)))
+    return Facets(tags, dict.fromkeys(THRESHOLDS), tags.of(running))
+
+
+def at_one_go(connection: Connection, uncut: Listing) -> Facets:
+    """Return the counts of a list whose rows are read, once for all of them: to ask for words that
+    very many hold takes the longest."""
+    chosen, rules, reader = uncut.chosen, uncut.rules, uncut.chosen.reader
+    every = replace(uncut, chosen=replace(chosen, tags=NO_TAGS, unjudged=False), rules=Rules())
+    is_open, is_left = and_(*Rules(open=True).conditions()), reader.unjudged if reader else true()
+    shown = and_(is_open if rules.open else true(), is_left if chosen.unjudged else true())
+    voters, enough = Reply.support + Reply.oppose + Reply.neutral, rules.min_voters or 0
+    steps = sorted({0, enough, *THRESHOLDS}, reverse=True)
     columns = [getattr(Reply, name) for name in TAG_NAMES]
-    rows = connection.execute(counting(listing, *columns, func.count()).group_by(*columns))
-    return {tuple(key): int(number) for *key, number in rows}
-
-
-def by_voters(connection: Connection, uncut: Listing) -> dict[int, int | None]:
-    """Return how many proposals at least so many people voted on; none for a very long list.
-
-    No tally knows it, and a choice is no reason to read a million rows.
-    """
-    anyone = replace(uncut, rules=replace(uncut.rules, min_voters=None))
-    if anyone.is_tallied and sum(count(connection, anyone).values()) > COUNTED_MOST:
-        return dict.fromkeys(THRESHOLDS)
-    voters = Reply.support + Reply.oppose + Reply.neutral
-    sums = [func.count().filter(voters >= least) for least in THRESHOLDS]
-    found = connection.execute(counting(anyone, *sums)).one()
-    return dict(zip(THRESHOLDS, found, strict=True))
-
-
-def unjudged(
-    connection: Connection, listing: Listing, numbers: dict[Combination, int]
-) -> dict[Combination, int] | None:
-    """Return how many of a list the reader has not judged, by their tags."""
-    reader = listing.chosen.reader
-    if reader is None:
-        return None
-    if listing.is_tallied and not listing.rules.open:
-        done = reader.judged(listing.essay_id)
-        return {each: number - done.get(each, 0) for each, number in numbers.items()}
-    return by_tags(connection, replace(listing, chosen=replace(listing.chosen, unjudged=True)))
-
-
-def counting(listing: Listing, *columns: Any) -> Any:
-    """Return a query of these columns over a whole list."""
-    query = select(*columns).select_from(Reply).join(Essay, Essay.id == Reply.essay_id)
-    return query.where(*listing.conditions)
+    query = (
+        select(
+            case(*((voters >= least, least) for least in steps)).label("reached"),
+            *(func.count().filter(shown, more) for more in (true(), is_left, is_open)),
+            *columns,
+        )
+        .join(Essay, Essay.id == Reply.essay_id)
+        .where(*every.conditions)
+        .group_by("reached", *columns)
+    )
+    numbers, left, at_least = Counter[Combination](), Counter[Combination](), Counter[int]()
+    running = 0
+    for reached, those, unjudged, open_ones, *tags in connection.execute(query):
+        tagged = tuple(tags)
+        if reached >= enough:
+            numbers[tagged] += those
+            left[tagged] += unjudged
+        if chosen.tags.admits(tagged):
+            running += open_ones if reached >= enough else 0
+            at_least.update({least: those for least in THRESHOLDS if reached >= least})
+    counts = TagCounts(chosen.tags, numbers, numbers.total(), left if reader else None)
+    return Facets(counts, {least: at_least[least] for least in THRESHOLDS}, running)
