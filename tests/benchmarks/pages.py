@@ -119,7 +119,7 @@ def of_essay(
         onward = {order: deep(essay.id, order) for order in ORDERS}
         proposals = Reply.lever.is_not(None), Reply.essay_id == essay.id
         first = db.session.scalar(select(Reply.id).where(*proposals).limit(1))
-        vote_on_the_first(essay.id)
+    vote_on_the_first(app, essay.id)
     yield from kept("essay", path, size)
     yield Asked("made: essay", path, UNKEPT, size)
     for order in ORDERS:
@@ -154,16 +154,15 @@ def tag(server: Running, path: str) -> str:
     return str(answer.headers["ETag"])
 
 
-def vote_on_the_first(essay_id: int) -> None:
+def vote_on_the_first(app: Flask, essay_id: int) -> None:
     """Let Ben vote on ten of the first proposals, where he has not."""
-    ben = db.session.scalars(select(User.id).where(User.name == "Ben")).one()
-    first = select(Reply.id).where(Reply.essay_id == essay_id, Reply.lever.is_not(None))
-    ids = db.session.scalars(first.order_by(Reply.top.desc()).limit(10)).all()
-    for number in ids:
-        if db.session.get(Vote, (number, ben)) is None:
-            vote = {"reply_id": number, "user_id": ben, "value": "support", "version": 1}
-            db.session.add(Vote(essay_id=essay_id, **vote))
-    db.session.commit()
+    with app.app_context():
+        ben = db.session.scalars(select(User).where(User.name == "Ben")).one()
+        proposals = select(Reply).where(Reply.essay_id == essay_id, Reply.lever.is_not(None))
+        first = db.session.scalars(proposals.order_by(Reply.top.desc()).limit(10)).all()
+        new = [each for each in first if db.session.get(Vote, (each.id, ben.id)) is None]
+    for proposal in new:
+        Make(app).vote(ben, proposal)
 
 
 def signed_in(app: Flask, server: Running, name: str) -> dict[str, str]:
