@@ -13,8 +13,6 @@ import os
 import signal
 import socket
 import sys
-import threading
-import time
 from contextlib import suppress
 from importlib import import_module
 from types import FrameType
@@ -49,8 +47,6 @@ LARGE = 1024 * 1024
 """Bytes from which a block is asked of the system and given back: a page of 100 KB, made of larger
 and larger pieces, would ask for each of them, and the system clear it first."""
 MEMORY = {M_ARENA_MAX: 1, M_MMAP_THRESHOLD: LARGE, M_TRIM_THRESHOLD: LARGE}
-OFTEN = 60.0
-"""Seconds after which a process gives back what lies free in the midst of its heap."""
 
 
 class Stopped(SystemExit):
@@ -105,7 +101,6 @@ def serve(app: Any, door: socket.socket) -> None:
         clear_untrusted_proxy_headers=False,  # FORUM_TRUSTED_PROXIES says whom to believe
     )
     server.channel_class = KeptOpenChannel
-    threading.Thread(target=give_back_memory, daemon=True).start()
     with suppress(Stopped):
         server.run()
     server.close()
@@ -153,18 +148,6 @@ def keep_memory_low() -> None:
         for which, value in MEMORY.items():
             library.mallopt(which, value)
     gc.freeze()
-
-
-def give_back_memory() -> None:
-    """Give back again and again what is free between what is in use, a page of memory at least.
-
-    Pieces and frames come and go in all sizes, so that holes are left; this takes 2 ms.
-    """
-    with suppress(OSError, AttributeError):  # another C library
-        trim = ctypes.CDLL(None).malloc_trim
-        while True:
-            time.sleep(OFTEN)
-            trim(0)
 
 
 def application(name: str) -> Any:

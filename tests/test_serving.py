@@ -150,36 +150,6 @@ def test_a_fresh_process_is_small(site: Site) -> None:
     assert max(taken.values()) < FRESH, taken
 
 
-HOLES = """
-import threading, time
-from pathlib import Path
-from forum import serving
-
-def megabytes():
-    return int(Path("/proc/self/status").read_text().partition("VmRSS:")[2].split()[0]) // 1024
-
-serving.keep_memory_low()
-serving.OFTEN = 0.2
-many = [bytes(20_000) for _n in range(4_000)]
-full = megabytes()
-del many[::2]
-left = megabytes()
-threading.Thread(target=serving.give_back_memory, daemon=True).start()
-until = time.monotonic() + 10
-while megabytes() > full - 20 and time.monotonic() < until:
-    time.sleep(0.1)
-print(full, left, megabytes())
-"""
-
-
-def test_what_lies_free_in_the_midst_of_the_heap_is_given_back() -> None:
-    program = [sys.executable, "-c", HOLES]
-    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
-    full, left, after = map(int, done.stdout.split())
-    assert left > full - 5, "The holes were given back at once: then nothing has to be done."
-    assert after <= full - 20, done.stdout
-
-
 LATE = """
 import sys, wsgi
 late = {"alembic", "flask_migrate", "mako", "psycopg", "typst", "docx", "lxml", "xlsxwriter",
