@@ -1,20 +1,21 @@
-"""Asking a server for one page again and again: wrk where it is found, else threads of our own."""
+"""Asking a server for one page again and again: by wrk where it is found, else by our own loop.
+
+One asks at a time: of several, the same page takes now half as much again, and now not.
+"""
 
 from __future__ import annotations
 
 import http.client
 import re
 import subprocess
-import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from shutil import which
 from statistics import median
 
 from tests.benchmarks.running import Running
 
-AT_ONCE = 1
-"""Who ask at a time: of several, the same page takes now half as much again, and now not."""
 SLOW, FEWEST = 0.3, 3
 """Seconds from which on a page is asked for in turn, and how often at least."""
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1_000.0}
@@ -51,9 +52,8 @@ def drive(
     """Ask for a page for so long, and add what it took; fail where it is refused."""
     began = time.perf_counter()
     kept.size = once(server, path, headers)
-    asking = by_wrk if which("wrk") else by_threads
-    if time.perf_counter() - began > SLOW:
-        asking = in_turn
+    is_slow = time.perf_counter() - began > SLOW
+    asking = by_wrk if which("wrk") and not is_slow else in_turn
     rest(server)
     before = server.seconds()
     requests, took, waited = asking(server, path, headers, seconds)
@@ -74,23 +74,35 @@ def rest(server: Running) -> None:
 def in_turn(
     server: Running, path: str, headers: dict[str, str], seconds: float
 ) -> tuple[int, float, tuple[float, float]]:
-    """Ask a few times, one after another, for what takes long; return the same as others."""
+    """Ask again and again on one connection, a few times at least; return the same as by wrk."""
     waits: list[float] = []
     began = time.perf_counter()
-    while len(waits) < FEWEST or time.perf_counter() - began < seconds:
-        asked = time.perf_counter()
-        once(server, path, headers)
-        waits.append(1_000 * (time.perf_counter() - asked))
-    return len(waits), time.perf_counter() - began, (sorted(waits)[len(waits) // 2], max(waits))
+    with closing(connected(server)) as connection:
+        while len(waits) < FEWEST or time.perf_counter() - began < seconds:
+            asked = time.perf_counter()
+            answered(connection, path, headers)
+            waits.append(1_000 * (time.perf_counter() - asked))
+    waits.sort()
+    took = time.perf_counter() - began
+    return len(waits), took, (waits[len(waits) // 2], waits[int(len(waits) * 0.99)])
 
 
 def once(server: Running, path: str, headers: dict[str, str]) -> int:
     """Ask for a page once; return its bytes."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    with closing(connected(server)) as connection:
+        return answered(connection, path, headers)
+
+
+def connected(server: Running) -> http.client.HTTPConnection:
+    """Return a connection to the server."""
+    return http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+
+
+def answered(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> int:
+    """Ask for a page; return its bytes, and fail where it is refused."""
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     size = len(answer.read())
-    connection.close()
     if answer.status not in (200, 304):
         raise RuntimeError(f"{path} was answered with {answer.status}.")
     return size
@@ -101,7 +113,7 @@ def by_wrk(
 ) -> tuple[int, float, tuple[float, float]]:
     """Ask by wrk; return how many were answered, in which time, and p50 and p99 in milliseconds."""
     said = [f"-H{name}: {value}" for name, value in headers.items()]
-    command = ["wrk", "-t1", f"-c{AT_ONCE}", f"-d{max(1, round(seconds))}s", "--timeout", "30s"]
+    command = ["wrk", "-t1", "-c1", f"-d{max(1, round(seconds))}s", "--timeout", "30s"]
     done = subprocess.run(
         [*command, "--latency", *said, server.address + path],
         capture_output=True,
@@ -116,29 +128,3 @@ def by_wrk(
     waits = [re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", done) for share in (50, 99)]
     found = [float(wait[1]) * UNITS[wait[2]] if wait else 0.0 for wait in waits]
     return int(total[1]), float(total[2]), (found[0], found[1])
-
-
-def by_threads(
-    server: Running, path: str, headers: dict[str, str], seconds: float
-) -> tuple[int, float, tuple[float, float]]:
-    """Ask by threads of this process; return the same."""
-    waits: list[float] = []
-    began = time.perf_counter()
-
-    def ask() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
-        while time.perf_counter() - began < seconds:
-            asked = time.perf_counter()
-            connection.request("GET", path, headers=headers)
-            connection.getresponse().read()
-            waits.append(1_000 * (time.perf_counter() - asked))
-        connection.close()
-
-    threads = [threading.Thread(target=ask) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    order = sorted(waits)
-    middle, last = order[len(order) // 2], order[int(len(order) * 0.99)]
-    return len(order), time.perf_counter() - began, (middle, last)
